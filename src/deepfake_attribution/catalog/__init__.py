@@ -1,0 +1,1 @@
+"""Which videos exist: one adapter per dataset family, one shared row."""

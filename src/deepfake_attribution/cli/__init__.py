@@ -1,0 +1,1 @@
+"""The command deepfake-attribution: one verb per file."""

@@ -1,0 +1,1 @@
+"""Where the face is, which one is the subject, and its crop."""

@@ -1,0 +1,1 @@
+"""What the heads minimise: one loss per file."""

@@ -1,0 +1,1 @@
+"""Settings: one strict model per section of params.yaml, one file each."""

@@ -1,0 +1,85 @@
+"""Read sections of params.yaml, strictly."""
+
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from deepfake_attribution.errors import UserError
+
+PARAMS = Path("params.yaml")
+
+
+class Strict(BaseModel):
+    """Base of every settings model: unknown keys and coerced types are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
+
+
+class Section(Strict):
+    """A mapping at the top level of params.yaml; ``name`` is its key there."""
+
+    name: ClassVar[str]
+
+
+RootT = TypeVar("RootT")
+
+
+class RootSection(RootModel[RootT]):
+    """A top-level key of params.yaml whose value is not a fixed set of keys."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+    name: ClassVar[str]
+
+
+SectionT = TypeVar("SectionT", Section, RootSection[Any])
+
+
+def load(section: type[SectionT], path: Path = PARAMS) -> SectionT:
+    """Return one validated section of ``path``.
+
+    Raises:
+        UserError: the file or the section is missing, or a value is not allowed; the message
+            names the key, the value and what is allowed.
+    """
+    return validate(section, read(path), path)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the plain mapping that ``path`` holds, unvalidated."""
+    try:
+        content = YAML(typ="safe").load(path)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run this in the folder that holds it") from None
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise UserError(f"{path}, line {line}: not valid YAML: {error.problem}") from None
+    if not isinstance(content, dict):
+        raise UserError(f"{path}: expected sections (key: value), found {type(content).__name__}")
+    return content
+
+
+def validate(section: type[SectionT], content: dict[str, Any], where: Path) -> SectionT:
+    """Return ``content``'s part for ``section``, validated; ``where`` names the file in errors."""
+    if section.name not in content:
+        raise UserError(f"{where}: section '{section.name}' is missing")
+    try:
+        return section.model_validate(content[section.name])
+    except ValidationError as error:
+        raise UserError(f"{where}: {describe(error, section.name)}") from None
+
+
+def describe(error: ValidationError, section: str) -> str:
+    """Return the first problem of ``error`` as 'key: value is not allowed: reason'."""
+    problems = error.errors(include_url=False)
+    first = problems[0]
+    key = ".".join([section, *(str(part) for part in first["loc"])])
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        return f"{key}: no such setting{more}"
+    if first["type"] == "missing":
+        return f"{key}: this setting is missing{more}"
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"{key}: {first['input']!r} is not allowed: {reason}{more}"

@@ -1,0 +1,73 @@
+"""Where the artefact of a dataset, head or classifier lies, relative to the repository."""
+
+from pathlib import Path
+
+DATA = Path("data")
+MODELS = Path("models")
+METRICS = Path("metrics")
+REPORTS = Path("reports")
+WORK = Path(".work")  # blocks of unfinished stages; outside DVC's outputs, which DVC deletes
+CHECKPOINTS = Path(".checkpoints")
+
+SUPERSET = DATA / "superset.parquet"
+BLAZEFACE = MODELS / "blazeface"
+
+
+def videos(dataset: str) -> Path:
+    """Folder of a rendered dataset's videos."""
+    return DATA / "videos" / dataset
+
+
+def catalog(dataset: str) -> Path:
+    """Table of a dataset's videos."""
+    return DATA / "catalog" / f"{dataset}.parquet"
+
+
+def frames(dataset: str) -> Path:
+    """Folder of shards and index of the frames taken from a dataset's videos."""
+    return DATA / "frames" / dataset
+
+
+def faces(dataset: str) -> Path:
+    """Folder of shards and index of the face crops of a dataset."""
+    return DATA / "faces" / dataset
+
+
+def index(folder: Path) -> Path:
+    """Table of the members of the shards in ``folder``."""
+    return folder / "index.parquet"
+
+
+def model(head: str) -> Path:
+    """Folder of a trained head."""
+    return MODELS / head
+
+
+def embeddings(head: str, dataset: str) -> Path:
+    """Table of a head's output for every crop of a dataset."""
+    return DATA / "embeddings" / head / f"{dataset}.parquet"
+
+
+def classifier(head: str, classifier: str) -> Path:
+    """Folder of a classifier fitted on a head's embeddings."""
+    return MODELS / "classifiers" / head / classifier
+
+
+def scores(head: str) -> Path:
+    """Table of P(real) per video of every approach on a head."""
+    return DATA / "scores" / f"{head}.parquet"
+
+
+def metrics(head: str) -> Path:
+    """The four figures per approach and database that DVC compares."""
+    return METRICS / f"{head}.json"
+
+
+def curve(head: str) -> Path:
+    """Training curve of a head, one row per epoch."""
+    return METRICS / "curves" / f"{head}.csv"
+
+
+def roc(head: str) -> Path:
+    """ROC points of every approach on a head."""
+    return METRICS / "roc" / f"{head}.csv"

@@ -1,0 +1,43 @@
+"""Parquet in and out: whole files, written to a temporary name and renamed."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from deepfake_attribution.errors import UserError
+
+
+def write(table: pd.DataFrame, path: Path, schema: pa.Schema | None = None) -> None:
+    """Write ``table`` to ``path`` so that a reader sees the old file or the whole new one.
+
+    With a ``schema``, columns take its order and types, and extra columns follow. The same table
+    gives the same bytes: the index is dropped and nothing of the clock or the host is stored.
+    """
+    if schema is None:
+        arrow = pa.Table.from_pandas(table, preserve_index=False)
+    else:
+        extra = [name for name in table.columns if name not in schema.names]
+        arrow = pa.Table.from_pandas(table[schema.names], schema=schema, preserve_index=False)
+        for name in extra:
+            arrow = arrow.append_column(name, pa.array(table[name], from_pandas=True))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    pq.write_table(arrow.replace_schema_metadata(None), temporary, compression="zstd")
+    temporary.replace(path)
+
+
+def read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read the table at ``path``.
+
+    Raises:
+        UserError: the file is missing or is not parquet.
+    """
+    try:
+        return pq.read_table(path, columns=columns).to_pandas()
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; `dvc repro` makes it") from None
+    except pa.ArrowInvalid as error:
+        raise UserError(f"{path}: not a readable parquet file ({error})") from None
