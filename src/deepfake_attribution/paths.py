@@ -69,5 +69,15 @@ def curve(head: str) -> Path:
 
 
 def roc(head: str) -> Path:
-    """ROC points of every approach on a head."""
-    return METRICS / "roc" / f"{head}.csv"
+    """Folder of ROC points, one file per approach on a head."""
+    return METRICS / "roc" / head
+
+
+def results(head: str) -> Path:
+    """Folder of the long tables that reports are made of: figures, accuracy, confusion."""
+    return DATA / "results" / head
+
+
+def report_tables() -> Path:
+    """Folder of the tables for people."""
+    return REPORTS / "tables"

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -23,9 +24,18 @@ def write(table: pd.DataFrame, path: Path, schema: pa.Schema | None = None) -> N
         arrow = pa.Table.from_pandas(table[schema.names], schema=schema, preserve_index=False)
         for name in extra:
             arrow = arrow.append_column(name, pa.array(table[name], from_pandas=True))
+    _write(arrow.replace_schema_metadata(None), path)
+
+
+def write_rows(rows: list[dict[str, Any]], path: Path, schema: pa.Schema) -> None:
+    """Write ``rows`` (None for null) as columns of ``schema``, as `write` does."""
+    _write(pa.Table.from_pylist(rows, schema=schema), path)
+
+
+def _write(table: pa.Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    pq.write_table(arrow.replace_schema_metadata(None), temporary, compression="zstd")
+    pq.write_table(table, temporary, compression="zstd")
     temporary.replace(path)
 
 
@@ -35,8 +45,17 @@ def read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     Raises:
         UserError: the file is missing or is not parquet.
     """
+    return _read(path, columns).to_pandas()
+
+
+def read_rows(path: Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    """Read the rows at ``path``, None for null and whole numbers as int; raises as `read`."""
+    return _read(path, columns).to_pylist()
+
+
+def _read(path: Path, columns: list[str] | None) -> pa.Table:
     try:
-        return pq.read_table(path, columns=columns).to_pandas()
+        return pq.read_table(path, columns=columns, partitioning=None)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; `dvc repro` makes it") from None
     except pa.ArrowInvalid as error:

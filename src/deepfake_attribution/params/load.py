@@ -19,9 +19,9 @@ class Strict(BaseModel):
 
 
 class Section(Strict):
-    """A mapping at the top level of params.yaml; ``name`` is its key there."""
+    """A mapping at the top level of params.yaml; ``section`` is its key there."""
 
-    name: ClassVar[str]
+    section: ClassVar[str]
 
 
 RootT = TypeVar("RootT")
@@ -31,20 +31,20 @@ class RootSection(RootModel[RootT]):
     """A top-level key of params.yaml whose value is not a fixed set of keys."""
 
     model_config = ConfigDict(strict=True, frozen=True)
-    name: ClassVar[str]
+    section: ClassVar[str]
 
 
-SectionT = TypeVar("SectionT", Section, RootSection[Any])
+SectionT = TypeVar("SectionT", bound=Section | RootSection[Any])
 
 
-def load(section: type[SectionT], path: Path = PARAMS) -> SectionT:
+def load(model: type[SectionT], path: Path = PARAMS) -> SectionT:
     """Return one validated section of ``path``.
 
     Raises:
         UserError: the file or the section is missing, or a value is not allowed; the message
             names the key, the value and what is allowed.
     """
-    return validate(section, read(path), path)
+    return validate(model, read(path), path)
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -61,14 +61,14 @@ def read(path: Path) -> dict[str, Any]:
     return content
 
 
-def validate(section: type[SectionT], content: dict[str, Any], where: Path) -> SectionT:
-    """Return ``content``'s part for ``section``, validated; ``where`` names the file in errors."""
-    if section.name not in content:
-        raise UserError(f"{where}: section '{section.name}' is missing")
+def validate(model: type[SectionT], content: dict[str, Any], where: Path) -> SectionT:
+    """Return ``content``'s part for ``model``, validated; ``where`` names the file in errors."""
+    if model.section not in content:
+        raise UserError(f"{where}: section '{model.section}' is missing")
     try:
-        return section.model_validate(content[section.name])
+        return model.model_validate(content[model.section])
     except ValidationError as error:
-        raise UserError(f"{where}: {describe(error, section.name)}") from None
+        raise UserError(f"{where}: {describe(error, model.section)}") from None
 
 
 def describe(error: ValidationError, section: str) -> str:

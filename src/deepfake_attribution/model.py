@@ -1,0 +1,92 @@
+"""A trained head on disk: weights (safetensors) and everything needed to use them (JSON)."""
+
+import json
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import timm
+import torch
+
+from deepfake_attribution.backbones import Encoder
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.network import Network, outputs_of
+from deepfake_attribution.params.backbone import Backbone
+
+WEIGHTS = "model.safetensors"
+SETTINGS = "model.json"
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a trained head is.
+
+    Attributes:
+        head: its name.
+        classes: names of the classes, real first.
+        backbone: the section that it was made from.
+        mean, std: normalisation of RGB in [0, 1].
+        training: settings it was trained with, the epoch that was kept, losses.
+    """
+
+    head: str
+    classes: list[str]
+    backbone: dict[str, Any]
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    training: dict[str, Any]
+
+
+def save(weights: dict[str, torch.Tensor], description: Description, folder: Path) -> None:
+    """Write a network's weights and description to ``folder``, each renamed when whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{WEIGHTS}.tmp"
+    safetensors.torch.save_file(
+        {name: value.detach().cpu().contiguous() for name, value in weights.items()}, temporary
+    )
+    temporary.replace(folder / WEIGHTS)
+    versions = {name: version(name) for name in ("torch", "timm")}
+    text = json.dumps(asdict(description) | {"versions": versions}, indent=2) + "\n"
+    temporary = folder / f".{SETTINGS}.tmp"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(folder / SETTINGS)
+
+
+def load_network(folder: Path) -> tuple[Network, Description]:
+    """Return the network in ``folder``, for inference, and its description.
+
+    Raises:
+        UserError: a file is missing or does not belong to this network.
+    """
+    description = load_description(folder)
+    backbone = Backbone.model_validate(description.backbone)
+    module: Any = timm.create_model(backbone.name, pretrained=False, num_classes=0)
+    encoder = Encoder(module, module.num_features, description.mean, description.std)
+    outputs = outputs_of(description.head, description.classes, backbone.embedding)
+    network = Network(encoder, outputs)
+    try:
+        network.load_state_dict(safetensors.torch.load_file(folder / WEIGHTS))
+    except (OSError, RuntimeError) as error:
+        first = str(error).splitlines()[0]
+        raise UserError(f"{folder / WEIGHTS} is not this model's weights: {first}") from None
+    return network.eval(), description
+
+
+def load_description(folder: Path) -> Description:
+    """Return what the model in ``folder`` is.
+
+    Raises:
+        UserError: the file is missing or is not a model's description.
+    """
+    path = folder / SETTINGS
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content.pop("versions")
+        mean, std = tuple(content.pop("mean")), tuple(content.pop("std"))
+        return Description(**content, mean=mean, std=std)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; `dvc repro` trains the model") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path} does not describe a model: {error}") from None

@@ -1,0 +1,57 @@
+"""A backbone with one of the four heads, and what its output says."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from deepfake_attribution.backbones import Encoder
+
+CLASSIFYING = ("binary", "attribution")  # heads that score by themselves
+EMBEDDING = ("triplet", "arcface")  # heads whose embeddings a classifier is fitted on
+
+
+class Network(nn.Module):
+    """A backbone with one head.
+
+    Args:
+        encoder: the backbone.
+        outputs: length of the head's output: 1 logit (Binary), a logit per class (Attribution) or
+            the length of the embedding (TripletLoss, ArcFaceMod).
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, encoder: Encoder, outputs: int) -> None:
+        super().__init__()
+        self.encoder = encoder.module
+        self.head = nn.Linear(encoder.features, outputs)
+        shape = (1, 3, 1, 1)
+        self.register_buffer("mean", torch.tensor(encoder.mean).view(shape), persistent=False)
+        self.register_buffer("std", torch.tensor(encoder.std).view(shape), persistent=False)
+
+    def features(self, images: Tensor) -> Tensor:
+        """Return the layer before the head, (B, D), of ``images``, (B, 3, S, S) uint8 RGB."""
+        return self.encoder((images.float() / 255 - self.mean) / self.std)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return the head's output, (B, outputs)."""
+        return self.head(self.features(images))
+
+
+def outputs_of(head: str, classes: Sequence[str], embedding: int) -> int:
+    """Return the length of a head's output."""
+    return {"binary": 1, "attribution": len(classes)}.get(head, embedding)
+
+
+def class_probabilities(head: str, outputs: Tensor) -> Tensor:
+    """Return (B, C) probabilities of a classifying head's outputs; column 0 is P(real).
+
+    Binary gives two columns: real and fake.
+    """
+    if head == "binary":
+        real = outputs.float().sigmoid()
+        return torch.cat([real, 1 - real], dim=1)
+    assert head == "attribution"
+    return outputs.float().softmax(dim=1)

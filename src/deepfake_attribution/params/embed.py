@@ -1,0 +1,21 @@
+"""Which crops are embedded."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from deepfake_attribution.params.load import Section
+
+
+class Embed(Section):
+    """``embed``: crops to vectors.
+
+    Attributes:
+        splits: parts of each dataset that are embedded; classifiers and thresholds need val,
+            results need test.
+        batch_size: crops at a time.
+    """
+
+    section: ClassVar[str] = "embed"
+    splits: list[Literal["train", "val", "test"]] = Field(min_length=1)
+    batch_size: int = Field(ge=1)

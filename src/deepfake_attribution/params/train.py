@@ -1,0 +1,28 @@
+"""How heads are trained."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from deepfake_attribution.params.load import Section
+
+
+class Train(Section):
+    """``train``: the loop that all heads share.
+
+    Attributes:
+        epochs: passes over the training crops; the epoch of the lowest validation loss is kept.
+        batch_size: crops per step.
+        optimiser: ``adam`` or ``adamw``.
+        learning_rate: constant through the training.
+        weight_decay: of the optimiser.
+        flip: mirror every other crop, at random.
+    """
+
+    section: ClassVar[str] = "train"
+    epochs: int = Field(ge=1)
+    batch_size: int = Field(ge=2)
+    optimiser: Literal["adam", "adamw"]
+    learning_rate: float = Field(gt=0)
+    weight_decay: float = Field(ge=0)
+    flip: bool

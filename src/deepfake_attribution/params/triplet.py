@@ -1,0 +1,15 @@
+"""Settings of the triplet loss, under ``triplet``."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from deepfake_attribution.params.load import Section
+
+
+class Triplet(Section):
+    """Margin between squared distances of unit vectors, which lie between 0 and 4."""
+
+    section: ClassVar[str] = "triplet"
+
+    margin: float = Field(gt=0, le=4)

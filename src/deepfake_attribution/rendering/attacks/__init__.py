@@ -1,0 +1,1 @@
+"""Simulated attacks on footage with a followed face, one per file."""

@@ -1,0 +1,34 @@
+"""Two faces in one: a morph of target and donor."""
+
+import cv2
+import numpy as np
+
+from deepfake_attribution.rendering.attacks.alignment import DonorFaces, Faces, affine
+from deepfake_attribution.rendering.attacks.colour import measure, transfer
+from deepfake_attribution.rendering.attacks.masks import ellipse
+from deepfake_attribution.rendering.footage import Footage
+
+
+def face_morph(target: Footage, donor: Footage, rng: np.random.Generator) -> list[np.ndarray]:
+    """Bring both faces to the shape between them and mix their pictures."""
+    faces = Faces(target)
+    if not len(faces.known):
+        return list(target.frames)
+    donors = DonorFaces(donor, faces.side)
+    mask = ellipse(faces.side, rng.uniform(0.2, 0.45))
+    share = rng.uniform(0.4, 0.6)
+    here, there = measure(faces, mask), measure(donors, mask)
+    square = (faces.side, faces.side)
+
+    def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        at = donors.at(t)
+        own, other = faces.points_in_crop(t)[:4], donors.points_in_crop(at)[:4]
+        middle = own + 0.5 * share * (other - own)
+        first = cv2.warpAffine(crop, affine(own, middle), square, borderMode=cv2.BORDER_REPLICATE)
+        second = cv2.warpAffine(
+            donors.crop(at), affine(other, middle), square, borderMode=cv2.BORDER_REPLICATE
+        )
+        second = transfer(second, there, here, 0.9)
+        return first + share * (second - first), mask
+
+    return faces.edit(change)

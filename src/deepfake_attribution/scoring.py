@@ -1,0 +1,150 @@
+"""From scores per frame to scores per video: the mean, with nothing lost on the way.
+
+A table of frame scores has one row per crop (and approach):
+
+- ``video``: unique key of the video;
+- ``score``: P(real), or a decision value that grows with it;
+- ``score_out_of_fold`` (optional): the same from a classifier that did not see the video; NaN
+  where there is none;
+- ``approach`` (optional): name of the method, in a table of several;
+- ``predicted`` (optional): name of the predicted class, or null;
+- ``p_<class>`` (optional): P(class), NaN for approaches that tell no classes apart (Binary) or
+  have no probabilities (the SVM);
+- ``dataset``, ``attack``, ``split``, ``compression`` (optional): what the catalog says.
+"""
+
+import numpy as np
+import pandas as pd
+
+KEY = "video"
+APPROACH = "approach"
+SCORE = "score"
+OUT_OF_FOLD = "score_out_of_fold"
+PREDICTED = "predicted"
+PROBABILITY = "p_"  # prefix of a class probability's column
+ABOUT = ["dataset", "attack", "split", "compression"]
+OK = "ok"
+NO_FACE = "no_face"
+
+
+def video_scores(
+    frames: pd.DataFrame,
+    videos: pd.DataFrame | None = None,
+    missing: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return one row per video (and approach): the mean of its frames' scores.
+
+    Args:
+        frames: scores per frame, see the module.
+        videos: every video that should have been scored (``video`` and the columns of the
+            catalog); those without a frame are kept. Without it, only videos with a frame are
+            known.
+        missing: ``video``, ``status``, ``reason`` of videos without a crop, from `without_crop`.
+
+    Returns:
+        ``video``, ``approach`` if given, dataset, attack, split, compression as far as given,
+        ``score`` and ``score_out_of_fold`` (means; NaN where no frame has one), ``score_std``
+        (population standard deviation over the frames), ``n_frames``, ``predicted`` (the class
+        with the largest mean probability; without probabilities the most frequent prediction,
+        ties by name; null without either), mean ``p_<class>``, ``status`` (``ok``, or why
+        there is no score) and ``reason``. Approaches stand in the order of ``frames``, and
+        videos inside each in the order of ``videos``, else of ``frames``.
+
+    Raises:
+        ValueError: a score is NaN, a video is not listed in ``videos``, or is listed twice.
+    """
+    if frames[SCORE].isna().any():
+        raise ValueError(f"{int(frames[SCORE].isna().sum())} frames have no score")
+    keys = [APPROACH, KEY] if APPROACH in frames else [KEY]
+    scored = _aggregate(frames, keys)
+    if videos is None:
+        about = frames[[KEY, *_present(frames)]].drop_duplicates()
+    else:
+        about = videos[[KEY, *_present(videos)]]
+    if about[KEY].duplicated().any():
+        twice = about.loc[about[KEY].duplicated(), KEY].iloc[0]
+        raise ValueError(f"video {twice!r} is described twice, or in two ways")
+    unknown = ~scored[KEY].isin(about[KEY])
+    if unknown.any():
+        first = scored.loc[unknown, KEY].iloc[0]
+        raise ValueError(f"{int(unknown.sum())} scored videos are not listed, the first: {first!r}")
+    table = about
+    if APPROACH in frames:
+        table = frames[[APPROACH]].drop_duplicates().merge(about, how="cross")
+    table = table.merge(scored, on=keys, how="left", validate="one_to_one")
+    return _explain(table, missing)
+
+
+def without_crop(index: pd.DataFrame) -> pd.DataFrame:
+    """Return ``video``, ``status``, ``reason`` of every video that has no face crop.
+
+    Args:
+        index: one row per frame asked for, with ``video``, ``status`` and ``reason``: the index
+            of a dataset's faces.
+
+    Returns:
+        ``status`` is the most frequent one of the video's frames (ties by name), ``reason``
+        counts them all and quotes the first reason given. In the order of ``index``.
+    """
+    order = index[KEY].drop_duplicates()
+    lost = order[~order.isin(index.loc[index["status"] == OK, KEY])]
+    rows = []
+    groups = index[index[KEY].isin(lost)].groupby(KEY, sort=False)
+    for video, frames in groups:
+        counts = _most_frequent_first(frames["status"])
+        said = [f"{status} in {count} of {len(frames)} frames" for status, count in counts.items()]
+        reasons = [reason for reason in frames["reason"].dropna() if reason]
+        quoted = f" ({reasons[0]})" if reasons else ""
+        rows.append((video, counts.index[0], ", ".join(said) + quoted))
+    return pd.DataFrame(rows, columns=[KEY, "status", "reason"])
+
+
+def _present(table: pd.DataFrame) -> list[str]:
+    return [name for name in ABOUT if name in table]
+
+
+def _aggregate(frames: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return one row per group of ``keys`` that has frames."""
+    probabilities = [name for name in frames if str(name).startswith(PROBABILITY)]
+    means = [SCORE, *([OUT_OF_FOLD] if OUT_OF_FOLD in frames else []), *probabilities]
+    groups = frames.groupby(keys, sort=False, observed=True)
+    table = groups[means].mean()
+    table.insert(len(means) - len(probabilities), "score_std", groups[SCORE].std(ddof=0))
+    table.insert(len(means) - len(probabilities) + 1, "n_frames", groups.size())
+    table.insert(len(means) - len(probabilities) + 2, PREDICTED, _predict(frames, table, keys))
+    return table.reset_index()
+
+
+def _predict(frames: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """Return the predicted class of every row of ``table``, an object column of names or None."""
+    predicted = pd.Series(None, index=table.index, dtype=object)
+    if PREDICTED in frames and frames[PREDICTED].notna().any():
+        votes = frames.groupby([*keys, PREDICTED], observed=True).size().rename("n").reset_index()
+        votes = votes.sort_values("n", ascending=False, kind="stable").drop_duplicates(keys)
+        winners = votes.set_index(keys)[PREDICTED].astype(object)
+        predicted[winners.index] = winners
+    probabilities = table.filter(regex=f"^{PROBABILITY}").dropna(how="all")
+    if len(probabilities):
+        names = [str(name).removeprefix(PROBABILITY) for name in probabilities.idxmax(axis=1)]
+        predicted[probabilities.index] = pd.Series(names, index=probabilities.index, dtype=object)
+    return predicted
+
+
+def _most_frequent_first(names: pd.Series) -> pd.Series:
+    """Return the count of each name, the largest first, ties by name."""
+    return names.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+
+
+def _explain(table: pd.DataFrame, missing: pd.DataFrame | None) -> pd.DataFrame:
+    """Fill ``n_frames``, ``status`` and ``reason`` of every row, scored or not."""
+    scored = table["n_frames"].notna()
+    table["n_frames"] = table["n_frames"].fillna(0).astype(np.int64)
+    told = pd.DataFrame({KEY: [], "status": [], "reason": []}) if missing is None else missing
+    if told[KEY].duplicated().any():
+        raise ValueError("`missing` lists a video twice")
+    told = told.set_index(KEY)
+    status = table[KEY].map(told["status"]).astype(object).where(~scored, OK)
+    reason = table[KEY].map(told["reason"]).astype(object).where(~scored, "")
+    table["status"] = status.where(status.notna(), NO_FACE)
+    table["reason"] = reason.where(reason.notna(), "no frame of this video gave a face crop")
+    return table

@@ -1,0 +1,29 @@
+"""Fit a classifier on a head's validation embeddings: python stages/fit.py HEAD CLASSIFIER."""
+
+import sys
+
+from deepfake_attribution import paths
+from deepfake_attribution.errors import run
+from deepfake_attribution.fitting import fit_on_validation
+from deepfake_attribution.params.classifiers import Classifiers
+from deepfake_attribution.params.load import load
+from deepfake_attribution.params.seed import Seed
+from deepfake_attribution.params.superset import Superset
+
+
+def main() -> None:
+    """Write the classifier that the command line names, fitted on the head that it names."""
+    head, kind = sys.argv[1:3]
+    line = fit_on_validation(
+        head,
+        kind,
+        load(Superset).datasets,
+        load(Classifiers),
+        load(Seed).root,
+        out=paths.classifier(head, kind),
+    )
+    print(line)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,22 @@
+"""Join the training datasets: python stages/superset.py."""
+
+from collections import Counter
+
+from deepfake_attribution import paths, tables
+from deepfake_attribution.errors import run
+from deepfake_attribution.params.load import load
+from deepfake_attribution.params.superset import Superset
+from deepfake_attribution.superset import build
+
+
+def main() -> None:
+    """Write the table of all crops to train and select on."""
+    table = build(load(Superset).datasets)
+    tables.write(table, paths.SUPERSET)
+    counts = Counter(table["split"] + " " + table["attack"])
+    listed = ", ".join(f"{part} {count}" for part, count in sorted(counts.items()))
+    print(f"{len(table)} crops: {listed}")
+
+
+if __name__ == "__main__":
+    run(main)
