@@ -5,9 +5,8 @@ import pytest
 
 from deepfake_attribution import metrics
 
-# DATASETS.md, section 1: wrong reals, reals, wrong fakes, fakes per method, and the percentages
-# FNR, FPR, HTER that the paper prints for them (section 3).
-FF = {"Binary": 133, "Attribution": 1, "TripletLoss-NN": 2, "ArcFaceMod-LR": 2}
+# Wrong reals, reals, wrong fakes, fakes, and the FNR, FPR and HTER that Korshunov et al. (ICASSP
+# 2022) print for them; Binary, Attribution, TripletLoss-NN and ArcFaceMod-LR in each database.
 PUBLISHED = [
     # Celeb-DF
     (2, 178, 91, 340, 1.12, 26.76, 13.94),

@@ -42,7 +42,7 @@ def make_encoder(settings: Backbone) -> Encoder:
         raise UserError(f"backbone.name: timm has no model '{settings.name}'{hint}")
     module = _with_weights(settings)
     config = module.pretrained_cfg
-    return Encoder(module, module.num_features, tuple(config["mean"]), tuple(config["std"]))
+    return Encoder(module, module.head_hidden_size, tuple(config["mean"]), tuple(config["std"]))
 
 
 def _with_weights(settings: Backbone) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution import classifier_files, metrics, paths, tables
+from deepfake_attribution import classifier_files, paths, tables
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.protocol import Evaluation, Protocol, attribution
 from deepfake_attribution.scoring import APPROACH, OUT_OF_FOLD, PREDICTED, SCORE, without_crop
@@ -75,7 +75,9 @@ def _fitted_scores(
     shares = classifier.probabilities(vectors)
     if shares is not None:
         table = table.assign(**_columns(classifier.classes, shares))
-    validation = tables.read(folder / VALIDATION_SCORES).rename(columns={"out_of_fold": OUT_OF_FOLD})
+    validation = tables.read(folder / VALIDATION_SCORES).rename(
+        columns={"out_of_fold": OUT_OF_FOLD}
+    )
     return table.merge(validation[[*PLACE, OUT_OF_FOLD]], on=PLACE, how="left")
 
 

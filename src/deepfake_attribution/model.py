@@ -63,7 +63,7 @@ def load_network(folder: Path) -> tuple[Network, Description]:
     description = load_description(folder)
     backbone = Backbone.model_validate(description.backbone)
     module: Any = timm.create_model(backbone.name, pretrained=False, num_classes=0)
-    encoder = Encoder(module, module.num_features, description.mean, description.std)
+    encoder = Encoder(module, module.head_hidden_size, description.mean, description.std)
     outputs = outputs_of(description.head, description.classes, backbone.embedding)
     network = Network(encoder, outputs)
     try:

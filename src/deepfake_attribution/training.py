@@ -144,8 +144,11 @@ def train(
     return f"{recipe.head}: epoch {best.epoch} kept, validation loss {best.loss:.4f}"
 
 
-_CODE = ("training", "network", "heads", "loading", "backbones", "curves", "losses.arcface_mod")
-_CODE = (*_CODE, "losses.triplet", "losses.classification")
+# Modules that decide what comes out of a training.
+_CODE = (
+    *("training", "network", "heads", "loading", "backbones", "curves"),
+    *("losses.arcface_mod", "losses.triplet", "losses.classification"),
+)
 
 
 def _name(recipe: Recipe, table: pd.DataFrame) -> str:

@@ -65,6 +65,28 @@ def take(path: Path, count: int) -> Iterator[Frame]:
         yield from _failed(count, "unreadable", str(error))
 
 
+def beginning(path: Path, count: int) -> tuple[list[np.ndarray], float]:
+    """Return the first ``count`` frames of the video file at ``path`` and its frames per second.
+
+    Returns:
+        Pictures, (H, W, 3) uint8 RGB, upright, fewer if the video is shorter; damaged ones are
+        left out. Empty, with 0, if the video cannot be read.
+    """
+    images: list[np.ndarray] = []
+    try:
+        with _open(path) as container:
+            rate = float(container.streams.video[0].average_rate or 25)
+            for number, decoded in enumerate(_frames(container)):
+                if number == count:
+                    break
+                frame = _frame(decoded, number, number)
+                if frame.image is not None:
+                    images.append(frame.image)
+    except (_UnreadableError, OSError):
+        return [], 0.0
+    return images, rate
+
+
 def _failed(count: int, status: str, reason: str) -> Iterator[Frame]:
     for slot in range(count):
         yield Frame(slot, None, None, None, status, reason)
@@ -160,9 +182,9 @@ def _frames(container: "av.container.InputContainer") -> Iterator["av.VideoFrame
 def _frame(frame: "av.VideoFrame", slot: int, number: int) -> Frame:
     if frame.is_corrupt:
         return Frame(slot, number, frame.time, None, "damaged", "the decoder marks it as damaged")
-    image = frame.to_ndarray(format="rgb24")
+    stored = frame.to_ndarray(format="rgb24")
     turns = round(frame.rotation / 90) % 4  # counter-clockwise, as np.rot90 turns
-    image = np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+    image: np.ndarray = np.ascontiguousarray(np.rot90(stored, turns)) if turns else stored
     return Frame(slot, number, frame.time, image, "ok", "")
 
 

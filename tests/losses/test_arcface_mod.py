@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -116,7 +117,7 @@ def test_loss_grows_with_the_angle_all_the_way_to_pi(margin: float) -> None:
         embedding = torch.zeros(1, DIMENSION, dtype=torch.float64)
         embedding[0, 1], embedding[0, 5] = torch.cos(theta), torch.sin(theta)
         values.append(loss(embedding, torch.tensor([1])).item())
-    assert all(later > earlier for earlier, later in zip(values, values[1:], strict=False))
+    assert all(later > earlier for earlier, later in pairwise(values))
 
 
 def test_autocast_keeps_the_angles_in_float32() -> None:

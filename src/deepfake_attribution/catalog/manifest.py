@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -74,13 +75,13 @@ def _table(path: Path) -> pd.DataFrame:
         raise UserError(f"{path}: the file is empty") from None
 
 
-def _check_row(row: tuple, where: str) -> None:  # type: ignore[type-arg]
-    path = PurePosixPath(row.path)  # type: ignore[attr-defined]
+def _check_row(row: Any, where: str) -> None:
+    path = PurePosixPath(row.path)
     if not path.parts:
         raise UserError(f"{where}: the path is empty")
     if path.is_absolute() or ".." in path.parts:
         raise UserError(f"{where}: '{path}' leads out of the root: give it relative to the root")
-    split, attack = row.split, row.attack  # type: ignore[attr-defined]
+    split, attack = row.split, row.attack
     if split not in SPLITS:
         raise UserError(f"{where}: split '{split}' is not one of {', '.join(SPLITS)}")
     if not re.fullmatch(r"\w[\w.+-]*", attack):
@@ -91,8 +92,8 @@ def _check_row(row: tuple, where: str) -> None:  # type: ignore[type-arg]
         raise UserError(
             f"{where}: attack '{attack}': write 'real' for a real video, else the attack's name"
         )
-    if "/" in row.compression:  # type: ignore[attr-defined]
-        raise UserError(f"{where}: compression '{row.compression}' holds a /")  # type: ignore[attr-defined]
+    if "/" in row.compression:
+        raise UserError(f"{where}: compression '{row.compression}' holds a /")
 
 
 def _without_suffix(path: str) -> str:

@@ -35,8 +35,9 @@ class Fit:
 def letterbox(frame: np.ndarray, side: int, share: float = 1.0) -> tuple[np.ndarray, Fit]:
     """Fit ``frame`` (H, W, 3) uint8 into the middle of a black square of ``side`` pixels.
 
-    The frame's longer side takes ``share`` of the square's; the aspect is kept. Shrinking averages where MediaPipe takes single pixels bilinearly: large
-    frames shrink by 5 to 20 times, and skipped pixels would make small faces flicker.
+    The frame's longer side takes ``share`` of the square's; the aspect is kept. Shrinking averages
+    where MediaPipe takes single pixels bilinearly: large frames shrink by 5 to 20 times, and
+    skipped pixels would make small faces flicker.
 
     Returns:
         The square, uint8 (side, side, 3), and where the frame lies in it.

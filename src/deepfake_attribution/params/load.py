@@ -1,7 +1,7 @@
 """Read sections of params.yaml, strictly."""
 
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 from ruamel.yaml import YAML
@@ -66,7 +66,7 @@ def validate(model: type[SectionT], content: dict[str, Any], where: Path) -> Sec
     if model.section not in content:
         raise UserError(f"{where}: section '{model.section}' is missing")
     try:
-        return model.model_validate(content[model.section])
+        return cast(SectionT, model.model_validate(content[model.section]))
     except ValidationError as error:
         raise UserError(f"{where}: {describe(error, model.section)}") from None
 

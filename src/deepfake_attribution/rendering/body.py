@@ -54,8 +54,9 @@ def _neck(
     person: Person, x: np.ndarray, y: np.ndarray, pixel: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the mask and the relief of the neck."""
-    wide = (0.52 + 0.12 * person.masculine) * person.width
-    wide = wide + 0.9 * np.clip(y - person.chin - 0.25, 0, 2) ** 2
+    wide = (0.52 + 0.12 * person.masculine) * person.width + 0.9 * np.clip(
+        y - person.chin - 0.25, 0, 2
+    ) ** 2
     mask = edge(wide - np.abs(x), pixel) * (y > 0.4)
     tendons = 0.03 * np.exp(-(((np.abs(x) - 0.25 + 0.15 * (y - person.chin)) / 0.07) ** 2))
     round_ = np.sqrt(np.clip(1 - (x / np.maximum(wide, 0.1)) ** 2, 0.02, 1))

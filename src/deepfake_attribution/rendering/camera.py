@@ -91,20 +91,21 @@ def film(frames: list[np.ndarray], camera: Camera, rng: np.random.Generator) -> 
     """
     height, width = frames[0].shape[:2]
     gain = _gain(camera, width, height)
-    field = rng.standard_normal((height + SPARE, width + SPARE, 3), dtype=np.float32)
+    field: np.ndarray = rng.standard_normal((height + SPARE, width + SPARE, 3), dtype=np.float32)
     field = cv2.GaussianBlur(field, (0, 0), camera.grain)
-    field /= field.std()
+    field = field / field.std()
     sigma = camera.blur * width / 320
     rise = (camera.light_noise - camera.dark_noise) / 255
     out = []
     for frame in frames:
-        light = cv2.multiply(cv2.GaussianBlur(frame, (0, 0), sigma), gain, dtype=cv2.CV_32F)
+        light: np.ndarray = cv2.multiply(
+            cv2.GaussianBlur(frame, (0, 0), sigma), gain, dtype=cv2.CV_32F
+        )
         top, left = rng.integers(SPARE, size=2)
         noise = field[top : top + height, left : left + width]
         if rng.uniform() < 0.5:
             noise = noise[:, ::-1]
-        loud = cv2.multiply(light, rise) if rise else np.zeros_like(light)
-        loud += camera.dark_noise
+        loud = light * np.float32(rise) + np.float32(camera.dark_noise)
         loud *= noise
         light += loud
         out.append(cv2.convertScaleAbs(np.maximum(light, 0, out=light)))

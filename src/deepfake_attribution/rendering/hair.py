@@ -33,9 +33,9 @@ STYLES = {
     "buzz": Style(0.03, 0.015, -0.05, 0.0, 0.01, 1.5),
     "short": Style(0.16, 0.06, -0.02, 0.05, 0.03, 1.5),
     "side_part": Style(0.20, 0.07, 0.02, 0.06, 0.02, 1.3),
-    "curly": Style(0.36, 0.30, 0.45, 0.10, 0.09, 1.4),
-    "bob": Style(0.17, 0.20, 1.05, 0.08, 0.02, 1.2),
-    "long": Style(0.16, 0.18, 1.95, 0.05, 0.03, 1.2),
+    "curly": Style(0.34, 0.28, 0.45, 0.10, 0.07, 1.4),
+    "bob": Style(0.17, 0.20, 1.05, 0.08, 0.008, 1.2),
+    "long": Style(0.16, 0.18, 1.95, 0.05, 0.010, 1.2),
     "tied": Style(0.07, 0.03, 0.0, 0.0, 0.01, 1.5),
     "fringe": Style(0.18, 0.16, 1.2, 0.40, 0.02, 0.9),
 }
@@ -98,12 +98,12 @@ def _contour(person: Person, style: Style, y: np.ndarray) -> tuple[np.ndarray, n
 
 def _ragged(mask: np.ndarray, rng: np.random.Generator, curl: float) -> np.ndarray:
     """Return ``mask`` with a contour like the ends of hair."""
-    cell = 6 + 120 * curl
+    cell = 9 + 90 * curl
     shift = curl * skull.SCALE
+    across = shift * noise.fractal(rng, skull.SHAPE, (2 * cell, cell))
+    down = shift * noise.fractal(rng, skull.SHAPE, (2 * cell, cell))
     rows, columns = np.indices(mask.shape, dtype=np.float32)
-    columns += shift * noise.fractal(rng, skull.SHAPE, (cell, cell / 2, cell / 4))
-    rows += shift * noise.fractal(rng, skull.SHAPE, (cell, cell / 2, cell / 4))
-    return cv2.remap(mask, columns, rows, cv2.INTER_LINEAR)
+    return cv2.remap(mask, columns + across, rows + down, cv2.INTER_LINEAR)
 
 
 def _cap(

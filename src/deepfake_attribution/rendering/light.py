@@ -33,13 +33,13 @@ def draw_light(rng: np.random.Generator) -> Light:
     fill = np.array([-side * rng.uniform(0.6, 1.2), rng.uniform(-0.4, 0.1), 0.8])
     warmth = rng.uniform(-1, 1)
     cast = np.array([1 + 0.07 * warmth, 1.0, 1 - 0.09 * warmth])
-    strength = rng.uniform(0.62, 0.85)
+    strength = rng.uniform(0.52, 0.74)
     return Light(
         key=_unit(key),
         fill=_unit(fill),
         key_colour=_triple(strength * cast),
-        fill_colour=_triple(rng.uniform(0.12, 0.3) / cast),
-        room=_triple(rng.uniform(0.2, 0.34) * (0.5 + 0.5 / cast)),
+        fill_colour=_triple(rng.uniform(0.06, 0.22) / cast),
+        room=_triple(rng.uniform(0.15, 0.28) * (0.5 + 0.5 / cast)),
         hardness=float(rng.uniform(0.2, 0.9)),
     )
 

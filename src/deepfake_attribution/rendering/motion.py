@@ -42,7 +42,7 @@ def draw_motion(rng: np.random.Generator, frames: int, fps: float) -> list[Pose]
     blink = _blinks(rng, time)
     gaze_x = 0.7 * _saccades(rng, time) - 1.2 * yaw
     gaze_y = 0.5 * _saccades(rng, time)
-    brow = np.clip(0.5 * _wander(rng, time, 0.4), -0.5, 1)
+    brow = np.clip(0.4 * _wander(rng, time, 0.4), -0.5, 1)
     return [
         Pose(
             float(x[t]),

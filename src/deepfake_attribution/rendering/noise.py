@@ -38,9 +38,9 @@ def strands(
         density: threads per unit of ``across``.
     """
     side = 256
-    threads = rng.standard_normal((side, side), dtype=np.float32)
+    threads: np.ndarray = rng.standard_normal((side, side), dtype=np.float32)
     threads = cv2.GaussianBlur(threads, (0, 0), sigmaX=0.8, sigmaY=3.0)
-    threads /= threads.std()
+    threads = threads / threads.std()
     x = np.asarray(across * density, np.float32) % (side - 1)
     y = np.asarray(along * density * 0.2, np.float32) % (side - 1)
     return cv2.remap(threads, x, y, cv2.INTER_LINEAR)

@@ -116,7 +116,7 @@ def draw_person(*names: str | int) -> Person:
         melanin=melanin,
         width=rng.uniform(0.92, 1.04),
         chin=chin,
-        jaw=rng.uniform(2.1, 2.6) + 0.7 * masculine,
+        jaw=rng.uniform(1.8, 2.3) + 0.7 * masculine,
         eye_x=rng.uniform(0.39, 0.45),
         eye_size=rng.uniform(0.175, 0.215),
         eye_open=rng.uniform(0.40, 0.62),

@@ -52,7 +52,8 @@ def draw_scene(*names: str | int) -> Scene:
 def draw_background(scene: Scene, width: int, height: int) -> np.ndarray:
     """Return the empty room, (height, width, 3) uint8 RGB."""
     rng = generator(scene.seed, "background")
-    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)  # type: ignore[misc]
+    across, down = (np.linspace(0, 1, n, dtype=np.float32) for n in (width, height))
+    x, y = np.meshgrid(across, down)
     falloff = 1 - 0.35 * np.abs(x - (0.5 + 0.5 * scene.light.key[0])) - 0.15 * y
     grain = 1 + 0.02 * noise.fractal(rng, (height, width), (width / 8, width / 30, 4))
     room = (falloff * grain)[..., None] * np.array(scene.wall, np.float32)
@@ -133,7 +134,7 @@ def _frames(picture: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def _curtain(picture: np.ndarray, rng: np.random.Generator) -> None:
-    height, width = picture.shape[:2]
+    width = picture.shape[1]
     share = rng.uniform(0.15, 0.35)
     x = np.arange(width) / width
     inside = x < share if rng.uniform() < 0.5 else x > 1 - share

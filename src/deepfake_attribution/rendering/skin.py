@@ -17,7 +17,7 @@ def skin_colour(
     blood += 0.8 * skull.bump(x, y, (0, person.nose_y + 0.02), (0.17, 0.10))
     blood += 0.4 * skull.bump(x, y, (0, person.chin - 0.12), (0.2, 0.1))
     blood += 0.18 * noise.fractal(rng, skull.SHAPE, (40, 20, 10))
-    strength = 0.10 * (1 - 0.5 * person.melanin) * (1 + person.makeup)
+    strength = 0.075 * (1 - 0.5 * person.melanin) * (1 + person.makeup)
     colour *= 1 + strength * blood[..., None] * np.array([0.15, -0.9, -0.8], np.float32)
     hollow = skull.pair(x, y, (person.eye_x - 0.03, skull.EYE_Y + 0.11), (0.17, 0.05))
     colour *= 1 - (0.07 + 0.12 * person.age) * hollow[..., None] * np.array([0.8, 1, 0.8])
@@ -35,7 +35,7 @@ def _spots(person: Person, rng: np.random.Generator, colour: np.ndarray) -> None
     count = int(260 * person.freckles)
     places = rng.normal([0, 0.2], [0.5, 0.28], (count, 2))
     moles = rng.uniform([-0.8, -0.8], [0.8, 1.1], (int(rng.integers(0, 5)), 2))
-    dark = np.zeros(skull.SHAPE, np.float32)
+    dark: np.ndarray = np.zeros(skull.SHAPE, np.float32)
     for place in places:
         centre = np.round(skull.to_pixels(place) * 16).astype(int)
         radius = int(rng.uniform(8, 26))
@@ -81,7 +81,8 @@ def brows(person: Person, rng: np.random.Generator, x: np.ndarray, y: np.ndarray
     side = np.abs(x)
     inner, outer = 0.15, person.eye_x + 0.28
     along = np.clip((side - inner) / (outer - inner), 0, 1)
-    curve = person.brow_y - person.brow_arch * np.sin(np.pi * along**1.3) + 0.05 * along**2
+    curve = person.brow_y - person.brow_arch * np.sin(np.pi * along**1.3) + 0.03 * along**2
+    curve = curve + 0.015 * (1 - along) ** 2
     thickness = person.brow_thickness * (1.05 - 0.65 * along**1.5)
     body = np.exp(-(((y - curve) / thickness) ** 4))
     ends = 1 / (1 + np.exp(-(side - inner) / 0.02)) / (1 + np.exp((side - outer) / 0.02))

@@ -20,7 +20,8 @@ def grid() -> tuple[np.ndarray, np.ndarray]:
     """Return x and y in face units of every canvas pixel's centre, each (H, W) float32."""
     x = LEFT + (np.arange(SHAPE[1], dtype=np.float32) + 0.5) / SCALE
     y = TOP + (np.arange(SHAPE[0], dtype=np.float32) + 0.5) / SCALE
-    return tuple(np.meshgrid(x, y))  # type: ignore[return-value]
+    across, down = np.meshgrid(x, y)
+    return across, down
 
 
 def to_pixels(points: np.ndarray) -> np.ndarray:

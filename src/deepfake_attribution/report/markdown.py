@@ -71,7 +71,7 @@ def table(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "None.\n"
     lines = [_line(rows.columns), _line(["---"] * len(rows.columns))]
-    lines += [_line(row) for row in rows.fillna("–").itertuples(index=False)]
+    lines += [_line(row) for row in rows.fillna("-").itertuples(index=False)]
     return "\n".join(lines) + "\n"
 
 

@@ -61,8 +61,7 @@ def by_attack(figures: pd.DataFrame, databases: Sequence[str]) -> pd.DataFrame:
     rows = rows.drop_duplicates(["approach", "database", "attack"])
     rows = rows.assign(
         cell=[
-            f"{percent(row.fpr)} ({row.k_fpr}/{row.n_fake})"
-            for row in rows.itertuples(index=False)
+            f"{percent(row.fpr)} ({row.k_fpr}/{row.n_fake})" for row in rows.itertuples(index=False)
         ]
     )
     order = list(rows["approach"].unique())
@@ -105,4 +104,4 @@ def four(row: pd.Series) -> str:
 
 def percent(value: float) -> str:
     """Return ``value`` with two decimals, a dash for NaN."""
-    return "–" if np.isnan(value) else f"{rounded(float(value)):.2f}"
+    return "-" if np.isnan(value) else f"{rounded(float(value)):.2f}"

@@ -10,7 +10,8 @@ FACE_SIZE = (0.35, 0.37)  # half axes that reach from the brows to the chin
 def positions(side: int) -> tuple[np.ndarray, np.ndarray]:
     """Return x and y of every pixel as shares of the crop, each (side, side) float32."""
     at = (np.arange(side, dtype=np.float32) + 0.5) / side
-    return tuple(np.meshgrid(at, at))  # type: ignore[return-value]
+    across, down = np.meshgrid(at, at)
+    return across, down
 
 
 def ellipse(
@@ -39,7 +40,7 @@ def ellipse(
 def ragged(mask: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndarray:
     """Return ``mask`` bent inwards and outwards by up to about ``amount`` of its side."""
     side = len(mask)
-    bend = rng.standard_normal((5, 5, 2), dtype=np.float32) * amount * side
+    bend: np.ndarray = rng.standard_normal((5, 5, 2), dtype=np.float32) * amount * side
     bend = cv2.resize(bend, (side, side), interpolation=cv2.INTER_CUBIC)
     rows, columns = np.indices(mask.shape, dtype=np.float32)
     return cv2.remap(mask, columns + bend[..., 0], rows + bend[..., 1], cv2.INTER_LINEAR)

@@ -1,0 +1,66 @@
+# make demo: environment and the whole pipeline on the demo. make test: environment and tests.
+# Needs Python 3.11 or later (PYTHON=...), make and git; everything else comes from the package
+# registry into .venv.
+
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Start-up is a large part of short stages: let Python keep its compiled modules, whatever the
+# environment says.
+export PYTHONDONTWRITEBYTECODE :=
+# The same arithmetic, so the same results, whatever else is set outside.
+export CUBLAS_WORKSPACE_CONFIG := :4096:8
+
+RUN := $(VENV)/.run-installed
+DEV := $(VENV)/.dev-installed
+
+.PHONY: demo test test-slow check format lock clean
+
+demo: $(RUN)
+	dvc repro
+	@echo; cat reports/tables/results.md
+
+test: $(DEV)
+	pytest -n 2 -m "not slow"
+
+test-slow: $(DEV)
+	pytest -m slow
+
+check: $(DEV)
+	ruff check .
+	ruff format --check .
+	mypy
+
+format: $(DEV)
+	ruff check --fix .
+	ruff format .
+
+# uv makes the environment; where it is not installed it is put into the environment itself.
+$(BIN)/python:
+	@command -v $(PYTHON) > /dev/null || { echo "error: $(PYTHON) is not there: install Python 3.11 or later, or name it: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo "error: $(PYTHON) cannot make environments: install its venv module (Debian: apt install python3.11-venv)" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(RUN): requirements.lock pyproject.toml | $(BIN)/python
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
+	touch $@
+
+$(DEV): requirements-dev.lock $(RUN)
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements-dev.lock
+	touch $@
+
+# Names and versions only: no addresses. overrides.txt says why.
+lock: | $(BIN)/python
+	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
+		--override overrides.txt pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
+		--override overrides.txt --extra dev --extra mtcnn --constraint requirements.lock \
+		pyproject.toml -o requirements-dev.lock
+
+# What the pipeline made, and its caches; the environment stays.
+clean:
+	rm -rf data models .work .checkpoints .dvc/cache .dvc/tmp dvc_plots .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,34 @@
+"""The command ``deepfake-attribution``."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import typer
+
+from deepfake_attribution import errors
+from deepfake_attribution.cli.profile import profile
+from deepfake_attribution.cli.simulate import simulate
+
+app = typer.Typer(
+    help="Deepfake detection and attribution. The pipeline itself is run by `dvc repro`.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _commands() -> None:
+    """Keep the verbs as verbs, even while there are few."""
+
+
+def _verb(command: Callable[..., None]) -> None:
+    @wraps(command)
+    def guarded(**arguments: Any) -> None:
+        errors.run(lambda: command(**arguments))
+
+    app.command()(guarded)
+
+
+_verb(profile)
+_verb(simulate)

@@ -1,0 +1,26 @@
+"""``deepfake-attribution profile``: write a named set of settings into params.yaml."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deepfake_attribution.params import profiles
+from deepfake_attribution.params.load import PARAMS
+
+
+def profile(
+    name: Annotated[str, typer.Argument(help="demo, paper, tiny, or your own in profiles/")],
+    datasets: Annotated[str, typer.Option(help="only these datasets, separated by commas")] = "",
+) -> None:
+    """Write the profile NAME into params.yaml; its comments stay."""
+    settings = profiles.profile(name)
+    if datasets:
+        keep = [entry.strip() for entry in datasets.split(",") if entry.strip()]
+        settings = profiles.restrict(settings, keep)
+    changed = profiles.write(settings, PARAMS)
+    console = Console()
+    for key in changed:
+        console.print(f"  {key}", highlight=False)
+    count = f"{len(changed)} settings changed" if changed else "nothing to change"
+    console.print(f"{PARAMS}: profile {name}, {count}", highlight=False)

@@ -1,0 +1,50 @@
+"""``deepfake-attribution simulate``: simulated attacks on one's own real videos."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deepfake_attribution import paths
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.params.detector import Detector
+from deepfake_attribution.params.load import load
+from deepfake_attribution.params.rendered import ATTACK_NAMES
+from deepfake_attribution.params.seed import Seed
+
+DEFAULT = "sim_decoder_swap,sim_warp_swap,sim_mouth,sim_expression"
+
+
+def simulate(
+    root: Annotated[Path, typer.Argument(help="folder of the videos and their manifest")],
+    out: Annotated[Path, typer.Argument(help="new folder for real videos, fakes and manifest")],
+    manifest: Annotated[
+        str, typer.Option(help="the table of the videos, in ROOT")
+    ] = "manifest.csv",
+    attacks: Annotated[
+        str, typer.Option(help=f"separated by commas, of: {', '.join(ATTACK_NAMES)}")
+    ] = DEFAULT,
+    frames: Annotated[int, typer.Option(min=1, help="from the beginning of each video")] = 45,
+    side: Annotated[int, typer.Option(min=64, help="pixels of the longer side at most")] = 640,
+) -> None:
+    """Write simulated fakes of the real videos in ROOT to OUT, with the real ones beside them.
+
+    The result is a dataset for the manifest adapter. Its fakes are simulated: good for trying
+    things on real faces, never for figures on real deepfakes.
+    """
+    from deepfake_attribution.faces.weights import fetch
+    from deepfake_attribution.simulation import Plan, simulate
+
+    finder = load(Detector)
+    weights = paths.BLAZEFACE
+    if finder.kind == "blazeface" and not weights.exists():
+        weights = paths.WORK / "blazeface"  # models/ is DVC's
+        fetch(finder.weights, weights)
+    names = [name.strip() for name in attacks.split(",") if name.strip()]
+    plan = Plan(root, names, frames, side, load(Seed).root, finder, weights)
+    count, problems = simulate(plan, manifest, out, load(Compute).workers)
+    console = Console()
+    for problem in problems:
+        console.print(f"  {problem}", highlight=False)
+    console.print(f"{out}: {count} videos, {len(problems)} problems", highlight=False)

@@ -1,0 +1,61 @@
+"""Every section of params.yaml at once: that each is right, and that they fit together."""
+
+from pathlib import Path
+from typing import Any
+
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.params.backbone import Backbone
+from deepfake_attribution.params.classifiers import Classifiers
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.params.crop import Crop
+from deepfake_attribution.params.cross_entropy import CrossEntropy
+from deepfake_attribution.params.databases import Databases
+from deepfake_attribution.params.datasets import Datasets
+from deepfake_attribution.params.detector import Detector
+from deepfake_attribution.params.embed import Embed
+from deepfake_attribution.params.evaluate import Evaluate
+from deepfake_attribution.params.extract import Extract
+from deepfake_attribution.params.heads import Heads
+from deepfake_attribution.params.load import RootSection, Section, validate
+from deepfake_attribution.params.loss import Loss
+from deepfake_attribution.params.rendered import Rendered
+from deepfake_attribution.params.seed import Seed
+from deepfake_attribution.params.superset import Superset
+from deepfake_attribution.params.train import Train
+from deepfake_attribution.params.triplet import Triplet
+
+SECTIONS: tuple[type[Section] | type[RootSection[Any]], ...] = (
+    *(Seed, Rendered, Datasets, Extract, Detector, Crop, Superset, Heads, Backbone, Train),
+    *(CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Compute),
+)
+
+
+def check(content: dict[str, Any], where: Path) -> None:
+    """Hold that ``content`` is a whole and consistent params.yaml.
+
+    Raises:
+        UserError: a section is unknown, missing or wrong, or one names what another lacks.
+    """
+    known = [model.section for model in SECTIONS]
+    for name in content:
+        if name not in known:
+            raise UserError(f"{where}: {name}: no such section; there are {', '.join(known)}")
+    for model in SECTIONS:
+        validate(model, content, where)
+    datasets = validate(Datasets, content, where).root
+    rows = validate(Databases, content, where)
+    named = {
+        "superset.datasets": validate(Superset, content, where).datasets,
+        "databases.reals_from": [*rows.reals_from, *rows.reals_from.values()],
+        "databases.families": [name for members in rows.families.values() for name in members],
+    }
+    for key, names in named.items():
+        for name in names:
+            if name not in datasets:
+                raise UserError(
+                    f"{where}: {key}: '{name}' is none of the datasets: {', '.join(datasets)}"
+                )
+    rendered = validate(Rendered, content, where).root
+    for name, dataset in datasets.items():
+        if dataset.adapter == "rendered" and name not in rendered:
+            raise UserError(f"{where}: datasets.{name} is rendered, but not in section 'rendered'")

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.faces import weights
+
+REPOSITORY = Path(__file__).parents[2]
+SAMPLE = REPOSITORY / "../shared/sample/videos"
+
+
+@pytest.fixture(scope="session")
+def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the official files: the pipeline's own, or fetched once."""
+    made = REPOSITORY / "models/blazeface"
+    try:
+        for model in weights.FILES:
+            weights.read(made, model)
+    except UserError:
+        made = tmp_path_factory.mktemp("blazeface")
+        weights.fetch(weights.REGISTRY, made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def portrait() -> np.ndarray:
+    """A real frame, (480, 480, 3) uint8 RGB, with one face."""
+    video = SAMPLE / "liveportrait-05.mp4"
+    if not video.exists():
+        pytest.skip("the sample of real videos is not here")
+    with av.open(str(video)) as container:
+        return next(container.decode(video=0)).to_ndarray(format="rgb24")

@@ -1,0 +1,122 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from ai_edge_litert.interpreter import Interpreter
+
+from deepfake_attribution.faces import ssd, weights
+from deepfake_attribution.faces.blazeface import BlazeFace
+from deepfake_attribution.faces.face import LEFT_EYE, MOUTH_CENTRE, NOSE_TIP, RIGHT_EYE, overlap
+from deepfake_attribution.faces.letterbox import letterbox
+
+
+def official_candidates(content: bytes, model: str, square: np.ndarray) -> list[np.ndarray]:
+    """Box and score, in pixels of the square, of each anchor that the official runtime likes."""
+    runtime = Interpreter(model_content=content, num_threads=1)
+    runtime.allocate_tensors()
+    image = (square.astype(np.float32) / 127.5 - 1)[None]
+    runtime.set_tensor(runtime.get_input_details()[0]["index"], image)
+    runtime.invoke()
+    tensors = {
+        output["shape"][-1]: runtime.get_tensor(output["index"])[0]
+        for output in runtime.get_output_details()
+    }
+    side = len(square)
+    found = []
+    for values, logit, centre in zip(
+        tensors[16], tensors[1][:, 0], ssd.anchors(model), strict=True
+    ):
+        score = 1 / (1 + np.exp(-np.clip(float(logit), -100, 100)))
+        if score >= 0.5:
+            x, y = values[:2] + centre * side
+            width, height = values[2:4]
+            box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2]
+            found.append(np.array([*box, score]))
+    return found
+
+
+def official_suppression(candidates: list[np.ndarray]) -> list[np.ndarray]:
+    left = sorted(candidates, key=lambda row: -row[4])
+    kept = []
+    while left:
+        best = left[0]
+        group = [row for row in left if overlap(best[:4], row[:4]) > 0.3]
+        left = [row for row in left if overlap(best[:4], row[:4]) <= 0.3]
+        total = sum(row[4] for row in group)
+        kept.append(np.array([*sum(row[:4] * row[4] for row in group) / total, best[4]]))
+    return kept
+
+
+@pytest.mark.parametrize("model", ["short_range", "full_range"])
+def test_boxes_are_those_of_the_official_runtime(
+    weights_folder: Path, portrait: np.ndarray, model: str
+) -> None:
+    ours = BlazeFace(weights_folder, model, 0.5, tiles=False)
+    two = np.hstack([portrait, portrait[:, ::-1]])  # 480 x 960: padded above and below
+    square, fit = letterbox(two, ours.side)
+    candidates = official_candidates(weights.read(weights_folder, model), model, square)
+    expected = official_suppression(candidates)
+    found = ours.detect([two])[0]
+    assert len(found) == len(expected) == 2
+    for face, official in zip(found, expected, strict=True):
+        box = fit.to_frame(official[:4].reshape(2, 2) / ours.side).reshape(4)
+        np.testing.assert_allclose(face.box, box, atol=0.01)
+        assert face.score == pytest.approx(official[4], abs=1e-5)
+
+
+def test_landmarks_lie_as_in_a_face(weights_folder: Path, portrait: np.ndarray) -> None:
+    face = BlazeFace(weights_folder, "full_range", 0.5).detect([portrait])[0][0]
+    right, left = face.landmarks[RIGHT_EYE], face.landmarks[LEFT_EYE]
+    nose, mouth = face.landmarks[NOSE_TIP], face.landmarks[MOUTH_CENTRE]
+    assert face.box[0] < right[0] < nose[0] < left[0] < face.box[2]
+    assert face.box[1] < right[1] < nose[1] < mouth[1] < face.box[3]
+
+
+def test_frames_of_different_sizes_are_found_as_alone(
+    weights_folder: Path, portrait: np.ndarray
+) -> None:
+    detector = BlazeFace(weights_folder, "full_range", 0.5, tiles=False)
+    frames = [portrait, portrait[:, 60:420], np.zeros((90, 160, 3), np.uint8)]
+    frames += [cv2.resize(portrait, (320, 320))] * 8  # beyond one batch
+    together = detector.detect(frames)
+    assert [len(faces) for faces in together] == [1, 1, 0] + [1] * 8
+    for frame, faces in zip(frames, together, strict=True):
+        for face, alone in zip(faces, detector.detect([frame])[0], strict=True):
+            np.testing.assert_allclose(face.box, alone.box, atol=0.01)
+
+
+@pytest.mark.parametrize(("model", "side"), [("short_range", 120), ("full_range", 60)])
+def test_tiles_find_a_face_too_small_for_one_look(
+    weights_folder: Path, portrait: np.ndarray, model: str, side: int
+) -> None:
+    frame = np.full((1080, 1920, 3), 120, np.uint8)
+    small = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_AREA)
+    frame[700 : 700 + side, 1500 : 1500 + side] = small
+    once = BlazeFace(weights_folder, model, 0.5, tiles=False)
+    assert once.detect([frame]) == [[]]
+    again = BlazeFace(weights_folder, model, 0.5, tiles=True)
+    faces = again.detect([frame])[0]
+    assert len(faces) == 1
+    assert (faces[0].box[:2] >= [1500, 700]).all()
+    assert (faces[0].box[2:] <= [1500 + side, 700 + side]).all()
+
+
+def test_second_look_finds_a_face_too_large_for_the_first(
+    weights_folder: Path, portrait: np.ndarray
+) -> None:
+    once = BlazeFace(weights_folder, "full_range", 0.5, tiles=False)
+    face = once.detect([portrait])[0][0]
+    x0, y0, x1, y1 = face.box.round().astype(int)
+    close = cv2.resize(portrait[y0:y1, x0:x1], (400, 400))
+    assert once.detect([close]) == [[]]
+    assert len(BlazeFace(weights_folder, "full_range", 0.5).detect([close])[0]) == 1
+
+
+def test_picture_without_a_face_gives_none(weights_folder: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (200, 300, 3), dtype=np.uint8)
+    assert BlazeFace(weights_folder, "full_range", 0.5).detect([noise]) == [[]]
+
+
+def test_no_frames_give_no_answers(weights_folder: Path) -> None:
+    assert BlazeFace(weights_folder, "short_range", 0.5).detect([]) == []

@@ -1,0 +1,139 @@
+import numpy as np
+import pytest
+
+from deepfake_attribution.faces.face import Face
+from deepfake_attribution.faces.tracking import follow
+
+SIZE = (720, 1280)
+
+
+def face(x: float, y: float, side: float = 100, score: float = 0.9) -> Face:
+    """A square face around (x, y)."""
+    half = side / 2
+    box = np.array([x - half, y - half, x + half, y + half], np.float32)
+    return Face(box, np.full((6, 2), np.nan, np.float32), score)
+
+
+def rules(faces: list[list[Face]], subject: str = "track") -> list[str]:
+    return [choice.rule for choice in follow(faces, [SIZE] * len(faces), subject)]
+
+
+def taken(faces: list[list[Face]], subject: str = "track") -> list[int | None]:
+    """For each frame the position of the chosen face in its list."""
+    choices = follow(faces, [SIZE] * len(faces), subject)
+    return [
+        None if choice.face is None else [one is choice.face for one in seen].index(True)
+        for choice, seen in zip(choices, faces, strict=True)
+    ]
+
+
+def test_person_who_moves_far_between_frames_is_one_track() -> None:
+    walk = [[face(150 + 250 * step, 300 + 40 * step)] for step in range(5)]
+    assert rules(walk) == ["only_face"] * 5
+
+
+def test_person_who_comes_closer_is_one_track() -> None:
+    near = [[face(640, 360, 40 * 1.5**step)] for step in range(6)]
+    assert rules(near) == ["only_face"] * 6
+
+
+def test_second_person_who_enters_is_not_taken() -> None:
+    first = [face(400 + 30 * step, 300, 120) for step in range(10)]
+    second = [face(800 - 10 * step, 320, 110) for step in range(10)]
+    seen = [
+        [one] if step < 5 else [two, one]
+        for step, (one, two) in enumerate(zip(first, second, strict=True))
+    ]
+    assert taken(seen) == [0] * 5 + [1] * 5
+    assert rules(seen) == ["only_face"] * 5 + ["on_track"] * 5
+
+
+def test_larger_passer_by_is_not_taken() -> None:
+    seen = [[face(640, 360, 120)] for _ in range(10)]
+    seen[4].insert(0, face(1000, 300, 250))
+    assert taken(seen) == [0] * 4 + [1] + [0] * 5
+    assert taken(seen, "largest") == [0] * 10
+
+
+def test_person_in_the_middle_is_taken_of_two_alike() -> None:
+    assert taken([[face(150, 360), face(640, 360)]] * 6) == [1] * 6
+
+
+def test_two_who_change_the_order_of_detection_are_kept_apart() -> None:
+    left, right = face(500, 360, 130), face(800, 360, 100)
+    seen = [[left, right], [right, left], [right, left], [left, right]]
+    assert taken(seen) == [0, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        face(1200, 650),  # elsewhere
+        face(900, 360),  # within a walk's reach, but there and back
+        face(640, 360, 15),  # far too small
+        face(640, 360, 600),  # far too large
+    ],
+)
+def test_wrong_detection_off_the_track_is_dropped(wrong: Face) -> None:
+    seen = [[face(640 + 5 * step, 360)] for step in range(8)]
+    seen[3] = [wrong]
+    assert rules(seen) == ["only_face"] * 3 + ["off_track"] + ["only_face"] * 4
+    assert taken(seen)[3] is None
+
+
+def test_wrong_detection_that_lasts_is_dropped() -> None:
+    person, stain = [face(500, 300)], [face(1100, 600, 60, 0.55)]
+    seen = [person, person + stain, stain, person, person + stain, stain, person]
+    assert taken(seen) == [0, 0, None, 0, 0, None, 0]
+
+
+def test_track_goes_on_after_a_gap() -> None:
+    seen = [[face(640, 360)], [], [], [face(700, 380)], []]
+    assert rules(seen) == ["only_face", "no_face", "no_face", "only_face", "no_face"]
+
+
+def test_video_without_faces_has_no_choice() -> None:
+    assert rules([[], []]) == ["no_face", "no_face"]
+    assert rules([]) == []
+    assert rules([[], []], "largest") == ["no_face", "no_face"]
+
+
+def test_video_of_one_frame_takes_its_most_prominent_face() -> None:
+    assert taken([[face(1200, 100, 90), face(600, 300, 100)]]) == [1]
+
+
+def test_largest_ignores_the_track() -> None:
+    seen = [[face(100, 100, 50), face(900, 300, 80)], [face(100, 100, 50)]]
+    assert taken(seen, "largest") == [1, 0]
+    assert rules(seen, "largest") == ["largest", "only_face"]
+
+
+def test_choice_counts_the_faces_seen() -> None:
+    seen = [[face(640, 360), face(200, 200)], [face(640, 360)], []]
+    assert [one.faces for one in follow(seen, [SIZE] * 3, "track")] == [2, 1, 0]
+
+
+def test_frames_of_other_sizes_compare() -> None:
+    sizes = [(720, 1280), (360, 640), (720, 1280)]
+    seen = [[face(640, 360, 100)], [face(320, 180, 50), face(30, 20, 50)], [face(640, 360, 100)]]
+    assert [one.rule for one in follow(seen, sizes, "track")] == [
+        "only_face",
+        "on_track",
+        "only_face",
+    ]
+
+
+def test_different_number_of_frames_and_sizes_is_an_error() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        follow([[]], [], "track")
+
+
+def test_order_of_the_frames_does_not_matter() -> None:
+    rng = np.random.default_rng(0)
+    seen = [[face(*rng.uniform(100, 700, 2), rng.uniform(50, 150)) for _ in range(3)]]
+    seen += [
+        [face(*(one.box[:2] + rng.uniform(-9, 9, 2) + 50)) for one in seen[0]] for _ in "12345"
+    ]
+    forward = follow(seen, [SIZE] * 6, "track")
+    backward = follow(seen[::-1], [SIZE] * 6, "track")
+    assert [one.face for one in forward] == [one.face for one in backward[::-1]]

@@ -1,0 +1,254 @@
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.params.evaluate import Evaluate
+from deepfake_attribution.protocol import Protocol, attribution, evaluate, threshold
+
+HONEST = Evaluate(fpr=0.10, threshold_scores="out_of_fold")
+PAPER = Evaluate(fpr=0.10, threshold_scores="in_sample")
+
+
+def videos_of(
+    dataset: str, attack: str, split: str, scores: list[float], compression: str = "c23"
+) -> pd.DataFrame:
+    """Return one row per video, with the score that its frames are to have; NaN: no face."""
+    names = [
+        f"{dataset}/{attack}/{compression}/{split}{position}" for position in range(len(scores))
+    ]
+    return pd.DataFrame(
+        {
+            "video": names,
+            "dataset": dataset,
+            "attack": attack,
+            "split": split,
+            "compression": compression,
+            "score": scores,
+        }
+    )
+
+
+def frames_of(videos: pd.DataFrame, approach: str = "TripletLoss-NN") -> pd.DataFrame:
+    """Return two frames per video with a face, 0.01 above and below the video's score."""
+    seen = videos.dropna(subset="score")[["video", "score"]]
+    two = [seen.assign(score=seen["score"] + shift) for shift in (-0.01, 0.01)]
+    return pd.concat(two, ignore_index=True).assign(approach=approach)
+
+
+def protocol(**changes: object) -> Protocol:
+    settings: dict[str, object] = {
+        "training": ["ff"],
+        "databases": ["ff", "hifi", "google"],
+        "reals_from": {"hifi": "ff"},
+        "families": {"FF family": ["ff", "hifi"]},
+    }
+    return Protocol(**(settings | changes))  # type: ignore[arg-type]
+
+
+VALIDATION = pd.concat(
+    [
+        videos_of("ff", "real", "val", [0.9, 0.8]),
+        # At most 10 % of these ten may pass: the threshold is the second largest, 0.5.
+        videos_of("ff", "swap", "val", [0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1]),
+        # Not trained on: its validation part must not move the threshold.
+        videos_of("google", "other", "val", [0.95] * 10),
+    ]
+)
+TEST = pd.concat(
+    [
+        videos_of("ff", "real", "test", [0.9, 0.8, 0.45, 0.7]),
+        videos_of("ff", "swap", "test", [0.1, 0.55, math.nan]),
+        videos_of("ff", "mouth", "test", [0.2]),
+        videos_of("hifi", "hififace", "test", [0.3, 0.65]),
+        videos_of("google", "other", "test", [0.2, 0.9]),
+        videos_of("ff", "swap", "train", [0.99]),
+    ]
+)
+VIDEOS = pd.concat([VALIDATION, TEST], ignore_index=True)
+
+
+def row(table: pd.DataFrame, database: str, attack: str = "all", level: str = "video") -> pd.Series:
+    found = table[
+        (table["database"] == database) & (table["attack"] == attack) & (table["level"] == level)
+    ]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_example_from_frames_to_metrics_and_table() -> None:
+    result = evaluate(frames_of(VIDEOS), VIDEOS, protocol(), HONEST)
+    assert result.thresholds["TripletLoss-NN"]["video"].value == pytest.approx(0.5)
+    # ff: reals 0.45 fails (1 of 4); fakes 0.55 passes (1 of 3 with a face); one has no face.
+    ff = row(result.table, "ff")
+    assert (ff["n_real"], ff["n_fake"], ff["k_fnr"], ff["k_fpr"]) == (4, 3, 1, 1)
+    assert (ff["videos_without_face"], ff["coverage"]) == (1, 87.5)
+    assert ff["compression"] == "c23"
+    assert ff["auc"] == pytest.approx(100 * 11 / 12)
+    assert list(result.metrics) == ["TripletLoss-NN"]
+    assert list(result.metrics["TripletLoss-NN"]) == ["ff", "hifi", "google", "FF family"]
+    assert result.metrics["TripletLoss-NN"]["ff"] == {
+        "auc": 91.67,
+        "fnr": 25.0,
+        "fpr": 33.33,
+        "hter": 29.17,
+    }
+
+
+def test_dataset_of_fakes_only_borrows_its_reals_and_families_count_them_once() -> None:
+    table = evaluate(frames_of(VIDEOS), VIDEOS, protocol(), HONEST).table
+    hifi, family = row(table, "hifi"), row(table, "FF family")
+    assert (hifi["n_real"], hifi["n_fake"], hifi["k_fnr"], hifi["k_fpr"]) == (4, 2, 1, 1)
+    assert (family["n_real"], family["n_fake"], family["k_fpr"]) == (4, 5, 2)
+    assert (family["fnr"], hifi["fnr"]) == (25, 25)
+
+
+def test_each_attack_has_a_row_against_all_reals_of_its_database() -> None:
+    table = evaluate(frames_of(VIDEOS), VIDEOS, protocol(), HONEST).table
+    assert set(table.loc[table["database"] == "ff", "attack"]) == {"all", "swap", "mouth"}
+    swap, mouth = row(table, "ff", "swap"), row(table, "ff", "mouth")
+    assert (swap["n_real"], swap["n_fake"], swap["k_fpr"]) == (4, 2, 1)
+    assert (mouth["n_real"], mouth["n_fake"], mouth["k_fpr"]) == (4, 1, 0)
+    assert (swap["videos_without_face"], mouth["videos_without_face"]) == (1, 0)
+
+
+def test_database_without_reals_reports_what_there_is_and_says_what_is_missing() -> None:
+    result = evaluate(frames_of(VIDEOS), VIDEOS, protocol(), HONEST)
+    assert result.metrics["TripletLoss-NN"]["google"] == {"fpr": 50.0}
+    google = row(result.table, "google")
+    assert google[["auc", "eer", "fnr", "hter"]].isna().all()
+    assert "no reals" in google["missing"]
+    assert "null" not in json.dumps(result.metrics) and "NaN" not in json.dumps(result.metrics)
+
+
+def test_database_in_which_no_face_was_found_is_left_out_of_the_metrics() -> None:
+    blind = pd.concat([VIDEOS, videos_of("blind", "swap", "test", [math.nan])])
+    result = evaluate(frames_of(blind), blind, protocol(databases=["ff", "blind"]), HONEST)
+    assert list(result.metrics["TripletLoss-NN"]) == ["ff", "FF family"]
+    assert row(result.table, "blind")["coverage"] == 0
+
+
+def test_frames_have_a_threshold_and_rows_of_their_own() -> None:
+    result = evaluate(frames_of(VIDEOS), VIDEOS, protocol(), HONEST)
+    # Frames of the fakes: 0.61, 0.59, 0.51, ...: two of twenty may pass.
+    assert result.thresholds["TripletLoss-NN"]["frame"].value == pytest.approx(0.51)
+    frame = row(result.table, "ff", level="frame")
+    assert (frame["n_real"], frame["n_fake"], frame["k_fnr"], frame["k_fpr"]) == (8, 6, 2, 2)
+    assert frame["videos_without_face"] == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "value", "label"), [(PAPER, 0.5, "in_sample"), (HONEST, 0.7, "out_of_fold")]
+)
+def test_threshold_comes_from_the_scores_that_the_settings_name(
+    settings: Evaluate, value: float, label: str
+) -> None:
+    frames = frames_of(VIDEOS).merge(VIDEOS[["video", "split"]], on="video")
+    outside = frames["score"] + 0.2
+    frames["score_out_of_fold"] = outside.where(frames["split"] == "val")
+    result = evaluate(frames, VIDEOS, protocol(), settings)
+    found = result.thresholds["TripletLoss-NN"]["video"]
+    assert found.value == pytest.approx(value)
+    assert (found.scores, found.n_fake, found.k_pass) == (label, 10, 1)
+    assert set(result.table["threshold_scores"]) == {label}
+
+
+def test_head_that_was_not_fitted_on_validation_is_labelled_held_out() -> None:
+    nn = frames_of(VIDEOS).assign(score_out_of_fold=lambda table: table["score"])
+    both = pd.concat([nn, frames_of(VIDEOS, "Binary").assign(score_out_of_fold=math.nan)])
+    result = evaluate(both, VIDEOS, protocol(), PAPER)
+    labels = {name: levels["video"].scores for name, levels in result.thresholds.items()}
+    assert labels == {"TripletLoss-NN": "in_sample", "Binary": "held_out"}
+    assert list(result.metrics) == ["TripletLoss-NN", "Binary"]
+
+
+def test_compressions_are_labelled_and_given_apart() -> None:
+    more = pd.concat(
+        [
+            VIDEOS,
+            videos_of("ff", "real", "test", [0.2, 0.9], "c40"),
+            videos_of("ff", "swap", "test", [0.9], "c40"),
+        ],
+        ignore_index=True,
+    )
+    result = evaluate(frames_of(more), more, protocol(families={}), HONEST)
+    table = result.table[(result.table["database"] == "ff") & (result.table["level"] == "video")]
+    rows = table[table["attack"] == "all"].set_index("compression")
+    assert rows["n_real"].to_dict() == {"c23+c40": 6, "c23": 4, "c40": 2}
+    assert rows["n_fake"].to_dict() == {"c23+c40": 4, "c23": 3, "c40": 1}
+    assert result.metrics["TripletLoss-NN"]["ff"]["fnr"] == 33.33
+    assert (table.loc[table["attack"] == "mouth", "compression"] == "c23").all()
+
+
+def test_one_threshold_is_used_on_every_database() -> None:
+    table = evaluate(frames_of(VIDEOS), VIDEOS, protocol(), HONEST).table
+    assert table.groupby("level")["threshold"].nunique().tolist() == [1, 1]
+
+
+def test_order_of_the_frames_does_not_change_the_figures() -> None:
+    frames = frames_of(VIDEOS)
+    shuffled = frames.sample(frac=1, random_state=1)
+    one, other = (evaluate(table, VIDEOS, protocol(), HONEST).table for table in (frames, shuffled))
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_dataset_without_videos_is_named() -> None:
+    with pytest.raises(UserError, match="'celeb' is to be evaluated but has no videos"):
+        evaluate(frames_of(VIDEOS), VIDEOS, protocol(databases=["celeb"]), HONEST)
+    with pytest.raises(UserError, match="'gone'"):
+        evaluate(frames_of(VIDEOS), VIDEOS, protocol(reals_from={"hifi": "gone"}), HONEST)
+
+
+def test_family_with_the_name_of_a_database_is_refused() -> None:
+    with pytest.raises(UserError, match="'ff' is a database too"):
+        evaluate(frames_of(VIDEOS), VIDEOS, protocol(families={"ff": ["hifi"]}), HONEST)
+
+
+def test_validation_without_fakes_gives_no_threshold() -> None:
+    with pytest.raises(UserError, match="NN: no validation fake of hifi has a face"):
+        threshold(VIDEOS, ["hifi"], HONEST, "NN")
+
+
+def test_published_counts_give_the_published_metrics_through_the_whole_protocol() -> None:
+    # Binary on Celeb-DF: 2 of 178 reals and 91 of 340 fakes wrong.
+    videos = pd.concat(
+        [
+            videos_of("celeb", "fake", "val", [0.6, *np.linspace(0, 0.5, 9)]),
+            videos_of("celeb", "real", "test", [0.1] * 2 + [0.9] * 176),
+            videos_of("celeb", "fake", "test", [0.9] * 91 + [0.1] * 249),
+        ],
+        ignore_index=True,
+    )
+    plan = Protocol(["celeb"], ["celeb"], {}, {})
+    found = evaluate(frames_of(videos, "Binary"), videos, plan, HONEST).metrics["Binary"]["celeb"]
+    assert (found["fnr"], found["fpr"], found["hter"]) == (1.12, 26.76, 13.94)
+
+
+def test_attribution_counts_right_classes_and_keeps_unknown_attacks_apart() -> None:
+    frames = frames_of(VIDEOS)
+    truth = frames.merge(VIDEOS[["video", "attack"]], on="video")["attack"]
+    # Every mouth is taken for a swap, and so is everything unknown; the rest is right.
+    frames["predicted"] = truth.where(truth.isin(["real", "swap"]), "swap")
+    videos = evaluate(frames, VIDEOS, protocol(), HONEST).videos
+    accuracy, confusion = attribution(videos, protocol(), ["real", "swap", "mouth"])
+    of = accuracy.set_index("database")
+    assert of.loc["ff", ["n", "n_known", "correct"]].tolist() == [7, 7, 6]
+    assert of.loc["ff", "accuracy"] == pytest.approx(100 * 6 / 7)
+    assert of.loc["hifi", ["n", "n_known", "correct"]].tolist() == [6, 4, 4]
+    assert of.loc["google", "n_known"] == 0 and math.isnan(of.loc["google", "accuracy"])
+    counts = confusion[confusion["database"] == "ff"]
+    assert counts[["true", "predicted", "n"]].values.tolist() == [
+        ["mouth", "swap", 1],
+        ["real", "real", 4],
+        ["swap", "swap", 2],
+    ]
+
+
+def test_attribution_of_an_approach_without_classes_is_empty() -> None:
+    videos = evaluate(frames_of(VIDEOS, "Binary"), VIDEOS, protocol(), HONEST).videos
+    accuracy, confusion = attribution(videos, protocol(), ["real", "swap"])
+    assert len(accuracy) == 0 and len(confusion) == 0
+    assert list(confusion) == ["approach", "database", "true", "predicted", "n"]
