@@ -1,7 +1,9 @@
 """Train one head on the superset: what the ``train`` stage does."""
 
+import logging
 import shutil
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +118,7 @@ def train(
     Raises:
         UserError: a setting cannot be met, or the loss is no longer a number.
     """
+    _quiet()
     lightning.seed_everything(recipe.seed, verbose=False)
     classes = class_names(table)
     encoder = make_encoder(recipe.backbone)
@@ -142,6 +145,14 @@ def train(
     write_curve(best.curve, curve)
     shutil.rmtree(folder)
     return f"{recipe.head}: epoch {best.epoch} kept, validation loss {best.loss:.4f}"
+
+
+def _quiet() -> None:
+    """Leave out what Lightning says about itself; its warnings about the training stay."""
+    logging.getLogger("lightning.pytorch.utilities.rank_zero").setLevel(logging.WARNING)
+    # One process loads and trains: on a CPU there is no core to spare for loading.
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # torch's, at Lightning
 
 
 # Modules that decide what comes out of a training.

@@ -1,14 +1,25 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+import torch
 
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.faces import weights
 
 REPOSITORY = Path(__file__).parents[2]
 SAMPLE = REPOSITORY / "../shared/sample/videos"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Keep the small networks from waiting for busy cores."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def _even(side: int) -> int:
     return side
 
 
-Side = Annotated[int, Field(ge=160, le=1920), AfterValidator(_even)]
+Side = Annotated[int, Field(ge=160, le=640), AfterValidator(_even)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 
 

@@ -3,13 +3,14 @@
 import cv2
 import numpy as np
 
-from deepfake_attribution.rendering import noise
-from deepfake_attribution.rendering.features import edge
+from deepfake_attribution.rendering import noise, skull
 from deepfake_attribution.rendering.light import Light, normals, shade
 from deepfake_attribution.rendering.people import Person
+from deepfake_attribution.rendering.ramps import edge
 from deepfake_attribution.rendering.seeding import generator
 
 MARGIN = 40  # pixels beyond the frame's sides and below it, so that moving shows no border
+NECK_TOP = 0.4  # in face units: well behind the face
 
 
 def draw_body(
@@ -27,7 +28,8 @@ def draw_body(
     rng = generator(person.seed, "body")
     width, height = size
     columns = (np.arange(2 * (width + 2 * MARGIN), dtype=np.float32) + 0.5) / 2 - MARGIN
-    rows = (np.arange(2 * (height + MARGIN), dtype=np.float32) + 0.5) / 2
+    top = int(np.clip(centre[1] + NECK_TOP * unit, 0, height))  # nothing of the body is above
+    rows = (np.arange(2 * (height + MARGIN - top), dtype=np.float32) + 0.5) / 2 + top
     x, y = np.meshgrid((columns - centre[0]) / unit, (rows - centre[1]) / unit)
     pixel = 1 / (2 * unit)
     neck, neck_relief = _neck(person, x, y, pixel)
@@ -38,16 +40,18 @@ def draw_body(
     colour = skin * mottle[..., None]
     opening = _opening(person, x, y, pixel)
     cloth = torso * (1 - opening)
-    fabric, weave = _fabric(person, rng, x, y)
+    fabric, weave = _fabric(person, rng, x, y, 2 * unit / skull.SCALE)
     colour += cloth[..., None] * (fabric - colour)
     relief = np.where(cloth > 0.5, torso_relief + weave, neck_relief).astype(np.float32)
     open_to_room = np.where(cloth > 0.5, 1.0, under_chin) * (1 - 0.3 * _collar_shadow(cloth))
     alpha = np.maximum(neck, torso)
     factor = shade(normals(relief, 2 * unit), open_to_room.astype(np.float32), light)
     picture = np.dstack([np.clip(colour * factor, 0, 255) * alpha[..., None], 255 * alpha])
-    whole = (width + 2 * MARGIN, height + MARGIN)
-    small = cv2.resize(picture.astype(np.float32), whole, interpolation=cv2.INTER_AREA)
-    return np.round(small).astype(np.uint8)
+    lower = (width + 2 * MARGIN, height + MARGIN - top)
+    small = cv2.resize(picture.astype(np.float32), lower, interpolation=cv2.INTER_AREA)
+    whole = np.zeros((height + MARGIN, width + 2 * MARGIN, 4), np.uint8)
+    whole[top:] = np.round(small)
+    return whole
 
 
 def _neck(
@@ -57,7 +61,7 @@ def _neck(
     wide = (0.52 + 0.12 * person.masculine) * person.width + 0.9 * np.clip(
         y - person.chin - 0.25, 0, 2
     ) ** 2
-    mask = edge(wide - np.abs(x), pixel) * (y > 0.4)
+    mask = edge(wide - np.abs(x), pixel)
     tendons = 0.03 * np.exp(-(((np.abs(x) - 0.25 + 0.15 * (y - person.chin)) / 0.07) ** 2))
     round_ = np.sqrt(np.clip(1 - (x / np.maximum(wide, 0.1)) ** 2, 0.02, 1))
     return mask, (0.45 * round_ + tendons).astype(np.float32)
@@ -87,14 +91,16 @@ def _opening(person: Person, x: np.ndarray, y: np.ndarray, pixel: float) -> np.n
 
 
 def _fabric(
-    person: Person, rng: np.random.Generator, x: np.ndarray, y: np.ndarray
+    person: Person, rng: np.random.Generator, x: np.ndarray, y: np.ndarray, fine: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the cloth's colour, (H, W, 3), and the relief of folds and weave, (H, W)."""
+    """Return the cloth's colour, (H, W, 3), and the relief of folds and weave, (H, W).
+
+    ``fine`` is the picture's resolution against the head's canvas."""
     first, second = (
         np.array(colour, np.float32) for colour in (person.clothes, person.clothes_second)
     )
-    folds = noise.fractal(rng, x.shape, (90, 45, 20))
-    weave = 0.02 * folds + 0.004 * noise.smooth(rng, x.shape, 2.5)
+    folds = noise.fractal(rng, x.shape, (90 * fine, 45 * fine, 20 * fine))
+    weave = 0.02 * folds + 0.004 * noise.smooth(rng, x.shape, max(2.5 * fine, 1.5))
     period = float(rng.uniform(0.18, 0.4))
     bent = x + 0.02 * folds
     across = np.sin(2 * np.pi * bent / period) > 0.2

@@ -12,6 +12,7 @@ from deepfake_attribution.rendering.footage import Footage
 from deepfake_attribution.rendering.head import COARSE, draw_head, lit
 from deepfake_attribution.rendering.motion import Pose, draw_motion
 from deepfake_attribution.rendering.people import Person
+from deepfake_attribution.rendering.ramps import swell
 from deepfake_attribution.rendering.scene import Scene, draw_background
 from deepfake_attribution.rendering.seeding import generator
 
@@ -79,7 +80,7 @@ class Mover:
         y = skull.TOP + (np.arange(rows, dtype=np.float32) + 0.5) * COARSE / skull.SCALE
         x, y = np.meshgrid(x, y)
         self.depth, self.x, self.y = depth, x, y
-        below = 1 / (1 + np.exp(-(y - person.mouth_y - 0.14) / 0.05))
+        below = swell(y - person.mouth_y - 0.14, 0.05)
         self.jaw = (
             0.17
             * below
@@ -161,7 +162,7 @@ def _move_body(body: np.ndarray, pose: Pose, unit: float, view: View) -> np.ndar
 
 def _landmarks(person: Person) -> np.ndarray:
     """Return BlazeFace's six points in face units, (6, 2)."""
-    eye, ear = person.eye_x, 0.97 * person.width
+    eye, ear = person.eye_x, 0.86 * person.width
     return np.array(
         [
             [-eye, skull.EYE_Y],
@@ -176,6 +177,6 @@ def _landmarks(person: Person) -> np.ndarray:
 
 def _outline(person: Person) -> np.ndarray:
     """Return points around the face from above the brows to the chin, in face units, (N, 2)."""
-    y = np.linspace(-0.55, person.chin, 12)
+    y = np.linspace(-0.65, person.chin, 12)
     half = 0.98 * skull.half_width(person, y)
     return np.concatenate([np.stack([half, y], axis=1), np.stack([-half, y], axis=1)])

@@ -5,6 +5,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
+import cv2
 from joblib import Parallel, delayed
 
 from deepfake_attribution.errors import UserError
@@ -68,6 +69,7 @@ def render_task(name: str, settings: RenderedDatabase, seed: int, folder: Path, 
     missing = [video for video in clip.videos if not (folder / video.path).is_file()]
     if not missing:
         return
+    cv2.setNumThreads(1)  # the processes fill the cores already
     target = footage_of(name, settings, seed, clip.person, clip.clip)
     donor = target
     if any(video.donor for video in missing):

@@ -6,6 +6,7 @@ import numpy as np
 
 from deepfake_attribution.rendering import noise, skull
 from deepfake_attribution.rendering.people import Person
+from deepfake_attribution.rendering.ramps import edge
 from deepfake_attribution.rendering.seeding import generator
 
 
@@ -19,11 +20,6 @@ class Expression:
     gaze_x: float
     gaze_y: float
     brow: float
-
-
-def edge(distance: np.ndarray, softness: float) -> np.ndarray:
-    """Return 0 to 1 over an edge: a straight ramp of ``softness`` on both sides, cheap."""
-    return np.clip(0.5 + distance / (2 * softness), 0, 1)
 
 
 @dataclass

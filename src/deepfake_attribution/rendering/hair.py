@@ -7,6 +7,7 @@ import numpy as np
 
 from deepfake_attribution.rendering import noise, skull
 from deepfake_attribution.rendering.people import Person
+from deepfake_attribution.rendering.ramps import swell
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,11 @@ def draw_hair(
     style = STYLES[person.hair_style]
     outer, width = _contour(person, style, y)
     if person.hair_style == "tied":
-        bun = 1 / (1 + np.exp((np.hypot(x / 0.42, (y + 1.62) / 0.3) - 1) / 0.04))
+        bun = swell(1 - np.hypot(x / 0.42, (y + 1.62) / 0.3), 0.04)
         outer = np.maximum(outer, bun.astype(np.float32))
     outer = _ragged(outer, rng, style.curl)
     front = outer * np.maximum(_cap(person, style, rng, x, y), _locks(person, style, rng, x, y))
-    neck = 1 / (1 + np.exp((np.abs(x) - 0.66) / 0.05)) / (1 + np.exp(-(y - 0.9) / 0.06))
+    neck = swell(0.66 - np.abs(x), 0.05) * swell(y - 0.9, 0.06)
     back = outer * (1 - neck)
     shine = _shine(person, style, rng, x, y)
     round_ = np.sqrt(np.clip(1 - (x / np.maximum(width, 0.05)) ** 2, 0.01, 1))
@@ -119,7 +120,7 @@ def _cap(
     line = line - 0.10 * person.masculine * person.age * skull.pair(x, y, (0.45, -0.9), (0.2, 1))
     fine = noise.strands(rng, x * 1.2 + 3, y * 0.3 + 3, 30)
     softness = 0.035 if person.hair_style == "buzz" else 0.02
-    return 1 / (1 + np.exp((y - line - 0.025 * fine) / softness))
+    return swell(line + 0.025 * fine - y, softness)
 
 
 def _locks(
@@ -130,7 +131,7 @@ def _locks(
         return np.zeros(skull.SHAPE, np.float32)
     fine = noise.strands(rng, x + 3, y * 0.2 + 3, 25)
     inner = person.width * 0.90 - 0.03 * np.sin(2.2 * y + person.parting * 5) + 0.015 * fine
-    return 1 / (1 + np.exp(-(np.abs(x) - inner) / 0.02)) * (y > -0.6)
+    return swell(np.abs(x) - inner, 0.02) * (y > -0.6)
 
 
 def _shine(
@@ -159,9 +160,9 @@ def beard(person: Person, rng: np.random.Generator, x: np.ndarray, y: np.ndarray
     lip = skull.bump(x, y, (0, mouth - 0.15), (0.75 * wide, 0.045)) * 1.6
     tuft = skull.bump(x, y, (0, person.chin - 0.12), (0.55 * wide, 0.15)) * 1.7
     cheek = 0.30 + 0.45 * np.clip(1 - np.abs(x) / person.width, 0, 1)
-    jaw = 1 / (1 + np.exp(-(y - cheek - 0.12 * np.cos(3 * x)) / 0.05))
+    jaw = swell(y - cheek - 0.12 * np.cos(3 * x), 0.05)
     jaw *= 1 - np.exp(-((x / (1.15 * wide)) ** 4) - ((y - mouth) / 0.17) ** 4)
-    jaw *= 1 / (1 + np.exp(-(np.hypot(x, (y - 0.35) * 0.9) - 0.48) / 0.04))
+    jaw *= swell(np.hypot(x, (y - 0.35) * 0.9) - 0.48, 0.04)
     area = {
         "stubble": np.maximum(jaw, 0.8 * lip),
         "moustache": lip,

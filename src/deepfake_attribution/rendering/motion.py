@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from deepfake_attribution.rendering.features import Expression
+from deepfake_attribution.rendering.ramps import swell
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _saccades(rng: np.random.Generator, time: np.ndarray) -> np.ndarray:
     """Return a gaze, -1 to 1, that rests and jumps."""
     out, value, at = np.zeros_like(time), rng.uniform(-0.5, 0.5), 0.0
     while at < time[-1] + 0.1:
-        step = 1 / (1 + np.exp(-(time - at) / 0.02))
+        step = swell(time - at, 0.02)
         target = rng.uniform(-0.8, 0.8) if at > 0 else value
         out, value = out * (1 - step) + target * step, target
         at += rng.uniform(0.5, 2)

@@ -5,6 +5,7 @@ import numpy as np
 
 from deepfake_attribution.rendering import noise, skull
 from deepfake_attribution.rendering.people import Person
+from deepfake_attribution.rendering.ramps import swell
 
 
 def skin_colour(
@@ -70,7 +71,7 @@ def ears(person: Person, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.n
     lower = y - 0.10
     tilted = side - 0.12 * lower
     distance = np.sqrt((tilted / 0.13) ** 2 + (lower / (0.27 + 0.04 * person.age)) ** 2)
-    mask = 1 / (1 + np.exp((distance - 1) / 0.05))
+    mask = swell(1 - distance, 0.05)
     rim = np.exp(-0.5 * ((distance - 0.8) / 0.13) ** 2)
     hole = skull.bump(tilted, lower, (-0.02, 0.02), (0.05, 0.10))
     return mask.astype(np.float32), (0.10 + 0.05 * rim - 0.07 * hole).astype(np.float32)
@@ -85,7 +86,7 @@ def brows(person: Person, rng: np.random.Generator, x: np.ndarray, y: np.ndarray
     curve = curve + 0.015 * (1 - along) ** 2
     thickness = person.brow_thickness * (1.05 - 0.65 * along**1.5)
     body = np.exp(-(((y - curve) / thickness) ** 4))
-    ends = 1 / (1 + np.exp(-(side - inner) / 0.02)) / (1 + np.exp((side - outer) / 0.02))
+    ends = swell(side - inner, 0.02) * swell(outer - side, 0.02)
     lean = np.where(along < 0.25, 0.5, 1.2)
     threads = noise.strands(rng, y + lean * 0.3 * side * -1 + 3, np.sign(x) * side + 4, 55)
     cover = body * ends * np.clip(0.72 + 0.30 * threads, 0, 1)

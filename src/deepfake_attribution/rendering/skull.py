@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from deepfake_attribution.rendering.people import Person
+from deepfake_attribution.rendering.ramps import swell
 
 SCALE = 100.0
 LEFT, TOP, RIGHT, BOTTOM = -1.8, -2.1, 1.8, 2.1
@@ -86,10 +87,10 @@ def nose(person: Person, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the nose's height above the face."""
     tip, wing = person.nose_y, person.nose_width
     along = np.clip((y + 0.22) / (tip + 0.22), 0, 1.6)
-    fall = 1 / (1 + np.exp((y - tip - 0.075) / 0.022))
+    fall = swell(tip + 0.075 - y, 0.022)
     width = 0.055 + 0.055 * along
     bridge = (0.05 + 0.19 * along**1.5) * np.exp(-0.5 * (x / width) ** 2) * fall * (y > -0.4)
-    bridge *= 1 / (1 + np.exp(-(y + 0.2) / 0.05))
+    bridge *= swell(y + 0.2, 0.05)
     ball = 0.10 * bump(x, y, (0, tip), (0.62 * wing, 0.085))
     wings = 0.10 * pair(x, y, (0.82 * wing, tip + 0.055), (0.32 * wing, 0.055))
     return person.nose_height * (bridge + ball + wings)
@@ -123,5 +124,5 @@ def nasolabial(person: Person, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     along = np.clip((y - start) / (end - start), 0, 1)
     fold = person.nose_width + 0.07 + (person.mouth_width - person.nose_width) * along**0.8
     inside = np.exp(-0.5 * ((np.abs(x) - fold) / 0.028) ** 2)
-    ends = 1 / (1 + np.exp(-(y - start) / 0.03)) / (1 + np.exp((y - end) / 0.04))
+    ends = swell(y - start, 0.03) * swell(end - y, 0.04)
     return inside * ends

@@ -1,0 +1,179 @@
+"""What an edit would run, told by DVC's graph; nothing is run.
+
+A copy of the repository gets stand-ins for every output, committed as if the pipeline had made
+them. Then a setting is edited, and the stages that changed, with all that follows from them, are
+what `dvc repro` would run.
+"""
+
+import contextlib
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import networkx
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
+HEADS = ("binary", "attribution", "triplet", "arcface")
+DEMO = ("demo_a", "demo_b", "demo_unseen")
+Edit = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository in which every stage is up to date."""
+    from dvc.repo import Repo
+
+    folder = tmp_path_factory.mktemp("graph") / "repository"
+    folder.mkdir()
+    for name in ("dvc.yaml", "params.yaml", ".dvcignore", ".gitignore"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("stages", "src"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    Repo.init(str(folder)).close()
+    with Repo(str(folder)) as repo:
+        for stage in repo.index.stages:
+            for out in stage.outs:
+                path = Path(out.fs_path)
+                if path.suffix:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text(stage.addressing)
+                else:
+                    path.mkdir(parents=True, exist_ok=True)
+                    (path / "content").write_text(stage.addressing)
+        with contextlib.chdir(folder):
+            repo.commit(force=True)
+    return folder
+
+
+def named(stages: Any) -> set[str]:
+    return {stage.addressing.split(":")[-1] for stage in stages}
+
+
+@contextlib.contextmanager
+def edited(folder: Path, edit: Edit | None) -> Iterator[Any]:
+    """Open the repository with ``edit`` made to params.yaml, and take it back afterwards."""
+    from dvc.repo import Repo
+
+    path = folder / "params.yaml"
+    before = path.read_text()
+    yaml = YAML()
+    settings = yaml.load(before)
+    if edit:
+        edit(settings)
+        yaml.dump(settings, path)
+    try:
+        with Repo(str(folder)) as repo, repo.lock:
+            yield repo
+    finally:
+        path.write_text(before)
+
+
+def what_would_run(folder: Path, edit: Edit | None = None) -> set[str]:
+    """Return the stages that `dvc repro` would run after ``edit`` of params.yaml."""
+    with edited(folder, edit) as repo:
+        graph = repo.index.graph
+        changed = {stage for stage in graph if stage.changed()}
+        # an edge points from a stage to the one that it depends on
+        after = {later for stage in changed for later in networkx.ancestors(graph, stage)}
+        return named(changed | after)
+
+
+def family(name: str, *members: str) -> set[str]:
+    return {f"{name}@{member}" for member in members}
+
+
+def embeds(*heads: str, of: tuple[str, ...] = DEMO) -> set[str]:
+    return {f"embed@{head}-{name}" for head in heads for name in of}
+
+
+def fits(*heads: str, kinds: tuple[str, ...] = ("nn", "lr", "svm")) -> set[str]:
+    return {f"fit@{head}-{kind}" for head in heads for kind in kinds}
+
+
+def test_nothing_runs_again_when_nothing_changed(finished: Path) -> None:
+    assert what_would_run(finished) == set()
+
+
+def test_margin_runs_arcface_and_what_reports_on_it(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["loss"]["margin_real"] = 0.6
+
+    expected = family("train", "arcface") | embeds("arcface") | fits("arcface")
+    assert what_would_run(finished, edit) == expected | {"evaluate@arcface", "report"}
+
+
+def test_neighbours_run_only_their_fits(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["classifiers"]["nn"]["k"] = 5
+
+    expected = fits("triplet", "arcface", kinds=("nn",)) | family("evaluate", "triplet", "arcface")
+    assert what_would_run(finished, edit) == expected | {"report"}
+
+
+def test_crop_margin_runs_everything_from_crop_on(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["crop"]["margin"] = 0.5
+
+    expected = family("crop", *DEMO) | {"superset"} | family("train", *HEADS) | embeds(*HEADS)
+    expected |= fits("triplet", "arcface") | family("evaluate", *HEADS) | {"report"}
+    assert what_would_run(finished, edit) == expected
+
+
+def test_threshold_runs_evaluation_only(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["evaluate"]["fpr"] = 0.05
+
+    assert what_would_run(finished, edit) == family("evaluate", *HEADS) | {"report"}
+
+
+def test_seed_runs_renderings_and_trainings(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["seed"] = 2
+
+    ran = what_would_run(finished, edit)
+    assert family("render", *DEMO) | family("train", *HEADS) <= ran
+    assert "weights" not in ran
+
+
+def test_workers_and_devices_run_nothing(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["compute"] |= {"workers": 1, "device": "cpu", "block_videos": 3}
+
+    assert what_would_run(finished, edit) == set()
+
+
+def test_added_dataset_runs_its_own_stages_and_no_training(finished: Path) -> None:
+    """The superset is joined again, to the same bytes: `train` depends on those alone."""
+
+    def edit(settings: dict[str, Any]) -> None:
+        settings["datasets"]["added"] = {
+            "adapter": "manifest",
+            "root": "added",
+            "manifest": "manifest.csv",
+        }
+
+    (finished / "added").mkdir(exist_ok=True)
+    (finished / "added" / "manifest.csv").write_text("path,attack,split\n")
+    with edited(finished, edit) as repo:
+        # by their own inputs, settings and outputs, not by what comes before them in the graph
+        ran = named(stage for stage in repo.index.stages if stage.changed())
+    assert ran & family("train", *HEADS) == set()
+    own = {"catalog@added", "extract@added", "crop@added"} | embeds(*HEADS, of=("added",))
+    assert own <= ran
+    # What reads all datasets' results looks again; nothing of another dataset is made again.
+    assert ran - own == family("evaluate", *HEADS) | {"report"}
+
+
+def test_pipeline_without_rendered_datasets_has_no_render_stage(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["rendered"] = {}
+
+    with edited(finished, edit) as repo:
+        names = named(repo.index.stages)
+    assert not any(name.startswith("render") for name in names)
+    assert "catalog@demo_a" in names
