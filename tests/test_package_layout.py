@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+
 from stage_imports import imported
 
 ROOT = Path(__file__).parents[1]

@@ -91,7 +91,11 @@ def crop_faces(
     return _count(table)
 
 
-_CODE = ("face_crops", "blocks", "images", "faces.cropping", "faces.tracking", "faces.detector")
+_FACES = (
+    *("blazeface", "cropping", "detector", "letterbox", "mtcnn", "ssd", "tflite_graph"),
+    *("tflite_module", "tiling", "tracking"),
+)
+_CODE = ("face_crops", "blocks", "images", *(f"faces.{name}" for name in _FACES))
 
 
 def _produce(block: list[list[_Asked]], job: _Job) -> Iterator[Row]:
@@ -120,7 +124,7 @@ def _video(
         if row["status"] == "ok"
     }
     found = finder.detect(list(pictures.values())) if pictures else []
-    sizes = [(picture.shape[1], picture.shape[0]) for picture in pictures.values()]
+    sizes = [picture.shape[:2] for picture in pictures.values()]
     choices = tracking.follow(found, sizes, settings.subject)
     chosen = dict(zip(pictures, choices, strict=True))
     for row in rows:

@@ -1,7 +1,7 @@
 """A hash of settings, data and code: unfinished work is only continued by what began it."""
 
 import hashlib
-import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -12,7 +12,7 @@ def fingerprint(*parts: object, modules: tuple[str, ...] = ()) -> str:
 
     Args:
         parts: settings (pydantic models), strings, numbers, bytes, or lists of these.
-        modules: names of imported modules whose source counts.
+        modules: names of modules whose source counts.
     """
     state = hashlib.blake2b(digest_size=12)
     for part in parts:
@@ -21,7 +21,9 @@ def fingerprint(*parts: object, modules: tuple[str, ...] = ()) -> str:
         content = part if isinstance(part, bytes) else repr(part).encode()
         state.update(len(content).to_bytes(8, "big") + content)
     for name in sorted(modules):
-        state.update(Path(str(sys.modules[name].__file__)).read_bytes())
+        spec = find_spec(name)  # looks it up without importing it
+        assert spec is not None and spec.origin is not None, name
+        state.update(Path(spec.origin).read_bytes())
     return state.hexdigest()
 
 

@@ -165,7 +165,7 @@ def _followed(plan: Plan, frames: list[np.ndarray]) -> Footage:
     boxes = np.full((len(frames), 4), np.nan, np.float32)
     if frames:
         finder = make_detector(plan.detector, plan.weights, "cpu")
-        sizes = [(frame.shape[1], frame.shape[0]) for frame in frames]
+        sizes = [frame.shape[:2] for frame in frames]
         choices = tracking.follow(finder.detect(frames), sizes, "track")
         for place, choice in enumerate(choices):
             if choice.face is not None:

@@ -1,0 +1,182 @@
+"""The whole pipeline, run as a user runs it: on the tiny profile, in a copy of the repository."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
+COPIED = ("src", "stages", "profiles", "dvc.yaml", "params.yaml", ".dvcignore", ".gitignore")
+APPROACHES = {
+    "binary": ["Binary"],
+    "attribution": ["Attribution"],
+    "triplet": ["TripletLoss-NN", "TripletLoss-LR", "TripletLoss-SVM"],
+    "arcface": ["ArcFaceMod-NN", "ArcFaceMod-LR", "ArcFaceMod-SVM"],
+}
+
+
+def run(folder: Path, *command: str) -> str:
+    """Run a command of the environment in ``folder``; return what it printed."""
+    binaries = Path(sys.executable).parent
+    paths = os.pathsep.join([str(binaries), os.environ["PATH"]])
+    environment = os.environ | {"PATH": paths, "PYTHONPATH": str(folder / "src")}
+    environment["GIT_CONFIG_GLOBAL"] = os.devnull
+    done = subprocess.run(
+        command, cwd=folder, env=environment, text=True, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout + done.stderr
+
+
+def ran(output: str) -> list[str]:
+    """Return the stages that a repro ran; those that the run cache gave do not count."""
+    return re.findall(r"^Running stage '(.+)':", output, re.MULTILINE)
+
+
+def repository(folder: Path) -> Path:
+    """Copy the repository to ``folder`` with the tiny profile, as a commit of its own."""
+    folder.mkdir(parents=True)
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        else:
+            shutil.copy(ROOT / name, folder)
+    run(folder, "git", "init", "-q")
+    run(folder, "dvc", "init", "-q")
+    shutil.copy(ROOT / ".dvc" / "config", folder / ".dvc")
+    run(folder, "deepfake-attribution", "profile", "tiny")
+    commit(folder)
+    return folder
+
+
+def commit(folder: Path) -> None:
+    run(folder, "git", "add", "-A")
+    who = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+    run(folder, "git", *who, "commit", "-q", "-m", "state")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A repository after `dvc repro` on the tiny profile, and the stages that ran."""
+    folder = repository(tmp_path_factory.mktemp("pipeline") / "repository")
+    stages = ran(run(folder, "dvc", "repro"))
+    commit(folder)
+    return folder, stages
+
+
+def test_every_stage_runs_once(finished: tuple[Path, list[str]]) -> None:
+    folder, stages = finished
+    expected = run(folder, "dvc", "stage", "list", "--name-only").split()
+    assert sorted(stages) == sorted(expected)
+    assert len(stages) > 30
+
+
+def test_metrics_hold_four_figures_per_approach_and_database(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    for head, approaches in APPROACHES.items():
+        metrics = json.loads((folder / "metrics" / f"{head}.json").read_text())
+        assert list(metrics) == approaches
+        for databases in metrics.values():
+            assert list(databases) == ["tiny", "tiny_unseen"]
+            for figures in databases.values():
+                assert list(figures) == ["auc", "fnr", "fpr", "hter"]
+                assert all(0 <= value <= 100 for value in figures.values())
+                mean = (figures["fnr"] + figures["fpr"]) / 2
+                assert figures["hter"] == pytest.approx(mean, abs=0.011)
+
+
+def test_every_video_and_every_frame_is_accounted_for(finished: tuple[Path, list[str]]) -> None:
+    folder, _ = finished
+    for dataset in ("tiny", "tiny_unseen"):
+        videos = pd.read_parquet(folder / "data" / "catalog" / f"{dataset}.parquet")
+        for kind in ("frames", "faces"):
+            index = pd.read_parquet(folder / "data" / kind / dataset / "index.parquet")
+            assert list(index["video"].drop_duplicates()) == list(videos["video"])
+            assert (index.groupby("video").size() == 4).all()
+            assert index["status"].notna().all()
+        tested = set(videos.loc[videos["split"].isin(["val", "test"]), "video"])
+        scores = pd.read_parquet(folder / "data" / "scores" / "binary.parquet")
+        assert set(scores.loc[scores["dataset"] == dataset, "video"]) == tested
+
+
+def test_report_states_levels_counts_and_what_the_demo_is(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    page = (folder / "reports" / "tables" / "results.md").read_text()
+    for words in ("Video level", "Frame level", "real videos", "simulated attacks", "coverage"):
+        assert words in page
+    assert all(name in page for names in APPROACHES.values() for name in names)
+
+
+def test_nothing_runs_again_and_an_old_margin_costs_nothing(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    assert ran(run(folder, "dvc", "repro")) == []
+    before = (folder / "metrics" / "arcface.json").read_text()
+
+    output = run(folder, "dvc", "exp", "run", "-S", "loss.margin_real=0.6")
+    again = {"train@arcface", "evaluate@arcface", "report"}
+    again |= {f"embed@arcface-{name}" for name in ("tiny", "tiny_unseen")}
+    again |= {f"fit@arcface-{kind}" for kind in ("nn", "lr", "svm")}
+    # a stage whose inputs came out the same bytes is passed by
+    assert "train@arcface" in ran(output)
+    assert set(ran(output)) <= again
+    settings = YAML(typ="safe").load(folder / "params.yaml")
+    assert settings["loss"]["margin_real"] == 0.6
+    diff = json.loads(run(folder, "dvc", "metrics", "diff", "--json", "-q"))
+    assert set(diff["diff"]) <= {"metrics/arcface.json"}
+
+    text = (folder / "params.yaml").read_text()
+    (folder / "params.yaml").write_text(text.replace("margin_real: 0.6", "margin_real: 0.5"))
+    assert ran(run(folder, "dvc", "repro")) == []
+    assert (folder / "metrics" / "arcface.json").read_text() == before
+
+
+def test_mistaken_setting_ends_the_stage_with_one_line(finished: tuple[Path, list[str]]) -> None:
+    folder, _ = finished
+    text = (folder / "params.yaml").read_text()
+    (folder / "params.yaml").write_text(text.replace("threshold_scores: out_of_fold", "fpr_: 1"))
+    binaries = Path(sys.executable).parent
+    done = subprocess.run(
+        [binaries / "python", "stages/evaluate.py", "binary"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder / "src")},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    (folder / "params.yaml").write_text(text)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "params.yaml: evaluate." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_two_runs_from_scratch_give_the_same_bytes(tmp_path: Path) -> None:
+    """Metrics, shards, tables and models; only dvc.lock's own notes may differ."""
+    folders = [repository(tmp_path / name / "repository") for name in ("one", "two")]
+    for folder in folders:
+        run(folder, "dvc", "repro")
+    for kind in ("metrics", "reports", "data", "models"):
+        files = [
+            sorted(
+                path.relative_to(folder) for path in (folder / kind).rglob("*") if path.is_file()
+            )
+            for folder in folders
+        ]
+        assert files[0] == files[1]
+        for name in files[0]:
+            assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
