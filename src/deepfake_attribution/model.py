@@ -9,6 +9,7 @@ from typing import Any
 import safetensors.torch
 import timm
 import torch
+from safetensors import SafetensorError
 
 from deepfake_attribution.backbones import Encoder
 from deepfake_attribution.errors import UserError
@@ -68,7 +69,7 @@ def load_network(folder: Path) -> tuple[Network, Description]:
     network = Network(encoder, outputs)
     try:
         network.load_state_dict(safetensors.torch.load_file(folder / WEIGHTS))
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, SafetensorError) as error:
         first = str(error).splitlines()[0]
         raise UserError(f"{folder / WEIGHTS} is not this model's weights: {first}") from None
     return network.eval(), description
@@ -88,5 +89,5 @@ def load_description(folder: Path) -> Description:
         return Description(**content, mean=mean, std=std)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; `dvc repro` trains the model") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{path} does not describe a model: {error}") from None

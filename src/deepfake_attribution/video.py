@@ -118,9 +118,9 @@ def _natural(file: Path) -> list[tuple[int, str]]:
 def _from_file(path: Path, count: int) -> Iterator[Frame]:
     length = _count_packets(path)
     frames, decoded = _decode(path, middles(length, count))
+    if decoded == 0:
+        raise _UnreadableError("no frame could be decoded")
     if decoded != length:  # damaged, or packets that hold no frame of their own: count what came
-        if decoded == 0:
-            raise _UnreadableError("no frame could be decoded")
         frames, _ = _decode(path, middles(decoded, count))
     yield from frames
 

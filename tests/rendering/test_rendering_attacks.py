@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -106,7 +107,7 @@ def test_attack_does_not_flicker(name, pair):
 
     frames = make(name, still(pair.target), still(pair.donor))
     edit = difference(frames[0], pair.target.frames[0]).mean()
-    steps = [difference(a, b).mean() for a, b in zip(frames, frames[1:], strict=False)]
+    steps = [difference(a, b).mean() for a, b in pairwise(frames)]
     assert max(steps) < 0.7 * edit
 
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from deepfake_attribution.catalog.video import REAL, SCHEMA, SPLITS, key
 from deepfake_attribution.errors import UserError
 
+NOT_NAMES = {"real", "bonafide", "bona_fide", "bona-fide", "original", "0", "1", "fake"}
 OPTIONAL = ("identity", "donor", "source", "compression")
 
 
@@ -38,6 +39,8 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
             "see it change: put it into the root, or set the root to a folder that holds both"
         )
     rows = _table(path)
+    if not isinstance(rows.index, pd.RangeIndex):  # pandas' way to take what has no heading
+        raise UserError(f"{path}: the rows have more fields than the first line has names")
     rows = rows.rename(columns={"label": "attack"} if "attack" not in rows else {})
     for column in ("path", "attack", "split"):
         if column not in rows:
@@ -47,7 +50,11 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
             rows[column] = ""
     for number, row in enumerate(rows.itertuples(index=False), start=2):
         _check_row(row, f"{path}, row {number}")
-    names = rows["name"] if "name" in rows else rows["path"].map(_without_suffix)
+    for column in ("path", "source"):
+        rows[column] = rows[column].map(_plain)
+    names = rows["path"].map(_without_suffix)
+    if "name" in rows:
+        names = rows["name"].where(rows["name"] != "", names)
     rows["dataset"] = dataset
     rows["video"] = [
         key(dataset, attack, compression, name)
@@ -88,12 +95,17 @@ def _check_row(row: Any, where: str) -> None:
         raise UserError(
             f"{where}: attack '{attack}' is not a name: 'real' or letters, digits and _ . + -"
         )
-    if attack.lower() in {"bonafide", "bona_fide", "bona-fide", "original", "0", "1", "fake"}:
+    if attack != REAL and attack.lower() in NOT_NAMES:
         raise UserError(
             f"{where}: attack '{attack}': write 'real' for a real video, else the attack's name"
         )
     if "/" in row.compression:
         raise UserError(f"{where}: compression '{row.compression}' holds a /")
+
+
+def _plain(path: str) -> str:
+    """Return one spelling of a path: ``./a`` and ``a`` are one file."""
+    return str(PurePosixPath(path)) if path else ""
 
 
 def _without_suffix(path: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from deepfake_attribution.errors import UserError
 
@@ -56,6 +56,8 @@ def read(path: Path) -> dict[str, Any]:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise UserError(f"{path}, line {line}: not valid YAML: {error.problem}") from None
+    except YAMLError as error:  # characters that no YAML file may hold
+        raise UserError(f"{path}: not a text file in UTF-8 ({error})") from None
     if not isinstance(content, dict):
         raise UserError(f"{path}: expected sections (key: value), found {type(content).__name__}")
     return content
@@ -68,14 +70,14 @@ def validate(model: type[SectionT], content: dict[str, Any], where: Path) -> Sec
     try:
         return cast(SectionT, model.model_validate(content[model.section]))
     except ValidationError as error:
-        raise UserError(f"{where}: {describe(error, model.section)}") from None
+        raise UserError(f"{where}: {describe(error, content, model.section)}") from None
 
 
-def describe(error: ValidationError, section: str) -> str:
+def describe(error: ValidationError, content: dict[str, Any], section: str) -> str:
     """Return the first problem of ``error`` as 'key: value is not allowed: reason'."""
     problems = error.errors(include_url=False)
     first = problems[0]
-    key = ".".join([section, *(str(part) for part in first["loc"])])
+    key = ".".join([section, *_keys(first["loc"], content[section])])
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     if first["type"] == "extra_forbidden":
         return f"{key}: no such setting{more}"
@@ -83,3 +85,19 @@ def describe(error: ValidationError, section: str) -> str:
         return f"{key}: this setting is missing{more}"
     reason = first["msg"].removeprefix("Value error, ")
     return f"{key}: {first['input']!r} is not allowed: {reason}{more}"
+
+
+def _keys(loc: tuple[int | str, ...], value: Any) -> list[str]:
+    """Return the keys of ``loc`` that stand in ``value``, and a last one that is missing there.
+
+    pydantic puts the name of a union's branch, and marks such as ``[key]``, between them.
+    """
+    keys = []
+    for depth, part in enumerate(loc, start=1):
+        inside = isinstance(value, dict) and part in value
+        inside = inside or (isinstance(value, list) and isinstance(part, int))
+        if inside or (depth == len(loc) and part != "[key]"):
+            keys.append(str(part))
+        if inside:
+            value = value[part]
+    return keys

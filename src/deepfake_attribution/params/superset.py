@@ -1,11 +1,18 @@
 """Which datasets are trained on."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from deepfake_attribution.params.datasets import DatasetName
 from deepfake_attribution.params.load import Section
+
+
+def _different(names: list[str]) -> list[str]:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"'{name}' is named twice: its crops would count twice")
+    return names
 
 
 class Superset(Section):
@@ -17,4 +24,4 @@ class Superset(Section):
     """
 
     section: ClassVar[str] = "superset"
-    datasets: list[DatasetName] = Field(min_length=1)
+    datasets: Annotated[list[DatasetName], Field(min_length=1), AfterValidator(_different)]

@@ -23,6 +23,6 @@ class Train(Section):
     epochs: int = Field(ge=1)
     batch_size: int = Field(ge=2)
     optimiser: Literal["adam", "adamw"]
-    learning_rate: float = Field(gt=0)
-    weight_decay: float = Field(ge=0)
+    learning_rate: float = Field(gt=0, allow_inf_nan=False)
+    weight_decay: float = Field(ge=0, allow_inf_nan=False)
     flip: bool

@@ -1,0 +1,193 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from video_files import pictures, write_frames
+
+from deepfake_attribution import blocks, extraction, images, tables
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.extraction import extract, member_name
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.params.extract import Extract
+from deepfake_attribution.shards import ShardReader
+from deepfake_attribution.video import take
+
+SETTINGS = Extract(frames=3, format="png", quality=95, max_failed=0.5)
+VIDEOS = {"real/one": "one.mp4", "fake/one.v2": "fakes/one.mp4", "real/gone": "gone.mp4"}
+
+
+def compute(workers: int = 1, block_videos: int = 1) -> Compute:
+    return Compute(
+        workers=workers, device="cpu", devices=1, precision="32-true", block_videos=block_videos
+    )
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder with two short videos and a catalog that names a third."""
+    write_frames(tmp_path / "root/one.mp4", pictures(9))
+    write_frames(tmp_path / "root/fakes/one.mp4", pictures(2, seed=1))
+    rows = [{"video": key, "path": path} for key, path in VIDEOS.items()]
+    tables.write_rows(rows, tmp_path / "d.parquet", extraction.pa.schema(CATALOG))
+    return tmp_path
+
+
+CATALOG = [("video", extraction.pa.string()), ("path", extraction.pa.string())]
+
+
+def run(
+    here: Path, out: str = "out", settings: Extract = SETTINGS, spread: Compute | None = None
+) -> str:
+    return extract(
+        catalog=here / "d.parquet",
+        root=here / "root",
+        settings=settings,
+        compute=spread or compute(),
+        work=here / "work",
+        out=here / out,
+    )
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_one_row_per_frame_asked_for_failed_videos_included(here: Path) -> None:
+    line = run(here)
+    rows = tables.read_rows(here / "out/index.parquet")
+    assert [(row["video"], row["slot"], row["frame"], row["status"]) for row in rows] == [
+        ("real/one", 0, 1, "ok"),
+        ("real/one", 1, 4, "ok"),
+        ("real/one", 2, 7, "ok"),
+        ("fake/one.v2", 0, 0, "ok"),
+        ("fake/one.v2", 1, 1, "ok"),
+        *(("real/gone", slot, None, "missing") for slot in range(3)),
+    ]
+    assert {row["reason"] for row in rows[5:]} == {"no such file"}
+    assert {(row["width"], row["height"]) for row in rows[:5]} == {(64, 48)}
+    assert line == "3 videos, 1 without any frame; frames asked for: 3 missing, 5 ok"
+    assert not (here / "work").exists()
+
+
+def test_members_hold_the_frames(here: Path) -> None:
+    run(here)
+    reader = ShardReader(here / "out")
+    taken = list(take(here / "root/one.mp4", 3))
+    rows = [row for row in tables.read_rows(here / "out/index.parquet") if row["shard"]]
+    for row, frame in zip(rows, taken, strict=False):
+        content = reader.read(row["shard"], row["offset"], row["length"])
+        np.testing.assert_array_equal(images.decode(content), frame.image)
+    reader.close()
+    assert rows[-1]["member"] == "000001-fake/one_v2/001.png"
+    assert member_name("a/b.c", 7, 2, "jpeg") == "000007-a/b_c/002.jpg"
+
+
+@pytest.mark.parametrize("spread", [compute(2, 1), compute(1, 2), compute(1, 20)])
+def test_bytes_do_not_depend_on_how_the_work_is_spread(here: Path, spread: Compute) -> None:
+    run(here, "one")
+    run(here, "other", spread=spread)
+    assert files(here / "one") == files(here / "other")
+
+
+def _stopped(here: Path, monkeypatch: pytest.MonkeyPatch, settings: Extract = SETTINGS) -> None:
+    """Stop an extraction at its third video."""
+    with monkeypatch.context() as patch:
+        patch.setattr(extraction.video, "take", _until_gone)
+        with pytest.raises(KeyboardInterrupt):
+            run(here, settings=settings)
+
+
+def _until_gone(path: Path, count: int):  # type: ignore[no-untyped-def]
+    if path.name == "gone.mp4":
+        raise KeyboardInterrupt
+    return take(path, count)
+
+
+def _counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    opened: list[str] = []
+
+    def noted(path: Path, count: int):  # type: ignore[no-untyped-def]
+        opened.append(f"{path.parent.name}/{path.name}")
+        return take(path, count)
+
+    monkeypatch.setattr(extraction.video, "take", noted)
+    return opened
+
+
+def test_stopped_extraction_goes_on_and_ends_with_the_same_bytes(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(here, "whole")
+    _stopped(here, monkeypatch)
+    opened = _counted(monkeypatch)
+    run(here)
+    assert opened == ["root/gone.mp4"]
+    assert files(here / "out") == files(here / "whole")
+
+
+def test_changed_settings_begin_anew(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _stopped(here, monkeypatch)
+    opened = _counted(monkeypatch)
+    run(here, settings=SETTINGS.model_copy(update={"frames": 2}))
+    assert len(opened) == 3
+    assert len(tables.read_rows(here / "out/index.parquet")) == 6
+
+
+def test_a_changed_video_begins_anew(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _stopped(here, monkeypatch)
+    write_frames(here / "root/one.mp4", pictures(9, seed=5))
+    opened = _counted(monkeypatch)
+    run(here)
+    assert len(opened) == 3
+    write_frames(here / "root/gone.mp4", pictures(3))
+    run(here, "again")
+    assert "3 videos, 0 without any frame" in run(here, "third")
+
+
+def test_a_changed_image_in_a_folder_begins_anew(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "root/one.mp4").unlink()
+    folder = here / "root/one.mp4"  # a folder of images is a video, whatever its name
+    folder.mkdir()
+    for number, picture in enumerate(pictures(3)):
+        (folder / str(number)).write_bytes(images.encode(picture, "png", 0))
+    _stopped(here, monkeypatch)
+    (folder / "1").write_bytes(images.encode(pictures(4)[3], "png", 0))
+    opened = _counted(monkeypatch)
+    run(here)
+    assert "root/one.mp4" in opened
+
+
+def test_a_limit_that_alone_is_raised_uses_the_work_done(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strict = SETTINGS.model_copy(update={"max_failed": 0.3})
+    with pytest.raises(UserError):
+        run(here, settings=strict)
+    opened = _counted(monkeypatch)
+    run(here)
+    assert opened == []
+
+
+def test_too_many_failed_videos_stop_with_count_and_first_reason(here: Path) -> None:
+    with pytest.raises(UserError) as stop:
+        run(here, settings=SETTINGS.model_copy(update={"max_failed": 0.3}))
+    assert str(stop.value) == (
+        "1 of 3 videos gave no frame, more than extract.max_failed = 0.3 allows; the first: "
+        "real/gone: no such file"
+    )
+
+
+def test_exactly_the_share_allowed_may_fail(here: Path) -> None:
+    os.remove(here / "root/one.mp4")
+    with pytest.raises(UserError, match="2 of 3"):
+        run(here)
+    run(here, settings=SETTINGS.model_copy(update={"max_failed": 2 / 3}))
+
+
+def test_no_block_is_left_open_where_nothing_is_to_do(here: Path) -> None:
+    tables.write_rows([], here / "d.parquet", extraction.pa.schema(CATALOG))
+    assert run(here) == "0 videos, 0 without any frame; frames asked for: "
+    assert tables.read_rows(here / "out" / blocks.INDEX) == []
