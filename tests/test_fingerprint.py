@@ -40,3 +40,13 @@ def test_stamp_of_a_file_changes_with_size_and_time(tmp_path: Path) -> None:
     assert size == 3
     path.write_bytes(b"1234")
     assert stamp(path) == (4, path.stat().st_mtime_ns) and stamp(path)[1] >= changed
+
+
+def test_stamp_of_a_folder_changes_with_what_lies_in_it(tmp_path: Path) -> None:
+    image = tmp_path / "1"
+    image.write_bytes(b"123")
+    before = stamp(tmp_path)
+    own = tmp_path.stat().st_mtime_ns
+    image.write_bytes(b"1234")
+    assert tmp_path.stat().st_mtime_ns == own  # the folder itself does not tell
+    assert stamp(tmp_path) != before

@@ -28,9 +28,13 @@ def fingerprint(*parts: object, modules: tuple[str, ...] = ()) -> str:
 
 
 def stamp(path: Path) -> tuple[int, int]:
-    """Return size in bytes and time of change in ns of a file or folder; (-1, -1) if not there."""
+    """Return size in bytes and time of change in ns of a file; (-1, -1) if not there.
+
+    Of a folder: the sum of sizes and the latest change of itself and of what lies in it.
+    """
     try:
-        status = path.stat()
+        seen = [path, *path.iterdir()] if path.is_dir() else [path]
+        stats = [one.stat() for one in seen]
     except OSError:
         return (-1, -1)
-    return (status.st_size, status.st_mtime_ns)
+    return (sum(stat.st_size for stat in stats), max(stat.st_mtime_ns for stat in stats))

@@ -62,8 +62,12 @@ def load_network(folder: Path) -> tuple[Network, Description]:
         UserError: a file is missing or does not belong to this network.
     """
     description = load_description(folder)
-    backbone = Backbone.model_validate(description.backbone)
-    module: Any = timm.create_model(backbone.name, pretrained=False, num_classes=0)
+    try:
+        backbone = Backbone.model_validate(description.backbone)
+        module: Any = timm.create_model(backbone.name, pretrained=False, num_classes=0)
+    except (ValueError, RuntimeError) as error:
+        first = " ".join(str(error).split())
+        raise UserError(f"{folder / SETTINGS}: its backbone cannot be made: {first}") from None
     encoder = Encoder(module, module.head_hidden_size, description.mean, description.std)
     outputs = outputs_of(description.head, description.classes, backbone.embedding)
     network = Network(encoder, outputs)

@@ -132,6 +132,17 @@ def test_identities_are_disjoint_between_splits_and_donors_stay_inside():
     assert Counter(len(group) for group in people.values()) == Counter((5, 3, 4))
     assert sum(len(group) for group in people.values()) == len(set.union(*people.values()))
     assert all(clip.donor != clip.person for clip in clips)
+    givers = Counter(clip.donor for clip in clips)
+    assert givers == Counter(clip.person for clip in clips)  # everyone gives and takes as often
+
+
+def test_a_task_holds_every_donor_that_its_fakes_need():
+    clips = plan("a", settings(5, 2, 3, ATTACK_NAMES, clips=2), SWAPS, 1)
+    tasks = database.tasks_of(clips)
+    assert [len(task) for task in tasks] == [len({clip.person for clip in task}) for task in tasks]
+    assert sum(len(task) for task in tasks) == len(clips)
+    for task in tasks:
+        assert {clip.donor for clip in task} == {clip.person for clip in task}
 
 
 def test_databases_share_no_person():

@@ -128,7 +128,8 @@ def _rewritten(chunk: str, name: str, settings: Mapping[str, Any], changed: list
         return chunk
     yaml = YAML()
     yaml.width = 100
-    tree = yaml.load(chunk) if chunk else {}
+    body = re.search(rf"^{name}:.*", chunk, re.MULTILINE | re.DOTALL)
+    tree = yaml.load(body.group()) if body else {}
     before = len(changed)
     if name in tree and isinstance(tree[name], dict) and isinstance(settings[name], dict):
         _update(tree[name], settings[name], name, changed)
@@ -139,7 +140,8 @@ def _rewritten(chunk: str, name: str, settings: Mapping[str, Any], changed: list
         return chunk  # to the letter
     stream = StringIO()
     yaml.dump(tree, stream)
-    return stream.getvalue()
+    # What stands above the key is kept to the letter: a dump would drop its blank lines.
+    return (chunk[: body.start()] if body else "") + stream.getvalue()
 
 
 def _update(tree: Any, wanted: Mapping[str, Any], where: str, changed: list[str]) -> None:

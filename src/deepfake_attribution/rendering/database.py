@@ -58,24 +58,39 @@ def render_database(
     swaps = {attack for attack in settings.attacks if ATTACKS[attack].swaps}
     clips = plan(name, settings, swaps, seed)
     unfinished = work / _key(name, settings, seed)
-    tasks = (delayed(render_task)(name, settings, seed, unfinished, clip) for clip in clips)
-    Parallel(n_jobs=workers or -1, backend="loky")(tasks)
+    Parallel(n_jobs=workers or -1, backend="loky")(
+        delayed(render_task)(name, settings, seed, unfinished, task) for task in tasks_of(clips)
+    )
     _write_manifest(unfinished / MANIFEST, settings, clips)
     _replace(unfinished, folder)
 
 
-def render_task(name: str, settings: RenderedDatabase, seed: int, folder: Path, clip: Clip) -> None:
-    """Write one clip's real video and all its fakes, those that are not there yet."""
-    missing = [video for video in clip.videos if not (folder / video.path).is_file()]
-    if not missing:
-        return
+def render_task(
+    name: str, settings: RenderedDatabase, seed: int, folder: Path, clips: list[Clip]
+) -> None:
+    """Write the real videos and the fakes of clips of one ring, those that are not there yet."""
     cv2.setNumThreads(1)  # the processes fill the cores already
-    target = footage_of(name, settings, seed, clip.person, clip.clip)
-    donor = target
-    if any(video.donor for video in missing):
-        donor = footage_of(name, settings, seed, clip.donor, 0)
-    for video in missing:
-        write_one(name, settings, seed, folder / video.path, video, target, donor)
+    drawn: dict[int, Footage] = {}
+
+    def footage(person: int, clip: int) -> Footage:
+        if person not in drawn:
+            drawn[person] = footage_of(name, settings, seed, person, clip)
+        return drawn[person]
+
+    for clip in clips:
+        for video in clip.videos:
+            if not (folder / video.path).is_file():
+                target = footage(clip.person, clip.clip)
+                donor = footage(clip.donor, clip.clip) if video.donor else target
+                write_one(name, settings, seed, folder / video.path, video, target, donor)
+
+
+def tasks_of(clips: list[Clip]) -> list[list[Clip]]:
+    """Return the clips in tasks: those with one number of the people of one ring."""
+    tasks: dict[tuple[int, int], list[Clip]] = {}
+    for clip in clips:
+        tasks.setdefault((clip.ring, clip.clip), []).append(clip)
+    return list(tasks.values())
 
 
 def footage_of(name: str, settings: RenderedDatabase, seed: int, person: int, clip: int) -> Footage:

@@ -41,12 +41,14 @@ class Clip:
         person: number of the person in the database.
         clip: number of the clip among the person's.
         donor: number of the person whose face the swaps take; the person's own if alone.
+        ring: people who are each other's donors share it; their clips are drawn together.
         videos: the real one first.
     """
 
     person: int
     clip: int
     donor: int
+    ring: int
     videos: tuple[Video, ...]
 
 
@@ -63,11 +65,12 @@ def plan(name: str, settings: RenderedDatabase, swaps: set[str], seed: int) -> l
     first, number = 0, 0
     for split in SPLITS:
         count = getattr(settings.identities, split)
+        donors = _donors(generator(seed, name, "donors", split), first, count)
         for person in range(first, first + count):
+            donor, ring = donors[person]
             for index in range(settings.clips):
-                donor = _donor(generator(seed, name, "donor", person, index), person, first, count)
                 videos = _videos(name, settings, swaps, split, (person, index, donor), number)
-                clips.append(Clip(person, index, donor, videos))
+                clips.append(Clip(person, index, donor, ring, videos))
                 number += len(videos)
         first += count
     return clips
@@ -78,11 +81,20 @@ def identity(name: str, person: int) -> str:
     return f"{name}-{person:04d}"
 
 
-def _donor(rng: np.random.Generator, person: int, first: int, count: int) -> int:
-    """Return another person of the split."""
-    if count < 2:
-        return person
-    return first + (person - first + int(rng.integers(1, count))) % count
+def _donors(rng: np.random.Generator, first: int, count: int) -> dict[int, tuple[int, int]]:
+    """Return donor and ring of each of a split's people.
+
+    People swap faces in pairs, as in FaceForensics++, so that every clip is drawn once and serves
+    as target and as donor; of an odd number, three pass theirs around.
+    """
+    people = [int(person) for person in first + rng.permutation(count)]
+    starts = list(range(0, max(count - 1, 1), 2))
+    rings = [people[a:b] for a, b in zip(starts, [*starts[1:], count], strict=True)]
+    return {
+        person: (ring[(place + 1) % len(ring)], min(ring))
+        for ring in rings
+        for place, person in enumerate(ring)
+    }
 
 
 def _videos(

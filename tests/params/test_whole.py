@@ -1,0 +1,47 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.params.load import read
+from deepfake_attribution.params.rendered import ATTACK_NAMES
+from deepfake_attribution.params.whole import check
+from deepfake_attribution.rendering.attacks.registry import ATTACKS
+
+PARAMS = Path(__file__).parents[2] / "params.yaml"
+
+
+def message(**sections: Any) -> str:
+    with pytest.raises(UserError) as stop:
+        check(read(PARAMS) | sections, Path("params.yaml"))
+    return str(stop.value)
+
+
+def test_unknown_section_is_named_with_those_there_are() -> None:
+    text = message(trian={})
+    assert text.startswith("params.yaml: trian: no such section; there are seed, rendered, datas")
+
+
+@pytest.mark.parametrize(
+    ("sections", "key"),
+    [
+        ({"superset": {"datasets": ["nope"]}}, "superset.datasets"),
+        ({"databases": {"reals_from": {"demo_a": "nope"}, "families": {}}}, "databases.reals_from"),
+        ({"databases": {"reals_from": {"nope": "demo_a"}, "families": {}}}, "databases.reals_from"),
+        ({"databases": {"reals_from": {}, "families": {"F": ["nope"]}}}, "databases.families"),
+    ],
+)
+def test_name_that_is_no_dataset_is_refused(sections: dict[str, Any], key: str) -> None:
+    expected = f"params.yaml: {key}: 'nope' is none of the datasets: demo_a, demo_b, demo_unseen"
+    assert message(**sections) == expected
+
+
+def test_rendered_dataset_must_be_drawn_by_something() -> None:
+    rendered = {k: v for k, v in read(PARAMS)["rendered"].items() if k != "demo_b"}
+    expected = "params.yaml: datasets.demo_b is rendered, but not in section 'rendered'"
+    assert message(rendered=rendered) == expected
+
+
+def test_attacks_that_settings_allow_are_those_that_there_are() -> None:
+    assert ATTACK_NAMES == tuple(ATTACKS)

@@ -1,0 +1,55 @@
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from deepfake_attribution.curves import Best, write_curve
+
+
+def end_epoch(best: Best, epoch: int, train_loss: float, val_loss: float) -> None:
+    losses = {"train_loss": torch.tensor(train_loss), "val_loss": torch.tensor(val_loss)}
+    trainer: Any = SimpleNamespace(
+        callback_metrics=losses, current_epoch=epoch, is_global_zero=True
+    )
+    best.on_train_epoch_end(trainer, None)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def learner() -> Any:
+    return SimpleNamespace(network=nn.Linear(1, 1))
+
+
+def test_network_of_the_lowest_validation_loss_is_kept(learner: Any, tmp_path: Path) -> None:
+    best = Best(learner, tmp_path / "new" / "best.safetensors")
+    for epoch, val_loss in enumerate([0.9, 0.4, 0.6, 0.4]):
+        with torch.no_grad():
+            learner.network.weight.fill_(epoch)
+        end_epoch(best, epoch, 1.0 - epoch / 10, val_loss)
+    assert (best.epoch, round(best.loss, 6)) == (2, 0.4)  # the first of equals
+    assert best.weights()["weight"].item() == 1
+    assert [row["epoch"] for row in best.curve] == [1, 2, 3, 4]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["best.safetensors"]
+
+
+def test_state_goes_on_after_a_restart(learner: Any, tmp_path: Path) -> None:
+    best = Best(learner, tmp_path / "best.safetensors")
+    end_epoch(best, 0, 1.0, 0.5)
+    resumed = Best(learner, tmp_path / "best.safetensors")
+    resumed.load_state_dict(best.state_dict())
+    end_epoch(resumed, 1, 0.9, 0.7)
+    assert (resumed.epoch, resumed.loss) == (1, 0.5)
+    assert [row["val_loss"] for row in resumed.curve] == pytest.approx([0.5, 0.7])
+
+
+def test_curve_is_a_csv_with_one_row_per_epoch(tmp_path: Path) -> None:
+    rows = [{"epoch": 1, "train_loss": 1 / 3, "val_loss": 12345678.0}]
+    rows += [{"epoch": 2, "train_loss": 0.25, "val_loss": 0.0}]
+    path = tmp_path / "curves" / "binary.csv"
+    write_curve(rows, path)
+    assert path.read_text() == (
+        "epoch,train_loss,val_loss\n1,0.333333,1.23457e+07\n2,0.25,0\n"
+    )
+    assert [file.name for file in path.parent.iterdir()] == ["binary.csv"]

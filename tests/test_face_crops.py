@@ -1,0 +1,191 @@
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from deepfake_attribution import blocks, face_crops, images, tables
+from deepfake_attribution.blocks import Row
+from deepfake_attribution.extraction import SCHEMA as FRAMES
+from deepfake_attribution.face_crops import crop_faces
+from deepfake_attribution.faces import cropping
+from deepfake_attribution.faces.face import Face
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.params.crop import Crop
+from deepfake_attribution.params.detector import Detector
+from deepfake_attribution.shards import ShardReader
+
+CROP = Crop(subject="track", margin=0.5, size=32, format="png", quality=95)
+FINDER = Detector(
+    kind="blazeface", model="full_range", threshold=0.5, tiles=False, nms_iou=0.3, weights="w"
+)
+HEIGHT, WIDTH = 60, 90
+
+
+def face(x: float, y: float, side: float, score: float = 0.9) -> Face:
+    box = np.array([x, y, x + side, y + side], np.float32)
+    return Face(box, np.linspace(x, x + side, 12, dtype=np.float32).reshape(6, 2), score)
+
+
+def picture(seen: int) -> np.ndarray:
+    """Return a frame whose upper left pixel tells the fake detector how many faces it shows."""
+    image = np.random.default_rng(seen).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    image[0, 0] = seen
+    return image
+
+
+class Fake:
+    """Sees as many faces as the first pixel says: one in the middle, the next one far off."""
+
+    def detect(self, frames: Sequence[np.ndarray]) -> list[list[Face]]:
+        one, two = face(35, 20, 20), face(2, 40, 8, score=0.8)
+        seen = {0: [], 1: [one], 2: [one, two], 7: [two]}
+        return [list(seen[int(frame[0, 0, 0])]) for frame in frames]
+
+
+def frame_rows() -> list[Row]:
+    """Return the frames of three videos: seen and unseen faces, and one that cannot be read."""
+    shown = {"a/followed": [1, 2, 0, 7, 1], "b/faceless": [0, 0]}
+    rows = []
+    for number, (video, faces) in enumerate(shown.items()):
+        for slot, seen in enumerate(faces):
+            values = {"video": video, "slot": slot, "frame": 3 * slot, "time_s": slot / 2}
+            values |= {"status": "ok", "reason": "", "width": WIDTH, "height": HEIGHT}
+            name = f"{number:06d}-{video}/{slot:03d}.png"
+            rows.append(Row(values, name, images.encode(picture(seen), "png", 0)))
+    for slot in range(2):
+        values = {"video": "c/gone", "slot": slot, "frame": None, "time_s": None}
+        values |= {"status": "missing", "reason": "no such file", "width": None, "height": None}
+        rows.append(Row(values))
+    return rows
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with extracted frames, and no detector but the fake one."""
+    rows = frame_rows()
+    blocks.process([rows], iter, FRAMES, tmp_path / "w", tmp_path / "frames", 1, "frames")
+    monkeypatch.setattr(face_crops, "make_detector", lambda *_: Fake())
+    return tmp_path
+
+
+def run(here: Path, settings: Crop = CROP, block_videos: int = 2) -> tuple[str, list[dict]]:
+    compute = Compute(
+        workers=1, device="cpu", devices=1, precision="32-true", block_videos=block_videos
+    )
+    where = here / "frames", here / "weights"
+    line = crop_faces(*where, settings, FINDER, compute, here / "work", here / "faces")
+    return line, tables.read_rows(here / "faces/index.parquet")
+
+
+def test_one_row_for_every_frame_asked_for(here: Path) -> None:
+    line, rows = run(here)
+    asked = tables.read_rows(here / "frames/index.parquet")
+    kept = ("video", "slot", "frame", "time_s")
+    assert [[row[name] for name in kept] for row in rows] == [
+        [row[name] for name in kept] for row in asked
+    ]
+    assert [row["status"] for row in rows] == (
+        ["ok", "ok", "no_face", "no_face", "ok"] + ["no_face"] * 2 + ["missing"] * 2
+    )
+    assert line == "3 videos, 2 without any face; 3 of 9 frames with a face"
+    assert not (here / "work").exists()
+
+
+def test_face_is_described_with_the_rule_that_chose_it(here: Path) -> None:
+    _, rows = run(here)
+    assert [row["rule"] for row in rows[:5]] == [
+        *("only_face", "on_track", "no_face", "off_track", "only_face")
+    ]
+    assert [row["faces"] for row in rows[:5]] == [1, 2, 0, 1, 1]
+    one = face(35, 20, 20)
+    assert rows[1]["box"] == one.box.tolist()
+    assert rows[1]["landmarks"] == one.landmarks.ravel().tolist()
+    assert rows[1]["score"] == pytest.approx(0.9)
+
+
+def test_frames_without_the_face_have_a_reason_and_no_bytes(here: Path) -> None:
+    _, rows = run(here)
+    assert rows[2]["reason"] == "no face was found"
+    assert rows[3]["reason"] == "none of the 1 faces found is the one followed (off_track)"
+    assert {row["reason"] for row in rows[7:]} == {"no such file"}
+    for row in rows[2:4] + rows[5:]:
+        unset = ("box", "landmarks", "score", "member", "shard", "offset", "length", "hash")
+        assert [row[name] for name in unset] == [None] * 8
+    assert [row["faces"] for row in rows[7:]] == [None, None]
+
+
+def test_crops_are_the_squares_around_the_faces(here: Path) -> None:
+    _, rows = run(here)
+    reader = ShardReader(here / "faces")
+    for row, seen in ((rows[0], 1), (rows[1], 2)):
+        cut = images.decode(reader.read(row["shard"], row["offset"], row["length"]))
+        assert cut.shape == (32, 32, 3)
+        box = np.array(row["box"], np.float32)
+        np.testing.assert_array_equal(cut, cropping.crop(picture(seen), box, 0.5, 32))
+    reader.close()
+    assert rows[0]["member"] == "000000-a/followed/000.png"
+
+
+def test_tracker_is_told_height_and_width_in_this_order(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    follow = face_crops.tracking.follow
+
+    def noted(faces: Any, sizes: Any, subject: Any) -> Any:
+        told.extend(sizes)
+        return follow(faces, sizes, subject)
+
+    monkeypatch.setattr(face_crops.tracking, "follow", noted)
+    run(here)
+    assert {tuple(size) for size in told} == {(HEIGHT, WIDTH)}
+
+
+def test_largest_face_of_each_frame_where_the_settings_say_so(here: Path) -> None:
+    _, rows = run(here, CROP.model_copy(update={"subject": "largest", "format": "jpeg"}))
+    assert [row["status"] for row in rows[:5]] == ["ok", "ok", "no_face", "ok", "ok"]
+    assert rows[3]["box"] == face(2, 40, 8).box.tolist()
+    assert rows[3]["member"] == "000000-a/followed/003.jpg"
+
+
+def test_bytes_do_not_depend_on_the_blocks(here: Path) -> None:
+    run(here, block_videos=1)
+    before = {path.name: path.read_bytes() for path in (here / "faces").iterdir()}
+    run(here, block_videos=50)
+    assert {path.name: path.read_bytes() for path in (here / "faces").iterdir()} == before
+
+
+def test_stopped_work_goes_on_and_other_settings_begin_anew(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stops(Fake):
+        def detect(self, frames: Sequence[np.ndarray]) -> list[list[Face]]:
+            if len(frames) == 2:  # the second video
+                raise KeyboardInterrupt
+            return super().detect(frames)
+
+    seen: list[int] = []
+
+    class Counts(Fake):
+        def detect(self, frames: Sequence[np.ndarray]) -> list[list[Face]]:
+            seen.append(len(frames))
+            return super().detect(frames)
+
+    for change, expected in (({}, [2]), ({"margin": 0.1}, [5, 2])):
+        face_crops._detector.cache_clear()
+        monkeypatch.setattr(face_crops, "make_detector", lambda *_: Stops())
+        with pytest.raises(KeyboardInterrupt):
+            run(here, block_videos=1)
+        face_crops._detector.cache_clear()
+        monkeypatch.setattr(face_crops, "make_detector", lambda *_: Counts())
+        seen.clear()
+        run(here, CROP.model_copy(update=change), block_videos=1)
+        assert seen == expected
+
+
+def test_schema_begins_with_what_a_frame_is() -> None:
+    assert face_crops.SCHEMA.names[:6] == FRAMES.names[:6]
+    assert face_crops.SCHEMA.field("box").type == pa.list_(pa.float32())

@@ -1,0 +1,43 @@
+import torch
+from torch import nn
+
+from deepfake_attribution.backbones import Encoder
+from deepfake_attribution.network import Network, class_probabilities, outputs_of
+
+MEAN, STD = (0.5, 0.4, 0.3), (0.2, 0.25, 0.1)
+
+
+class Average(nn.Module):
+    """Returns the mean of each channel: features that can be computed by hand."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return images.mean(dim=(2, 3))
+
+
+def test_input_is_normalised_once() -> None:
+    network = Network(Encoder(Average(), 3, MEAN, STD), outputs=2)
+    colour = torch.tensor([255, 51, 0], dtype=torch.uint8)
+    images = colour.view(1, 3, 1, 1).expand(4, 3, 8, 8)
+    expected = (torch.tensor([1.0, 0.2, 0.0]) - torch.tensor(MEAN)) / torch.tensor(STD)
+    torch.testing.assert_close(network.features(images), expected.expand(4, 3))
+    torch.testing.assert_close(network(images), network.head(expected).expand(4, 2))
+
+
+def test_saved_weights_hold_no_normalisation() -> None:
+    network = Network(Encoder(Average(), 3, MEAN, STD), outputs=2)
+    assert set(network.state_dict()) == {"head.weight", "head.bias"}
+
+
+def test_heads_have_one_logit_one_per_class_or_an_embedding() -> None:
+    classes = ["real", "a", "b", "c"]
+    heads = ("binary", "attribution", "triplet", "arcface")
+    assert [outputs_of(head, classes, 64) for head in heads] == [1, 4, 64, 64]
+
+
+def test_first_column_is_p_real() -> None:
+    real, fake = class_probabilities("binary", torch.tensor([[2.0], [-1.0]])).T
+    torch.testing.assert_close(real, 1 / (1 + torch.exp(torch.tensor([-2.0, 1.0]))))
+    torch.testing.assert_close(real + fake, torch.ones(2))
+    shares = class_probabilities("attribution", torch.tensor([[0.0, 1.0, 2.0]]))
+    powers = torch.tensor([1.0, torch.e, torch.e**2])
+    torch.testing.assert_close(shares[0], powers / powers.sum())
