@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,15 @@ from deepfake_attribution.params.embed import Embed
 COMPUTE = Compute(workers=1, device="auto", devices=1, precision="32-true", block_videos=1)
 BACKBONE = Backbone(name="lcnet_035", weights="none", input_size=SIZE, embedding=8)
 SETTINGS = Embed(splits=["val", "test"], batch_size=5)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Keep torch to one thread: tests run side by side, and waiting threads would take turns."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,8 @@ from deepfake_attribution.params.load import Section
 from deepfake_attribution.params.train import Train
 from deepfake_attribution.superset import class_names
 
+LAST = "last"  # name of the checkpoint of the last whole epoch
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -127,7 +129,7 @@ def train(
     folder = checkpoints / f"{recipe.head}-{_name(recipe, table)}"
     best = Best(learner, folder / "best.safetensors")
     trainer = _trainer(recipe, compute, folder, best)
-    last = folder / "last.ckpt"
+    last = folder / f"{LAST}.ckpt"
     trainer.fit(
         learner,
         *_loaders(recipe, table, faces, classes, compute, trainer.accelerator),
@@ -153,6 +155,7 @@ def _quiet() -> None:
     # One process loads and trains: on a CPU there is no core to spare for loading.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
     warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # torch's, at Lightning
+    warnings.filterwarnings("ignore", message="Checkpoint directory .* exists")  # a resumed run
 
 
 # Modules that decide what comes out of a training.
@@ -173,7 +176,8 @@ def _name(recipe: Recipe, table: pd.DataFrame) -> str:
 
 def _trainer(recipe: Recipe, compute: Compute, folder: Path, best: Best) -> lightning.Trainer:
     watched = sys.stderr.isatty()
-    resume = ModelCheckpoint(folder, save_top_k=0, save_last=True)
+    # Without a monitor the latest epoch is kept; with save_top_k=0 nothing is, save_last or not.
+    resume = ModelCheckpoint(folder, filename=LAST, save_top_k=1, enable_version_counter=False)
     return lightning.Trainer(
         accelerator={"cuda": "gpu"}.get(compute.device, compute.device),
         devices=compute.devices,

@@ -1,0 +1,87 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from deepfake_attribution.cli.main import app
+from deepfake_attribution.params.load import read
+from deepfake_attribution.params.profiles import profile
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(ROOT / "profiles", tmp_path / "profiles")
+    shutil.copy(ROOT / "profiles/demo.yaml", tmp_path / "params.yaml")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_profile_writes_params_and_says_what_changed(project: Path) -> None:
+    result = CliRunner().invoke(app, ["profile", "tiny"])
+    assert result.exit_code == 0
+    assert read(Path("params.yaml")) == profile("tiny")
+    lines = result.output.splitlines()
+    assert "  train.epochs" in lines
+    assert lines[-1] == f"params.yaml: profile tiny, {len(lines) - 1} settings changed"
+
+
+def test_profile_that_is_there_already_changes_nothing(project: Path) -> None:
+    before = Path("params.yaml").read_bytes()
+    result = CliRunner().invoke(app, ["profile", "demo"])
+    assert (result.exit_code, result.output) == (
+        0,
+        "params.yaml: profile demo, nothing to change\n",
+    )
+    assert Path("params.yaml").read_bytes() == before
+
+
+def test_only_the_datasets_that_are_named(project: Path) -> None:
+    arguments = ["profile", "paper", "--datasets", "faceforensics, celeb_df"]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert list(read(Path("params.yaml"))["datasets"]) == ["faceforensics", "celeb_df"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["papr"], "error: no profile 'papr'; there are: demo, paper, tiny"),
+        (
+            ["demo", "--datasets", "celeb"],
+            "error: no dataset 'celeb' in this profile; it has demo_a, demo_b, demo_unseen",
+        ),
+    ],
+)
+def test_an_error_is_one_line_and_changes_nothing(
+    project: Path, arguments: list[str], message: str
+) -> None:
+    before = Path("params.yaml").read_bytes()
+    result = CliRunner().invoke(app, ["profile", *arguments])
+    assert (result.exit_code, result.output.rstrip("\n")) == (1, message)
+    assert Path("params.yaml").read_bytes() == before
+
+
+def test_process_ends_with_one_line_on_stderr_and_code_one(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from deepfake_attribution.cli.main import app; app()"]
+    done = subprocess.run(
+        [*command, "profile", "demo"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1 and done.stdout == ""
+    expected = "error: no profile 'demo'; there are: none: is there a folder profiles/ here?\n"
+    assert done.stderr == expected
+
+
+def test_help_lists_the_verbs_and_loads_no_torch() -> None:
+    code = (
+        "import sys; from deepfake_attribution.cli.main import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "assert 'torch' not in sys.modules and 'cv2' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "profile" in done.stdout and "simulate" in done.stdout

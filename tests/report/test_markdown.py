@@ -1,0 +1,86 @@
+import pandas as pd
+import pytest
+
+from deepfake_attribution.report import markdown
+
+
+def figure(database: str, level: str, attack: str = "all") -> dict[str, object]:
+    counts = {"n_real": 10, "n_fake": 20, "k_fnr": 1, "k_fpr": 5}
+    rates = {"auc": 90.0, "eer": 12.0, "fnr": 10.0, "fpr": 25.0, "hter": 17.5}
+    return {
+        **{"approach": "Binary", "database": database, "attack": attack, "compression": "c23"},
+        **{"level": level, "threshold": 0.5, "threshold_scores": "held_out"},
+        **{"videos_without_face": 2, "coverage": 93.75, "missing": ""},
+        **rates,
+        **counts,
+    }
+
+
+FIGURES = pd.DataFrame(
+    [
+        figure(database, level, attack)
+        for database in ("one", "unseen")
+        for attack in ("all", "swap")
+        for level in ("video", "frame")
+    ]
+)
+ACCURACY = pd.DataFrame(
+    [("Attribution", "one", 30, 30, 24, 80.0)],
+    columns=["approach", "database", "n", "n_known", "correct", "accuracy"],
+)
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return markdown.page(FIGURES, ACCURACY, ["one"], [markdown.DEMO], 0.1)
+
+
+def section(page: str, title: str) -> str:
+    return page.split(f"## {title}\n")[1].split("\n## ")[0]
+
+
+def test_demo_warning_stands_above_the_first_table(page: str) -> None:
+    assert page.index("Drawn people, simulated attacks") < page.index("|")
+    assert "nothing about how good a method is on real deepfakes" in page
+    assert "simulated" not in markdown.page(FIGURES, ACCURACY, ["one"], [], 0.1)
+
+
+def test_every_table_of_figures_says_its_level(page: str) -> None:
+    for title, database in (("Databases trained on", "one"), ("Other databases", "unseen")):
+        part = section(page, title)
+        assert part.index("**Video level**") < part.index("**Frame level**")
+        assert part.count(f"| approach | {database} |") == 2
+        assert part.count("| Binary | 90.00 10.00 25.00 17.50 |") == 2
+    assert "Video level" in section(page, "Fakes called real, by attack")
+
+
+def test_counts_and_coverage_stand_beside_the_figures(page: str) -> None:
+    rest = section(page, "What the figures rest on")
+    assert "| one | c23 | 10 | 20 | 2 | 93.75 |" in rest
+    assert "25.00 (5/20)" in section(page, "Fakes called real, by attack")
+    assert "80.00 (24/30)" in section(page, "Videos given their own class")
+
+
+def test_reader_is_told_what_is_positive_and_where_the_threshold_is_from(page: str) -> None:
+    assert "Positive is real" in page and "lets 10 % of the pooled validation fakes pass" in page
+    assert "held-out scores" in section(page, "Thresholds")
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_its_heading(page: str) -> None:
+    width = 0
+    for line in page.splitlines():
+        cells = line.count("|")
+        if cells and not width:
+            width = cells
+        assert cells in (0, width), line
+        width = width if cells else 0
+
+
+def test_a_bar_in_a_cell_does_not_break_the_table_and_nothing_is_a_dash() -> None:
+    table = markdown.table(pd.DataFrame({"a": ["x|y", None], "n": [1, 2]}))
+    assert table == "| a | n |\n| --- | --- |\n| x\\|y | 1 |\n| - | 2 |\n"
+    assert markdown.table(pd.DataFrame({"a": []})) == "None.\n"
+
+
+def test_page_without_databases_trained_on_leaves_their_heading_out() -> None:
+    assert "Databases trained on" not in markdown.page(FIGURES, ACCURACY, [], [], 0.1)

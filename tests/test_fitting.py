@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from deepfake_attribution import classifier_files, paths, tables
+from deepfake_attribution.fitting import VALIDATION_SCORES, fit_on_validation
+from deepfake_attribution.params.classifiers import Classifiers
+
+CLASSES = ["real", "mouth", "swap"]
+
+
+def settings(tune_on: str = "val") -> Classifiers:
+    return Classifiers.model_validate(
+        {
+            "tune_on": tune_on,
+            "folds": 2,
+            "nn": {"k": [1, 3]},
+            "lr": {"C": 1.0, "max_iter": 500},
+            "svm": {"C": 1.0, "max_rows": 20000},
+        }
+    )
+
+
+def write(dataset: str, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    centres = 3 * np.eye(3, 4)
+    rows = [
+        {"video": f"{dataset}/{split}/{attack}/{video}", "slot": slot, "split": split}
+        | {"attack": attack, "embedding": centres[place] + random.normal(size=4)}
+        for split in ("val", "test")
+        for place, attack in enumerate(CLASSES)
+        for video in range(4)
+        for slot in range(3)
+    ]
+    tables.write(pd.DataFrame(rows), paths.embeddings("triplet", dataset))
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for seed, dataset in enumerate(("one", "two", "unseen")):
+        write(dataset, seed)
+
+
+@pytest.mark.parametrize("kind", ["nn", "lr", "svm"])
+def test_classifier_is_fitted_on_the_validation_crops_of_the_training_datasets(kind: str) -> None:
+    line = fit_on_validation("triplet", kind, ["one", "two"], settings(), 0, Path("out"))
+    assert line == f"{kind} on triplet: 72 validation crops, 3 classes"
+    scores = tables.read(Path("out") / VALIDATION_SCORES)
+    expected = pd.concat(
+        [tables.read(paths.embeddings("triplet", name)) for name in ("one", "two")]
+    )
+    expected = expected[expected["split"] == "val"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(scores[["video", "slot"]], expected[["video", "slot"]])
+    classifier = classifier_files.load(Path("out"))
+    vectors = np.stack(expected["embedding"].to_numpy())
+    np.testing.assert_array_equal(scores["in_sample"], classifier.score(vectors))
+    real = (expected["attack"] == "real").to_numpy()
+    for column in ("in_sample", "out_of_fold"):  # higher is more real
+        assert scores[column][real].mean() > scores[column][~real].mean()
+    assert not np.array_equal(scores["in_sample"], scores["out_of_fold"])
+
+
+def test_same_input_gives_the_same_bytes() -> None:
+    for out in ("a", "b"):
+        fit_on_validation("triplet", "lr", ["one"], settings(), 0, Path(out))
+    for path in Path("a").iterdir():
+        assert path.read_bytes() == (Path("b") / path.name).read_bytes()
+
+
+def test_test_crops_are_looked_at_only_where_the_settings_say_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from deepfake_attribution import fitting
+
+    given = []
+    fit = fitting.fit
+
+    def noted(*arguments: object) -> object:
+        given.append(arguments[-1])
+        return fit(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fitting, "fit", noted)
+    fit_on_validation("triplet", "nn", ["one"], settings("val"), 0, Path("out"))
+    fit_on_validation("triplet", "nn", ["one"], settings("test"), 0, Path("out"))
+    assert given[0] is None
+    assert len(given[1]) == 36 and {group.split("/")[1] for group in given[1].groups} == {"test"}
