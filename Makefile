@@ -24,7 +24,7 @@ demo: $(RUN)
 	@echo; cat reports/tables/results.md
 
 test: $(DEV)
-	pytest -n 2 --dist loadfile -m "not slow"
+	pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: $(DEV)
 	pytest -m slow

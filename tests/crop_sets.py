@@ -1,7 +1,5 @@
 """Tiny datasets of coloured noise for tests: crops in shards, their catalog and their table."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 

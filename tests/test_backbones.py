@@ -80,7 +80,7 @@ def test_file_of_another_model_is_refused_with_counts(tmp_path: Path, whole: Any
 def test_what_is_no_weights_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text.safetensors").write_text("no weights")
     for path in (tmp_path / "text.safetensors", tmp_path / "gone.safetensors", Path("imagnet")):
-        with pytest.raises(UserError, match="is not imagenet, none or a readable .safetensors"):
+        with pytest.raises(UserError, match=r"is not imagenet, none or a readable \.safetensors"):
             make_encoder(settings(weights=str(path)))
 
 

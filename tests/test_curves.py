@@ -49,7 +49,5 @@ def test_curve_is_a_csv_with_one_row_per_epoch(tmp_path: Path) -> None:
     rows += [{"epoch": 2, "train_loss": 0.25, "val_loss": 0.0}]
     path = tmp_path / "curves" / "binary.csv"
     write_curve(rows, path)
-    assert path.read_text() == (
-        "epoch,train_loss,val_loss\n1,0.333333,1.23457e+07\n2,0.25,0\n"
-    )
+    assert path.read_text() == ("epoch,train_loss,val_loss\n1,0.333333,1.23457e+07\n2,0.25,0\n")
     assert [file.name for file in path.parent.iterdir()] == ["binary.csv"]

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from crop_sets import CLASSES, SIZE, write_dataset
 
+from crop_sets import CLASSES, SIZE, write_dataset
 from deepfake_attribution import paths, tables
 from deepfake_attribution.backbones import make_encoder
 from deepfake_attribution.embeddings import ABOUT, SCHEMA, embed

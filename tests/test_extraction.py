@@ -1,9 +1,7 @@
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
-from video_files import pictures, write_frames
 
 from deepfake_attribution import blocks, extraction, images, tables
 from deepfake_attribution.errors import UserError
@@ -12,6 +10,7 @@ from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.extract import Extract
 from deepfake_attribution.shards import ShardReader
 from deepfake_attribution.video import take
+from video_files import pictures, write_frames
 
 SETTINGS = Extract(frames=3, format="png", quality=95, max_failed=0.5)
 VIDEOS = {"real/one": "one.mp4", "fake/one.v2": "fakes/one.mp4", "real/gone": "gone.mp4"}
@@ -181,7 +180,7 @@ def test_too_many_failed_videos_stop_with_count_and_first_reason(here: Path) -> 
 
 
 def test_exactly_the_share_allowed_may_fail(here: Path) -> None:
-    os.remove(here / "root/one.mp4")
+    (here / "root/one.mp4").unlink()
     with pytest.raises(UserError, match="2 of 3"):
         run(here)
     run(here, settings=SETTINGS.model_copy(update={"max_failed": 2 / 3}))

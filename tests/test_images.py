@@ -7,9 +7,7 @@ from PIL import Image
 
 from deepfake_attribution import images
 
-PICTURE = cv2.resize(
-    np.random.default_rng(0).integers(0, 256, (6, 8, 3), dtype=np.uint8), (64, 48)
-)
+PICTURE = cv2.resize(np.random.default_rng(0).integers(0, 256, (6, 8, 3), dtype=np.uint8), (64, 48))
 
 
 def by_pillow(content: bytes) -> np.ndarray:

@@ -5,8 +5,8 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
-from crop_sets import CLASSES, SIZE, table_of, write_dataset
 
+from crop_sets import CLASSES, SIZE, table_of, write_dataset
 from deepfake_attribution import images, paths
 from deepfake_attribution.loading import Crops, EpochOrder
 from deepfake_attribution.shards import ShardReader

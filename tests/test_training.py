@@ -1,5 +1,8 @@
 import json
 import math
+import multiprocessing
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,8 +11,8 @@ import pandas as pd
 import pytest
 import safetensors.torch
 import torch
-from crop_sets import SIZE, table_of, write_dataset
 
+from crop_sets import SIZE, table_of, write_dataset
 from deepfake_attribution import paths, training
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.model import load_network
@@ -170,6 +173,35 @@ def test_stopped_training_goes_on_and_ends_with_the_same_weights(
     assert same(weights(), weights("whole"))
     assert Path("model.csv").read_bytes() == Path("whole.csv").read_bytes()
     assert Path("model/model.json").read_bytes() == Path("whole/model.json").read_bytes()
+
+
+@pytest.mark.slow
+def test_killed_training_goes_on_and_ends_with_the_same_weights(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(recipe(), table, "whole")
+
+    def kill(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        # After the epoch's best network was kept, before its checkpoint is written.
+        patch.setattr(training.ModelCheckpoint, "on_train_epoch_end", kill)
+        child = multiprocessing.get_context("fork").Process(target=run, args=(recipe(), table))
+        child.start()
+        child.join()
+    assert child.exitcode == -signal.SIGKILL
+    with monkeypatch.context() as patch:
+        stop_in(1, patch, SystemExit(3))
+        child = multiprocessing.get_context("fork").Process(target=run, args=(recipe(), table))
+        child.start()
+        child.join()
+    assert child.exitcode == 3
+    begun = epochs_run(monkeypatch)
+    run(recipe(), table)
+    assert begun == [1]
+    assert same(weights(), weights("whole"))
+    assert Path("model.csv").read_bytes() == Path("whole.csv").read_bytes()
 
 
 def test_interrupted_training_says_so_and_leaves_no_model(

@@ -5,9 +5,9 @@ import cv2
 import numpy as np
 import pytest
 from av.video.frame import PictureType
-from video_files import all_by_av, all_by_cv2, pictures, turn, write_frames, write_sound
 
 from deepfake_attribution.video import Frame, beginning, middles, take
+from video_files import all_by_av, all_by_cv2, pictures, turn, write_frames, write_sound
 
 FRAMES = pictures(40)
 
@@ -147,7 +147,10 @@ def test_what_cannot_be_read_gives_every_row_with_its_reason(tmp_path: Path) -> 
     (tmp_path / "text.mp4").write_text("this is not a video\n" * 20)
     (tmp_path / "empty").mkdir()
     write_sound(tmp_path / "sound.mp4")
+    content = write_frames(tmp_path / "h264.mp4", FRAMES[:3]).read_bytes()
+    (tmp_path / "strange.mp4").write_bytes(content.replace(b"avc1", b"zzz9"))
     expected = {
+        "strange.mp4": ("unreadable", "FFmpeg does not know how the picture is encoded"),
         "gone.mp4": ("missing", "no such file"),
         "zero.mp4": ("unreadable", "the file is empty"),
         "text.mp4": ("unreadable", "FFmpeg: Invalid data found when processing input"),
@@ -215,6 +218,29 @@ def test_beginning_gives_the_first_frames_and_the_rate(tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("no video")
     for name in ("text.mp4", "gone.mp4", "."):
         assert beginning(tmp_path / name, 5) == ([], 0.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("suffix", "codec"),
+    [("mp4", "libx264"), ("mkv", "libx264"), ("avi", "mpeg4"), ("webm", "libvpx-vp9")],
+)
+def test_overwritten_bytes_anywhere_give_rows_and_raise_nothing(
+    tmp_path: Path, suffix: str, codec: str
+) -> None:
+    random = np.random.default_rng(0)
+    path = write_frames(tmp_path / f"whole.{suffix}", FRAMES[:30], codec, options={})
+    whole = path.read_bytes()
+    for _ in range(150):
+        content = bytearray(whole)
+        length = int(random.integers(1, 60))
+        start = int(random.integers(0, len(content) - length))
+        content[start : start + length] = random.bytes(length)
+        path.write_bytes(content)
+        rows = list(take(path, 5))
+        assert [row.slot for row in rows] == list(range(len(rows))) and rows
+        for row in rows:
+            assert (row.image is None) == bool(row.reason) == (row.status != "ok")
 
 
 FORMATS = [

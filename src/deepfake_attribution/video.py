@@ -134,7 +134,11 @@ def _open(path: Path) -> "av.container.InputContainer":
     if not container.streams.video:
         container.close()
         raise _UnreadableError("the file has no picture, only sound or data")
-    container.streams.video[0].codec_context.thread_count = 1  # one process per core instead
+    decoder = container.streams.video[0].codec_context
+    if decoder is None:
+        container.close()
+        raise _UnreadableError("FFmpeg does not know how the picture is encoded")
+    decoder.thread_count = 1  # one process per core instead
     return container
 
 

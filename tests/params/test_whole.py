@@ -4,9 +4,11 @@ from typing import Any
 import pytest
 
 from deepfake_attribution.errors import UserError
+from deepfake_attribution.params import load
 from deepfake_attribution.params.load import read
 from deepfake_attribution.params.rendered import ATTACK_NAMES
-from deepfake_attribution.params.whole import check
+from deepfake_attribution.params.seed import Seed
+from deepfake_attribution.params.whole import SECTIONS, check
 from deepfake_attribution.rendering.attacks.registry import ATTACKS
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
@@ -45,3 +47,15 @@ def test_rendered_dataset_must_be_drawn_by_something() -> None:
 
 def test_attacks_that_settings_allow_are_those_that_there_are() -> None:
     assert ATTACK_NAMES == tuple(ATTACKS)
+
+
+def test_every_section_has_a_file_of_its_name() -> None:
+    """`load` knows the sections by these."""
+    assert {model.section for model in SECTIONS} == set(load.SECTIONS)
+
+
+def test_unknown_section_is_refused_by_every_stage(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("seed: 1\ntrian:\n  epochs: 2\n")
+    with pytest.raises(UserError, match=r"params.yaml: trian: no such section; there are backbone"):
+        load.load(Seed, path)

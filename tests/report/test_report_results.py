@@ -57,9 +57,7 @@ def test_cells_hold_auc_fnr_fpr_hter_as_the_paper_prints_them() -> None:
 
 def test_levels_are_never_mixed() -> None:
     table = results.by_database(FIGURES, ["celeb"], "frame")
-    assert table.to_dict("records") == [
-        {"approach": "Binary", "celeb": "85.00 1.12 26.76 13.94"}
-    ]
+    assert table.to_dict("records") == [{"approach": "Binary", "celeb": "85.00 1.12 26.76 13.94"}]
 
 
 def test_counts_say_what_the_figures_rest_on() -> None:

@@ -10,6 +10,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from deepfake_attribution.errors import UserError
 
 PARAMS = Path("params.yaml")
+# A section's model lies in a file of the section's name. Naming the sections here would touch
+# this module, which every stage lists, with each new one.
+OTHERS = {"__init__", "load", "profiles", "whole"}
+SECTIONS = sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - OTHERS)
 
 
 class Strict(BaseModel):
@@ -41,10 +45,14 @@ def load(model: type[SectionT], path: Path = PARAMS) -> SectionT:
     """Return one validated section of ``path``.
 
     Raises:
-        UserError: the file or the section is missing, or a value is not allowed; the message
-            names the key, the value and what is allowed.
+        UserError: the file or the section is missing, a section is not known, or a value is not
+            allowed; the message names the key, the value and what is allowed.
     """
-    return validate(model, read(path), path)
+    content = read(path)
+    for name in content:
+        if name not in SECTIONS:
+            raise UserError(f"{path}: {name}: no such section; there are {', '.join(SECTIONS)}")
+    return validate(model, content, path)
 
 
 def read(path: Path) -> dict[str, Any]:
