@@ -44,13 +44,14 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { echo "error: $(PYTHON) cannot make environments: install its venv module (Debian: apt install python3.11-venv)" >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
+# The lock files are whole, so nothing is resolved again (--no-deps).
 $(RUN): requirements.lock pyproject.toml | $(BIN)/python
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --compile-bytecode -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
 
 $(DEV): requirements-dev.lock $(RUN)
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements-dev.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --compile-bytecode -r requirements-dev.lock
 	touch $@
 
 # Names and versions only: no addresses. overrides.txt says why.
