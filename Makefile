@@ -23,8 +23,9 @@ demo: $(RUN)
 	dvc repro
 	@echo; cat reports/tables/results.md
 
+# One thread each: two processes that share two cores wait for each other's threads.
 test: $(DEV)
-	pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: $(DEV)
 	pytest -m slow

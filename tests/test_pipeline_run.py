@@ -33,7 +33,7 @@ def test_every_stage_runs_once(finished: tuple[Path, list[str]]) -> None:
     folder, stages = finished
     expected = run(folder, "dvc", "stage", "list", "--name-only").split()
     assert sorted(stages) == sorted(expected)
-    assert len(stages) > 30
+    assert len(stages) > 25
 
 
 def test_metrics_hold_four_figures_per_approach_and_database(
@@ -44,7 +44,7 @@ def test_metrics_hold_four_figures_per_approach_and_database(
         metrics = json.loads((folder / "metrics" / f"{head}.json").read_text())
         assert list(metrics) == approaches
         for databases in metrics.values():
-            assert list(databases) == ["tiny", "tiny_unseen"]
+            assert list(databases) == ["tiny"]
             for figures in databases.values():
                 assert list(figures) == ["auc", "fnr", "fpr", "hter"]
                 assert all(0 <= value <= 100 for value in figures.values())
@@ -54,16 +54,15 @@ def test_metrics_hold_four_figures_per_approach_and_database(
 
 def test_every_video_and_every_frame_is_accounted_for(finished: tuple[Path, list[str]]) -> None:
     folder, _ = finished
-    for dataset in ("tiny", "tiny_unseen"):
-        videos = pd.read_parquet(folder / "data" / "catalog" / f"{dataset}.parquet")
-        for kind in ("frames", "faces"):
-            index = pd.read_parquet(folder / "data" / kind / dataset / "index.parquet")
-            assert list(index["video"].drop_duplicates()) == list(videos["video"])
-            assert (index.groupby("video").size() == 4).all()
-            assert index["status"].notna().all()
-        tested = set(videos.loc[videos["split"].isin(["val", "test"]), "video"])
-        scores = pd.read_parquet(folder / "data" / "scores" / "binary.parquet")
-        assert set(scores.loc[scores["dataset"] == dataset, "video"]) == tested
+    videos = pd.read_parquet(folder / "data" / "catalog" / "tiny.parquet")
+    for kind in ("frames", "faces"):
+        index = pd.read_parquet(folder / "data" / kind / "tiny" / "index.parquet")
+        assert list(index["video"].drop_duplicates()) == list(videos["video"])
+        assert (index.groupby("video").size() == 4).all()
+        assert index["status"].notna().all()
+    tested = set(videos.loc[videos["split"].isin(["val", "test"]), "video"])
+    scores = pd.read_parquet(folder / "data" / "scores" / "binary.parquet")
+    assert set(scores["video"]) == tested
 
 
 def test_report_states_levels_counts_and_what_the_demo_is(
@@ -84,16 +83,15 @@ def test_nothing_runs_again_and_an_old_margin_costs_nothing(
     before = (folder / "metrics" / "arcface.json").read_text()
 
     output = run(folder, "dvc", "exp", "run", "-S", "loss.margin_real=0.6")
-    again = {"train@arcface", "evaluate@arcface", "report"}
-    again |= {f"embed@arcface-{name}" for name in ("tiny", "tiny_unseen")}
+    again = {"train@arcface", "embed@arcface-tiny", "evaluate@arcface", "report"}
     again |= {f"fit@arcface-{kind}" for kind in ("nn", "lr", "svm")}
     # a stage whose inputs came out the same bytes is passed by
     assert "train@arcface" in ran(output)
     assert set(ran(output)) <= again
     settings = YAML(typ="safe").load(folder / "params.yaml")
     assert settings["loss"]["margin_real"] == 0.6
-    diff = json.loads(run(folder, "dvc", "metrics", "diff", "--json", "-q"))
-    assert set(diff["diff"]) <= {"metrics/arcface.json"}
+    diff = json.loads(run(folder, "dvc", "metrics", "diff", "--json").splitlines()[0])
+    assert set(diff.get("diff", {})) <= {"metrics/arcface.json"}
 
     text = (folder / "params.yaml").read_text()
     (folder / "params.yaml").write_text(text.replace("margin_real: 0.6", "margin_real: 0.5"))
