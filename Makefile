@@ -11,6 +11,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Start-up is a large part of short stages: let Python keep its compiled modules, whatever the
 # environment says.
 export PYTHONDONTWRITEBYTECODE :=
+# Threads that wait for others sleep: awake, they take the time of those they wait for wherever
+# the cores are shared.
+export OMP_WAIT_POLICY := passive
 # The same arithmetic, so the same results, whatever else is set outside.
 export CUBLAS_WORKSPACE_CONFIG := :4096:8
 
