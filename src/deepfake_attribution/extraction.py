@@ -109,11 +109,11 @@ def _account(rows: list[dict[str, Any]], max_failed: float) -> str:
     usable = {row["video"] for row in rows if row["status"] == "ok"}
     failed = [row for key, row in videos.items() if key not in usable]
     counts = ", ".join(f"{count} {status}" for status, count in sorted(frames.items()))
+    for row in failed:
+        print(f"no frame: {row['video']}: {row['reason']}")
     if len(failed) > max_failed * len(videos):
         raise UserError(
             f"{len(failed)} of {len(videos)} videos gave no frame, more than extract.max_failed = "
             f"{max_failed:g} allows; the first: {failed[0]['video']}: {failed[0]['reason']}"
         )
-    for row in failed[:10]:
-        print(f"no frame: {row['video']}: {row['reason']}")
     return f"{len(videos)} videos, {len(failed)} without any frame; frames asked for: {counts}"

@@ -172,7 +172,8 @@ def _count(rows: list[dict[str, Any]]) -> str:
     found = sum(row["status"] == "ok" for row in rows)
     videos = dict.fromkeys(row["video"] for row in rows)
     faceless = [video for video in videos if video not in usable]
-    for video in faceless[:10]:
-        print(f"no face: {video}")
+    seen = {row["video"] for row in rows if row["status"] == "no_face"}
+    for video in faceless:
+        print(f"no face: {video}" if video in seen else f"no frame to look at: {video}")
     share = f"{found} of {len(rows)} frames with a face"
     return f"{len(videos)} videos, {len(faceless)} without any face; {share}"

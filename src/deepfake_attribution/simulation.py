@@ -69,6 +69,8 @@ def simulate(plan: Plan, manifest: str, out: Path, workers: int) -> tuple[int, l
     for name in plan.attacks:
         if name not in ATTACKS:
             raise UserError(f"--attacks: '{name}' is none of {', '.join(ATTACKS)}")
+    if not plan.root.is_dir():
+        raise UserError(f"ROOT: {plan.root} is not a folder: give the one that holds the videos")
     videos = read_manifest("simulate", plan.root, manifest)
     check(videos, str(plan.root / manifest))
     donors = _donors(videos, plan)

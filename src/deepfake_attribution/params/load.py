@@ -84,6 +84,8 @@ def validate(model: type[SectionT], content: dict[str, Any], where: Path) -> Sec
 def describe(error: ValidationError, content: dict[str, Any], section: str) -> str:
     """Return the first problem of ``error`` as 'key: value is not allowed: reason'."""
     problems = error.errors(include_url=False)
+    # a mistyped key is both unknown and missing: the word that stands in the file comes first
+    problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
     first = problems[0]
     key = ".".join([section, *_keys(first["loc"], content[section])])
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""

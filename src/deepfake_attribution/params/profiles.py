@@ -82,6 +82,8 @@ def write(settings: Mapping[str, Any], path: Path) -> list[str]:
     Each section is rewritten apart, so that a comment before the next one is not lost with what
     stood above it.
     """
+    if path.exists():
+        read(path)  # what is no YAML is said with the file's own line numbers
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     chunks = _chunks(text)
     changed: list[str] = []
