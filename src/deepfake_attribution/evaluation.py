@@ -9,6 +9,7 @@ import pandas as pd
 
 from deepfake_attribution import classifier_files, paths, tables
 from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.fitting import VALIDATION_SCORES
 from deepfake_attribution.protocol import Evaluation, Protocol, attribution
 from deepfake_attribution.scoring import APPROACH, OUT_OF_FOLD, PREDICTED, SCORE, without_crop
 
@@ -63,8 +64,6 @@ def _own_scores(head: str, crops: pd.DataFrame) -> pd.DataFrame:
 def _fitted_scores(
     head: str, kind: str, crops: pd.DataFrame, training: Sequence[str]
 ) -> pd.DataFrame:
-    from deepfake_attribution.fitting import VALIDATION_SCORES
-
     folder = paths.classifier(head, kind)
     classifier = classifier_files.load(folder)
     vectors = np.stack(crops["embedding"].to_numpy())

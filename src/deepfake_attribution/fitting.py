@@ -10,6 +10,7 @@ import pandas as pd
 from deepfake_attribution import classifier_files, paths, tables
 from deepfake_attribution.classifiers import Crops, fit
 from deepfake_attribution.params.classifiers import Classifiers
+from deepfake_attribution.superset import class_names
 
 VALIDATION_SCORES = "validation_scores.parquet"
 
@@ -36,7 +37,7 @@ def fit_on_validation(
     """
     table = pd.concat([tables.read(paths.embeddings(head, name)) for name in training])
     validation = table[table["split"] == "val"]
-    classes = ["real", *sorted(set(validation["attack"]) - {"real"})]
+    classes = class_names(validation)
     test = _crops(table[table["split"] == "test"]) if settings.tune_on == "test" else None
     chosen = cast(Literal["nn", "lr", "svm"], kind)
     result = fit(chosen, settings, _crops(validation), classes, seed, test)

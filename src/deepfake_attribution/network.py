@@ -8,7 +8,6 @@ from torch import Tensor, nn
 from deepfake_attribution.backbones import Encoder
 
 CLASSIFYING = ("binary", "attribution")  # heads that score by themselves
-EMBEDDING = ("triplet", "arcface")  # heads whose embeddings a classifier is fitted on
 
 
 class Network(nn.Module):
