@@ -6,13 +6,16 @@ from deepfake_attribution import paths, tables
 from deepfake_attribution.errors import run
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.superset import build
+from deepfake_attribution.superset import build, untrained
 
 
 def main() -> None:
     """Write the table of all crops to train and select on."""
-    table = build(load(Superset).datasets)
+    datasets = load(Superset).datasets
+    table = build(datasets)
     tables.write(table, paths.SUPERSET)
+    for line in untrained(datasets):
+        print(line)
     counts = Counter(table["split"] + " " + table["attack"])
     listed = ", ".join(f"{part} {count}" for part, count in sorted(counts.items()))
     print(f"{len(table)} crops: {listed}")

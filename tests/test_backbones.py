@@ -1,5 +1,8 @@
+import ssl
+from email.message import Message
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError, URLError
 
 import pytest
 import safetensors.torch
@@ -84,19 +87,81 @@ def test_what_is_no_weights_file_is_refused(tmp_path: Path) -> None:
             make_encoder(settings(weights=str(path)))
 
 
-def test_imagenet_without_network_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    def offline(*_: object, pretrained: bool, **__: object) -> None:
-        assert pretrained
-        raise ConnectionError("no route")
+MODELS = ["legacy_xception", "resnet18"]  # weights at an address, and on a hub
 
-    monkeypatch.setattr(backbones.timm, "create_model", offline)
+
+@pytest.fixture
+def empty_caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr(backbones.huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    return tmp_path
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[str]:
+    """Let every server answer with ``error``; return the addresses that were asked."""
+    asked: list[str] = []
+
+    def answer(request: Any, timeout: float) -> None:
+        assert request.get_method() == "HEAD" and timeout <= 30
+        asked.append(request.full_url)
+        raise error
+
+    monkeypatch.setattr(backbones.urllib.request, "urlopen", answer)
+    return asked
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_imagenet_without_network_names_the_setting_at_once(
+    monkeypatch: pytest.MonkeyPatch, empty_caches: Path, name: str
+) -> None:
+    asked = answering(monkeypatch, URLError("no route"))
+    monkeypatch.setattr(backbones.timm, "create_model", None)  # which would try again and again
     with pytest.raises(UserError) as stop:
-        make_encoder(settings("legacy_xception", "imagenet"))
+        make_encoder(settings(name, "imagenet"))
     assert str(stop.value) == (
-        "backbone.weights: the ImageNet weights of 'legacy_xception' could not be downloaded "
-        "(ConnectionError): set it to a .safetensors file of this model, or to none to train from "
-        "scratch"
+        f"backbone.weights: the ImageNet weights of '{name}' could not be downloaded "
+        "(URLError: no route): set it to a .safetensors file of this model, or to none to train "
+        "from scratch"
     )
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [HTTPError("u", 404, "gone", Message(), None), URLError(ssl.SSLError("untrusted"))]
+)
+@pytest.mark.parametrize("name", MODELS)
+def test_a_server_that_answers_is_left_to_the_client(
+    monkeypatch: pytest.MonkeyPatch, empty_caches: Path, name: str, error: Exception
+) -> None:
+    def refuse(*_: object, pretrained: bool, **__: object) -> None:
+        assert pretrained
+        raise RuntimeError("hash mismatch\nmore")
+
+    answering(monkeypatch, error)
+    monkeypatch.setattr(backbones.timm, "create_model", refuse)
+    with pytest.raises(UserError, match=r"\(RuntimeError: hash mismatch\)"):
+        make_encoder(settings(name, "imagenet"))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_weights_that_are_here_ask_no_server(
+    monkeypatch: pytest.MonkeyPatch, empty_caches: Path, name: str
+) -> None:
+    config = timm.get_pretrained_cfg(name)
+    if config.hf_hub_id:
+        folder = empty_caches / f"models--{config.hf_hub_id.replace('/', '--')}"
+        (folder / "refs").mkdir(parents=True)
+        (folder / "refs" / "main").write_text("0a")
+        file = folder / "snapshots" / "0a" / "model.safetensors"
+    else:
+        file = empty_caches / "hub" / "checkpoints" / config.url.rpartition("/")[2]
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"x")
+    asked = answering(monkeypatch, URLError("no route"))
+    made = timm.create_model(name, pretrained=False, num_classes=0)
+    monkeypatch.setattr(backbones.timm, "create_model", lambda *_, **__: made)
+    assert make_encoder(settings(name, "imagenet")).module is made
+    assert asked == []
 
 
 def test_model_without_imagenet_weights_says_so() -> None:

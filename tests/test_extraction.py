@@ -18,7 +18,12 @@ VIDEOS = {"real/one": "one.mp4", "fake/one.v2": "fakes/one.mp4", "real/gone": "g
 
 def compute(workers: int = 1, block_videos: int = 1) -> Compute:
     return Compute(
-        workers=workers, device="cpu", devices=1, precision="32-true", block_videos=block_videos
+        workers=workers,
+        device="cpu",
+        devices=1,
+        precision="32-true",
+        block_videos=block_videos,
+        checkpoint_seconds=60,
     )
 
 
@@ -87,6 +92,23 @@ def test_bytes_do_not_depend_on_how_the_work_is_spread(here: Path, spread: Compu
     run(here, "one")
     run(here, "other", spread=spread)
     assert files(here / "one") == files(here / "other")
+
+
+def test_a_video_that_may_not_be_read_is_listed_and_the_rest_goes_on(unprivileged: Path) -> None:
+    for path in ("one.mp4", "fakes/one.mp4", "gone.mp4"):
+        write_frames(unprivileged / "root" / path, pictures(3))
+    (unprivileged / "root/gone.mp4").chmod(0)
+    (unprivileged / "root/fakes").chmod(0)
+    rows = [{"video": key, "path": path} for key, path in VIDEOS.items()]
+    tables.write_rows(rows, unprivileged / "d.parquet", extraction.pa.schema(CATALOG))
+    run(unprivileged, settings=SETTINGS.model_copy(update={"max_failed": 1.0}))
+    index = tables.read_rows(unprivileged / "out/index.parquet")
+    (unprivileged / "root/fakes").chmod(0o700)
+    assert [(row["status"], row["reason"]) for row in index] == [
+        *[("ok", "")] * 3,
+        *[("unreadable", "Permission denied")] * 3,
+        *[("unreadable", "FFmpeg: Permission denied")] * 3,
+    ]
 
 
 def _stopped(here: Path, monkeypatch: pytest.MonkeyPatch, settings: Extract = SETTINGS) -> None:
@@ -174,8 +196,9 @@ def test_too_many_failed_videos_stop_with_count_and_first_reason(here: Path) -> 
     with pytest.raises(UserError) as stop:
         run(here, settings=SETTINGS.model_copy(update={"max_failed": 0.3}))
     assert str(stop.value) == (
-        "1 of 3 videos gave no frame, more than extract.max_failed = 0.3 allows; the first: "
-        "real/gone: no such file"
+        "1 of 3 videos (33.3%) gave no frame, more than extract.max_failed = 0.3 allows: repair "
+        "them, take them out of the list, or raise that setting (what is done is kept); the "
+        "first: real/gone: no such file"
     )
 
 

@@ -73,7 +73,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(here: Path, settings: Crop = CROP, block_videos: int = 2) -> tuple[str, list[dict]]:
     compute = Compute(
-        workers=1, device="cpu", devices=1, precision="32-true", block_videos=block_videos
+        workers=1,
+        device="cpu",
+        devices=1,
+        precision="32-true",
+        block_videos=block_videos,
+        checkpoint_seconds=60,
     )
     where = here / "frames", here / "weights"
     line = crop_faces(*where, settings, FINDER, compute, here / "work", here / "faces")
@@ -149,6 +154,28 @@ def test_largest_face_of_each_frame_where_the_settings_say_so(here: Path) -> Non
     assert [row["status"] for row in rows[:5]] == ["ok", "ok", "no_face", "ok", "ok"]
     assert rows[3]["box"] == face(2, 40, 8).box.tolist()
     assert rows[3]["member"] == "000000-a/followed/003.jpg"
+
+
+def test_frames_too_large_for_memory_are_looked_at_in_parts(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(here)
+    before = {path.name: path.read_bytes() for path in (here / "faces").iterdir()}
+    seen: list[int] = []
+
+    class Counts(Fake):
+        def detect(self, frames: Sequence[np.ndarray]) -> list[list[Face]]:
+            seen.append(len(frames))
+            return super().detect(frames)
+
+    for limit, parts in ((3 * HEIGHT * WIDTH * 2, [2, 2, 1, 2]), (1, [1] * 7)):
+        face_crops._detector.cache_clear()
+        monkeypatch.setattr(face_crops, "make_detector", lambda *_: Counts())
+        monkeypatch.setattr(face_crops, "AT_ONCE", limit)
+        seen.clear()
+        run(here)
+        assert seen == parts
+        assert {path.name: path.read_bytes() for path in (here / "faces").iterdir()} == before
 
 
 def test_bytes_do_not_depend_on_the_blocks(here: Path) -> None:

@@ -154,9 +154,38 @@ def test_a_video_that_cannot_be_read_and_one_without_a_face_are_told(root: Path)
     count, problems = run(root, attacks=["sim_mouth"])
     assert count == 5
     assert problems == [
-        "text.mp4: cannot be read",
+        "text.mp4: left out with all its fakes: FFmpeg: Invalid data found when processing input",
         "noise.mp4: no face to attack; the real video is kept",
     ]
+
+
+@pytest.mark.parametrize("broken", ["unreadable", "faceless"])
+def test_a_bad_donor_costs_only_the_attacks_that_need_it(root: Path, broken: str) -> None:
+    if broken == "unreadable":
+        (root / ROWS[1][0]).write_bytes(b"")
+        problem = "its donor bob 1.mp4 cannot be read: the file is empty"
+        others = "bob 1.mp4: left out with all its fakes: the file is empty"
+    else:
+        noise = np.random.default_rng(0).integers(0, 60, (FRAMES, HEIGHT, WIDTH, 3), dtype=np.uint8)
+        write_video(list(noise), root / ROWS[1][0], 12, 30)
+        problem = "its donor bob 1.mp4 shows no face"
+        others = "bob 1.mp4: no face to attack; the real video is kept"
+    _, problems = run(root)
+    assert problems == [f"ann/1.mp4: without sim_warp_swap: {problem}", others]
+    table = read_manifest("mine", root.parent / "out", "manifest.csv")
+    of_ann = table[table["identity"] == "ann"]
+    assert of_ann["attack"].tolist() == ["real", "sim_mouth"]
+    assert set(files(root.parent / "out")) == {"manifest.csv", *table["path"]}
+
+
+def test_nothing_is_made_of_videos_that_cannot_be_read(root: Path) -> None:
+    for name, *_ in ROWS:
+        (root / name).unlink()
+    with pytest.raises(
+        UserError, match=r"none of 2 videos can be read; ann/1\.mp4: left out .*: no"
+    ):
+        run(root)
+    assert not (root.parent / "out").exists()
 
 
 def test_fakes_of_the_user_s_own_are_kept_as_they_are(root: Path) -> None:

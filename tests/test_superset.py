@@ -6,7 +6,7 @@ import pytest
 from deepfake_attribution import paths, superset, tables
 from deepfake_attribution.catalog.video import SCHEMA
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.superset import build, class_names
+from deepfake_attribution.superset import build, class_names, untrained
 
 FACES = Path("data/faces")
 VIDEOS = [
@@ -107,8 +107,13 @@ def test_dataset_without_a_split_is_named_with_what_to_do() -> None:
 
 def test_class_without_validation_is_named() -> None:
     write("one", [*VIDEOS, ("train", "mouth")])
-    with pytest.raises(UserError, match="class 'mouth' has no val crop"):
-        build(["one"])
+    write("two")
+    with pytest.raises(UserError) as stop:
+        build(["two", "one"])
+    assert str(stop.value) == (
+        "superset: the class 'mouth' has no val crop (one lists 0 val videos): every class needs "
+        "train and val videos with a face; add some, or list this attack's videos as test"
+    )
 
 
 def test_class_whose_faces_were_not_found_is_missing_too() -> None:
@@ -117,7 +122,14 @@ def test_class_whose_faces_were_not_found_is_missing_too() -> None:
     lost = index["video"] == "one/swap/-/4"
     index.loc[lost, "status"] = "no_face"
     tables.write(index, paths.index(paths.faces("one")))
-    with pytest.raises(UserError, match="class 'swap' has no val crop"):
+    lists = r"\(one lists 1 val videos, none with a face\)"
+    with pytest.raises(UserError, match=f"class 'swap' has no val crop {lists}"):
+        build(["one"])
+
+
+def test_superset_without_real_videos_is_refused() -> None:
+    write("one", [("train", "swap"), ("val", "swap")])
+    with pytest.raises(UserError, match=r"'real' has no train crop \(no dataset lists it\)"):
         build(["one"])
 
 
@@ -135,8 +147,58 @@ def test_unknown_dataset_is_named() -> None:
 
 def test_source_in_train_and_val_is_named() -> None:
     write("one", sources={0: "a.mp4", 4: "a.mp4"})
-    with pytest.raises(UserError, match=r"dataset one: footage of 'a\.mp4' is in both train"):
+    with pytest.raises(UserError, match=r"footage of 'a\.mp4' is in both train and val \(1 such"):
         build(["one"])
+
+
+def test_source_in_train_and_test_is_named() -> None:
+    write("one", sources={5: "a.mp4", 0: "a.mp4"})
+    with pytest.raises(UserError, match=r"dataset one: footage of 'a\.mp4' is in both train and t"):
+        build(["one"])
+
+
+@pytest.mark.parametrize(("copied", "split"), [(2, "test"), (1, "val")])
+def test_a_copy_under_another_name_in_another_split_is_named(copied: int, split: str) -> None:
+    write("one")
+    path = paths.index(paths.faces("one"))
+    index = tables.read(path)
+    hashes = index.groupby("video")["hash"].apply(list)
+    index.loc[index["video"] == f"one/real/-/{copied}", "hash"] = hashes["one/real/-/0"]
+    tables.write(index, path)
+    with pytest.raises(UserError) as stop:
+        build(["one"])
+    assert str(stop.value) == (
+        f"superset: the videos one/real/-/0 (train) and one/real/-/{copied} ({split}) show the "
+        "same pictures: one is a copy: keep one"
+    )
+
+
+def test_one_picture_in_common_is_no_copy() -> None:
+    write("one")
+    path = paths.index(paths.faces("one"))
+    index = tables.read(path)
+    index.loc[index["hash"] == "one20", "hash"] = "one00"
+    tables.write(index, path)
+    assert len(build(["one"])) == 8
+
+
+def test_attack_in_test_only_is_told_with_a_name_it_may_be_mistyped_from() -> None:
+    write("one", [*VIDEOS, ("test", "swapp"), ("test", "zzz"), ("test", "zzz")])
+    write("two")
+    build(["one", "two"])
+    assert untrained(["two"]) == []
+    assert untrained(["one", "two"]) == [
+        "tested on, not trained: attack 'swapp' of one (1 test videos, none in train or val); did "
+        "you mean 'swap'?",
+        "tested on, not trained: attack 'zzz' of one (2 test videos, none in train or val)",
+    ]
+
+
+def test_classes_that_differ_in_capitals_only_are_refused() -> None:
+    write("one")
+    write("two", [(split, attack.replace("swap", "Swap")) for split, attack in VIDEOS])
+    with pytest.raises(UserError, match=r"'Swap' \(two\) and 'swap' \(one\) differ in capitals"):
+        build(["one", "two"])
 
 
 def test_source_is_of_its_dataset_and_unknown_ones_do_not_meet() -> None:

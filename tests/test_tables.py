@@ -79,3 +79,18 @@ def test_file_that_is_not_parquet_is_named(tmp_path: Path, content: bytes) -> No
     (tmp_path / "t.parquet").write_bytes(content)
     with pytest.raises(UserError, match=r"t\.parquet: not a readable parquet file"):
         tables.read_rows(tmp_path / "t.parquet")
+
+
+def test_damage_anywhere_in_a_file_is_named_or_harmless(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    tables.write(pd.DataFrame({"a": range(500)}), path)
+    whole = path.read_bytes()
+    named = 0
+    for start in range(0, len(whole), 16):
+        path.write_bytes(whole[:start] + b"\xa5" * 8 + whole[start + 8 :])
+        try:
+            tables.read(path)
+        except UserError as error:
+            assert f"{path}: not a readable parquet file" in str(error)
+            named += 1
+    assert named > 10

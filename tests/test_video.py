@@ -1,4 +1,7 @@
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -6,8 +9,20 @@ import numpy as np
 import pytest
 from av.video.frame import PictureType
 
+from deepfake_attribution import video
+from deepfake_attribution.decoding import UnreadableError
 from deepfake_attribution.video import Frame, beginning, middles, take
-from video_files import all_by_av, all_by_cv2, pictures, turn, write_frames, write_sound
+from video_files import (
+    all_by_av,
+    all_by_cv2,
+    damage,
+    hide_beginning,
+    pictures,
+    turn,
+    write_frames,
+    write_song,
+    write_sound,
+)
 
 FRAMES = pictures(40)
 
@@ -101,13 +116,7 @@ def test_rotation_flag_is_honoured(tmp_path: Path, degrees: int) -> None:
 
 def test_frames_that_an_edit_list_hides_are_not_counted(tmp_path: Path) -> None:
     path = write_frames(tmp_path / "cut.mp4", FRAMES, options={"bf": "0", "g": "40", "crf": "10"})
-    content = bytearray(path.read_bytes())
-    start = content.index(b"elst") + 4
-    assert content[start] == 0 and int.from_bytes(content[start + 4 : start + 8], "big") == 1
-    with av.open(str(path)) as file:
-        ticks = file.streams.video[0].time_base.denominator
-    content[start + 12 : start + 16] = (ticks * 10 // 25).to_bytes(4, "big")  # from frame 10 on
-    path.write_bytes(content)
+    hide_beginning(path, 10)
     whole = all_by_av(path)
     assert len(whole) == 30
     assert_same_as(path, 6, whole)
@@ -147,6 +156,11 @@ def test_what_cannot_be_read_gives_every_row_with_its_reason(tmp_path: Path) -> 
     (tmp_path / "text.mp4").write_text("this is not a video\n" * 20)
     (tmp_path / "empty").mkdir()
     write_sound(tmp_path / "sound.mp4")
+    write_song(tmp_path / "song.mp4")
+    os.mkfifo(tmp_path / "pipe.mp4")
+    (tmp_path / "loop.mp4").symlink_to(tmp_path / "loop.mp4")
+    write_frames(tmp_path / "other.mp4", FRAMES[:3])
+    (tmp_path / "list.mp4").write_text("ffconcat version 1.0\nfile other.mp4\n")
     content = write_frames(tmp_path / "h264.mp4", FRAMES[:3]).read_bytes()
     (tmp_path / "strange.mp4").write_bytes(content.replace(b"avc1", b"zzz9"))
     expected = {
@@ -156,11 +170,77 @@ def test_what_cannot_be_read_gives_every_row_with_its_reason(tmp_path: Path) -> 
         "text.mp4": ("unreadable", "FFmpeg: Invalid data found when processing input"),
         "empty": ("unreadable", "the folder holds no images"),
         "sound.mp4": ("unreadable", "the file has no picture, only sound or data"),
+        "song.mp4": ("unreadable", "the file has no picture, only sound or data"),
+        "pipe.mp4": ("unreadable", "neither a file nor a folder"),
+        "loop.mp4": ("unreadable", os.strerror(errno.ELOOP)),
+        "list.mp4": ("unreadable", "a list of other files, not a video"),
+        "text.mp4/a.mp4": ("missing", "no such file"),
+        "a\\b.mp4": ("missing", "no such file: write / between folders, not \\"),
+        "x" * 300 + ".mp4": ("unreadable", os.strerror(errno.ENAMETOOLONG)),
     }
     for name, (status, reason) in expected.items():
         rows = list(take(tmp_path / name, 3))
         assert statuses(rows) == [(slot, None, status, reason) for slot in range(3)], name
         assert all(row.image is None and row.time_s is None for row in rows)
+
+
+@pytest.mark.parametrize("name", ["concat:a.mp4", "pipe:0", "a%03d.mp4", "a'b\"c.mp4", "-i.mp4"])
+def test_names_that_mean_something_to_ffmpeg_are_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    write_frames(tmp_path / "a.mp4", FRAMES[:3]).rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert statuses(list(take(Path(name), 1))) == [(0, 1, "ok", "")]
+
+
+def test_forbidden_files_and_folders_say_so(unprivileged: Path) -> None:
+    path = write_frames(unprivileged / "in/a.mp4", FRAMES[:3])
+    path.chmod(0)
+    assert [row.reason for row in take(path, 1)] == ["FFmpeg: Permission denied"]
+    path.parent.chmod(0)
+    assert [row.reason for row in take(path, 1)] == ["Permission denied"]
+    assert [row.reason for row in take(path.parent, 1)] == ["Permission denied"]
+    path.parent.chmod(0o700)
+
+
+def test_frames_drawn_from_a_damaged_one_are_damaged_too(tmp_path: Path) -> None:
+    options = {"bf": "0", "g": "10", "sc_threshold": "0", "crf": "18"}
+    path = write_frames(tmp_path / "a.mp4", FRAMES, options=options)
+    whole = all_by_av(path)
+    damage(path, 13)
+    repaired = all_by_av(path)
+    assert [number for number in range(40) if (repaired[number] != whole[number]).any()] == list(
+        range(13, 20)  # up to the next key frame
+    )
+    for frame in take(path, 40):
+        assert frame.frame is not None
+        if frame.frame in range(13, 20):
+            assert frame.status == "damaged" and frame.image is None
+        else:
+            np.testing.assert_array_equal(frame.image, whole[frame.frame])
+    reasons = {row.frame: row.reason for row in take(path, 40)}
+    assert reasons[13] == "the decoder met damage here"
+    assert reasons[19] == "it is drawn from frame 13, which is damaged"
+
+
+def test_frames_too_large_to_keep_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_frames(tmp_path / "a.mp4", FRAMES)
+    whole = all_by_av(path)
+    made: list[int] = []
+    opened = video.decoding.open_video
+
+    def noted(path: Path) -> Any:
+        made.append(1)
+        return opened(path)
+
+    monkeypatch.setattr(video.decoding, "open_video", noted)
+    assert_same_as(path, 7, whole)
+    once = len(made)
+    monkeypatch.setattr(video, "AT_ONCE", 3 * whole[0].size)
+    assert_same_as(path, 7, whole)
+    assert len(made) - once == once + 1  # looked at once more
 
 
 def test_video_that_breaks_off_gives_what_came_before(tmp_path: Path) -> None:
@@ -216,8 +296,15 @@ def test_beginning_gives_the_first_frames_and_the_rate(tmp_path: Path) -> None:
         np.testing.assert_array_equal(image, reference)
     assert len(beginning(path, 1000)[0]) == 40
     (tmp_path / "text.mp4").write_text("no video")
-    for name in ("text.mp4", "gone.mp4", "."):
-        assert beginning(tmp_path / name, 5) == ([], 0.0)
+    reasons = {
+        "text.mp4": "FFmpeg: Invalid data found when processing input",
+        "gone.mp4": "no such file",
+        ".": "a folder of images does not say how fast it plays",
+    }
+    for name, reason in reasons.items():
+        with pytest.raises(UnreadableError) as stop:
+            beginning(tmp_path / name, 5)
+        assert str(stop.value) == reason
 
 
 @pytest.mark.slow

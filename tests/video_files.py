@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from av.stream import Disposition
 
 TICKS = 1000  # per second, of the times that `write_frames` takes
 B_FRAMES = {"bf": "3", "g": "12", "crf": "18", "preset": "veryfast", "b-adapt": "0"}
@@ -63,6 +64,45 @@ def write_sound(path: Path) -> Path:
         file.mux(stream.encode(frame))
         file.mux(stream.encode())
     return path
+
+
+def write_song(path: Path) -> Path:
+    """Write a tenth of a second of silence with a cover picture, which is no video."""
+    with av.open(str(path), "w") as file:
+        sound = file.add_stream("aac", rate=16000, layout="mono")
+        cover = file.add_stream("mjpeg", rate=1)
+        cover.height, cover.width, cover.pix_fmt = 48, 64, "yuvj420p"
+        cover.disposition = Disposition.attached_pic
+        file.mux(cover.encode(av.VideoFrame.from_ndarray(pictures(1)[0], format="rgb24")))
+        file.mux(cover.encode())
+        silence = av.AudioFrame.from_ndarray(
+            np.zeros((1, 1600), np.float32), format="fltp", layout="mono"
+        )
+        silence.sample_rate, silence.pts = 16000, 0
+        file.mux(sound.encode(silence))
+        file.mux(sound.encode())
+    return path
+
+
+def damage(path: Path, frame: int) -> None:
+    """Overwrite most of what holds ``frame`` (without B-frames: as numbered when shown)."""
+    with av.open(str(path)) as file:
+        packets = [packet for packet in file.demux(video=0) if packet.size]
+    content = bytearray(path.read_bytes())
+    start, end = packets[frame].pos + 12, packets[frame].pos + packets[frame].size
+    content[start:end] = b"\x55" * (end - start)
+    path.write_bytes(content)
+
+
+def hide_beginning(path: Path, frame: int, rate: int = 25) -> None:
+    """Let the edit list of an mp4 file (at ``rate``) begin with ``frame``."""
+    content = bytearray(path.read_bytes())
+    start = content.index(b"elst") + 4
+    assert content[start] == 0 and int.from_bytes(content[start + 4 : start + 8], "big") == 1
+    with av.open(str(path)) as file:
+        ticks = file.streams.video[0].time_base.denominator
+    content[start + 12 : start + 16] = (ticks * frame // rate).to_bytes(4, "big")
+    path.write_bytes(content)
 
 
 def turn(path: Path, degrees: int) -> None:

@@ -1,17 +1,25 @@
 """The network under every head: any model of timm, without its classifier."""
 
 import difflib
+import ssl
+import urllib.error
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import huggingface_hub
 import safetensors.torch
 import timm
+import torch
 from safetensors import SafetensorError
 from torch import nn
 
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.backbone import Backbone
+
+PATIENCE = 10  # seconds in which a server of weights must answer
+HUB_FILES = ("model.safetensors", "pytorch_model.safetensors", "pytorch_model.bin")
 
 
 @dataclass(frozen=True)
@@ -61,13 +69,49 @@ def _from_registry(name: str) -> Any:
             "a .safetensors file of this model"
         )
     try:
+        _reach(timm.get_pretrained_cfg(name))
         return timm.create_model(name, pretrained=True, num_classes=0)
     except Exception as error:  # whatever a hub client may raise: network, proxy, disk, hub
         raise UserError(
             f"backbone.weights: the ImageNet weights of '{name}' could not be downloaded "
-            f"({type(error).__name__}): set it to a .safetensors file of this model, or to none "
+            f"({_first_line(error)}): set it to a .safetensors file of this model, or to none "
             "to train from scratch"
         ) from error
+
+
+def _reach(config: Any) -> None:
+    """Raise at once where weights would have to come from a server that cannot be reached.
+
+    The clients below timm try again for a minute, with a warning for each time, or wait for as
+    long as the system does.
+    """
+    if config.hf_hub_id:
+        cached = (
+            huggingface_hub.try_to_load_from_cache(config.hf_hub_id, file)
+            for file in (config.hf_hub_filename, *HUB_FILES)
+            if file
+        )
+        if any(isinstance(path, str) for path in cached):
+            return
+        address = huggingface_hub.hf_hub_url(config.hf_hub_id, "config.json")
+    else:
+        address = config.url
+        name = address.rpartition("/")[2]
+        if (Path(torch.hub.get_dir()) / "checkpoints" / name).exists():
+            return
+    request = urllib.request.Request(address, method="HEAD")
+    try:
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
+    except urllib.error.HTTPError:
+        return  # it answers: what it says is the client's affair
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, ssl.SSLError):  # reached; the client has its certificates
+            raise
+
+
+def _first_line(error: Exception) -> str:
+    reason = str(getattr(error, "reason", "") or error).strip()
+    return ": ".join([type(error).__name__, *reason.splitlines()[:1]])
 
 
 def _load_file(module: Any, path: Path) -> None:

@@ -1,7 +1,16 @@
 """The one error that users see, and how a command ends with it."""
 
+import errno
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+FEWER = "lower compute.workers in params.yaml (it changes no result)"
 
 
 class UserError(Exception):
@@ -9,8 +18,61 @@ class UserError(Exception):
 
 
 def run(main: Callable[[], None]) -> None:
-    """Call ``main``; a `UserError` becomes one line on stderr and exit code 1."""
+    """Call ``main``; what the user can mend becomes one line on stderr and exit code 1.
+
+    That is a `UserError`, and what the machine refuses: a full disk, a forbidden path, memory, or
+    a worker process that the system ended. Every other exception is a mistake of ours and keeps
+    its traceback.
+    """
     try:
         main()
     except UserError as error:
-        sys.exit("error: " + " ".join(str(error).split()))
+        line = str(error)
+    except (OSError, MemoryError, BrokenExecutor) as error:
+        line = _refused(error)
+        if not line:
+            raise
+    else:
+        return
+    sys.exit("error: " + " ".join(line.split()))
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Add ``path`` to an `OSError` that names no file, as writes to an open file do not."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
+
+
+def _refused(error: BaseException) -> str:
+    """Return what the machine refused and what to do; empty where it is something else."""
+    if isinstance(error, BrokenExecutor):
+        return (
+            f"{_command()}: the system ended a worker process, most likely because memory ran "
+            f"out: {FEWER}, and start again: a stage goes on from its finished blocks"
+        )
+    if isinstance(error, MemoryError):
+        told = f" ({error})" if str(error) else ""
+        return f"{_command()}: not enough memory{told}: {FEWER}, and start again"
+    assert isinstance(error, OSError)
+    where = error.filename or f"{Path.cwd()}, or the folder of temporary files"
+    if error.errno in FULL:
+        return (
+            f"{where}: {os.strerror(error.errno)}: the disk that holds it is full: make room "
+            "there and start again: a stage goes on from its finished blocks"
+        )
+    if error.errno in FORBIDDEN:
+        return (
+            f"{where}: {os.strerror(error.errno)}: let this user read and write there, or work in "
+            "another folder"
+        )
+    return ""
+
+
+def _command() -> str:
+    """Return which stage or command this process is, for example ``extract my_videos``."""
+    return " ".join([Path(sys.argv[0]).stem, *sys.argv[1:2]])

@@ -1,6 +1,5 @@
 """Videos to frames: what the ``extract`` stage does."""
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from deepfake_attribution import images, tables, video
+from deepfake_attribution import decoding, images, tables, video
 from deepfake_attribution.blocks import Row, process
+from deepfake_attribution.durable import claim, discard
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.fingerprint import fingerprint, stamp
 from deepfake_attribution.params.compute import Compute
@@ -29,6 +29,9 @@ SCHEMA = pa.schema(
         ("height", pa.int32()),
     ]
 )
+
+
+NAMED = 3  # failed videos in the error; all of them are printed
 
 
 @dataclass(frozen=True)
@@ -61,15 +64,22 @@ def extract(
     tasks = [_Task(row["video"], number, root / row["path"]) for number, row in enumerate(rows)]
     size = compute.block_videos
     blocks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-    modules = (__name__, video.__name__, images.__name__, "deepfake_attribution.blocks")
+    modules = (
+        __name__,
+        decoding.__name__,
+        video.__name__,
+        images.__name__,
+        "deepfake_attribution.blocks",
+    )
     stamps = [(task.video, stamp(task.path)) for task in tasks]
     shape = (settings.frames, settings.format, settings.quality, size)
     name = fingerprint(shape, stamps, str(root), modules=modules)
     produce = partial(_produce, settings=settings)
     title = f"frames of {catalog.stem}"
-    index = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
-    line = _account(index, settings.max_failed)
-    shutil.rmtree(work)
+    with claim(work):
+        index = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
+        line = _account(index, settings.max_failed)
+        discard(work)
     return line
 
 
@@ -112,8 +122,11 @@ def _account(rows: list[dict[str, Any]], max_failed: float) -> str:
     for row in failed:
         print(f"no frame: {row['video']}: {row['reason']}")
     if len(failed) > max_failed * len(videos):
+        first = "; ".join(f"{row['video']}: {row['reason']}" for row in failed[:NAMED])
         raise UserError(
-            f"{len(failed)} of {len(videos)} videos gave no frame, more than extract.max_failed = "
-            f"{max_failed:g} allows; the first: {failed[0]['video']}: {failed[0]['reason']}"
+            f"{len(failed)} of {len(videos)} videos ({len(failed) / len(videos):.1%}) gave no "
+            f"frame, more than extract.max_failed = {max_failed:g} allows: repair them, "
+            f"take them out of the list, or raise that setting (what is done is kept); the first: "
+            f"{first}"
         )
     return f"{len(videos)} videos, {len(failed)} without any frame; frames asked for: {counts}"

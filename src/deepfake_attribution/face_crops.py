@@ -1,6 +1,5 @@
 """Frames to face crops: what the ``crop`` stage does."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -14,6 +13,7 @@ import pyarrow as pa
 
 from deepfake_attribution import images, tables
 from deepfake_attribution.blocks import Row, process
+from deepfake_attribution.durable import claim, discard
 from deepfake_attribution.faces import cropping, tracking
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.faces.face import Detector, Face
@@ -40,6 +40,7 @@ SCHEMA = pa.schema(
 )
 
 
+AT_ONCE = 256_000_000  # bytes of decoded frames that a worker holds; ten frames of 3840x2160
 _Asked = dict[str, Any]  # a row of the frames' index
 
 
@@ -86,8 +87,9 @@ def crop_faces(
     job = _Job(frames, weights, settings, finder, compute.device)
     produce = partial(_produce, job=job)
     title = f"faces of {frames.name}"
-    table = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
-    shutil.rmtree(work)
+    with claim(work):
+        table = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
+        discard(work)
     return _count(table)
 
 
@@ -118,18 +120,39 @@ def _detector(job: _Job) -> Detector:
 def _video(
     rows: list[_Asked], reader: ShardReader, finder: Detector, settings: crop.Crop
 ) -> Iterator[Row]:
-    pictures = {
-        row["slot"]: images.decode(reader.read(row["shard"], row["offset"], row["length"]))
-        for row in rows
-        if row["status"] == "ok"
-    }
-    found = finder.detect(list(pictures.values())) if pictures else []
-    sizes = [picture.shape[:2] for picture in pictures.values()]
+    shown = [row for row in rows if row["status"] == "ok"]
+    found: list[list[Face]] = []
+    kept: dict[int, np.ndarray] = {}  # by slot
+    for batch in _batches(shown):
+        kept = {row["slot"]: _picture(row, reader) for row in batch}
+        found += finder.detect(list(kept.values()))
+    sizes = [(row["height"], row["width"]) for row in shown]
     choices = tracking.follow(found, sizes, settings.subject)
-    chosen = dict(zip(pictures, choices, strict=True))
+    chosen = {row["slot"]: choice for row, choice in zip(shown, choices, strict=True)}
     for row in rows:
-        slot = row["slot"]
-        yield _row(row, pictures.get(slot), chosen.get(slot), settings)
+        choice, picture = chosen.get(row["slot"]), kept.get(row["slot"])
+        if picture is None and choice is not None and choice.face is not None:
+            picture = _picture(row, reader)
+        yield _row(row, picture, choice, settings)
+
+
+def _batches(shown: list[_Asked]) -> Iterator[list[_Asked]]:
+    """Split frames so that the decoded pictures of a part fit into `AT_ONCE`, or are one."""
+    batch: list[_Asked] = []
+    size = 0
+    for row in shown:
+        more = row["height"] * row["width"] * 3
+        if batch and size + more > AT_ONCE:
+            yield batch
+            batch, size = [], 0
+        batch.append(row)
+        size += more
+    if batch:
+        yield batch
+
+
+def _picture(row: _Asked, reader: ShardReader) -> np.ndarray:
+    return images.decode(reader.read(row["shard"], row["offset"], row["length"]))
 
 
 def _row(
@@ -140,10 +163,10 @@ def _row(
 ) -> Row:
     values: dict[str, Any] = {name: row[name] for name in SCHEMA.names[:6]}
     values |= dict.fromkeys(SCHEMA.names[6:])
-    if picture is None or choice is None:
+    if choice is None:
         return Row(values)
     values |= {"faces": choice.faces, "rule": choice.rule}
-    if choice.face is None:
+    if choice.face is None or picture is None:
         return Row(values | {"status": "no_face", "reason": _why(choice)})
     values |= _described(choice.face)
     cut = cropping.crop(picture, choice.face.box, settings.margin, settings.size)

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deepfake_attribution.errors import naming
+
 BLOCK = 512  # tar's unit: headers and contents are padded to it
 
 
@@ -93,17 +95,19 @@ class ShardWriter:
     def _write(self, content: bytes) -> None:
         assert self._file is not None
         view = memoryview(content)
-        while view:
-            written = os.write(self._file, view)
-            self._size += written
-            view = view[written:]
+        with naming(self.folder / self._name()):
+            while view:
+                written = os.write(self._file, view)
+                self._size += written
+                view = view[written:]
 
     def _finish(self) -> None:
         assert self._file is not None
         self._write(b"\0" * (2 * BLOCK))  # the end-of-archive mark
-        os.fsync(self._file)
-        os.close(self._file)
-        self._file = None
+        with naming(self.folder / self._name()):
+            os.fsync(self._file)
+            file, self._file = self._file, None
+            os.close(file)
         self._temporary().replace(self.folder / self._name())
         self._count += 1
 

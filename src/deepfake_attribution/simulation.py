@@ -15,7 +15,8 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from deepfake_attribution.catalog.manifest import read_manifest
-from deepfake_attribution.catalog.video import REAL, check
+from deepfake_attribution.catalog.video import REAL, check, check_links
+from deepfake_attribution.decoding import UnreadableError
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.faces import tracking
 from deepfake_attribution.faces.detector import make_detector
@@ -73,6 +74,7 @@ def simulate(plan: Plan, manifest: str, out: Path, workers: int) -> tuple[int, l
         raise UserError(f"ROOT: {plan.root} is not a folder: give the one that holds the videos")
     videos = read_manifest("simulate", plan.root, manifest)
     check(videos, str(plan.root / manifest))
+    check_links(videos, plan.root, str(plan.root / manifest))
     donors = _donors(videos, plan)
     unfinished = out.with_name(f".{out.name}.tmp")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -83,6 +85,9 @@ def simulate(plan: Plan, manifest: str, out: Path, workers: int) -> tuple[int, l
     )
     made = Parallel(n_jobs=workers or -1)(calls)
     written = [row for result in made for row in result[0]]
+    problems = [reason for _, reason in made if reason]
+    if not written:
+        raise UserError(f"{plan.root}: none of {len(rows)} videos can be read; {problems[0]}")
     with (unfinished / "manifest.csv").open("w", newline="", encoding="utf-8") as stream:
         table = csv.DictWriter(stream, COLUMNS)
         table.writeheader()
@@ -90,7 +95,7 @@ def simulate(plan: Plan, manifest: str, out: Path, workers: int) -> tuple[int, l
     if out.exists():
         out.rmdir()
     unfinished.replace(out)
-    return len(written), [reason for _, reason in made if reason]
+    return len(written), problems
 
 
 def _donors(videos: pd.DataFrame, plan: Plan) -> dict[str, dict[str, str]]:
@@ -119,9 +124,10 @@ def _one(
     out: Path,
 ) -> tuple[list[dict[str, str]], str]:
     """Write one video, and its fakes if it is real; return their rows and what went wrong."""
-    frames, rate = _scaled(plan, row)
-    if not frames:
-        return [], f"{row['path']}: cannot be read"
+    try:
+        frames, rate = _scaled(plan, row)
+    except UnreadableError as error:
+        return [], f"{row['path']}: left out with all its fakes: {error}"
     own = f"{number:04d}-{Path(row['path']).stem}"
     real = f"{row['split']}/{row['attack']}/{own}.mp4"
     about = {name: row[name] for name in ("split", "identity")}
@@ -133,28 +139,44 @@ def _one(
     target = _followed(plan, frames)
     if not target.known.any():
         return rows, f"{row['path']}: no face to attack; the real video is kept"
-    swaps = any(ATTACKS[name].swaps for name in plan.attacks)
-    other = _followed(plan, _scaled(plan, donor)[0]) if swaps and donor else target
-    if not other.known.any():
-        return rows, f"{row['path']}: its donor {donor and donor['path']} shows no face"
+    other, problem = _donor(plan, donor)
+    left_out = [name for name in plan.attacks if ATTACKS[name].swaps and other is None]
     for place, name in enumerate(plan.attacks):
+        if name in left_out:
+            continue
         fake = f"{row['split']}/{name}/{own}.mp4"
         random = np.random.default_rng([plan.seed, number, place])
-        write_video(ATTACKS[name](target, other, random), out / fake, rate, CRF)
+        fakes = ATTACKS[name](target, other or target, random)
+        write_video(fakes, out / fake, rate, CRF)
         who = donor["identity"] if donor and ATTACKS[name].swaps else ""
         rows.append(about | {"path": fake, "attack": name, "donor": who})
-    return rows, ""
+    told = f"{row['path']}: without {', '.join(left_out)}: {problem}"
+    return rows, told if left_out else ""
 
 
-def _scaled(plan: Plan, row: dict[str, str] | None) -> tuple[list[np.ndarray], float]:
-    """Return the first frames of a video with even sides of at most ``plan.side``, and its rate."""
-    assert row is not None
+def _donor(plan: Plan, donor: dict[str, str] | None) -> tuple[Footage | None, str]:
+    """Return the donor's footage if an attack needs one and it shows a face; else why not."""
+    if donor is None or not any(ATTACKS[name].swaps for name in plan.attacks):
+        return None, ""
+    try:
+        footage = _followed(plan, _scaled(plan, donor)[0])
+    except UnreadableError as error:
+        return None, f"its donor {donor['path']} cannot be read: {error}"
+    if not footage.known.any():
+        return None, f"its donor {donor['path']} shows no face"
+    return footage, ""
+
+
+def _scaled(plan: Plan, row: dict[str, str]) -> tuple[list[np.ndarray], float]:
+    """Return the first frames of a video with even sides of at most ``plan.side``, and its rate.
+
+    Raises:
+        UnreadableError: no frame of it can be had.
+    """
     frames, rate = beginning(plan.root / row["path"], plan.frames)
-    if not frames:
-        return [], 0.0
     height, width = frames[0].shape[:2]
     scale = min(1.0, plan.side / max(height, width))
-    size = (round(width * scale) // 2 * 2, round(height * scale) // 2 * 2)
+    size = (max(2, round(width * scale) // 2 * 2), max(2, round(height * scale) // 2 * 2))
     return [cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in frames], rate
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.errors import UserError, naming
 
 
 def write(table: pd.DataFrame, path: Path, schema: pa.Schema | None = None) -> None:
@@ -36,19 +36,22 @@ def _write(table: pa.Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        pq.write_table(table, temporary, compression="zstd")
+        with naming(path):
+            pq.write_table(table, temporary, compression="zstd")
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read the table at ``path``.
+def read(
+    path: Path, columns: list[str] | None = None, filters: list[tuple[str, str, Any]] | None = None
+) -> pd.DataFrame:
+    """Read the table at ``path``; with ``filters`` (column, operator, value), those rows only.
 
     Raises:
         UserError: the file is missing or is not parquet.
     """
-    return _read(path, columns).to_pandas()
+    return _read(path, columns, filters).to_pandas()
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
@@ -56,10 +59,14 @@ def read_rows(path: Path, columns: list[str] | None = None) -> list[dict[str, An
     return _read(path, columns).to_pylist()
 
 
-def _read(path: Path, columns: list[str] | None) -> pa.Table:
+def _read(
+    path: Path, columns: list[str] | None, filters: list[tuple[str, str, Any]] | None = None
+) -> pa.Table:
     try:
-        return pq.read_table(path, columns=columns, partitioning=None)
+        return pq.read_table(path, columns=columns, filters=filters, partitioning=None)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; `dvc repro` makes it") from None
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's, not the content's
         raise UserError(f"{path}: not a readable parquet file ({error})") from None

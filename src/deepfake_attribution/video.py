@@ -1,14 +1,20 @@
 """Choose and decode the frames of one video: a file that FFmpeg reads, or a folder of images."""
 
+import os
 import re
+import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 
+from deepfake_attribution import decoding
+from deepfake_attribution.decoding import Decoded, UnreadableError
+
+AT_ONCE = 256_000_000  # bytes of decoded frames that are kept until the video's end is seen
 HIDDEN = re.compile(r"^[._]|^Thumbs\.db$|\.(txt|json|csv|md|wav)$", re.IGNORECASE)
 
 
@@ -22,7 +28,8 @@ class Frame:
         time_s: when it is shown, in seconds; None where the video does not say.
         image: (H, W, 3) uint8 RGB, upright; None unless ``status`` is ``ok``.
         status: ``ok``, ``missing`` (no such file), ``unreadable`` (no frame of the video could be
-            had) or ``damaged`` (the decoder says that this frame is not what was encoded).
+            had, or not this image of a folder) or ``damaged`` (this frame, or one that it was
+            drawn from, is not what was encoded, as far as the decoder can tell).
         reason: why, unless ``ok``.
     """
 
@@ -34,8 +41,8 @@ class Frame:
     reason: str
 
 
-class _UnreadableError(Exception):
-    """No frame of the video can be had; the message is the reason."""
+class _MissingError(UnreadableError):
+    """There is no such file."""
 
 
 def middles(length: int, count: int) -> list[int]:
@@ -55,13 +62,13 @@ def take(path: Path, count: int) -> Iterator[Frame]:
     without image that say why: nothing is raised for what a disk may hold.
     """
     try:
-        if path.is_dir():
+        if _is_folder(path):
             yield from _from_folder(path, count)
-        elif path.is_file():
-            yield from _from_file(path, count)
         else:
-            yield from _failed(count, "missing", "no such file")
-    except _UnreadableError as error:
+            yield from _from_file(path, count)
+    except _MissingError as error:
+        yield from _failed(count, "missing", str(error))
+    except UnreadableError as error:
         yield from _failed(count, "unreadable", str(error))
 
 
@@ -70,21 +77,39 @@ def beginning(path: Path, count: int) -> tuple[list[np.ndarray], float]:
 
     Returns:
         Pictures, (H, W, 3) uint8 RGB, upright, fewer if the video is shorter; damaged ones are
-        left out. Empty, with 0, if the video cannot be read.
+        left out.
+
+    Raises:
+        UnreadableError: there is no such file, or it gives no frame.
     """
-    images: list[np.ndarray] = []
-    try:
-        with _open(path) as container:
-            rate = float(container.streams.video[0].average_rate or 25)
-            for number, decoded in enumerate(_frames(container)):
-                if number == count:
-                    break
-                frame = _frame(decoded, number, number)
-                if frame.image is not None:
-                    images.append(frame.image)
-    except (_UnreadableError, OSError):
-        return [], 0.0
+    if _is_folder(path):
+        raise UnreadableError("a folder of images does not say how fast it plays")
+    with decoding.open_video(path) as container:
+        rate = float(decoding.video_stream(container).average_rate or 25)
+        seen = islice(decoding.frames_of(container), count)
+        first = [_frame(frame, frame.number) for frame in seen]
+    images = [frame.image for frame in first if frame.image is not None]
+    if not images:
+        raise UnreadableError(first[0].reason if first else "no frame could be decoded")
     return images, rate
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether ``path`` is a folder, not a file."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        hint = ": write / between folders, not \\" if "\\" in path.name else ""
+        raise _MissingError(f"no such file{hint}") from None
+    except OSError as error:  # a folder above may not be entered, the name is too long, ...
+        raise UnreadableError(_told(error)) from None
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+        raise UnreadableError("neither a file nor a folder")
+    return stat.S_ISDIR(mode)
+
+
+def _told(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _failed(count: int, status: str, reason: str) -> Iterator[Frame]:
@@ -93,20 +118,30 @@ def _failed(count: int, status: str, reason: str) -> Iterator[Frame]:
 
 
 def _from_folder(path: Path, count: int) -> Iterator[Frame]:
-    files = sorted(
-        (file for file in path.iterdir() if file.is_file() and not HIDDEN.search(file.name)),
-        key=_natural,
-    )
+    try:
+        files = [file for file in path.iterdir() if file.is_file() and not HIDDEN.search(file.name)]
+    except OSError as error:
+        raise UnreadableError(_told(error)) from None
     if not files:
-        raise _UnreadableError("the folder holds no images")
+        raise UnreadableError("the folder holds no images")
+    files.sort(key=_natural)
     for slot, number in enumerate(middles(len(files), count)):
-        content = np.frombuffer(files[number].read_bytes(), np.uint8)
+        yield _from_image(files[number], slot, number)
+
+
+def _from_image(file: Path, slot: int, number: int) -> Frame:
+    try:
+        content = np.frombuffer(file.read_bytes(), np.uint8)
+    except OSError as error:
+        reason = f"{file.name}: {_told(error)}"
+        return Frame(slot, number, None, None, "unreadable", reason)
+    try:
         image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
-        if image is None:
-            reason = f"{files[number].name} is not an image"
-            yield Frame(slot, number, None, None, "damaged", reason)
-        else:
-            yield Frame(slot, number, None, cv2.cvtColor(image, cv2.COLOR_BGR2RGB), "ok", "")
+    except cv2.error:  # a header that promises more than OpenCV takes
+        image = None
+    if image is None:
+        return Frame(slot, number, None, None, "damaged", f"{file.name} is not an image")
+    return Frame(slot, number, None, cv2.cvtColor(image, cv2.COLOR_BGR2RGB), "ok", "")
 
 
 def _natural(file: Path) -> list[tuple[int, str]]:
@@ -116,82 +151,44 @@ def _natural(file: Path) -> list[tuple[int, str]]:
 
 
 def _from_file(path: Path, count: int) -> Iterator[Frame]:
-    length = _count_packets(path)
-    frames, decoded = _decode(path, middles(length, count))
+    wanted = middles(decoding.count_packets(path), count)
+    with decoding.open_video(path) as container:
+        kept, decoded = _keep(decoding.frames_of(container), set(wanted))
     if decoded == 0:
-        raise _UnreadableError("no frame could be decoded")
-    if decoded != length:  # damaged, or packets that hold no frame of their own: count what came
-        frames, _ = _decode(path, middles(decoded, count))
-    yield from frames
+        raise UnreadableError("no frame could be decoded")
+    if kept is not None and middles(decoded, count) == wanted:
+        for slot, frame in enumerate(kept):
+            yield _frame(frame, slot)
+        return
+    # Damaged, or with packets that hold no frame of their own: what came counts. Or too large.
+    slots = {number: slot for slot, number in enumerate(middles(decoded, count))}
+    with decoding.open_video(path) as container:
+        for frame in decoding.frames_of(container):
+            if frame.number in slots:
+                yield _frame(frame, slots[frame.number])
 
 
-def _open(path: Path) -> "av.container.InputContainer":
-    try:
-        container = av.open(str(path), metadata_errors="replace")
-    except (av.error.FFmpegError, OSError) as error:
-        reason = "the file is empty" if path.stat().st_size == 0 else _words(error)
-        raise _UnreadableError(reason) from None
-    if not container.streams.video:
-        container.close()
-        raise _UnreadableError("the file has no picture, only sound or data")
-    decoder = container.streams.video[0].codec_context
-    if decoder is None:
-        container.close()
-        raise _UnreadableError("FFmpeg does not know how the picture is encoded")
-    decoder.thread_count = 1  # one process per core instead
-    return container
+def _keep(frames: Iterator[Decoded], wanted: set[int]) -> tuple[list[Decoded] | None, int]:
+    """Return the wanted frames, or None if they are more than `AT_ONCE`; and how many there are."""
+    kept: list[Decoded] | None = []
+    size = count = 0
+    for frame in frames:
+        count += 1
+        if kept is not None and frame.number in wanted:
+            kept.append(frame)
+            size += sum(plane.buffer_size for plane in frame.content.planes)
+            kept = kept if size <= AT_ONCE else None
+    return kept, count
 
 
-def _count_packets(path: Path) -> int:
-    """Return how many frames the file shows.
-
-    Headers are not believed: with an edit list, packets are read and marked as not to be shown.
-    """
-    with _open(path) as container:
-        try:
-            packets = container.demux(container.streams.video[0])
-            return sum(1 for packet in packets if packet.size and not packet.is_discard)
-        except av.error.FFmpegError as error:
-            raise _UnreadableError(_words(error)) from None
-
-
-def _decode(path: Path, wanted: list[int]) -> tuple[list[Frame], int]:
-    """Decode the whole file; return the wanted frames and how many there were."""
-    slots = {number: slot for slot, number in enumerate(wanted)}
-    taken: list[Frame] = []
-    number = 0
-    with _open(path) as container:
-        for frame in _frames(container):
-            if number in slots:
-                taken.append(_frame(frame, slots[number], number))
-            number += 1
-    return taken, number
-
-
-def _frames(container: "av.container.InputContainer") -> Iterator["av.VideoFrame"]:
-    packets = container.demux(container.streams.video[0])
-    while True:
-        try:
-            packet = next(packets)
-        except StopIteration:
-            return
-        except av.error.FFmpegError:  # the file breaks off here: what came before counts
-            return
-        try:
-            yield from packet.decode()
-        except av.error.FFmpegError:  # this packet is damaged; the caller notices by the count
-            continue
-
-
-def _frame(frame: "av.VideoFrame", slot: int, number: int) -> Frame:
-    if frame.is_corrupt:
-        return Frame(slot, number, frame.time, None, "damaged", "the decoder marks it as damaged")
-    stored = frame.to_ndarray(format="rgb24")
-    turns = round(frame.rotation / 90) % 4  # counter-clockwise, as np.rot90 turns
+def _frame(decoded: Decoded, slot: int) -> Frame:
+    content = decoded.content
+    frame = Frame(slot, decoded.number, content.time, None, "damaged", "")
+    if decoded.broken == decoded.number:
+        return replace(frame, reason="the decoder met damage here")
+    if decoded.broken >= 0:
+        return replace(frame, reason=f"it is drawn from frame {decoded.broken}, which is damaged")
+    stored = content.to_ndarray(format="rgb24")
+    turns = round(content.rotation / 90) % 4  # counter-clockwise, as np.rot90 turns
     image: np.ndarray = np.ascontiguousarray(np.rot90(stored, turns)) if turns else stored
-    return Frame(slot, number, frame.time, image, "ok", "")
-
-
-def _words(error: Exception) -> str:
-    text = getattr(error, "strerror", None) or str(error)
-    return f"FFmpeg: {text}"
+    return replace(frame, image=image, status="ok")

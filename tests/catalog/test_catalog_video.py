@@ -27,12 +27,15 @@ def test_sound_catalog_passes() -> None:
         ([], "here: no video is listed"),
         (
             [("k1", "a", "train"), ("k2", "a", "test")],
-            "here: 'a' is in two splits (test, train): keep one",
+            "here: rows 0 and 1: 'a' is in two splits (train, test): keep one",
         ),
-        ([("k1", "a", "val"), ("k2", "a", "val")], "here: 'a' is listed 2 times: keep one row"),
+        (
+            [("k0", "b", "val"), ("k1", "a", "val"), ("k2", "a", "val")],
+            "here: rows 1 and 2: 'a' is listed 2 times: keep one row",
+        ),
         (
             [("k", "a.mp4", "val"), ("k", "a.avi", "val")],
-            "here: a.mp4 and a.avi would share the key 'k': "
+            "here: rows 0 and 1: a.mp4 and a.avi would share the key 'k': "
             "give each a name of its own in a column 'name'",
         ),
     ],

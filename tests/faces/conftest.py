@@ -6,9 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.faces import weights
-
 REPOSITORY = Path(__file__).parents[2]
 SAMPLE = REPOSITORY / "../shared/sample/videos"
 
@@ -20,19 +17,6 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="session")
-def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the official files: the pipeline's own, or fetched once."""
-    made = REPOSITORY / "models/blazeface"
-    try:
-        for model in weights.FILES:
-            weights.read(made, model)
-    except UserError:
-        made = tmp_path_factory.mktemp("blazeface")
-        weights.fetch(weights.REGISTRY, made)
-    return made
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,28 @@
 """Any dataset, from a table with one row per video."""
 
 import re
+import unicodedata
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from deepfake_attribution.catalog.table import read_table
 from deepfake_attribution.catalog.video import REAL, SCHEMA, SPLITS, key
 from deepfake_attribution.errors import UserError
 
-NOT_NAMES = {"real", "bonafide", "bona_fide", "bona-fide", "original", "0", "1", "fake"}
+# Other words for real, and what names no attack: taken as a name they would become a class.
+NOT_NAMES = {
+    *("real", "bonafide", "bona_fide", "bona-fide", "original", "genuine", "pristine"),
+    *("authentic", "0", "1", "true", "false", "fake", "spoof"),
+}
 OPTIONAL = ("identity", "donor", "source", "compression")
 
 
 def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
     """Return the videos that ``root/manifest`` lists, in its order, columns of `SCHEMA` first.
+
+    The index holds the numbers of the rows in the file (`read_table`).
 
     Columns: ``path`` (relative to ``root``), ``attack`` (``real`` or the attack's name; a column
     ``label`` does as well) and ``split`` (train, val, test); if they are there, ``identity``,
@@ -38,9 +44,7 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
             f"datasets.{dataset}.manifest: {manifest} is outside the root, where DVC would not "
             "see it change: put it into the root, or set the root to a folder that holds both"
         )
-    rows = _table(path)
-    if not isinstance(rows.index, pd.RangeIndex):  # pandas' way to take what has no heading
-        raise UserError(f"{path}: the rows have more fields than the first line has names")
+    rows = read_table(path, "path")
     rows = rows.rename(columns={"label": "attack"} if "attack" not in rows else {})
     for column in ("path", "attack", "split"):
         if column not in rows:
@@ -48,13 +52,13 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
     for column in OPTIONAL:
         if column not in rows:
             rows[column] = ""
-    for number, row in enumerate(rows.itertuples(index=False), start=2):
+    rows["name"] = rows.get("name", "")
+    for number, row in zip(rows.index, rows.itertuples(index=False), strict=True):
         _check_row(row, f"{path}, row {number}")
+    _check_spellings(rows["attack"], path)
     for column in ("path", "source"):
-        rows[column] = rows[column].map(_plain)
-    names = rows["path"].map(_without_suffix)
-    if "name" in rows:
-        names = rows["name"].where(rows["name"] != "", names)
+        rows[column] = [_plain(value, root) for value in rows[column]]
+    names = rows["name"].where(rows["name"] != "", rows["path"].map(_without_suffix))
     rows["dataset"] = dataset
     rows["video"] = [
         key(dataset, attack, compression, name)
@@ -64,22 +68,10 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
     ]
     own = (rows["source"] == "") & (rows["attack"] == REAL)
     rows.loc[own, "source"] = rows.loc[own, "path"]
+    if not rows["name"].any():
+        rows = rows.drop(columns="name")
     extra = [column for column in rows.columns if column not in SCHEMA.names]
     return rows[[*SCHEMA.names, *extra]]
-
-
-def _table(path: Path) -> pd.DataFrame:
-    try:
-        if path.suffix == ".parquet":
-            table = pq.read_table(path).to_pandas()
-            return table.astype(object).where(table.notna(), "").astype(str)
-        return pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True)
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file: it lists one video per row") from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pa.ArrowInvalid) as error:
-        raise UserError(f"{path}: not a readable CSV or parquet table ({error})") from None
-    except pd.errors.EmptyDataError:
-        raise UserError(f"{path}: the file is empty") from None
 
 
 def _check_row(row: Any, where: str) -> None:
@@ -88,6 +80,12 @@ def _check_row(row: Any, where: str) -> None:
         raise UserError(f"{where}: the path is empty")
     if path.is_absolute() or ".." in path.parts:
         raise UserError(f"{where}: '{path}' leads out of the root: give it relative to the root")
+    if ".." in PurePosixPath(row.name).parts:
+        raise UserError(f"{where}: name '{row.name}' holds a '..'")
+    for column in ("path", "name", "compression"):
+        value = getattr(row, column)
+        if any(unicodedata.category(character) == "Cc" for character in value):
+            raise UserError(f"{where}: {column} {value!r} holds a line break or control character")
     split, attack = row.split, row.attack
     if split not in SPLITS:
         raise UserError(f"{where}: split '{split}' is not one of {', '.join(SPLITS)}")
@@ -103,9 +101,38 @@ def _check_row(row: Any, where: str) -> None:
         raise UserError(f"{where}: compression '{row.compression}' holds a /")
 
 
-def _plain(path: str) -> str:
-    """Return one spelling of a path: ``./a`` and ``a`` are one file."""
-    return str(PurePosixPath(path)) if path else ""
+def _check_spellings(attacks: pd.Series, path: Path) -> None:
+    """Raise where two names differ in capitals only: they would become two classes."""
+    first: dict[str, tuple[int, str]] = {}
+    for number, attack in attacks.items():
+        before, spelt = first.setdefault(attack.casefold(), (number, attack))
+        if spelt != attack:
+            raise UserError(
+                f"{path}, rows {before} and {number}: attacks '{spelt}' and '{attack}' differ in "
+                "capitals only: spell one class in one way"
+            )
+
+
+def _plain(path: str, root: Path) -> str:
+    """Return one spelling of a path: ``./a`` and ``a`` are one file.
+
+    An umlaut can be one character (NFC) or a letter and its dots (NFD). They look alike, but name
+    two files: the one that is there is taken, and where neither is, NFC.
+    """
+    if not path:
+        return ""
+    plain = str(PurePosixPath(path))
+    if plain.isascii():
+        return plain
+    composed, parted = (unicodedata.normalize(form, plain) for form in ("NFC", "NFD"))
+    return next((one for one in (plain, composed, parted) if _there(root / one)), composed)
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # may not be looked at: the extraction says so
+        return False
 
 
 def _without_suffix(path: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from deepfake_attribution.catalog.manifest import read_manifest
-from deepfake_attribution.catalog.video import check
+from deepfake_attribution.catalog.video import check, check_links
 from deepfake_attribution.params.datasets import Dataset, ManifestDataset, RenderedDataset
 
 # An adapter takes the dataset's name and its settings and returns its videos (catalog.video).
@@ -33,4 +33,5 @@ def list_videos(name: str, settings: Dataset) -> pd.DataFrame:
     """
     videos = ADAPTERS[settings.adapter](name, settings)
     check(videos, f"dataset {name}")
+    check_links(videos, Path(settings.root), f"dataset {name}")
     return videos

@@ -1,0 +1,121 @@
+"""Open a video file and decode all its frames in order, with what the decoder says of damage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.stream import Disposition
+
+LISTS = {"concat", "dash", "hls"}  # text that makes FFmpeg open other files
+
+
+class UnreadableError(Exception):
+    """No frame of the video can be had; the message is the reason."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A frame as the decoder gave it: half the memory of its picture in RGB.
+
+    Attributes:
+        number: of the frame, from 0.
+        content: its picture, not turned, in the video's own colours.
+        broken: number of the damaged frame that it was drawn from, may be its own; -1: none.
+    """
+
+    number: int
+    content: "av.VideoFrame"
+    broken: int
+
+
+def open_video(path: Path) -> "av.container.InputContainer":
+    """Open the file at ``path`` for reading, to be decoded in one thread.
+
+    Raises:
+        UnreadableError: it is not a video that FFmpeg reads.
+        OSError: it is not there any more.
+    """
+    try:
+        # As a file whatever its name: "concat:a.mp4" would be a command to FFmpeg.
+        container = av.open(f"file:{path}", metadata_errors="replace")
+    except (av.error.FFmpegError, OSError) as error:
+        reason = "the file is empty" if path.stat().st_size == 0 else _words(error)
+        raise UnreadableError(reason) from None
+    try:
+        video_stream(container).codec_context.thread_count = 1  # one process per core instead
+    except UnreadableError:
+        container.close()
+        raise
+    return container
+
+
+def video_stream(container: "av.container.InputContainer") -> "av.VideoStream":
+    """Return the stream that holds the pictures.
+
+    Raises:
+        UnreadableError: there is none, or nothing here decodes it.
+    """
+    if container.format.name in LISTS:
+        raise UnreadableError("a list of other files, not a video")
+    moving = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & Disposition.attached_pic  # the cover of a sound file
+    ]
+    if not moving:
+        raise UnreadableError("the file has no picture, only sound or data")
+    if moving[0].codec_context is None:
+        raise UnreadableError("FFmpeg does not know how the picture is encoded")
+    return moving[0]
+
+
+def count_packets(path: Path) -> int:
+    """Return how many frames the file shows.
+
+    Headers are not believed: with an edit list, packets are read and marked as not to be shown.
+
+    Raises:
+        UnreadableError: it is not a video that FFmpeg reads.
+    """
+    with open_video(path) as container:
+        try:
+            packets = container.demux(video_stream(container))
+            return sum(1 for packet in packets if packet.size and not packet.is_discard)
+        except av.error.FFmpegError as error:
+            raise UnreadableError(_words(error)) from None
+
+
+def frames_of(container: "av.container.InputContainer") -> Iterator[Decoded]:
+    """Yield all frames in the order they are shown.
+
+    The decoder marks the frame in which it repaired something (not for every codec), but not
+    those that are drawn from it, up to the next key frame. Where the file breaks off, frames end.
+    """
+    packets = container.demux(video_stream(container))
+    number, broken, lost = 0, -1, False
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except av.error.FFmpegError:  # what came before counts
+            return
+        try:
+            decoded = packet.decode()
+        except av.error.FFmpegError:  # a frame is lost; the caller notices by the count
+            lost = True
+            continue
+        for frame in decoded:
+            if frame.key_frame:
+                broken = -1
+            if frame.is_corrupt or (lost and not frame.key_frame):
+                broken = number
+            lost = False
+            yield Decoded(number, frame, broken)
+            number += 1
+
+
+def _words(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return f"FFmpeg: {text}"
