@@ -35,7 +35,8 @@ def test_unknown_section_is_named_with_those_there_are() -> None:
     ],
 )
 def test_name_that_is_no_dataset_is_refused(sections: dict[str, Any], key: str) -> None:
-    expected = f"params.yaml: {key}: 'nope' is none of the datasets: demo_a, demo_b, demo_unseen"
+    known = "demo_a, demo_b, demo_selection, demo_unseen"
+    expected = f"params.yaml: {key}: 'nope' is none of the datasets: {known}"
     assert message(**sections) == expected
 
 

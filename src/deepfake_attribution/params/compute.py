@@ -16,6 +16,8 @@ class Compute(Section):
         devices: GPUs to train on.
         precision: Lightning's name of the arithmetic for training.
         block_videos: videos per block of work; a killed stage loses at most the open blocks.
+        checkpoint_seconds: between two checkpoints of a training; a killed one loses at most the
+            steps since the last. 0: after every step.
     """
 
     section: ClassVar[str] = "compute"
@@ -24,3 +26,4 @@ class Compute(Section):
     devices: int = Field(ge=1)
     precision: Literal["32-true", "16-mixed", "bf16-mixed"]
     block_videos: int = Field(ge=1)
+    checkpoint_seconds: float = Field(ge=0, allow_inf_nan=False)

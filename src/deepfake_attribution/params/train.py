@@ -14,7 +14,9 @@ class Train(Section):
         epochs: passes over the training crops; the epoch of the lowest validation loss is kept.
         batch_size: crops per step.
         optimiser: ``adam`` or ``adamw``.
-        learning_rate: constant through the training.
+        learning_rate: the highest, where the schedule changes it.
+        schedule: ``constant``, or ``one_cycle``: up over the first quarter of the steps, then down
+            to nothing along a cosine (Smith and Topin, arXiv 1708.07120).
         weight_decay: of the optimiser.
         flip: mirror every other crop, at random.
     """
@@ -24,5 +26,6 @@ class Train(Section):
     batch_size: int = Field(ge=2)
     optimiser: Literal["adam", "adamw"]
     learning_rate: float = Field(gt=0, allow_inf_nan=False)
+    schedule: Literal["constant", "one_cycle"]
     weight_decay: float = Field(ge=0, allow_inf_nan=False)
     flip: bool

@@ -18,6 +18,7 @@ from deepfake_attribution.params.extract import Extract
 from deepfake_attribution.params.heads import Heads
 from deepfake_attribution.params.load import RootSection, Section, validate
 from deepfake_attribution.params.loss import Loss
+from deepfake_attribution.params.maps import Maps
 from deepfake_attribution.params.rendered import Rendered
 from deepfake_attribution.params.seed import Seed
 from deepfake_attribution.params.superset import Superset
@@ -26,7 +27,7 @@ from deepfake_attribution.params.triplet import Triplet
 
 SECTIONS: tuple[type[Section] | type[RootSection[Any]], ...] = (
     *(Seed, Rendered, Datasets, Extract, Detector, Crop, Superset, Heads, Backbone, Train),
-    *(CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Compute),
+    *(CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Maps, Compute),
 )
 
 

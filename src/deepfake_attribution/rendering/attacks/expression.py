@@ -38,7 +38,7 @@ def expression(target: Footage, donor: Footage, rng: np.random.Generator) -> lis
         np.exp(-(((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * radius**2)))
         for at, radius, _ in PARTS
     ]
-    softness = rng.uniform(0.5, 0.9)
+    softness = rng.uniform(0.45, 0.8)
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         across, down = x.copy(), y.copy()

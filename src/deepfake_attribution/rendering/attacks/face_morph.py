@@ -16,19 +16,22 @@ def face_morph(target: Footage, donor: Footage, rng: np.random.Generator) -> lis
         return list(target.frames)
     donors = DonorFaces(donor, faces.side)
     mask = ellipse(faces.side, rng.uniform(0.2, 0.45))
-    share = rng.uniform(0.4, 0.6)
+    share = rng.uniform(0.35, 0.5)
     here, there = measure(faces, mask), measure(donors, mask)
-    square = (faces.side, faces.side)
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         at = donors.at(t)
         own, other = faces.points_in_crop(t)[:4], donors.points_in_crop(at)[:4]
         middle = own + 0.5 * share * (other - own)
-        first = cv2.warpAffine(crop, affine(own, middle), square, borderMode=cv2.BORDER_REPLICATE)
-        second = cv2.warpAffine(
-            donors.crop(at), affine(other, middle), square, borderMode=cv2.BORDER_REPLICATE
-        )
+        first = bent(crop, affine(own, middle))
+        second = bent(donors.crop(at), affine(other, middle))
         second = transfer(second, there, here, 0.9)
         return first + share * (second - first), mask
 
     return faces.edit(change)
+
+
+def bent(crop: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Return ``crop`` moved by ``matrix``, sharp."""
+    flags, border = cv2.INTER_CUBIC, cv2.BORDER_REPLICATE
+    return cv2.warpAffine(crop, matrix, crop.shape[1::-1], flags=flags, borderMode=border)

@@ -20,9 +20,9 @@ def latent(target: Footage, donor: Footage, rng: np.random.Generator) -> list[np
     side = faces.side
     mask = ellipse(side, rng.uniform(0.15, 0.35))
     order = np.add.outer(np.arange(BLOCK), np.arange(BLOCK))
-    limit = rng.uniform(3.0, 5.0)
+    limit = rng.uniform(8.0, 11.0)
     kept = 1 / (1 + np.exp((order - limit) / 0.6))
-    factors = np.where(order > 0, kept * rng.uniform(0.75, 1.25, (BLOCK, BLOCK)), 1.0)
+    factors = np.where(order > 0, kept * rng.uniform(0.7, 1.3, (BLOCK, BLOCK)), 1.0)
     basis = cosines()
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -23,7 +23,7 @@ def mouth(target: Footage, donor: Footage, rng: np.random.Generator) -> list[np.
     size = (rng.uniform(0.20, 0.26), rng.uniform(0.15, 0.19))
     mask = ellipse(faces.side, rng.uniform(0.3, 0.6), centre=(0.5, 0.76), size=size)
     delay = int(rng.integers(count // 4, max(3 * count // 4, count // 4 + 1)))
-    uneven = rng.uniform(0.04, 0.10)
+    uneven = rng.uniform(0.05, 0.12)
     places = {int(t): order for order, t in enumerate(faces.known)}
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -44,5 +44,5 @@ def rebuilt(crop: np.ndarray, uneven: float) -> np.ndarray:
         pattern[0, 0] = pattern[1, 1] = uneven
         mean = cv2.blur(picture, (3, 3))
         tile = np.tile(pattern, (len(picture) // 2, len(picture) // 2))[..., None]
-        picture = picture + tile * (0.12 * mean + 2 * np.abs(picture - mean))
+        picture = picture + tile * (0.2 * mean + 2 * np.abs(picture - mean))
     return picture[:side, :side]

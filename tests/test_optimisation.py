@@ -1,0 +1,55 @@
+"""Optimisers and their schedules."""
+
+import pytest
+import torch
+
+from deepfake_attribution.optimisation import make_optimiser
+from deepfake_attribution.params.train import Train
+
+
+def settings(**changes: object) -> Train:
+    values = {
+        "epochs": 1,
+        "batch_size": 2,
+        "optimiser": "adam",
+        "learning_rate": 0.1,
+        "schedule": "one_cycle",
+        "weight_decay": 0.0,
+        "flip": False,
+    }
+    return Train.model_validate(values | changes)
+
+
+def rates(steps: int) -> list[float]:
+    """Return the learning rate of every step."""
+    weight = torch.nn.Parameter(torch.zeros(1))
+    made = make_optimiser([weight], settings(), steps)
+    optimiser, schedule = made["optimizer"], made["lr_scheduler"]["scheduler"]
+    seen = []
+    for _ in range(steps):
+        seen.append(optimiser.param_groups[0]["lr"])
+        optimiser.step()
+        schedule.step()
+    return seen
+
+
+def test_one_cycle_rises_for_a_quarter_and_falls_to_almost_nothing() -> None:
+    seen = rates(40)
+    assert seen[9] == pytest.approx(0.1)  # the tenth of forty steps
+    assert seen[:10] == sorted(seen[:10])
+    assert seen[9:] == sorted(seen[9:], reverse=True)
+    assert seen[-1] < 1e-5
+
+
+@pytest.mark.parametrize("steps", range(1, 12))
+def test_one_cycle_works_for_few_steps(steps: int) -> None:
+    seen = rates(steps)
+    assert len(seen) == steps
+    assert all(0 < rate <= 0.1 + 1e-12 for rate in seen)
+
+
+def test_constant_rate_has_no_schedule_and_names_choose_the_optimiser() -> None:
+    weight = torch.nn.Parameter(torch.zeros(1))
+    made = make_optimiser([weight], settings(schedule="constant", optimiser="adamw"), 5)
+    assert type(made) is torch.optim.AdamW
+    assert made.param_groups[0]["lr"] == 0.1
