@@ -2,8 +2,8 @@
 
 import sys
 
-from deepfake_attribution import paths, tables
-from deepfake_attribution.embeddings import SCHEMA, embed
+from deepfake_attribution import paths
+from deepfake_attribution.embeddings import embed
 from deepfake_attribution.errors import run
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
@@ -13,9 +13,15 @@ from deepfake_attribution.params.load import load
 def main() -> None:
     """Write the embeddings of one dataset by one head."""
     head, dataset = sys.argv[1:3]
-    rows = embed(paths.model(head), dataset, load(Embed), load(Compute))
-    tables.write_rows(rows, paths.embeddings(head, dataset), SCHEMA)
-    print(f"{dataset} by {head}: {len(rows)} crops")
+    count = embed(
+        paths.model(head),
+        dataset,
+        load(Embed),
+        load(Compute),
+        work=paths.WORK / "embed" / head / dataset,
+        out=paths.embeddings(head, dataset),
+    )
+    print(f"{dataset} by {head}: {count} crops")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from deepfake_attribution.params.backbone import Backbone
 
 
 def settings(name: str = "lcnet_035", weights: str = "none") -> Backbone:
-    return Backbone(name=name, weights=weights, input_size=32, embedding=8)
+    return Backbone(name=name, weights=weights, input_size=32, embedding=8, channels_last=True)
 
 
 @pytest.fixture

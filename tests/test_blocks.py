@@ -1,16 +1,20 @@
+import os
+import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from deepfake_attribution import tables
+from deepfake_attribution import blocks, tables
 from deepfake_attribution.blocks import INDEX, POINTER, Row, process
-from deepfake_attribution.shards import ShardReader
+from deepfake_attribution.shards import ShardReader, ShardWriter
 
 SCHEMA = pa.schema([("number", pa.int64()), ("word", pa.string())])
 BLOCKS = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]]
+NAMES = [f"block-{number:06d}" for number in range(len(BLOCKS))]
 ASIDE = "calls"  # beside the work folder: one file per produced block
 
 
@@ -72,6 +76,119 @@ def test_finished_blocks_are_not_produced_again_after_a_stop(tmp_path: Path) -> 
     run(tmp_path)
     assert calls(tmp_path) == {"0": 1, "3": 1, "6": 2, "9": 1}
     run(tmp_path / "whole")
+    assert files(tmp_path / "out") == files(tmp_path / "whole" / "out")
+
+
+def kill(*_: object) -> None:
+    """Stand for the moment of a kill: nothing after it is done."""
+    raise SystemExit("killed")
+
+
+def leave(writer: ShardWriter, kind: type[BaseException] | None, *_: object) -> None:
+    """Close what is finished; a kill cleans up nothing."""
+    if kind is None:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (blocks.tables, "write_rows"),  # a block's shard is there, its index is not
+        (blocks, "flush"),  # all of a block is there, not its name
+        (ShardWriter, "_finish"),  # within a shard
+    ],
+)
+def test_block_that_was_killed_is_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
+) -> None:
+    run(tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, kill)
+        patch.setattr(ShardWriter, "__exit__", leave)
+        with pytest.raises(SystemExit):
+            run(tmp_path)
+    [left] = (tmp_path / "work").iterdir()
+    left.rename(left.with_name(left.name.replace(str(os.getpid()), "1")))  # a dead process's
+    (tmp_path / "work" / ".block-000002.2.tmp").mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(blocks, "_pack", kill)
+        with pytest.raises(SystemExit):
+            run(tmp_path)
+    assert [path.name for path in sorted((tmp_path / "work").iterdir())] == NAMES
+    run(tmp_path)
+    assert calls(tmp_path) == {"0": 2, "3": 1, "6": 1, "9": 1}
+    assert files(tmp_path / "out") == files(tmp_path / "whole" / "out")
+
+
+@pytest.mark.parametrize("moment", range(6))
+def test_packing_that_was_killed_begins_anew_without_producing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    """Before, within and after the shards, which hold one member each, and at the index."""
+    monkeypatch.setattr(blocks, "ShardWriter", partial(ShardWriter, limit=1))
+    run(tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(blocks, "_pack", kill)
+        with pytest.raises(SystemExit):
+            run(tmp_path)
+    with monkeypatch.context() as patch:
+        if moment < 5:
+            whole, seen = ShardWriter.add, []
+
+            def add(self: ShardWriter, name: str, content: bytes) -> Any:
+                seen.append(name)
+                return kill() if len(seen) > moment else whole(self, name, content)
+
+            patch.setattr(ShardWriter, "add", add)
+            patch.setattr(ShardWriter, "__exit__", leave)
+        else:
+            patch.setattr(blocks.tables, "write_rows", kill)
+        with pytest.raises(SystemExit):
+            run(tmp_path)
+    assert not (tmp_path / "out" / INDEX).exists()
+    run(tmp_path)
+    assert set(calls(tmp_path).values()) == {1}
+    assert files(tmp_path / "out") == files(tmp_path / "whole" / "out")
+
+
+def test_result_of_an_earlier_run_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(blocks, "ShardWriter", partial(ShardWriter, limit=1))
+        run(tmp_path)
+    assert len(files(tmp_path / "out")) > 2
+    run(tmp_path)  # `work` is still there: killed before it was removed
+    assert list(files(tmp_path / "out")) == [INDEX, "shard-00000.tar"]
+    assert set(calls(tmp_path).values()) == {1}
+    run(tmp_path / "whole")
+    assert files(tmp_path / "out") == files(tmp_path / "whole" / "out")
+
+
+def test_index_of_an_earlier_run_goes_before_its_shards_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path)
+    monkeypatch.setattr(ShardWriter, "add", kill)
+    with pytest.raises(SystemExit):
+        run(tmp_path)
+    assert not (tmp_path / "out" / INDEX).exists()
+
+
+def test_block_that_an_outliving_worker_finished_meanwhile_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path / "whole")
+    whole = blocks.flush
+
+    def flush(path: Path) -> None:
+        if path.name == f".{NAMES[1]}.{os.getpid()}.tmp":
+            shutil.copytree(tmp_path / "whole" / "work" / NAMES[1], tmp_path / "work" / NAMES[1])
+        whole(path)
+
+    monkeypatch.setattr(blocks, "flush", flush)
+    run(tmp_path)
+    assert [path.name for path in sorted((tmp_path / "work").iterdir())] == NAMES
     assert files(tmp_path / "out") == files(tmp_path / "whole" / "out")
 
 

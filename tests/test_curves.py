@@ -6,24 +6,39 @@ import pytest
 import torch
 from torch import nn
 
-from deepfake_attribution.curves import Best, write_curve
+from deepfake_attribution.curves import Best, Mean, write_curve
+
+TRAINER: Any = SimpleNamespace(world_size=1, is_global_zero=True, current_epoch=0)
 
 
 def end_epoch(best: Best, epoch: int, train_loss: float, val_loss: float) -> None:
-    losses = {"train_loss": torch.tensor(train_loss), "val_loss": torch.tensor(val_loss)}
-    trainer: Any = SimpleNamespace(
-        callback_metrics=losses, current_epoch=epoch, is_global_zero=True
-    )
+    for name, loss in (("train_loss", train_loss), ("val_loss", val_loss)):
+        best.learner.means[name].reset()
+        best.learner.means[name].add(loss, 4)
+    trainer: Any = SimpleNamespace(world_size=1, current_epoch=epoch, is_global_zero=True)
     best.on_train_epoch_end(trainer, None)  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def learner() -> Any:
-    return SimpleNamespace(network=nn.Linear(1, 1))
+    means = {"train_loss": Mean(), "val_loss": Mean()}
+    return SimpleNamespace(network=nn.Linear(1, 1), means=means)
+
+
+def test_mean_weighs_every_crop_alike_and_goes_on_after_a_restart() -> None:
+    mean = Mean()
+    mean.add(1.0, 6)
+    resumed = Mean()
+    resumed.load_state_dict(mean.state_dict())
+    resumed.add(4.0, 2)
+    assert resumed.value(TRAINER) == (6 * 1.0 + 2 * 4.0) / 8
+    resumed.reset()
+    resumed.add(3.0, 1)
+    assert resumed.value(TRAINER) == 3.0
 
 
 def test_network_of_the_lowest_validation_loss_is_kept(learner: Any, tmp_path: Path) -> None:
-    best = Best(learner, tmp_path / "new" / "best.safetensors")
+    best = Best(learner, tmp_path / "new")
     for epoch, val_loss in enumerate([0.9, 0.4, 0.6, 0.4]):
         with torch.no_grad():
             learner.network.weight.fill_(epoch)
@@ -31,13 +46,28 @@ def test_network_of_the_lowest_validation_loss_is_kept(learner: Any, tmp_path: P
     assert (best.epoch, round(best.loss, 6)) == (2, 0.4)  # the first of equals
     assert best.weights()["weight"].item() == 1
     assert [row["epoch"] for row in best.curve] == [1, 2, 3, 4]
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["best.safetensors"]
+    best.forget_others()
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["best-0002.safetensors"]
+
+
+def test_what_the_last_checkpoint_knows_as_best_stays_until_the_next(
+    learner: Any, tmp_path: Path
+) -> None:
+    best = Best(learner, tmp_path)
+    end_epoch(best, 0, 1.0, 0.5)
+    before = best.state_dict()
+    with torch.no_grad():
+        learner.network.weight.fill_(7)
+    end_epoch(best, 1, 1.0, 0.4)  # and the run is killed before its checkpoint
+    resumed = Best(learner, tmp_path)
+    resumed.load_state_dict(before)
+    assert resumed.weights()["weight"].item() != 7
 
 
 def test_state_goes_on_after_a_restart(learner: Any, tmp_path: Path) -> None:
-    best = Best(learner, tmp_path / "best.safetensors")
+    best = Best(learner, tmp_path)
     end_epoch(best, 0, 1.0, 0.5)
-    resumed = Best(learner, tmp_path / "best.safetensors")
+    resumed = Best(learner, tmp_path)
     resumed.load_state_dict(best.state_dict())
     end_epoch(resumed, 1, 0.9, 0.7)
     assert (resumed.epoch, resumed.loss) == (1, 0.5)

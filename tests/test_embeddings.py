@@ -3,11 +3,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import torch
 
 from crop_sets import CLASSES, SIZE, write_dataset
-from deepfake_attribution import paths, tables
+from deepfake_attribution import embeddings, paths, tables
 from deepfake_attribution.backbones import make_encoder
 from deepfake_attribution.embeddings import ABOUT, SCHEMA, embed
 from deepfake_attribution.errors import UserError
@@ -18,8 +19,12 @@ from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
 
-COMPUTE = Compute(workers=1, device="auto", devices=1, precision="32-true", block_videos=1)
-BACKBONE = Backbone(name="lcnet_035", weights="none", input_size=SIZE, embedding=8)
+COMPUTE = Compute(
+    workers=1, device="auto", devices=1, precision="32-true", block_videos=1, checkpoint_seconds=60
+)
+BACKBONE = Backbone(
+    name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True
+)
 SETTINGS = Embed(splits=["val", "test"], batch_size=5)
 
 
@@ -38,8 +43,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_dataset("one")
 
 
-def make(head: str) -> Path:
-    torch.manual_seed(0)
+def make(head: str, seed: int = 0) -> Path:
+    torch.manual_seed(seed)
     encoder = make_encoder(BACKBONE)
     network = Network(encoder, outputs_of(head, CLASSES, BACKBONE.embedding))
     mean, std = encoder.mean, encoder.std
@@ -65,24 +70,33 @@ def reference(head: str) -> tuple[np.ndarray, np.ndarray]:
         return network.features(images).numpy(), network(images).numpy()
 
 
+def run(
+    folder: Path, dataset: str = "one", settings: Embed = SETTINGS, out: str = "e.parquet"
+) -> list[dict]:
+    count = embed(folder, dataset, settings, COMPUTE, Path("work") / dataset, Path(out))
+    rows = tables.read_rows(Path(out))
+    assert len(rows) == count
+    assert pq.read_schema(out).equals(SCHEMA)
+    assert not list(Path("work").rglob("*.parquet"))
+    return rows
+
+
 def stacked(rows: list[dict], column: str) -> np.ndarray:
     return np.stack([row[column] for row in rows])
 
 
 @pytest.mark.parametrize("head", ["binary", "attribution", "triplet", "arcface"])
 def test_one_row_per_crop_in_order_with_what_it_shows(head: str) -> None:
-    rows = embed(make(head), "one", SETTINGS, COMPUTE)
+    rows = run(make(head))
     expected = asked()
     assert len(rows) == 2 * 3 * 2 * 3  # splits, classes, videos, crops
     table = pd.DataFrame(rows)
     columns = ["video", "slot", "frame", *ABOUT]
     pd.testing.assert_frame_equal(table[columns], expected[columns], check_dtype=False)
-    tables.write_rows(rows, Path("e.parquet"), SCHEMA)
-    assert len(tables.read(Path("e.parquet"))) == len(rows)
 
 
 def test_attribution_gives_the_layer_before_the_last_and_p_real_first() -> None:
-    rows = embed(make("attribution"), "one", SETTINGS, COMPUTE)
+    rows = run(make("attribution"))
     features, outputs = reference("attribution")
     np.testing.assert_allclose(stacked(rows, "embedding"), features, rtol=1e-4, atol=1e-5)
     shares = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
@@ -92,7 +106,7 @@ def test_attribution_gives_the_layer_before_the_last_and_p_real_first() -> None:
 
 
 def test_binary_gives_p_real_and_predicts_no_class() -> None:
-    rows = embed(make("binary"), "one", SETTINGS, COMPUTE)
+    rows = run(make("binary"))
     _, outputs = reference("binary")
     real = 1 / (1 + np.exp(-outputs[:, 0]))
     expected = np.stack([real, 1 - real], axis=1)
@@ -101,7 +115,7 @@ def test_binary_gives_p_real_and_predicts_no_class() -> None:
 
 
 def test_embedding_heads_give_their_output_alone() -> None:
-    rows = embed(make("triplet"), "one", SETTINGS, COMPUTE)
+    rows = run(make("triplet"))
     _, outputs = reference("triplet")
     np.testing.assert_allclose(stacked(rows, "embedding"), outputs, rtol=1e-4, atol=1e-5)
     assert stacked(rows, "embedding").shape[1] == BACKBONE.embedding
@@ -109,18 +123,91 @@ def test_embedding_heads_give_their_output_alone() -> None:
 
 
 def test_only_the_splits_asked_for() -> None:
-    rows = embed(make("triplet"), "one", Embed(splits=["test"], batch_size=64), COMPUTE)
+    rows = run(make("triplet"), settings=Embed(splits=["test"], batch_size=64))
     assert {row["split"] for row in rows} == {"test"} and len(rows) == 18
 
 
 def test_dataset_without_these_splits_gives_no_row() -> None:
     write_dataset("trained", splits=("train",))
-    assert embed(make("triplet"), "trained", SETTINGS, COMPUTE) == []
+    assert run(make("triplet"), "trained") == []
 
 
 def test_missing_model_or_dataset_is_named() -> None:
     with pytest.raises(UserError, match=r"models/binary/model\.json: no such file"):
-        embed(paths.model("binary"), "one", SETTINGS, COMPUTE)
+        run(paths.model("binary"))
     make("binary")
     with pytest.raises(UserError, match=r"data/catalog/two\.parquet: no such file"):
-        embed(paths.model("binary"), "two", SETTINGS, COMPUTE)
+        run(paths.model("binary"), "two")
+
+
+def fail_at(batch: int, monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[int]:
+    """Raise ``error`` at batch number ``batch``, from 1; return the sizes of the batches run."""
+    sizes: list[int] = []
+    whole = Network.features
+
+    def features(self: Network, images: torch.Tensor) -> torch.Tensor:
+        sizes.append(len(images))
+        if len(sizes) == batch:
+            raise error
+        return whole(self, images)
+
+    monkeypatch.setattr(Network, "features", features)
+    return sizes
+
+
+@pytest.mark.parametrize("head", ["attribution", "triplet"])
+def test_finished_parts_are_not_embedded_again_and_the_bytes_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, head: str
+) -> None:
+    monkeypatch.setattr(embeddings, "PART", 14)  # two batches of 5; 36 crops: 10, 10, 10, 6
+    folder = make(head)
+    run(folder, out="whole.parquet")
+    with monkeypatch.context() as patch:
+        fail_at(4, patch, RuntimeError("power cut"))
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(folder)
+    assert not Path("e.parquet").exists()
+    with monkeypatch.context() as patch:
+        sizes = fail_at(0, patch, RuntimeError())
+        run(folder)
+    assert sizes == [5, 5, 5, 5, 5, 1]  # without the first part
+    assert Path("e.parquet").read_bytes() == Path("whole.parquet").read_bytes()
+    assert pq.ParquetFile("e.parquet").num_row_groups == 4
+
+
+def test_parts_change_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make("attribution")
+    whole = run(folder)
+    monkeypatch.setattr(embeddings, "PART", 5)
+    assert run(folder) == whole
+
+
+def test_parts_of_another_model_or_other_crops_are_not_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(embeddings, "PART", 5)
+    for change in (lambda: make("triplet", seed=1), lambda: write_dataset("one", seed=5)):
+        make("triplet")
+        with monkeypatch.context() as patch:
+            fail_at(3, patch, RuntimeError("power cut"))
+            with pytest.raises(RuntimeError, match="power cut"):
+                run(paths.model("triplet"))
+        change()
+        rows = run(paths.model("triplet"))
+        _, outputs = reference("triplet")
+        np.testing.assert_allclose(stacked(rows, "embedding"), outputs, rtol=1e-4, atol=1e-5)
+
+
+def test_want_of_memory_names_the_batch_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_at(2, monkeypatch, torch.OutOfMemoryError("CUDA out of memory"))
+    with pytest.raises(UserError, match=r"not enough memory .*: lower embed\.batch_size"):
+        run(make("binary"))
+    assert not Path("e.parquet").exists()
+
+
+def test_shard_made_again_is_named() -> None:
+    index = tables.read(paths.index(paths.faces("one")))
+    write_dataset("one", seed=3)
+    tables.write(index, paths.index(paths.faces("one")))
+    with pytest.raises(UserError, match=r"^data/faces/one/shard-00000\.tar: .*crop@one"):
+        run(make("binary"))

@@ -8,6 +8,7 @@ import pytest
 
 from crop_sets import CLASSES, SIZE, table_of, write_dataset
 from deepfake_attribution import images, paths
+from deepfake_attribution.errors import UserError
 from deepfake_attribution.loading import Crops, EpochOrder
 from deepfake_attribution.shards import ShardReader
 
@@ -77,6 +78,35 @@ def test_epoch_is_the_same_after_a_restart() -> None:
         list(one)
     other.set_epoch(2)
     assert list(one) == list(other)
+
+
+def test_epoch_goes_on_behind_what_an_earlier_run_has_used() -> None:
+    order, resumed = EpochOrder(50, seed=3, flip=True), EpochOrder(50, seed=3, flip=True)
+    order.set_epoch(2)
+    resumed.go_on(2, 16)
+    resumed.set_epoch(2)  # Lightning says it again
+    assert list(resumed) == list(order)[16:]
+    assert len(resumed) == 50  # steps are counted on
+    for one in (order, resumed):
+        one.set_epoch(3)
+    assert list(resumed) == list(order)
+
+
+@pytest.mark.parametrize("damage", ["zeros", "other", "short", "gone"])
+def test_crop_that_is_not_the_one_indexed_is_named(table: pd.DataFrame, damage: str) -> None:
+    shard = FACES / "one" / "shard-00000.tar"
+    content = shard.read_bytes()
+    if damage == "zeros":
+        shard.write_bytes(bytes(len(content)))
+    elif damage == "other":
+        write_dataset("one", seed=9)
+    elif damage == "short":
+        shard.write_bytes(content[:1000])
+    else:
+        shard.unlink()
+    row = int(np.flatnonzero(table["shard"].str.startswith("one/"))[-1])
+    with pytest.raises(UserError, match=r"^data/faces/one/shard-00000\.tar: .*crop@one"):
+        Crops(table, FACES, SIZE, CLASSES)[row]
 
 
 def test_mirroring_is_about_half_and_leaves_the_order_alone() -> None:

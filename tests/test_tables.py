@@ -94,3 +94,10 @@ def test_damage_anywhere_in_a_file_is_named_or_harmless(tmp_path: Path) -> None:
             assert f"{path}: not a readable parquet file" in str(error)
             named += 1
     assert named > 10
+
+
+def test_filters_keep_the_rows_that_match(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    tables.write(pd.DataFrame({"a": ["x", "y", "x"], "n": [1, 2, 3]}), path)
+    kept = tables.read(path, ["n"], [("a", "in", ["x"]), ("n", ">", 1)])
+    assert kept.to_dict("list") == {"n": [3]}

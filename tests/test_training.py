@@ -13,7 +13,7 @@ import safetensors.torch
 import torch
 
 from crop_sets import SIZE, table_of, write_dataset
-from deepfake_attribution import paths, training
+from deepfake_attribution import loading, paths, training
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.model import load_network
 from deepfake_attribution.params.backbone import Backbone
@@ -25,13 +25,19 @@ from deepfake_attribution.params.train import Train
 from deepfake_attribution.params.triplet import Triplet
 from deepfake_attribution.training import Learner, Recipe, train
 
-COMPUTE = Compute(workers=1, device="cpu", devices=1, precision="32-true", block_videos=1)
-BACKBONE = Backbone(name="lcnet_035", weights="none", input_size=SIZE, embedding=8)
+COMPUTE = Compute(
+    workers=1, device="cpu", devices=1, precision="32-true", block_videos=1, checkpoint_seconds=60
+)
+EVERY_STEP = COMPUTE.model_copy(update={"checkpoint_seconds": 0})
+BACKBONE = Backbone(
+    name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True
+)
 TRAIN = Train(
     epochs=2,
     batch_size=6,
     optimiser="adam",
     learning_rate=2e-3,
+    schedule="constant",
     weight_decay=0.0,
     flip=True,
 )
@@ -63,12 +69,12 @@ def recipe(head: str = "attribution", seed: int = 1, **changes: Any) -> Recipe:
     return Recipe(head, seed, BACKBONE, TRAIN.model_copy(update=changes), LOSSES[head])
 
 
-def run(what: Recipe, table: pd.DataFrame, out: str = "model") -> str:
+def run(what: Recipe, table: pd.DataFrame, out: str = "model", compute: Compute = COMPUTE) -> str:
     return train(
         recipe=what,
         table=table,
         faces=paths.DATA / "faces",
-        compute=COMPUTE,
+        compute=compute,
         checkpoints=Path("checkpoints"),
         out=Path(out),
         curve=Path(f"{out}.csv"),
@@ -79,33 +85,55 @@ def weights(out: str = "model") -> dict[str, torch.Tensor]:
     return safetensors.torch.load_file(Path(out) / "model.safetensors")
 
 
+def assert_same_files(out: str = "model", whole: str = "whole") -> None:
+    for name in ("model.safetensors", "model.json"):
+        assert (Path(out) / name).read_bytes() == (Path(whole) / name).read_bytes(), name
+    assert Path(f"{out}.csv").read_bytes() == Path(f"{whole}.csv").read_bytes()
+
+
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(one[name].equal(other[name]) for name in one)
 
 
-def stop_in(epoch: int, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    """Break a training off at the second batch of ``epoch``, from 0."""
+def stop_in(
+    epoch: int, monkeypatch: pytest.MonkeyPatch, error: BaseException, number: int = 1
+) -> None:
+    """Break a training off in batch ``number`` of ``epoch``, both from 0."""
     whole = Learner.training_step
 
-    def step(self: Learner, batch: Any, number: int) -> Any:
-        if self.current_epoch == epoch and number == 1:
+    def step(self: Learner, batch: Any, batch_idx: int) -> Any:
+        if self.current_epoch == epoch and batch_idx == number:
             raise error
-        return whole(self, batch, number)
+        return whole(self, batch, batch_idx)
 
     monkeypatch.setattr(Learner, "training_step", step)
 
 
 def epochs_run(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Note each epoch that is begun."""
+    """Note each epoch that has a step."""
     begun: list[int] = []
-    whole = Learner.on_train_epoch_start
+    whole = Learner.on_train_batch_start
 
-    def start(self: Learner) -> None:
-        begun.append(self.current_epoch)
-        whole(self)
+    def start(self: Learner, batch: Any, batch_idx: int) -> None:
+        if self.current_epoch not in begun:
+            begun.append(self.current_epoch)
+        whole(self, batch, batch_idx)
 
-    monkeypatch.setattr(Learner, "on_train_epoch_start", start)
+    monkeypatch.setattr(Learner, "on_train_batch_start", start)
     return begun
+
+
+def steps_run(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Note epoch and number of each batch that is trained on."""
+    steps: list[tuple[int, int]] = []
+    whole = Learner.training_step
+
+    def step(self: Learner, batch: Any, batch_idx: int) -> Any:
+        steps.append((self.current_epoch, batch_idx))
+        return whole(self, batch, batch_idx)
+
+    monkeypatch.setattr(Learner, "training_step", step)
+    return steps
 
 
 def test_loss_falls_and_the_best_epoch_is_kept(table: pd.DataFrame) -> None:
@@ -121,7 +149,7 @@ def test_loss_falls_and_the_best_epoch_is_kept(table: pd.DataFrame) -> None:
     assert description.training["learning_rate"] == 2e-3
     expected = f"attribution: epoch {best} kept, validation loss {curve['val_loss'].min():.4f}"
     assert line == expected
-    assert not list(Path("checkpoints").iterdir())
+    assert [path.name for path in Path("checkpoints").iterdir()] == [".attribution.lock"]
 
 
 def test_kept_weights_have_the_validation_loss_that_is_written(table: pd.DataFrame) -> None:
@@ -157,51 +185,195 @@ def test_two_runs_give_the_same_weights_and_another_seed_others(table: pd.DataFr
     assert not same(weights("one"), weights("three"))
 
 
+class Dropping(training.Network):
+    """A network that draws random numbers in every training step."""
+
+    def features(self, images: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.dropout(super().features(images), 0.5, self.training)
+
+
 @pytest.mark.parametrize("head", ["attribution", "arcface"])
-def test_stopped_training_goes_on_and_ends_with_the_same_weights(
+def test_stopped_training_goes_on_with_the_next_epoch_and_ends_with_the_same_files(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, head: str
 ) -> None:
     run(recipe(head), table, "whole")
     with monkeypatch.context() as patch:
-        stop_in(1, patch, RuntimeError("power cut"))
+        stop_in(1, patch, RuntimeError("power cut"), number=0)
         with pytest.raises(RuntimeError, match="power cut"):
             run(recipe(head), table)
     assert not Path("model").exists()
-    begun = epochs_run(monkeypatch)
+    steps = steps_run(monkeypatch)
     run(recipe(head), table)
-    assert begun == [1]
-    assert same(weights(), weights("whole"))
-    assert Path("model.csv").read_bytes() == Path("whole.csv").read_bytes()
-    assert Path("model/model.json").read_bytes() == Path("whole/model.json").read_bytes()
+    assert steps == [(1, 0), (1, 1), (1, 2)]
+    assert_same_files()
+
+
+@pytest.mark.parametrize(("epoch", "number"), [(0, 1), (0, 2), (1, 2)])
+def test_training_stopped_within_an_epoch_goes_on_with_the_next_step(
+    table: pd.DataFrame,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    epoch: int,
+    number: int,
+) -> None:
+    """Order, mirrorings, dropout, optimiser, mean losses: all as if nothing had happened."""
+    monkeypatch.setattr(training, "Network", Dropping)
+    what = recipe(batch_size=5)  # 18 crops: three whole batches and a rest
+    run(what, table, "whole")
+    with monkeypatch.context() as patch:
+        stop_in(epoch, patch, RuntimeError("power cut"), number)
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(what, table, compute=EVERY_STEP)
+    steps = steps_run(monkeypatch)
+    capsys.readouterr()
+    run(what, table, compute=EVERY_STEP)
+    assert steps == [(e, n) for e in range(2) for n in range(3) if (e, n) >= (epoch, number)]
+    line = f"continuing at epoch {epoch + 1}, step {number + 1} of 3"
+    assert capsys.readouterr().out.splitlines()[0] == line
+    assert_same_files()
+
+
+def test_schedule_of_the_learning_rate_goes_on_within_an_epoch(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates: list[float] = []
+
+    def configure(self: Learner) -> Any:
+        optimiser = torch.optim.Adam(self.parameters(), lr=1e-3)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 1e-2, total_steps=6)
+        return [optimiser], [{"scheduler": schedule, "interval": "step"}]
+
+    def step(self: Learner, batch: Any, batch_idx: int) -> Any:
+        rates.append(self.optimizers().param_groups[0]["lr"])  # type: ignore[union-attr]
+        return whole(self, batch, batch_idx)
+
+    whole = Learner.training_step
+    monkeypatch.setattr(Learner, "configure_optimizers", configure)
+    monkeypatch.setattr(Learner, "training_step", step)
+    run(recipe(), table, "whole")
+    expected = rates.copy()
+    assert len(set(expected)) == 6
+    rates.clear()
+    with monkeypatch.context() as patch:
+        stop_in(1, patch, RuntimeError("power cut"), 1)
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(recipe(), table, compute=EVERY_STEP)
+    run(recipe(), table)
+    assert rates == expected
+    assert_same_files()
+
+
+def test_training_stopped_again_and_again_ends_with_the_same_files(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(recipe("binary"), table, "whole")
+    for epoch in range(2):
+        for number in range(3):
+            with monkeypatch.context() as patch:
+                stop_in(epoch, patch, RuntimeError("power cut"), number)
+                with pytest.raises(RuntimeError, match="power cut"):
+                    run(recipe("binary"), table, compute=EVERY_STEP)
+    run(recipe("binary"), table)
+    assert_same_files()
+
+
+def test_training_stopped_in_validation_validates_anew(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(recipe(), table, "whole")
+    with monkeypatch.context() as patch:
+        whole = Learner.validation_step
+
+        def step(self: Learner, batch: Any, batch_idx: int) -> None:
+            if (self.current_epoch, batch_idx) == (1, 1):
+                raise RuntimeError("power cut")
+            whole(self, batch, batch_idx)
+
+        patch.setattr(Learner, "validation_step", step)
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(recipe(), table, compute=EVERY_STEP)
+    steps = steps_run(monkeypatch)
+    run(recipe(), table)
+    assert steps == [(1, 2)]  # the last step of the epoch, and its validation
+    assert_same_files()
+
+
+def test_training_stopped_after_its_last_epoch_only_writes(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(recipe(), table, "whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "write_curve", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(recipe(), table)
+    steps = steps_run(monkeypatch)
+    run(recipe(), table)
+    assert steps == []
+    assert_same_files()
 
 
 @pytest.mark.slow
-def test_killed_training_goes_on_and_ends_with_the_same_weights(
+def test_loading_processes_go_on_within_an_epoch_too(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """With persistent workers, which ask for the order before Lightning names the epoch."""
+    whole_loader = loading.DataLoader
+
+    def loader(*args: Any, **settings: Any) -> Any:
+        return whole_loader(*args, **settings | {"num_workers": 2, "persistent_workers": True})
+
+    what = recipe(batch_size=3, epochs=3)
+    run(what, table, "whole")
+    monkeypatch.setattr(loading, "DataLoader", loader)
+    run(what, table, "workers")
+    assert_same_files("workers")
+    for epoch, number in ((0, 4), (1, 0), (1, 3), (2, 0), (2, 5)):
+        with monkeypatch.context() as patch:
+            stop_in(epoch, patch, RuntimeError("power cut"), number)
+            with pytest.raises(RuntimeError, match="power cut"):
+                run(what, table, compute=EVERY_STEP)
+    run(what, table, compute=EVERY_STEP)
+    assert_same_files()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["on_train_epoch_end", "_write"])
+def test_killed_training_goes_on_and_ends_with_the_same_files(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Killed after the best network was kept, before its checkpoint; and at each checkpoint."""
     run(recipe(), table, "whole")
 
     def kill(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    with monkeypatch.context() as patch:
-        # After the epoch's best network was kept, before its checkpoint is written.
-        patch.setattr(training.ModelCheckpoint, "on_train_epoch_end", kill)
-        child = multiprocessing.get_context("fork").Process(target=run, args=(recipe(), table))
+    def ends(compute: Compute) -> int | None:
+        child = multiprocessing.get_context("fork").Process(
+            target=run, args=(recipe(), table, "model", compute)
+        )
         child.start()
         child.join()
-    assert child.exitcode == -signal.SIGKILL
+        return child.exitcode
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training.Checkpoints, moment, kill)
+        assert ends(EVERY_STEP) == -signal.SIGKILL
     with monkeypatch.context() as patch:
         stop_in(1, patch, SystemExit(3))
-        child = multiprocessing.get_context("fork").Process(target=run, args=(recipe(), table))
-        child.start()
-        child.join()
-    assert child.exitcode == 3
-    begun = epochs_run(monkeypatch)
-    run(recipe(), table)
-    assert begun == [1]
-    assert same(weights(), weights("whole"))
-    assert Path("model.csv").read_bytes() == Path("whole.csv").read_bytes()
+        assert ends(COMPUTE) == 3
+    assert ends(COMPUTE) == 0
+    assert_same_files()
+
+
+def test_damaged_checkpoint_is_named(table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        stop_in(1, patch, RuntimeError("power cut"))
+        with pytest.raises(RuntimeError):
+            run(recipe(), table)
+    [path] = Path("checkpoints").rglob("last.ckpt")
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(UserError, match=r"last\.ckpt is damaged: remove the folder checkpoints/"):
+        run(recipe(), table)
 
 
 def test_interrupted_training_says_so_and_leaves_no_model(
@@ -234,16 +406,74 @@ def test_other_settings_or_data_begin_anew(
     assert begun == [1]
 
 
-def test_loss_that_is_no_number_is_one_error(
-    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("name", "step"), [("train_loss", 2), ("val_loss", 1)])
+def test_loss_that_is_no_number_is_one_error_and_leaves_no_model(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, name: str, step: int
 ) -> None:
-    monkeypatch.setattr(
-        training, "make_loss", lambda *_: lambda outputs, labels: outputs.sum() * math.nan
-    )
-    expected = "train_loss is nan at epoch 0, step 0: lower train.learning_rate"
+    made = training.make_loss
+
+    def make(*settings: Any) -> Any:
+        loss, calls = made(*settings), []
+
+        def compute(outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+            calls.append(outputs.requires_grad)
+            broken = calls.count(True) == 2 if name == "train_loss" else not calls[-1]
+            return loss(outputs, labels) * (math.nan if broken else 1)
+
+        return compute
+
+    monkeypatch.setattr(training, "make_loss", make)
+    expected = f"attribution: {name} is nan at epoch 1, step {step}: lower train.learning_rate"
     with pytest.raises(UserError, match=expected):
         run(recipe(), table)
+    assert not Path("model").exists() and not Path("model.csv").exists()
+
+
+def test_lower_learning_rate_after_an_endless_loss_begins_anew(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UserError, match=r"loss is (nan|inf) at epoch 1, step \d: lower train\."):
+        run(recipe(learning_rate=1e30), table, compute=EVERY_STEP)
+    steps = steps_run(monkeypatch)
+    run(recipe(), table)
+    assert steps[0] == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: 9 bytes"),
+        MemoryError(),
+    ],
+)
+def test_want_of_memory_names_the_batch_size(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    stop_in(0, monkeypatch, error)
+    with pytest.raises(UserError, match=r"not enough memory .*: lower train\.batch_size"):
+        run(recipe(), table)
     assert not Path("model").exists()
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_shard_that_changed_is_named(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    whole_loader = loading.DataLoader
+
+    def loader(*args: Any, **settings: Any) -> Any:
+        return whole_loader(
+            *args, **settings | {"num_workers": workers, "persistent_workers": workers > 0}
+        )
+
+    monkeypatch.setattr(loading, "DataLoader", loader)
+    path = paths.DATA / "faces" / "one" / "shard-00000.tar"
+    path.write_bytes(bytes(path.stat().st_size))
+    with pytest.raises(UserError, match=r"^data/faces/one/shard-00000\.tar: ") as stop:
+        run(recipe(), table)
+    assert "\n" not in str(stop.value)
+    assert "`dvc repro --force --single-item crop@one`" in str(stop.value)
 
 
 def test_description_says_what_a_reader_needs(table: pd.DataFrame) -> None:

@@ -48,9 +48,14 @@ def make_encoder(settings: Backbone) -> Encoder:
         near = difflib.get_close_matches(settings.name, timm.list_models(), n=3)
         hint = f"; near: {', '.join(near)}" if near else ""
         raise UserError(f"backbone.name: timm has no model '{settings.name}'{hint}")
-    module = _with_weights(settings)
+    module = laid_out(_with_weights(settings), settings)
     config = module.pretrained_cfg
     return Encoder(module, module.head_hidden_size, tuple(config["mean"]), tuple(config["std"]))
+
+
+def laid_out(module: Any, settings: Backbone) -> Any:
+    """Return ``module`` with its weights in the layout that ``settings`` names."""
+    return module.to(memory_format=torch.channels_last) if settings.channels_last else module
 
 
 def _with_weights(settings: Backbone) -> Any:

@@ -3,6 +3,9 @@
 Each block is written apart, in a folder outside DVC's outputs, by whatever process took it; then
 the blocks are packed into shards in their order. So the bytes do not depend on the number of
 workers, nor on how often the stage was stopped and started again.
+
+A block bears its name when it is whole and on the disk. The index of the result is removed before
+its shards are written and comes back last: a folder with an index is complete.
 """
 
 import os
@@ -18,6 +21,7 @@ from rich.console import Console
 from rich.progress import track
 
 from deepfake_attribution import tables
+from deepfake_attribution.durable import flush
 from deepfake_attribution.shards import ShardReader, ShardWriter
 
 INDEX = "index.parquet"
@@ -66,15 +70,19 @@ def process(
         produce: yields the rows of one block, in order; called in worker processes.
         schema: columns of the index, without `POINTER`'s.
         work: folder for finished blocks; its name must change with settings, data and code. The
-            caller removes it when it has what it needs.
+            caller discards it when it has what it needs.
         out: folder for ``shard-*.tar`` and ``index.parquet``.
         workers: processes; 0: one per core.
         title: what to call the work in the progress bar.
 
     Returns:
         The rows of the index.
+
+    Raises:
+        BrokenExecutor: a worker process was killed; the finished blocks are kept.
     """
     work.mkdir(parents=True, exist_ok=True)
+    _clear(work, ".block-*.tmp")  # of processes that were killed
     folders = [work / f"block-{number:06d}" for number in range(len(blocks))]
     pairs = zip(blocks, folders, strict=True)
     todo = [(block, folder) for block, folder in pairs if not folder.exists()]
@@ -94,12 +102,29 @@ def _write_block(produce: Produce, block: Any, folder: Path, schema: pa.Schema) 
     with ShardWriter(temporary) as writer:
         rows = [_place(row, writer) for row in produce(block)]
     tables.write_rows(rows, temporary / INDEX, pa.schema([*schema, *POINTER]))
-    temporary.replace(folder)
+    flush(temporary / INDEX)
+    flush(temporary)
+    try:
+        temporary.replace(folder)
+    except OSError:
+        # A worker that outlived a killed stage finished the same block meanwhile.
+        if not folder.exists():
+            raise
+        shutil.rmtree(temporary)
+    flush(folder.parent)
+
+
+def _clear(folder: Path, pattern: str) -> None:
+    for path in folder.glob(pattern):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _pack(folders: Sequence[Path], out: Path, schema: pa.Schema) -> list[dict[str, Any]]:
     """Copy the members of all blocks, in order, into the shards of ``out``."""
     rows = []
+    # DVC empties `out` before a stage; a stage that is run by hand finds what was there.
+    for pattern in (INDEX, f".{INDEX}.*.tmp", "shard-*.tar", ".shard-*.tmp"):
+        _clear(out, pattern)
     with ShardWriter(out) as writer:
         for folder in folders:
             reader = ShardReader(folder)
@@ -111,6 +136,8 @@ def _pack(folders: Sequence[Path], out: Path, schema: pa.Schema) -> list[dict[st
                 rows.append(_place(Row(values, pointer["member"] or "", content), writer))
             reader.close()
     tables.write_rows(rows, out / INDEX, pa.schema([*schema, *POINTER]))
+    flush(out / INDEX)
+    flush(out)
     return rows
 
 

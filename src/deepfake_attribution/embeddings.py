@@ -1,18 +1,29 @@
-"""Crops to vectors: what the ``embed`` stage does."""
+"""Crops to vectors: what the ``embed`` stage does.
 
-from collections.abc import Sequence
+The crops are cut into parts of whole batches, by their number alone. A finished part is written
+apart and outlives a stopped stage; at the end the parts become row groups of one file. So the
+bytes do not depend on where the stage was stopped, and memory holds one part at a time.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from math import ceil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import torch
 from rich.console import Console
 from rich.progress import track
 from torch.utils.data import DataLoader
 
-from deepfake_attribution import paths, tables
+from deepfake_attribution import model, paths, tables
+from deepfake_attribution.durable import claim, discard, put
+from deepfake_attribution.errors import naming
+from deepfake_attribution.failures import one_line
+from deepfake_attribution.fingerprint import fingerprint
 from deepfake_attribution.loading import Crops
 from deepfake_attribution.model import Description, load_network
 from deepfake_attribution.network import CLASSIFYING, Network, class_probabilities
@@ -20,93 +31,165 @@ from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
 
 ABOUT = ["dataset", "attack", "split", "identity", "compression"]
+VECTOR = pa.list_(pa.float32())
 SCHEMA = pa.schema(
     [
         ("video", pa.string()),
         ("slot", pa.int32()),
         ("frame", pa.int64()),
         *((name, pa.string()) for name in ABOUT),
-        ("embedding", pa.list_(pa.float32())),
+        ("embedding", VECTOR),
         # P(class), real first; for Binary: real, fake. Null for heads that only embed.
-        ("probabilities", pa.list_(pa.float32())),
+        ("probabilities", VECTOR),
         ("predicted", pa.string()),  # the most probable class; null for Binary, too
     ]
 )
+PART = 2000  # crops in a part, about: as many whole batches as fit
+Batch = tuple[np.ndarray, np.ndarray | None]  # (B, D) embeddings; (B, C) probabilities
 
 
 def embed(
-    model: Path, dataset: str, settings: Embed, compute: Compute, faces: Path = paths.DATA / "faces"
-) -> list[dict[str, Any]]:
-    """Return one row (`SCHEMA`) per crop of ``dataset`` in the splits that ``settings`` names.
+    folder: Path,
+    dataset: str,
+    settings: Embed,
+    compute: Compute,
+    work: Path,
+    out: Path,
+    faces: Path = paths.DATA / "faces",
+) -> int:
+    """Write one row (`SCHEMA`) per crop of ``dataset`` in the splits that ``settings`` names.
 
     Args:
-        model: folder of a trained head.
+        folder: of a trained head.
         dataset: name of the dataset.
+        work: folder for finished parts; removed at the end.
+        out: file for the result.
         faces: folder of all datasets' crops.
+
+    Returns:
+        How many crops there are.
+
+    Raises:
+        UserError: something is missing or broken, or memory is not enough.
     """
-    network, description = load_network(model)
+    network, description = load_network(folder)
     crops = _crops(dataset, settings.splits, faces / dataset)
-    outputs = _run(network, description, crops, faces / dataset, settings, compute)
-    about: list[Any] = crops[["video", "slot", "frame", *ABOUT]].to_dict("records")
-    return [row | values for row, values in zip(about, outputs, strict=True)]
+    device = _device(compute.device)
+    parts = work / _name(folder, dataset, faces / dataset, settings, device)
+    title = f"{description.head} of {dataset}"
+    size = max(PART // settings.batch_size, 1) * settings.batch_size
+    files = [parts / f"part-{number:06d}.parquet" for number in range(ceil(len(crops) / size))]
+    with claim(work), one_line("embed.batch_size"):
+        parts.mkdir(parents=True, exist_ok=True)
+        todo = [number for number, file in enumerate(files) if not file.exists()]
+        picks = [_picks(number, size, len(crops), settings.batch_size) for number in todo]
+        data = Crops(crops, faces / dataset, int(description.backbone["input_size"]))
+        batches = _run(network.to(device), description, data, picks, compute, title)
+        for number, some in zip(todo, picks, strict=True):
+            rows = crops.iloc[number * size : (number + 1) * size]
+            _write_part(_table(description, rows, list(islice(batches, len(some)))), files[number])
+        _join(files, out)
+        discard(work)
+    return len(crops)
+
+
+# Modules that decide what comes out of an embedding.
+_CODE = ("embeddings", "loading", "images", "network", "model", "backbones")
+
+
+def _name(folder: Path, dataset: str, faces: Path, settings: Embed, device: str) -> str:
+    """Return a hash of everything that decides the result: only such parts are joined."""
+    files = (
+        *(folder / model.WEIGHTS, folder / model.SETTINGS),
+        *(paths.catalog(dataset), paths.index(faces)),
+    )
+    return fingerprint(
+        *(file.read_bytes() for file in files),
+        *(settings, device, torch.get_num_threads()),  # other threads round otherwise
+        modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),
+    )
 
 
 def _crops(dataset: str, splits: Sequence[str], folder: Path) -> pd.DataFrame:
     videos = tables.read(paths.catalog(dataset), columns=["video", *ABOUT])
     crops = tables.read(paths.index(folder))
     crops = crops[crops["status"] == "ok"][
-        ["video", "slot", "frame", "shard", "offset", "length"]
+        ["video", "slot", "frame", "shard", "offset", "length", "hash"]
     ].astype({"frame": "int64", "offset": "int64", "length": "int64"})
     joined = crops.merge(videos, on="video", how="left", validate="many_to_one")
     return joined[joined["split"].isin(splits)]
+
+
+def _picks(part: int, size: int, length: int, batch: int) -> list[list[int]]:
+    """Return the rows of every batch of a part; only the last batch of all may be shorter."""
+    rows = range(part * size, min((part + 1) * size, length))
+    return [list(rows[start : start + batch]) for start in range(0, len(rows), batch)]
 
 
 @torch.inference_mode()
 def _run(
     network: Network,
     description: Description,
-    crops: pd.DataFrame,
-    folder: Path,
-    settings: Embed,
+    data: Crops,
+    picks: Sequence[list[list[int]]],
     compute: Compute,
-) -> list[dict[str, Any]]:
-    """Return embedding, probabilities and predicted class of every crop, in order."""
-    device = _device(compute.device)
-    network = network.to(device)
-    size = int(description.backbone["input_size"])
-    workers = 0 if device == "cpu" else (compute.workers or torch.get_num_threads())
-    data = Crops(crops, folder, size)
-    batches = DataLoader(data, settings.batch_size, num_workers=workers)
+    title: str,
+) -> Iterator[Batch]:
+    """Yield embeddings and probabilities of every batch of ``picks``, in order."""
+    device = next(network.parameters()).device
+    workers = 0 if device.type == "cpu" else (compute.workers or torch.get_num_threads())
+    batches = DataLoader(data, batch_sampler=list(chain(*picks)), num_workers=workers)
     console = Console(stderr=True)
-    rows: list[dict[str, Any]] = []
-    title = f"{description.head} of {folder.name}"
     for images, _ in track(batches, title, console=console, disable=not console.is_terminal):
         features = network.features(images.to(device))
         outputs = network.head(features)
         if description.head in CLASSIFYING:
             shares = class_probabilities(description.head, outputs)
-            rows += _classified(description, features.float().cpu().numpy(), shares.cpu().numpy())
+            yield features.float().cpu().numpy(), shares.cpu().numpy()
         else:
-            rows += [
-                {"embedding": vector, "probabilities": None, "predicted": None}
-                for vector in outputs.float().cpu().numpy()
-            ]
-    return rows
+            yield outputs.float().cpu().numpy(), None
 
 
-def _classified(
-    description: Description, features: np.ndarray, shares: np.ndarray
-) -> list[dict[str, Any]]:
+def _table(description: Description, rows: pd.DataFrame, batches: list[Batch]) -> pa.Table:
+    """Return the rows of a part, in `SCHEMA`."""
+    about = SCHEMA.names[:-3]
+    shares = [share for _, share in batches if share is not None]
     # Binary says that it is fake, not which kind: it predicts no class.
-    attributes = description.head != "binary"
-    return [
-        {
-            "embedding": vector,
-            "probabilities": share,
-            "predicted": description.classes[int(share.argmax())] if attributes else None,
-        }
-        for vector, share in zip(features, shares, strict=True)
+    named = description.head != "binary" and shares
+    predicted = [description.classes[best] for share in shares for best in share.argmax(axis=1)]
+    columns = [
+        *(pa.array(rows[name], SCHEMA.field(name).type, from_pandas=True) for name in about),
+        _vectors([vectors for vectors, _ in batches]),
+        _vectors(shares) if shares else pa.nulls(len(rows), VECTOR),
+        pa.array(predicted, pa.string()) if named else pa.nulls(len(rows), pa.string()),
     ]
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def _vectors(batches: list[np.ndarray]) -> pa.Array:
+    """Return (B, D) arrays as one list column, without a Python object per number."""
+    values = np.concatenate(batches)
+    offsets = np.arange(len(values) + 1, dtype=np.int32) * values.shape[1]
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values.ravel()))
+
+
+def _write_part(table: pa.Table, path: Path) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    with naming(path):
+        pq.write_table(table, temporary, compression="zstd")
+    put(temporary, path)
+
+
+def _join(files: list[Path], out: Path) -> None:
+    """Write the parts to ``out``, one row group each."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    temporary = out.with_name(f".{out.name}.tmp")
+    with naming(out), pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer:
+        for file in files:
+            writer.write_table(pq.read_table(file, partitioning=None))
+        if not files:
+            writer.write_table(SCHEMA.empty_table())
+    put(temporary, out)
 
 
 def _device(name: str) -> str:

@@ -1,6 +1,7 @@
 """Crops from shards for torch: a dataset with random access, and the order of an epoch."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -8,10 +9,11 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset, Sampler
 
 from deepfake_attribution import images
-from deepfake_attribution.shards import ShardReader
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.shards import ShardReader, digest
 
 Pick = tuple[int, bool]  # row of the table, whether it is mirrored
 
@@ -20,8 +22,8 @@ class Crops(Dataset[tuple[Tensor, int]]):
     """Crops of a table and their classes.
 
     Args:
-        table: columns ``shard`` (relative to ``folder``), ``offset``, ``length``, and ``attack``
-            if there are ``classes``.
+        table: columns ``shard`` (relative to ``folder``), ``offset``, ``length``, ``hash`` (of
+            the bytes), and ``attack`` if there are ``classes``.
         folder: where the shards lie.
         size: pixels per side of what is returned.
         classes: names of the classes, in the order of their numbers; None gives 0 for all.
@@ -35,6 +37,7 @@ class Crops(Dataset[tuple[Tensor, int]]):
         self.shards = table["shard"].to_numpy(dtype=object)
         self.offsets = table["offset"].to_numpy(dtype=np.int64)
         self.lengths = table["length"].to_numpy(dtype=np.int64)
+        self.hashes = table["hash"].to_numpy(dtype=object)
         numbers = {name: number for number, name in enumerate(classes or [])}
         known = table["attack"].map(numbers) if classes else pd.Series(0, index=table.index)
         self.labels = known.to_numpy(dtype=np.int64)
@@ -43,10 +46,13 @@ class Crops(Dataset[tuple[Tensor, int]]):
         return len(self.shards)
 
     def __getitem__(self, pick: int | Pick) -> tuple[Tensor, int]:
-        """Return the crop, (3, size, size) uint8 RGB, and its class."""
+        """Return the crop, (3, size, size) uint8 RGB, and its class.
+
+        Raises:
+            UserError: the shard does not hold this crop.
+        """
         row, mirrored = pick if isinstance(pick, tuple) else (pick, False)
-        where = self.shards[row], int(self.offsets[row]), int(self.lengths[row])
-        image = images.decode(self.reader.read(*where))
+        image = self._image(row)
         if image.shape[0] != self.size:
             way = cv2.INTER_AREA if image.shape[0] > self.size else cv2.INTER_CUBIC
             image = cv2.resize(image, (self.size, self.size), interpolation=way)
@@ -54,6 +60,25 @@ class Crops(Dataset[tuple[Tensor, int]]):
             image = image[:, ::-1]
         return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1))), int(
             self.labels[row]
+        )
+
+    def _image(self, row: int) -> np.ndarray:
+        offset, length = int(self.offsets[row]), int(self.lengths[row])
+        shard = self.reader.folder / self.shards[row]
+        try:
+            content = self.reader.read(self.shards[row], offset, length)
+            if digest(content) == self.hashes[row]:
+                return images.decode(content)
+            problem = "the bytes there are others"
+        except PermissionError:
+            raise
+        except (OSError, ValueError) as error:
+            problem = str(error)
+        raise UserError(
+            f"{shard}: at byte {offset} is no longer the crop that was indexed ({problem}): it was "
+            "damaged or made again; "
+            f"`dvc repro --force --single-item crop@{shard.parent.name}` makes it anew, and "
+            "`dvc repro` what follows from it"
         )
 
 
@@ -71,16 +96,47 @@ class EpochOrder(Sampler[Pick]):
         self.seed = seed
         self.flip = flip
         self.epoch = 0
+        self.done = 0  # crops of this epoch that an earlier run has used
 
     def set_epoch(self, epoch: int) -> None:
         """Choose the epoch, from 0; Lightning calls this before each."""
-        self.epoch = epoch
+        if epoch != self.epoch:
+            self.epoch, self.done = epoch, 0
+
+    def go_on(self, epoch: int, done: int) -> None:
+        """Leave out the first ``done`` crops of ``epoch``, and only of this one."""
+        self.epoch, self.done = epoch, done
 
     def __len__(self) -> int:
+        """Return the length of a whole epoch: the steps of a resumed one are counted on."""
         return self.length
 
     def __iter__(self) -> Iterator[Pick]:
         random = np.random.default_rng([self.seed, self.epoch])
         order = random.permutation(self.length)
         mirrored = (random.random(self.length) < 0.5) & self.flip
-        yield from zip(order.tolist(), mirrored.tolist(), strict=True)
+        yield from islice(zip(order.tolist(), mirrored.tolist(), strict=True), self.done, None)
+
+
+def make_loader(
+    crops: Crops, order: EpochOrder | list[Pick], batch_size: int, workers: int
+) -> DataLoader[tuple[Tensor, int]]:
+    """Return batches of (B, 3, S, S) uint8 crops and (B,) classes.
+
+    Args:
+        crops: the dataset.
+        order: new for each epoch (training), or the same one for all.
+        batch_size: crops per batch.
+        workers: loading processes beside a GPU; 0: none, for on a CPU there is no core to spare.
+    """
+    training = isinstance(order, EpochOrder)
+    return DataLoader(
+        crops,
+        batch_size,
+        sampler=order,
+        # A last batch of one crop would break batch normalisation.
+        drop_last=training and len(crops) > batch_size,
+        num_workers=workers,
+        persistent_workers=workers > 0,
+        pin_memory=workers > 0,
+    )

@@ -11,7 +11,8 @@ import timm
 import torch
 from safetensors import SafetensorError
 
-from deepfake_attribution.backbones import Encoder
+from deepfake_attribution.backbones import Encoder, laid_out
+from deepfake_attribution.durable import write
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.network import Network, outputs_of
 from deepfake_attribution.params.backbone import Backbone
@@ -42,17 +43,12 @@ class Description:
 
 def save(weights: dict[str, torch.Tensor], description: Description, folder: Path) -> None:
     """Write a network's weights and description to ``folder``, each renamed when whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{WEIGHTS}.tmp"
-    safetensors.torch.save_file(
-        {name: value.detach().cpu().contiguous() for name, value in weights.items()}, temporary
-    )
-    temporary.replace(folder / WEIGHTS)
+    whole = {name: value.detach().cpu().contiguous() for name, value in weights.items()}
+    # safetensors would tell of a full disk in its own words
+    write(safetensors.torch.save(whole), folder / WEIGHTS)
     versions = {name: version(name) for name in ("torch", "timm")}
     text = json.dumps(asdict(description) | {"versions": versions}, indent=2) + "\n"
-    temporary = folder / f".{SETTINGS}.tmp"
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(folder / SETTINGS)
+    write(text.encode(), folder / SETTINGS)
 
 
 def load_network(folder: Path) -> tuple[Network, Description]:
@@ -65,6 +61,7 @@ def load_network(folder: Path) -> tuple[Network, Description]:
     try:
         backbone = Backbone.model_validate(description.backbone)
         module: Any = timm.create_model(backbone.name, pretrained=False, num_classes=0)
+        module = laid_out(module, backbone)
     except (ValueError, RuntimeError) as error:
         first = " ".join(str(error).split())
         raise UserError(f"{folder / SETTINGS}: its backbone cannot be made: {first}") from None

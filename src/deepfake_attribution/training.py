@@ -1,35 +1,39 @@
 """Train one head on the superset: what the ``train`` stage does."""
 
 import logging
-import shutil
+import math
+import os
 import sys
 import warnings
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lightning.pytorch as lightning
+import numpy as np
 import pandas as pd
 import torch
-from lightning.pytorch.callbacks import ModelCheckpoint, RichProgressBar
+from lightning.pytorch.callbacks import Callback, RichProgressBar
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from deepfake_attribution import model
-from deepfake_attribution.backbones import make_encoder
-from deepfake_attribution.curves import Best, write_curve
+from deepfake_attribution.backbones import Encoder, make_encoder
+from deepfake_attribution.checkpoints import Checkpoints, WholeFiles
+from deepfake_attribution.curves import Best, Mean, write_curve
+from deepfake_attribution.durable import claim, discard
 from deepfake_attribution.errors import UserError
+from deepfake_attribution.failures import one_line
 from deepfake_attribution.fingerprint import fingerprint
 from deepfake_attribution.heads import make_loss
-from deepfake_attribution.loading import Crops, EpochOrder
+from deepfake_attribution.loading import Crops, EpochOrder, make_loader
 from deepfake_attribution.network import Network, outputs_of
+from deepfake_attribution.optimisation import make_optimiser
 from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.load import Section
 from deepfake_attribution.params.train import Train
 from deepfake_attribution.superset import class_names
-
-LAST = "last"  # name of the checkpoint of the last whole epoch
 
 
 @dataclass(frozen=True)
@@ -44,52 +48,65 @@ class Recipe:
 
 
 class Learner(lightning.LightningModule):
-    """One head, its loss and its optimiser."""
+    """One head, its loss and its optimiser.
+
+    Attributes:
+        means: of ``train_loss`` and ``val_loss`` over the epoch so far.
+    """
 
     def __init__(self, recipe: Recipe, network: Network, classes: list[str]) -> None:
         super().__init__()
         self.recipe = recipe
         self.network = network
         self.loss = make_loss(recipe.head, recipe.loss, classes, recipe.backbone.embedding)
+        self.means = {"train_loss": Mean(), "val_loss": Mean()}
 
-    def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
+    def training_step(self, batch: tuple[Tensor, Tensor], batch_idx: int) -> Tensor:
         """Return the loss of a batch of (B, 3, S, S) uint8 crops and (B,) classes."""
-        return self._loss("train_loss", batch)
+        return self._loss("train_loss", batch, batch_idx)
 
-    def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
-        """Log the loss of a batch."""
-        self._loss("val_loss", batch)
+    def validation_step(self, batch: tuple[Tensor, Tensor], batch_idx: int) -> None:
+        """Note the loss of a batch."""
+        self._loss("val_loss", batch, batch_idx)
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        """Return the optimiser that ``train`` names."""
-        kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[self.recipe.train.optimiser]
-        return kind(
-            self.parameters(),
-            lr=self.recipe.train.learning_rate,
-            weight_decay=self.recipe.train.weight_decay,
-        )
+    def configure_optimizers(self) -> Any:
+        """Return the optimiser and the schedule that ``train`` names."""
+        steps = int(self.trainer.estimated_stepping_batches)
+        return make_optimiser(self.parameters(), self.recipe.train, steps)
 
     def on_train_epoch_start(self) -> None:
-        """Seed what layers draw (dropout), so that a resumed run draws the same."""
-        torch.manual_seed(self.recipe.seed * 100_003 + self.current_epoch)
+        """Begin the mean of the training loss; a run that goes on within an epoch does not."""
+        self.means["train_loss"].reset()
 
-    def _loss(self, name: str, batch: tuple[Tensor, Tensor]) -> Tensor:
+    def on_validation_epoch_start(self) -> None:
+        """Begin the mean of the validation loss."""
+        self.means["val_loss"].reset()
+
+    def on_train_batch_start(self, _: Any, batch_idx: int) -> None:
+        """Seed what layers draw (dropout), so that a resumed run draws the same."""
+        numbers = (self.recipe.seed, self.current_epoch, batch_idx, self.global_rank)
+        torch.manual_seed(int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0]))
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep the losses of the epoch so far."""
+        checkpoint["means"] = {name: mean.state_dict() for name, mean in self.means.items()}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Go on from them."""
+        for name, mean in self.means.items():
+            mean.load_state_dict(checkpoint["means"][name])
+
+    def _loss(self, name: str, batch: tuple[Tensor, Tensor], batch_idx: int) -> Tensor:
         images, labels = batch
         loss = self.loss(self.network(images), labels)
-        if not torch.isfinite(loss):
+        value = loss.item()
+        if not math.isfinite(value):
             raise UserError(
-                f"{name} is {loss.item()} at epoch {self.current_epoch}, step {self.global_step}: "
-                "lower train.learning_rate"
+                f"{self.recipe.head}: {name} is {value} at epoch {self.current_epoch + 1}, step "
+                f"{batch_idx + 1}: lower train.learning_rate"
             )
-        self.log(
-            name,
-            loss,
-            on_step=False,
-            on_epoch=True,
-            prog_bar=True,
-            batch_size=len(labels),
-            sync_dist=True,
-        )
+        self.means[name].add(value, len(labels))
+        self.log(name, value, on_step=True, on_epoch=False, prog_bar=True)
         return loss
 
 
@@ -104,7 +121,8 @@ def train(
 ) -> str:
     """Train a head; keep the epoch of the lowest validation loss.
 
-    A run that was stopped goes on after its last whole epoch and ends with the same weights.
+    A run that was stopped goes on after the last step that `Checkpoints` wrote, and ends with the
+    same files.
 
     Args:
         recipe: head and settings.
@@ -118,7 +136,8 @@ def train(
         A line that says which epoch was kept.
 
     Raises:
-        UserError: a setting cannot be met, or the loss is no longer a number.
+        UserError: a setting cannot be met, the loss is no longer a number, memory is not enough,
+            or a shard does not hold its crops.
     """
     _quiet()
     lightning.seed_everything(recipe.seed, verbose=False)
@@ -126,27 +145,50 @@ def train(
     encoder = make_encoder(recipe.backbone)
     outputs = outputs_of(recipe.head, classes, recipe.backbone.embedding)
     learner = Learner(recipe, Network(encoder, outputs), classes)
-    folder = checkpoints / f"{recipe.head}-{_name(recipe, table)}"
-    best = Best(learner, folder / "best.safetensors")
-    trainer = _trainer(recipe, compute, folder, best)
-    last = folder / f"{LAST}.ckpt"
-    trainer.fit(
-        learner,
-        *_loaders(recipe, table, faces, classes, compute, trainer.accelerator),
-        ckpt_path=str(last) if last.exists() else None,
-        weights_only=True,
+    folder = checkpoints / f"{recipe.head}-{_name(recipe, table, compute)}"
+    best = Best(learner, folder)
+    crops = {
+        split: Crops(table[table["split"] == split], faces, recipe.backbone.input_size, classes)
+        for split in ("train", "val")
+    }
+    order = EpochOrder(len(crops["train"]), recipe.seed, recipe.train.flip)
+    resume = Checkpoints(folder, order, recipe.train.batch_size, compute.checkpoint_seconds, best)
+    trainer = _trainer(recipe, compute, folder, [best, resume])
+    on_cpu = isinstance(trainer.accelerator, lightning.accelerators.CPUAccelerator)
+    workers = 0 if on_cpu else (compute.workers or torch.get_num_threads())
+    # Validation batches are mixed, too: triplets need several classes in a batch. Their order
+    # never changes (epoch 0), so that epochs are compared on the same batches.
+    fixed = list(EpochOrder(len(crops["val"]), recipe.seed, flip=False))
+    loaders = (
+        make_loader(crops["train"], order, recipe.train.batch_size, workers),
+        make_loader(crops["val"], fixed, recipe.train.batch_size, workers),
     )
-    if trainer.interrupted:
-        raise KeyboardInterrupt
+    with _alone(checkpoints / recipe.head):
+        with one_line("train.batch_size"):
+            trainer.fit(learner, *loaders, ckpt_path=resume.find(), weights_only=True)
+        if trainer.interrupted:
+            raise KeyboardInterrupt
+        if trainer.is_global_zero:
+            _save(recipe, best, classes, encoder, out)
+            write_curve(best.curve, curve)
+            discard(folder)
+    return f"{recipe.head}: epoch {best.epoch} kept, validation loss {best.loss:.4f}"
+
+
+def _save(recipe: Recipe, best: Best, classes: list[str], encoder: Encoder, out: Path) -> None:
+    """Write the best network and its description."""
     settings: dict[str, Any] = {"loss": recipe.loss.model_dump(), **recipe.train.model_dump()}
     training = {"seed": recipe.seed, **settings, "epoch": best.epoch, "val_loss": best.loss}
     description = model.Description(
         recipe.head, classes, recipe.backbone.model_dump(), encoder.mean, encoder.std, training
     )
     model.save(best.weights(), description, out)
-    write_curve(best.curve, curve)
-    shutil.rmtree(folder)
-    return f"{recipe.head}: epoch {best.epoch} kept, validation loss {best.loss:.4f}"
+
+
+def _alone(folder: Path) -> AbstractContextManager[None]:
+    """Keep a second training of this head out; the processes of one training are no second."""
+    first = os.environ.get("LOCAL_RANK", "0") == "0"
+    return claim(folder) if first else nullcontext()
 
 
 def _quiet() -> None:
@@ -155,36 +197,41 @@ def _quiet() -> None:
     # One process loads and trains: on a CPU there is no core to spare for loading.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
     warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # torch's, at Lightning
-    warnings.filterwarnings("ignore", message="Checkpoint directory .* exists")  # a resumed run
+    # EpochOrder leaves out what an earlier run has used; Lightning cannot know.
+    warnings.filterwarnings("ignore", message=".*your dataloader is not resumable.*")
 
 
 # Modules that decide what comes out of a training.
 _CODE = (
-    *("training", "network", "heads", "loading", "backbones", "curves"),
+    *("training", "network", "heads", "loading", "backbones", "curves", "checkpoints"),
+    "optimisation",
     *("losses.arcface_mod", "losses.triplet", "losses.classification"),
 )
 
 
-def _name(recipe: Recipe, table: pd.DataFrame) -> str:
+def _name(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
     """Return a hash of settings, data and code: only the same training is resumed."""
     return fingerprint(
         *(recipe.seed, recipe.backbone, recipe.train, recipe.loss),
         *(table["hash"].tolist(), table["attack"].tolist(), table["split"].tolist()),
+        *(compute.devices, compute.precision),
         modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),
     )
 
 
-def _trainer(recipe: Recipe, compute: Compute, folder: Path, best: Best) -> lightning.Trainer:
+def _trainer(
+    recipe: Recipe, compute: Compute, folder: Path, callbacks: list[Callback]
+) -> lightning.Trainer:
     watched = sys.stderr.isatty()
-    # Without a monitor the latest epoch is kept; with save_top_k=0 nothing is, save_last or not.
-    resume = ModelCheckpoint(folder, filename=LAST, save_top_k=1, enable_version_counter=False)
     return lightning.Trainer(
         accelerator={"cuda": "gpu"}.get(compute.device, compute.device),
         devices=compute.devices,
         precision=compute.precision,
         max_epochs=recipe.train.epochs,
-        callbacks=[best, resume, *([RichProgressBar()] if watched else [])],
+        callbacks=[*callbacks, *([RichProgressBar()] if watched else [])],
+        plugins=[WholeFiles()],
         logger=False,
+        enable_checkpointing=False,
         enable_progress_bar=watched,
         enable_model_summary=False,
         num_sanity_val_steps=0,
@@ -192,34 +239,3 @@ def _trainer(recipe: Recipe, compute: Compute, folder: Path, best: Best) -> ligh
         deterministic=False if compute.device == "cpu" else "warn",
         default_root_dir=folder,
     )
-
-
-def _loaders(
-    recipe: Recipe,
-    table: pd.DataFrame,
-    faces: Path,
-    classes: list[str],
-    compute: Compute,
-    accelerator: Any,
-) -> tuple[DataLoader[Any], DataLoader[Any]]:
-    """Return the batches of the training and of the validation part."""
-    on_cpu = isinstance(accelerator, lightning.accelerators.CPUAccelerator)
-    workers = 0 if on_cpu else (compute.workers or torch.get_num_threads())
-    parts = {}
-    for split in ("train", "val"):
-        crops = Crops(table[table["split"] == split], faces, recipe.backbone.input_size, classes)
-        # Validation batches are mixed, too: triplets need several classes in a batch. Their order
-        # never changes (epoch 0), so that epochs are compared on the same batches.
-        training = split == "train"
-        order = EpochOrder(len(crops), recipe.seed, flip=recipe.train.flip and training)
-        parts[split] = DataLoader(
-            crops,
-            recipe.train.batch_size,
-            sampler=order if training else list(order),
-            # A last batch of one crop would break batch normalisation.
-            drop_last=training and len(crops) > recipe.train.batch_size,
-            num_workers=workers,
-            persistent_workers=workers > 0,
-            pin_memory=not on_cpu,
-        )
-    return parts["train"], parts["val"]

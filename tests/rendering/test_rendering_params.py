@@ -74,7 +74,8 @@ def test_settings_load_without_opencv():
 
 PARAMS = """\
 seed: 1
-compute: {workers: 1, device: auto, devices: 1, precision: 32-true, block_videos: 8}
+compute: {workers: 1, device: auto, devices: 1, precision: 32-true, block_videos: 8,
+  checkpoint_seconds: 60}
 rendered:
   one:
     identities: {train: 0, val: 0, test: 2}
