@@ -1,4 +1,6 @@
-"""Write the tables for people: python stages/report.py."""
+"""Write the tables and the page for people: python stages/report.py."""
+
+from pathlib import Path
 
 from deepfake_attribution import paths
 from deepfake_attribution.errors import run
@@ -7,26 +9,38 @@ from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.report import markdown, results
+from deepfake_attribution.report import latex, markdown, page, results, wording
 
 
 def main() -> None:
-    """Write reports/tables: the page in Markdown and the long table in CSV."""
+    """Write reports/tables (Markdown, LaTeX, CSV) and the page with tables and pictures."""
     figures, accuracy = results.collect("figures"), results.collect("accuracy")
     settings, tuning = load(Evaluate), load(Classifiers)
+    training = load(Superset).datasets
     rendered = any(dataset.adapter == "rendered" for dataset in load(Datasets).root.values())
     said = {
-        markdown.DEMO: rendered,
-        markdown.PAPER_TUNING: tuning.tune_on == "test",
-        markdown.IN_SAMPLE: settings.threshold_scores == "in_sample",
+        wording.DEMO: rendered,
+        wording.PAPER_TUNING: tuning.tune_on == "test",
+        wording.IN_SAMPLE: settings.threshold_scores == "in_sample",
     }
-    remarks = [text for text, holds in said.items() if holds]
-    page = markdown.page(figures, accuracy, load(Superset).datasets, remarks, settings.fpr)
+    remarks = [remark for remark, holds in said.items() if holds]
     folder = paths.report_tables()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "results.md").write_text(page, encoding="utf-8")
-    figures.to_csv(folder / "figures.csv", index=False, float_format="%.6g", lineterminator="\n")
-    print(f"tables: {folder / 'results.md'}")
+    tables = markdown.page(figures, accuracy, training, remarks, settings.fpr)
+    write(folder / "results.md", tables)
+    write(folder / "results.tex", latex.document(figures, training, remarks, settings.fpr))
+    csv = figures.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    write(folder / "figures.csv", csv)
+    shown = page.render(figures, accuracy, training, remarks, settings.fpr, paths.pictures())
+    write(paths.page(), shown)
+    print(f"tables: {folder}; page: {paths.page()}")
+
+
+def write(path: Path, text: str) -> None:
+    """Write ``text`` so that a reader sees the old file or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
 
 
 if __name__ == "__main__":

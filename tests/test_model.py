@@ -17,7 +17,9 @@ from deepfake_attribution.model import (
 from deepfake_attribution.network import Network
 from deepfake_attribution.params.backbone import Backbone
 
-BACKBONE = Backbone(name="lcnet_035", weights="imagenet", input_size=32, embedding=8, channels_last=True)
+BACKBONE = Backbone(
+    name="lcnet_035", weights="imagenet", input_size=32, embedding=8, channels_last=True
+)
 CLASSES = ["real", "a", "b"]
 
 

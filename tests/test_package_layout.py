@@ -15,12 +15,14 @@ PACKAGE = SOURCE / "deepfake_attribution"
 # A module may import from its own layer (listed beside it) and from those below.
 LAYERS = [
     {"cli"},
-    {"simulation", "evaluation", "fitting", "report"},
+    {"simulation", "evaluation", "fitting", "figures", "report"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"},
-    {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"},
-    {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"},
+    {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
+    | {"checkpoints", "failures", "optimisation"},
+    {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
+    | {"decoding"},
     {"catalog"},
-    {"params", "tables", "shards", "fingerprint", "paths", "errors"},
+    {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors"},
 ]
 
 

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[1]
 HEADS = ("binary", "attribution", "triplet", "arcface")
-DEMO = ("demo_a", "demo_b", "demo_unseen")
+DEMO = ("demo_a", "demo_b", "demo_selection", "demo_unseen")
 Edit = Callable[[dict[str, Any]], None]
 
 
@@ -95,6 +95,11 @@ def fits(*heads: str, kinds: tuple[str, ...] = ("nn", "lr", "svm")) -> set[str]:
     return {f"fit@{head}-{kind}" for head in heads for kind in kinds}
 
 
+def drawn(*heads: str) -> set[str]:
+    """Return the stages that draw and report on ``heads``."""
+    return family("maps", *heads) | {"figures", "report"}
+
+
 def test_nothing_runs_again_when_nothing_changed(finished: Path) -> None:
     assert what_would_run(finished) == set()
 
@@ -104,7 +109,7 @@ def test_margin_runs_arcface_and_what_reports_on_it(finished: Path) -> None:
         settings["loss"]["margin_real"] = 0.6
 
     expected = family("train", "arcface") | embeds("arcface") | fits("arcface")
-    assert what_would_run(finished, edit) == expected | {"evaluate@arcface", "report"}
+    assert what_would_run(finished, edit) == expected | {"evaluate@arcface"} | drawn("arcface")
 
 
 def test_neighbours_run_only_their_fits(finished: Path) -> None:
@@ -112,7 +117,22 @@ def test_neighbours_run_only_their_fits(finished: Path) -> None:
         settings["classifiers"]["nn"]["k"] = 5
 
     expected = fits("triplet", "arcface", kinds=("nn",)) | family("evaluate", "triplet", "arcface")
-    assert what_would_run(finished, edit) == expected | {"report"}
+    assert what_would_run(finished, edit) == expected | drawn("triplet", "arcface")
+
+
+def test_penalty_of_a_classifier_that_colours_no_map_lays_out_none(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["classifiers"]["svm"]["C"] = 2.0
+
+    expected = fits("triplet", "arcface", kinds=("svm",)) | family("evaluate", "triplet", "arcface")
+    assert what_would_run(finished, edit) == expected | drawn()
+
+
+def test_another_classifier_on_the_maps_fits_nothing(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["maps"]["classifier"] = "lr"
+
+    assert what_would_run(finished, edit) == drawn(*HEADS)
 
 
 def test_crop_margin_runs_everything_from_crop_on(finished: Path) -> None:
@@ -120,7 +140,7 @@ def test_crop_margin_runs_everything_from_crop_on(finished: Path) -> None:
         settings["crop"]["margin"] = 0.5
 
     expected = family("crop", *DEMO) | {"superset"} | family("train", *HEADS) | embeds(*HEADS)
-    expected |= fits("triplet", "arcface") | family("evaluate", *HEADS) | {"report"}
+    expected |= fits("triplet", "arcface") | family("evaluate", *HEADS) | drawn(*HEADS)
     assert what_would_run(finished, edit) == expected
 
 
@@ -128,7 +148,8 @@ def test_threshold_runs_evaluation_only(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["evaluate"]["fpr"] = 0.05
 
-    assert what_would_run(finished, edit) == family("evaluate", *HEADS) | {"report"}
+    # Binary's threshold colours its map
+    assert what_would_run(finished, edit) == family("evaluate", *HEADS) | drawn("binary")
 
 
 def test_seed_runs_renderings_and_trainings(finished: Path) -> None:
@@ -166,7 +187,7 @@ def test_added_dataset_runs_its_own_stages_and_no_training(finished: Path) -> No
     own = {"catalog@added", "extract@added", "crop@added"} | embeds(*HEADS, of=("added",))
     assert own <= ran
     # What reads all datasets' results looks again; nothing of another dataset is made again.
-    assert ran - own == family("evaluate", *HEADS) | {"report"}
+    assert ran - own == family("evaluate", *HEADS) | drawn(*HEADS)
 
 
 def test_pipeline_without_rendered_datasets_has_no_render_stage(finished: Path) -> None:

@@ -33,7 +33,7 @@ def test_every_stage_runs_once(finished: tuple[Path, list[str]]) -> None:
     folder, stages = finished
     expected = run(folder, "dvc", "stage", "list", "--name-only").split()
     assert sorted(stages) == sorted(expected)
-    assert len(stages) == 25
+    assert len(stages) == 30
 
 
 def test_metrics_hold_four_figures_per_approach_and_database(
@@ -75,6 +75,22 @@ def test_report_states_levels_counts_and_what_the_demo_is(
     assert all(name in page for names in APPROACHES.values() for name in names)
 
 
+def test_page_shows_every_picture_and_needs_nothing_else(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    page = (folder / "reports" / "index.html").read_text()
+    listed = json.loads((folder / "reports" / "pictures" / "pictures.json").read_text())
+    files = {path.name for path in (folder / "reports" / "pictures").glob("*.png")}
+    assert {picture["file"] for picture in listed if picture["file"]} == files
+    # 4 maps (one database: no combined one), 8 matrices, faces, ROC, training
+    assert len(files) == page.count("data:image/png;base64,") == 15
+    assert "Drawn people, simulated attacks" in page
+    assert (folder / "reports" / "tables" / "results.tex").read_text().count("\\toprule") == 2
+    tracked = run(folder, "git", "ls-files", "reports").split()
+    assert {Path(name).parent.name for name in tracked} == {"tables"}
+
+
 def test_nothing_runs_again_and_an_old_margin_costs_nothing(
     finished: tuple[Path, list[str]],
 ) -> None:
@@ -83,7 +99,8 @@ def test_nothing_runs_again_and_an_old_margin_costs_nothing(
     before = (folder / "metrics" / "arcface.json").read_text()
 
     output = run(folder, "dvc", "exp", "run", "-S", "loss.margin_real=0.6")
-    again = {"train@arcface", "embed@arcface-tiny", "evaluate@arcface", "report"}
+    again = {"train@arcface", "embed@arcface-tiny", "evaluate@arcface", "maps@arcface"}
+    again |= {"figures", "report"}
     again |= {f"fit@arcface-{kind}" for kind in ("nn", "lr", "svm")}
     # a stage whose inputs came out the same bytes is passed by
     assert "train@arcface" in ran(output)

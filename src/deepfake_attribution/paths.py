@@ -78,6 +78,26 @@ def results(head: str) -> Path:
     return DATA / "results" / head
 
 
+def map_points(head: str) -> Path:
+    """Table of the places of a head's test crops on its maps."""
+    return DATA / "maps" / f"{head}.parquet"
+
+
+def maps(head: str) -> Path:
+    """Table of a head's maps: a row about each."""
+    return DATA / "maps" / f"{head}-maps.parquet"
+
+
+def pictures() -> Path:
+    """Folder of the pictures for people, and the list that describes them."""
+    return REPORTS / "pictures"
+
+
+def page() -> Path:
+    """The page that shows tables and pictures."""
+    return REPORTS / "index.html"
+
+
 def report_tables() -> Path:
     """Folder of the tables for people."""
     return REPORTS / "tables"

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from deepfake_attribution.report import markdown
+from deepfake_attribution.report import markdown, wording
 
 
 def figure(database: str, level: str, attack: str = "all") -> dict[str, object]:
@@ -32,7 +32,7 @@ ACCURACY = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return markdown.page(FIGURES, ACCURACY, ["one"], [markdown.DEMO], 0.1)
+    return markdown.page(FIGURES, ACCURACY, ["one"], [wording.DEMO], 0.1)
 
 
 def section(page: str, title: str) -> str:

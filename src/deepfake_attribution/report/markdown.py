@@ -4,27 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from deepfake_attribution.report import results
-
-DEMO = (
-    "> **Drawn people, simulated attacks.** These figures show that the machinery works. They say "
-    "nothing about how good a method is on real deepfakes.\n"
-)
-PAPER_TUNING = (
-    "> Classifier settings were searched on the **test** part, as the paper did "
-    "(`classifiers.tune_on: test`): the figures of fitted classifiers are optimistic.\n"
-)
-IN_SAMPLE = (
-    "> Thresholds rest on **in-sample** scores of the validation videos, as in the paper "
-    "(`evaluate.threshold_scores: in_sample`).\n"
-)
+from deepfake_attribution.report import results, wording
+from deepfake_attribution.report.wording import Remark
 
 
 def page(
     figures: pd.DataFrame,
     accuracy: pd.DataFrame,
     training: Sequence[str],
-    remarks: Sequence[str],
+    remarks: Sequence[Remark],
     rate: float,
 ) -> str:
     """Return the page: databases trained on, databases not trained on, attacks, what n is.
@@ -33,14 +21,14 @@ def page(
         figures: `results.collect` ("figures").
         accuracy: `results.collect` ("accuracy").
         training: datasets of the superset.
-        remarks: blocks to stand at the top.
+        remarks: what stands at the top.
         rate: share of validation fakes that the threshold lets pass.
     """
     databases = list(figures["database"].unique())
-    seen = [name for name in databases if name in training]
-    unseen = [name for name in databases if name not in training]
-    parts = ["# Results\n", *remarks, _reading(rate)]
-    for title, names in (("Databases trained on", seen), ("Other databases", unseen)):
+    seen, unseen = results.parted(figures, training)
+    parts = ["# Results\n", *(f"> **{remark.title}** {remark.text}\n" for remark in remarks)]
+    parts += [f"Each cell: **AUC FNR FPR HTER** in percent. {wording.reading(rate)}\n"]
+    for title, names in ((wording.TRAINED, seen), (wording.OTHERS, unseen)):
         if names:
             parts += [f"## {title}\n"]
             parts += ["**Video level** (score: mean over the frames of a video)\n"]
@@ -55,15 +43,6 @@ def page(
     parts += [table(results.accuracies(accuracy))]
     parts += ["## Thresholds\n", table(results.thresholds(figures))]
     return "\n".join(parts)
-
-
-def _reading(rate: float) -> str:
-    return (
-        "Each cell: **AUC FNR FPR HTER** in percent. Positive is real: FNR is the share of real "
-        "videos called fake, FPR the share of fakes called real. One threshold per approach, "
-        f"which lets {100 * rate:g} % of the pooled validation fakes pass, is used on every "
-        "database.\n"
-    )
 
 
 def table(rows: pd.DataFrame) -> str:

@@ -37,6 +37,39 @@ def by_database(figures: pd.DataFrame, databases: Sequence[str], level: str) -> 
     return pd.DataFrame(rows)
 
 
+def by_measure(figures: pd.DataFrame, databases: Sequence[str], level: str) -> pd.DataFrame:
+    """Return `by_database` with a column for each measure.
+
+    Returns:
+        Text, indexed by approach; columns (database, measure), measures in capitals. A dash
+        stands where there is nothing to count.
+    """
+    pooled = figures[(figures["level"] == level) & (figures["attack"] == ALL)]
+    pooled = pooled[pooled["database"].isin(databases)]
+    pooled = pooled.drop_duplicates(["approach", "database"])
+    columns = pd.MultiIndex.from_product([databases, [name.upper() for name in RATES]])
+    table = pd.DataFrame("-", index=pooled["approach"].drop_duplicates(), columns=columns)
+    for row in pooled.to_dict("records"):
+        for name in RATES:
+            table.loc[row["approach"], (row["database"], name.upper())] = percent(row[name])
+    return table
+
+
+def size(figures: pd.DataFrame, database: str, level: str) -> str:
+    """Return n of a database: how many reals and fakes its figures at ``level`` rest on."""
+    rows = figures[(figures["database"] == database) & (figures["attack"] == ALL)]
+    row = rows[rows["level"] == level].iloc[0]
+    unit = "videos" if level == "video" else "crops"
+    return f"{row['n_real']} real, {row['n_fake']} fake {unit}"
+
+
+def parted(figures: pd.DataFrame, training: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the databases trained on, and the others, in the order of the tables."""
+    databases = list(figures["database"].unique())
+    seen = [name for name in databases if name in training]
+    return seen, [name for name in databases if name not in training]
+
+
 def counts(figures: pd.DataFrame, databases: Sequence[str]) -> pd.DataFrame:
     """Return per database what the figures rest on: reals, fakes, videos without a face."""
     videos = figures[(figures["level"] == "video") & (figures["attack"] == ALL)]

@@ -1,0 +1,1 @@
+"""Pictures: maps of embeddings, faces, curves, confusion."""

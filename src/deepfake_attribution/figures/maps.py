@@ -1,0 +1,160 @@
+"""Maps of a head's test crops: what the ``maps`` stage does. Drawing them is another stage's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from joblib import Parallel, cpu_count, delayed
+from threadpoolctl import threadpool_limits
+
+from deepfake_attribution import paths, tables
+from deepfake_attribution.figures import tsne
+from deepfake_attribution.figures.predictions import Predict
+from deepfake_attribution.figures.sampling import whole_videos
+from deepfake_attribution.params.maps import Maps
+
+ANGULAR = ("triplet", "arcface")  # their losses see the direction of an embedding only
+ABOUT_CROP = ["video", "slot", "dataset", "attack", "split"]
+POINTS = pa.schema(
+    [
+        ("map", pa.string()),  # "combined", or the dataset's name
+        ("video", pa.string()),
+        ("slot", pa.int32()),
+        ("x", pa.float32()),
+        ("y", pa.float32()),
+        ("dataset", pa.string()),
+        ("attack", pa.string()),  # the true class
+        ("predicted", pa.string()),  # a class; for Binary: real or fake
+    ]
+)
+MAPS = pa.schema(
+    [
+        ("map", pa.string()),
+        ("datasets", pa.list_(pa.string())),
+        ("predictions", pa.string()),  # own, nn, lr, svm, or threshold (real or fake)
+        ("metric", pa.string()),
+        ("perplexity", pa.float64()),  # null where there is no map
+        ("crops", pa.int64()),  # on the map
+        ("of", pa.int64()),  # in the test part
+        ("reason", pa.string()),  # why there is no map; empty if there is one
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """The points of all maps (`POINTS`) and a row about each map (`MAPS`)."""
+
+    points: pd.DataFrame
+    maps: pd.DataFrame
+
+
+def tested(datasets: Sequence[str]) -> list[str]:
+    """Return those of ``datasets`` that list test videos."""
+    splits = {name: tables.read(paths.catalog(name), ["split"])["split"] for name in datasets}
+    return [name for name, split in splits.items() if (split == "test").any()]
+
+
+def names(tested: Sequence[str], training: Sequence[str]) -> dict[str, list[str]]:
+    """Return the datasets of each map: of all trained on together, and of every one alone.
+
+    With a single dataset to train on, its own map is the combined one, and stands once.
+    """
+    together = [name for name in training if name in tested]
+    combined = "combined"
+    while combined in tested:  # a dataset may bear this name
+        combined += "_"
+    joint = {combined: together} if len(together) > 1 else {}
+    return joint | {name: [name] for name in tested}
+
+
+def make(
+    head: str, wanted: dict[str, list[str]], settings: Maps, seed: int, predict: Predict, jobs: int
+) -> Made:
+    """Return the maps of ``head``.
+
+    Args:
+        head: whose embeddings.
+        wanted: from `names`.
+        settings: the section ``maps``.
+        seed: of the choice of crops and of the layout.
+        predict: gives the class that colours a crop.
+        jobs: maps made at a time, in threads; 0: one per core. Does not change the result.
+    """
+    calls = (
+        delayed(_one)(head, name, datasets, settings, seed, predict)
+        for name, datasets in wanted.items()
+    )
+    # Threads, for processes would import everything again: the layout runs outside Python's lock.
+    # The limit is set for the whole process, so it must not end while another map is made.
+    with threadpool_limits(1):
+        threads = min(jobs or cpu_count(), max(len(wanted), 1))
+        made = Parallel(n_jobs=threads, prefer="threads")(calls)
+    points = [points for points, _ in made if len(points)]
+    return Made(
+        pd.concat(points, ignore_index=True) if points else pd.DataFrame(columns=POINTS.names),
+        pd.DataFrame([about for _, about in made], columns=MAPS.names),
+    )
+
+
+def write(made: Made, head: str) -> None:
+    """Write the points and what is known of each map."""
+    tables.write(made.points, paths.map_points(head), POINTS)
+    tables.write(made.maps, paths.maps(head), MAPS)
+
+
+def lines(made: Made, head: str) -> list[str]:
+    """Return a line for each map, and for each that there is not."""
+    return [
+        f"{head}: no map of {row.map}: {row.reason}"
+        if row.reason
+        else f"{head}: map of {row.map}: {row.crops} of {row.of} test crops"
+        for row in made.maps.itertuples(index=False)
+    ]
+
+
+def _one(
+    head: str, name: str, datasets: list[str], settings: Maps, seed: int, predict: Predict
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the points of one map, and its row of `MAPS`."""
+    parts = [tables.read(paths.embeddings(head, dataset), ABOUT_CROP) for dataset in datasets]
+    crops = pd.concat(parts, ignore_index=True)
+    crops = crops[crops["split"] == "test"]
+    chosen = whole_videos(crops, settings.max_points, seed)
+    rows = _embedded(head, datasets, sorted(set(chosen["video"])))
+    vectors = _vectors(rows)
+    angular = head in ANGULAR
+    reason = tsne.why_none(tsne.directions(vectors) if angular else vectors)
+    about: dict[str, Any] = {
+        "map": name,
+        "datasets": datasets,
+        "predictions": predict.name,
+        "reason": reason,
+    }
+    about |= {"metric": "cosine" if angular else "euclidean", "of": len(crops)}
+    if reason:
+        return pd.DataFrame(columns=POINTS.names), about | {"perplexity": None, "crops": 0}
+    perplexity = tsne.perplexity_for(len(rows), settings.perplexity)
+    places = tsne.coordinates(vectors, perplexity, angular, seed)
+    points = rows[["video", "slot", "dataset", "attack"]].assign(
+        map=name, x=places[:, 0], y=places[:, 1], predicted=predict(rows, vectors)
+    )
+    return points, about | {"perplexity": perplexity, "crops": len(rows)}
+
+
+def _embedded(head: str, datasets: Sequence[str], videos: list[str]) -> pd.DataFrame:
+    """Return all columns of the test crops of ``videos``; only these are held in memory."""
+    filters = [("split", "==", "test"), ("video", "in", videos)]
+    if not videos:
+        filters.pop()  # an empty list of words has no type to compare with
+    parts = [tables.read(paths.embeddings(head, name), filters=filters) for name in datasets]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _vectors(rows: pd.DataFrame) -> tsne.Vectors:
+    if rows.empty:
+        return np.empty((0, 1))
+    return np.stack(rows["embedding"].to_numpy()).astype(np.float64)

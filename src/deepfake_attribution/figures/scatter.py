@@ -1,0 +1,100 @@
+"""A map of embeddings: colour is the predicted class, shape the true one (paper's Fig. 2, 3)."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from deepfake_attribution.figures import style
+from deepfake_attribution.figures.predictions import FAKE
+from deepfake_attribution.figures.style import FAINT, Classes
+
+MAP_WIDTH = 6.5  # inches that the legend leaves, about
+
+
+def draw(points: pd.DataFrame, classes: Classes, title: str, below: str) -> Figure:
+    """Return the map of ``points``.
+
+    Args:
+        points: ``x``, ``y``, ``attack`` (true) and ``predicted``, one row per crop.
+        classes: order, colours and markers.
+        title: approach and database.
+        below: level, n, how it was laid out.
+    """
+    figure = style.new(height=_height(points))
+    axes = figure.add_subplot()
+    for name in _there(points["attack"], classes):
+        rows = points[points["attack"] == name]
+        axes.scatter(
+            rows["x"],
+            rows["y"],
+            c=[classes.colour(predicted) for predicted in rows["predicted"]],
+            marker=classes.marker(name),
+            s=26,
+            alpha=0.8,
+            linewidths=0.3,
+            edgecolors="white",
+            label=name,
+        )
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.spines[:].set_visible(True)
+    axes.spines[:].set_color("#dddddd")
+    _legends(figure, points, classes)
+    style.head_line(figure, title, below)
+    return figure
+
+
+def _height(points: pd.DataFrame) -> float:
+    """Return the inches that a map of this shape needs, both axes having one scale.
+
+    The legend must fit beside it.
+    """
+    spread = np.ptp(points[["x", "y"]].to_numpy(), axis=0)
+    lines = points["predicted"].nunique() + points["attack"].nunique() + 3
+    least = max(3.4, 0.75 + 0.2 * lines)
+    return float(np.clip(0.9 + MAP_WIDTH * spread[1] / max(spread[0], 1e-9), least, 7.0))
+
+
+def _there(values: pd.Series, classes: Classes) -> list[str]:
+    names = [*classes.names(), FAKE]
+    return [name for name in dict.fromkeys(names) if (values == name).any()]
+
+
+def _legends(figure: Figure, points: pd.DataFrame, classes: Classes) -> None:
+    counts = points["predicted"].value_counts()
+    colours = [
+        _entry("o", classes.colour(name), f"{name}: {counts[name]}")
+        for name in _there(points["predicted"], classes)
+    ]
+    shapes = [
+        _entry(
+            classes.marker(name),
+            FAINT,
+            f"{classes.label(name)}: {(points['attack'] == name).sum()}",
+        )
+        for name in _there(points["attack"], classes)
+    ]
+    above = [_entry("", FAINT, "Colour: predicted class")]
+    between = [_entry("", FAINT, ""), _entry("", FAINT, "Shape: true class")]
+    handles = [*above, *colours, *between, *shapes]
+    legend = figure.axes[0].legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1),
+        borderaxespad=0,
+        fontsize=9,
+        handletextpad=0.4,
+        labelspacing=0.45,
+    )
+    for place in (0, len(colours) + 2):
+        legend.get_texts()[place].set_fontweight("bold")
+
+
+def _entry(marker: Any, colour: str, label: str) -> Line2D:
+    return Line2D(
+        [], [], linestyle="", marker=marker or "None", color=colour, markersize=7, label=label
+    )

@@ -1,0 +1,48 @@
+"""Training curves of all heads, a panel each."""
+
+from collections.abc import Mapping
+from math import ceil
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from deepfake_attribution.figures import style
+
+COLUMNS = 2
+
+
+def draw(curves: Mapping[str, pd.DataFrame]) -> Figure:
+    """Return the curves.
+
+    Args:
+        curves: name of the approach -> ``epoch``, ``train_loss``, ``val_loss``.
+    """
+    rows = ceil(len(curves) / COLUMNS)
+    figure = style.new(height=0.7 + 2.3 * rows)
+    panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
+    for axes, (name, curve) in zip(panels, curves.items(), strict=False):
+        axes.plot(curve["epoch"], curve["train_loss"], marker=".", color=style.FAINT)
+        axes.plot(curve["epoch"], curve["val_loss"], marker=".", color=style.REAL_COLOUR)
+        best = curve.loc[curve["val_loss"].idxmin()]
+        axes.plot(
+            best["epoch"],
+            best["val_loss"],
+            linestyle="",
+            marker="o",
+            markersize=9,
+            markerfacecolor="none",
+            markeredgecolor=style.FAKE_COLOUR,
+            markeredgewidth=1.6,
+        )
+        axes.set_title(f"{name}: epoch {best['epoch']:.0f} of {len(curve)} is kept", loc="left")
+        axes.set_xlabel("epoch")
+        axes.set_ylabel("loss")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    for axes in panels[len(curves) :]:
+        axes.set_visible(False)
+    lines = figure.axes[0].lines
+    labels = ["training loss", "validation loss", "lowest validation loss"]
+    figure.legend(lines, labels, loc="outside lower center", ncols=3)
+    style.head_line(figure, "Training", "mean loss per crop; losses of two heads do not compare")
+    return figure

@@ -1,0 +1,30 @@
+"""Lay out a head's test crops on maps: python stages/maps.py HEAD."""
+
+import sys
+
+from deepfake_attribution.errors import run
+from deepfake_attribution.figures import maps
+from deepfake_attribution.figures.predictions import predictions_of
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.params.datasets import Datasets
+from deepfake_attribution.params.load import load
+from deepfake_attribution.params.maps import Maps
+from deepfake_attribution.params.seed import Seed
+from deepfake_attribution.params.superset import Superset
+
+
+def main() -> None:
+    """Write the maps of the head that the command line names."""
+    head = sys.argv[1]
+    settings, seed, jobs = load(Maps), load(Seed).root, load(Compute).workers
+    datasets, training = list(load(Datasets).root), load(Superset).datasets
+    wanted = maps.names(maps.tested(datasets), training)
+    predict = predictions_of(head, settings.classifier)
+    made = maps.make(head, wanted, settings, seed, predict, jobs)
+    maps.write(made, head)
+    for line in maps.lines(made, head):
+        print(line)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,44 @@
+"""A small project on disk."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_project import (
+    APPROACHES,
+    ATTACKS,
+    HEADS,
+    PROTOCOL,
+    catalog,
+    crops,
+    scores,
+    write_faces,
+)
+
+from deepfake_attribution import evaluation, paths, tables
+from deepfake_attribution.params.evaluate import Evaluate
+from deepfake_attribution.protocol import evaluate
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    for name in ATTACKS:
+        tables.write(catalog(name), paths.catalog(name))
+        write_faces(name)
+        for head in HEADS:
+            rows = crops(name).drop(columns=["path", "donor", "source", "identity", "compression"])
+            tables.write(rows.sort_values("video"), paths.embeddings(head, name))
+    videos = pd.concat([catalog(name) for name in ATTACKS], ignore_index=True)
+    videos = videos[videos["split"] != "train"]
+    for head, approach in zip(HEADS, APPROACHES, strict=True):
+        frames = scores().assign(approach=approach)
+        if head == "binary":
+            frames["predicted"] = pd.Series(None, index=frames.index, dtype=object)
+        settings = Evaluate(fpr=0.1, threshold_scores="in_sample")
+        evaluation.write(evaluate(frames, videos, PROTOCOL, settings), head, PROTOCOL)
+        curve = pd.DataFrame({"epoch": [1, 2, 3], "train_loss": [3.0, 2, 1], "val_loss": [3, 1, 2]})
+        paths.curve(head).parent.mkdir(parents=True, exist_ok=True)
+        curve.to_csv(paths.curve(head), index=False)
+    return tmp_path

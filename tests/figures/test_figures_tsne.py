@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+from sklearn.neighbors import NearestNeighbors
+
+from deepfake_attribution.figures import tsne
+
+
+def clusters(angular: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Two clusters of 40: far apart, or of two directions with lengths that cover each other."""
+    random = np.random.default_rng(3)
+    labels = np.repeat([0, 1], 40)
+    centres = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])[labels]
+    if angular:
+        lengths = random.uniform(0.1, 50, size=(80, 1))
+        return lengths * (centres + 0.05 * random.standard_normal((80, 3))), labels
+    return 10 * centres + random.standard_normal((80, 3)), labels
+
+
+@pytest.mark.parametrize("angular", [True, False])
+def test_two_far_clusters_stay_apart(angular: bool) -> None:
+    vectors, labels = clusters(angular)
+    places = tsne.coordinates(vectors, 10, angular, seed=1)
+    nearest = NearestNeighbors(n_neighbors=6).fit(places).kneighbors(return_distance=False)
+    assert places.shape == (80, 2) and np.isfinite(places).all()
+    assert (labels[nearest] == labels[:, None]).mean() == 1
+
+
+def test_same_input_gives_the_same_bits() -> None:
+    vectors, _ = clusters(angular=True)
+    one, two = (tsne.coordinates(vectors, 10, True, seed=1) for _ in range(2))
+    assert one.tobytes() == two.tobytes()
+
+
+def test_angle_alone_counts_where_embeddings_are_compared_by_it() -> None:
+    vectors, _ = clusters(angular=True)
+    scaled = vectors * np.where(np.arange(80) % 2, 2.0, 0.5)[:, None]  # exact in binary
+    places = [tsne.coordinates(each, 10, True, seed=1) for each in (vectors, scaled)]
+    assert np.allclose(*places)
+
+
+def test_perplexity_gives_way_to_few_points() -> None:
+    assert tsne.perplexity_for(1000, 30) == 30
+    assert tsne.perplexity_for(61, 30) == 20
+    vectors, _ = clusters(angular=False)
+    few = tsne.coordinates(vectors[:10], tsne.perplexity_for(10, 30), False, seed=1)
+    assert few.shape == (10, 2) and np.isfinite(few).all()
+
+
+def test_too_few_or_equal_points_have_a_reason_instead_of_a_map() -> None:
+    assert tsne.why_none(np.ones((9, 3))) == "9 crops are too few for a map: it takes 10"
+    assert "one and the same embedding" in tsne.why_none(np.ones((12, 3)))
+    assert "one and the same" in tsne.why_none(tsne.directions(np.outer(range(1, 13), [1.0, 2])))
+    assert tsne.why_none(np.eye(12)) == ""
+    assert "0 crops" in tsne.why_none(np.empty((0, 1)))
+
+
+def test_directions_have_unit_length_and_zero_stays() -> None:
+    lengths = np.linalg.norm(tsne.directions(np.array([[3.0, 4], [0, 0]])), axis=1)
+    assert lengths.tolist() == [1.0, 0.0]

@@ -1,0 +1,77 @@
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_report_results import FIGURES, row
+
+from deepfake_attribution.report import latex, results, wording
+
+MANY = pd.DataFrame(
+    [
+        row(approach, name, level=level)
+        for approach in ("Binary", "ArcFaceMod-NN")
+        for name in ("a_1", "b&c", "d", "e")
+        for level in ("video", "frame")
+    ]
+)
+
+
+def cells(text: str) -> list[list[str]]:
+    """Return the cells of the rows between \\midrule and \\bottomrule of all tables."""
+    bodies = re.findall(r"\\midrule\n(.*?)\\bottomrule", text, re.DOTALL)
+    rows = [line.removesuffix(r" \\") for body in bodies for line in body.strip().splitlines()]
+    return [[cell.strip() for cell in line.split(" & ")] for line in rows]
+
+
+def test_cells_equal_the_table_each_measure_in_a_column_of_its_own() -> None:
+    table = results.by_measure(FIGURES, ["celeb", "fakes"], "video")
+    text = latex.table(table, "caption", "tab:x")
+    assert cells(text) == [
+        ["Binary", "99.00", "1.12", "26.76", "13.94", "-", "-", "26.76", "-"],
+        ["ArcFaceMod-LR", "100.00", "1.12", "26.76", "13.94", *"----"],
+    ]
+    assert r"\multicolumn{4}{c}{celeb} & \multicolumn{4}{c}{fakes} \\" in text
+    assert r"\cmidrule(lr){2-5} \cmidrule(lr){6-9}" in text
+    assert text.count("AUC & FNR & FPR & HTER") == 2
+
+
+def test_special_characters_are_escaped_in_names_and_captions() -> None:
+    text = latex.document(MANY, ["a_1", "b&c"], [wording.DEMO], 0.1)
+    assert r"{a\_1}" in text and r"{b\&c}" in text and r"10 \% of the pooled" in text
+    plain = re.sub(r"\\label\{[^}]*\}|\\[a-z]+rule.*|\\[&%_]|^%.*", "", text, flags=re.MULTILINE)
+    assert not re.search(r"[%#_$~^]", plain)
+    assert latex.escape("a_b%{}\\~^$#<") == (
+        r"a\_b\%\{\}\textbackslash{}\textasciitilde{}\textasciicircum{}\$\#\textless{}"
+    )
+
+
+def test_captions_say_level_n_and_what_the_demo_is() -> None:
+    text = latex.document(MANY, ["d"], [wording.DEMO], 0.1)
+    captions = re.findall(r"\\caption\{(.*)\}", text)
+    assert "video level" in captions[0] and "frame level" in captions[1]
+    assert "d 178 real, 340 fake videos" in captions[0]
+    assert "d 178 real, 340 fake crops" in captions[1]
+    assert all("Drawn people, simulated attacks" in caption for caption in captions)
+    assert "Positive is real" in captions[0]
+
+
+def test_wide_tables_are_parted_and_every_database_is_in_one_of_each_level() -> None:
+    text = latex.document(MANY, ["a_1", "b&c", "d"], [], 0.1)
+    for name in (r"a\_1", r"b\&c", "d", "e"):
+        assert text.count(f"\\multicolumn{{4}}{{c}}{{{name}}}") == 2
+    labels = re.findall(r"\\label\{(.*)\}", text)
+    assert len(set(labels)) == len(labels) == 6
+    for word in ("table", "tabular"):
+        assert text.count(f"\\begin{{{word}}}") == text.count(f"\\end{{{word}}}") == 6
+
+
+@pytest.mark.parametrize("level", ["video", "frame"])
+def test_a_level_is_never_mixed_with_the_other(level: str) -> None:
+    table = results.by_measure(FIGURES, ["celeb"], level)
+    assert table.loc["Binary", ("celeb", "AUC")] == {"video": "99.00", "frame": "85.00"}[level]
+
+
+def test_nothing_to_count_is_a_dash_not_nan() -> None:
+    table = results.by_measure(FIGURES.assign(auc=np.nan), ["celeb"], "video")
+    assert table.loc["Binary", ("celeb", "AUC")] == "-"
