@@ -8,12 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Start-up is a large part of short stages: let Python keep its compiled modules, whatever the
-# environment says.
+# Start-up is a large part of short stages: let Python keep what it compiles, whatever the environment
+# says. Compiling all packages at once would take longer than the demo's imports do.
 export PYTHONDONTWRITEBYTECODE :=
-# Threads that wait for others sleep: awake, they take the time of those they wait for wherever
-# the cores are shared.
-export OMP_WAIT_POLICY := passive
 # The same arithmetic, so the same results, whatever else is set outside.
 export CUBLAS_WORKSPACE_CONFIG := :4096:8
 
@@ -50,12 +47,12 @@ $(BIN)/python:
 
 # The lock files are whole, so nothing is resolved again (--no-deps).
 $(RUN): requirements.lock pyproject.toml | $(BIN)/python
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --compile-bytecode -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
 
 $(DEV): requirements-dev.lock $(RUN)
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --compile-bytecode -r requirements-dev.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements-dev.lock
 	touch $@
 
 # Names and versions only: no addresses. overrides.txt says why.
