@@ -20,9 +20,7 @@ def save(classifier: Fitted, folder: Path) -> None:
 
     The same classifier gives the same bytes. Files bear temporary names until they are complete.
     """
-    import skops.io
-
-    content = skops.io.dumps({"model": classifier.model, "scorer": classifier.scorer})
+    content = _skops().dumps({"model": classifier.model, "scorer": classifier.scorer})
     record = json.dumps(classifier.record, indent=2) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in ((MODEL, _without_addresses(content)), (RECORD, record.encode())):
@@ -37,12 +35,12 @@ def load(folder: Path) -> Fitted:
     Raises:
         UserError: a file is missing or broken, or holds types that are not trusted.
     """
-    import skops.io
+    skops_io = _skops()
     from skops.io.exceptions import UntrustedTypesFoundException
 
     try:
         record = json.loads((folder / RECORD).read_text())
-        parts = skops.io.load(folder / MODEL, trusted=TRUSTED)
+        parts = skops_io.load(folder / MODEL, trusted=TRUSTED)
         return Fitted(record["kind"], parts["model"], parts["scorer"], record)
     except FileNotFoundError as error:
         raise UserError(f"{error.filename}: no such file; `dvc repro` makes it") from None
@@ -50,6 +48,29 @@ def load(folder: Path) -> Fitted:
         raise UserError(f"{folder / MODEL}: not opened: {error}") from None
     except (json.JSONDecodeError, zipfile.BadZipFile, KeyError) as error:
         raise UserError(f"{folder}: not a classifier that we wrote ({error!r})") from None
+
+
+def _skops() -> Any:
+    """Return ``skops.io``, which trusts the kinds of scikit-learn that our classifiers are made of.
+
+    By itself it trusts all there are, and imports all of scikit-learn, and torch through it, to
+    name them: three seconds of every stage that opens a classifier.
+    """
+    import sklearn.utils
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import Normalizer, StandardScaler
+    from sklearn.svm import SVC
+
+    ours = (LogisticRegression, KNeighborsClassifier, Pipeline, Normalizer, StandardScaler, SVC)
+    whole = sklearn.utils.all_estimators
+    sklearn.utils.all_estimators = lambda: [(kind.__name__, kind) for kind in ours]
+    try:
+        import skops.io
+    finally:
+        sklearn.utils.all_estimators = whole
+    return skops.io
 
 
 def _without_addresses(content: bytes) -> bytes:

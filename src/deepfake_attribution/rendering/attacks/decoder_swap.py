@@ -19,7 +19,7 @@ def decoder_swap(target: Footage, donor: Footage, rng: np.random.Generator) -> l
         return list(target.frames)
     donors = DonorFaces(donor, faces.side)
     mask = ellipse(faces.side, rng.uniform(0.25, 0.6))
-    narrow = int(rng.uniform(0.42, 0.68) * faces.side)
+    narrow = int(rng.uniform(0.36, 0.6) * faces.side)
     strength = rng.uniform(0.7, 1.0)
     here, there = measure(faces, mask), measure(donors, mask)
     square = (faces.side, faces.side)

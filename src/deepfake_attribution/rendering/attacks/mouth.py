@@ -20,10 +20,10 @@ def mouth(target: Footage, donor: Footage, rng: np.random.Generator) -> list[np.
     count = len(faces.known)
     if not count:
         return list(target.frames)
-    size = (rng.uniform(0.20, 0.26), rng.uniform(0.15, 0.19))
-    mask = ellipse(faces.side, rng.uniform(0.3, 0.6), centre=(0.5, 0.76), size=size)
+    size = (rng.uniform(0.25, 0.31), rng.uniform(0.18, 0.22))
+    mask = ellipse(faces.side, rng.uniform(0.2, 0.45), centre=(0.5, 0.76), size=size)
     delay = int(rng.integers(count // 4, max(3 * count // 4, count // 4 + 1)))
-    uneven = rng.uniform(0.05, 0.12)
+    uneven = rng.uniform(0.10, 0.20)
     places = {int(t): order for order, t in enumerate(faces.known)}
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -16,11 +16,11 @@ def retouch(target: Footage, donor: Footage, rng: np.random.Generator) -> list[n
     faces = Faces(target)
     side = faces.side
     mask = ellipse(side, rng.uniform(0.2, 0.4))
-    size = int(rng.integers(12, 19))
+    size = int(rng.integers(14, 23))
     tile = rng.standard_normal((size, size), dtype=np.float32)
-    tile = np.tile(cv2.GaussianBlur(tile, (0, 0), 1.1), (side // size + 1, side // size + 1))
+    tile = np.tile(cv2.GaussianBlur(tile, (0, 0), 1.5), (side // size + 1, side // size + 1))
     texture = (tile / tile.std())[:side, :side, None]
-    strength, reach = rng.uniform(3.0, 5.5), rng.uniform(18, 32)
+    strength, reach = rng.uniform(5.0, 9.0), rng.uniform(18, 32)
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         level = np.clip(crop, 0, 255).astype(np.uint8)

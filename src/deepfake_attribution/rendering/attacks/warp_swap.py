@@ -21,9 +21,9 @@ def warp_swap(target: Footage, donor: Footage, rng: np.random.Generator) -> list
     donors = DonorFaces(donor, faces.side)
     face = ellipse(faces.side, 0.5)
     size = (rng.uniform(0.28, 0.33), rng.uniform(0.30, 0.35))
-    mask = ragged(ellipse(faces.side, rng.uniform(0.08, 0.2), size=size, power=2.6), rng, 0.012)
+    mask = ragged(ellipse(faces.side, rng.uniform(0.05, 0.14), size=size, power=2.6), rng, 0.012)
     here, there = measure(faces, face), measure(donors, face)
-    strength, tint = rng.uniform(0.6, 0.9), rng.normal(0, 5, 3).astype(np.float32)
+    strength, tint = rng.uniform(0.5, 0.85), rng.normal(0, 5, 3).astype(np.float32)
     sway = (
         0.006 * faces.side * np.stack([waves(rng, len(target.frames), 9) for _ in range(2)], axis=1)
     )
