@@ -46,7 +46,8 @@ def test_imports_point_down(module: Path) -> None:
 
 
 def test_package_files_hold_a_docstring_only() -> None:
-    for path in PACKAGE.rglob("__init__.py"):
+    root = PACKAGE / "__init__.py"  # sets the environment before anything loads torch
+    for path in {*PACKAGE.rglob("__init__.py")} - {root}:
         body = ast.parse(path.read_text(encoding="utf-8")).body
         assert len(body) == 1 and isinstance(body[0], ast.Expr), path
 

@@ -52,7 +52,8 @@ def test_only_the_datasets_that_are_named(project: Path) -> None:
         (["papr"], "error: no profile 'papr'; there are: demo, paper, tiny"),
         (
             ["demo", "--datasets", "celeb"],
-            "error: no dataset 'celeb' in this profile; it has demo_a, demo_b, demo_unseen",
+            "error: no dataset 'celeb' in this profile; "
+            "it has demo_a, demo_b, demo_selection, demo_unseen",
         ),
     ],
 )

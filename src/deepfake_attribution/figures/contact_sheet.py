@@ -45,7 +45,7 @@ def draw(blocks: Sequence[Block], training: Sequence[str], classes: Classes) -> 
     style.head_line(
         figure,
         "Face crops of the test part",
-        "a column is a person; below the original, the same frame of the fakes made of it",
+        "a column is one real video; below it the fakes made of it, at the same frame",
     )
     return figure
 

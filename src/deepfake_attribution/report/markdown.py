@@ -39,7 +39,7 @@ def page(
     parts += ["## Fakes called real, by attack\n", "Video level, percent (k/n).\n"]
     parts += [table(results.by_attack(figures, databases))]
     parts += ["## Videos given their own class\n"]
-    parts += ["Videos of classes that were trained on, percent (k/n); real is a class.\n"]
+    parts += [f"{wording.OWN_CLASS}\n"]
     parts += [table(results.accuracies(accuracy))]
     parts += ["## Thresholds\n", table(results.thresholds(figures))]
     return "\n".join(parts)

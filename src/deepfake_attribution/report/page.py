@@ -59,6 +59,7 @@ def render(
     return environment.get_template(TEMPLATE).render(
         remarks=remarks,
         reading=wording.reading(rate),
+        own_class=wording.OWN_CLASS,
         parts=_parts(figures, training),
         counts=results.counts(figures, databases),
         attacks=results.by_attack(figures, databases).fillna("-"),

@@ -35,5 +35,13 @@ def reading(rate: float) -> str:
     return (
         "Positive is real: FNR is the share of real videos called fake, FPR the share of fakes "
         f"called real. One threshold per approach, which lets {100 * rate:g} % of the pooled "
-        "validation fakes pass, is used on every database."
+        "validation fakes pass, is used on every database. It need not fit another camera or "
+        "attack: AUC tells how well scores rank, FNR and FPR what happens at that threshold."
     )
+
+
+OWN_CLASS = (
+    "Videos of classes that were trained on, percent (k/n); real is a class. Of a database that "
+    "was not trained on, its real videos and those of known attacks count; fakes of other attacks "
+    "have no class to be given. Binary names no attack."
+)
