@@ -1,8 +1,7 @@
 """Write the tables and the page for people: python stages/report.py."""
 
-from pathlib import Path
-
 from deepfake_attribution import paths
+from deepfake_attribution.durable import write
 from deepfake_attribution.errors import run
 from deepfake_attribution.params.classifiers import Classifiers
 from deepfake_attribution.params.datasets import Datasets
@@ -26,21 +25,14 @@ def main() -> None:
     remarks = [remark for remark, holds in said.items() if holds]
     folder = paths.report_tables()
     tables = markdown.page(figures, accuracy, training, remarks, settings.fpr)
-    write(folder / "results.md", tables)
-    write(folder / "results.tex", latex.document(figures, training, remarks, settings.fpr))
+    write(tables.encode(), folder / "results.md")
+    document = latex.document(figures, training, remarks, settings.fpr)
+    write(document.encode(), folder / "results.tex")
     csv = figures.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    write(folder / "figures.csv", csv)
+    write(csv.encode(), folder / "figures.csv")
     shown = page.render(figures, accuracy, training, remarks, settings.fpr, paths.pictures())
-    write(paths.page(), shown)
+    write(shown.encode(), paths.page())
     print(f"tables: {folder}; page: {paths.page()}")
-
-
-def write(path: Path, text: str) -> None:
-    """Write ``text`` so that a reader sees the old file or the whole new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 if __name__ == "__main__":

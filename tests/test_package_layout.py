@@ -20,7 +20,7 @@ LAYERS = [
     {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
     | {"checkpoints", "failures", "optimisation"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
-    | {"decoding"},
+    | {"decoding", "stored_crop"},
     {"catalog"},
     {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors"},
 ]

@@ -2,12 +2,12 @@
 
 import io
 import json
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from deepfake_attribution.classifiers import Fitted
+from deepfake_attribution.durable import write
 from deepfake_attribution.errors import UserError
 
 MODEL, RECORD = "classifier.skops", "classifier.json"
@@ -22,11 +22,8 @@ def save(classifier: Fitted, folder: Path) -> None:
     """
     content = _skops().dumps({"model": classifier.model, "scorer": classifier.scorer})
     record = json.dumps(classifier.record, indent=2) + "\n"
-    folder.mkdir(parents=True, exist_ok=True)
     for name, data in ((MODEL, _without_addresses(content)), (RECORD, record.encode())):
-        temporary = folder / f".{name}.{os.getpid()}.tmp"
-        temporary.write_bytes(data)
-        temporary.replace(folder / name)
+        write(data, folder / name)
 
 
 def load(folder: Path) -> Fitted:

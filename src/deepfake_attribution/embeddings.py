@@ -94,7 +94,7 @@ def embed(
 
 
 # Modules that decide what comes out of an embedding.
-_CODE = ("embeddings", "loading", "images", "network", "model", "backbones")
+_CODE = ("embeddings", "loading", "stored_crop", "images", "network", "model", "backbones")
 
 
 def _name(folder: Path, dataset: str, faces: Path, settings: Embed, device: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution import classifier_files, paths, tables
+from deepfake_attribution import classifier_files, durable, paths, tables
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.fitting import VALIDATION_SCORES
 from deepfake_attribution.protocol import Evaluation, Protocol, attribution
@@ -115,7 +115,4 @@ def _write_roc(videos: pd.DataFrame, protocol: Protocol, approach: str, head: st
 
 
 def _write_text(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    durable.write(text.encode(), path)

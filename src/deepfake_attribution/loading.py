@@ -11,9 +11,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from deepfake_attribution import images
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.shards import ShardReader, digest
+from deepfake_attribution.shards import ShardReader
+from deepfake_attribution.stored_crop import read_crop
 
 Pick = tuple[int, bool]  # row of the table, whether it is mirrored
 
@@ -52,7 +51,8 @@ class Crops(Dataset[tuple[Tensor, int]]):
             UserError: the shard does not hold this crop.
         """
         row, mirrored = pick if isinstance(pick, tuple) else (pick, False)
-        image = self._image(row)
+        where = self.shards[row], int(self.offsets[row]), int(self.lengths[row])
+        image = read_crop(self.reader, *where, self.hashes[row])
         if image.shape[0] != self.size:
             way = cv2.INTER_AREA if image.shape[0] > self.size else cv2.INTER_CUBIC
             image = cv2.resize(image, (self.size, self.size), interpolation=way)
@@ -60,25 +60,6 @@ class Crops(Dataset[tuple[Tensor, int]]):
             image = image[:, ::-1]
         return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1))), int(
             self.labels[row]
-        )
-
-    def _image(self, row: int) -> np.ndarray:
-        offset, length = int(self.offsets[row]), int(self.lengths[row])
-        shard = self.reader.folder / self.shards[row]
-        try:
-            content = self.reader.read(self.shards[row], offset, length)
-            if digest(content) == self.hashes[row]:
-                return images.decode(content)
-            problem = "the bytes there are others"
-        except PermissionError:
-            raise
-        except (OSError, ValueError) as error:
-            problem = str(error)
-        raise UserError(
-            f"{shard}: at byte {offset} is no longer the crop that was indexed ({problem}): it was "
-            "damaged or made again; "
-            f"`dvc repro --force --single-item crop@{shard.parent.name}` makes it anew, and "
-            "`dvc repro` what follows from it"
         )
 
 

@@ -9,6 +9,7 @@ REPORTS = Path("reports")
 WORK = Path(".work")  # blocks of unfinished stages; outside DVC's outputs, which DVC deletes
 CHECKPOINTS = Path(".checkpoints")
 
+PICTURE_LIST = "pictures.json"  # in the folder of pictures: their captions, in order
 SUPERSET = DATA / "superset.parquet"
 BLAZEFACE = MODELS / "blazeface"
 

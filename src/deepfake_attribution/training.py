@@ -204,7 +204,7 @@ def _quiet() -> None:
 # Modules that decide what comes out of a training.
 _CODE = (
     *("training", "network", "heads", "loading", "backbones", "curves", "checkpoints"),
-    "optimisation",
+    *("optimisation", "stored_crop"),
     *("losses.arcface_mod", "losses.triplet", "losses.classification"),
 )
 

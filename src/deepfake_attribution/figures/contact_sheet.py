@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from deepfake_attribution import images, paths
-from deepfake_attribution.errors import UserError
+from deepfake_attribution import paths
 from deepfake_attribution.figures import style
 from deepfake_attribution.figures.people import Block
 from deepfake_attribution.figures.style import Classes
-from deepfake_attribution.shards import ShardReader, digest
+from deepfake_attribution.shards import ShardReader
+from deepfake_attribution.stored_crop import read_crop
 
 SIDE = 140  # pixels of a crop on the sheet
 GAP = 4
@@ -69,17 +69,8 @@ def _block(block: Block, columns: int) -> np.ndarray:
 
 
 def _picture(reader: ShardReader, crop: pd.Series) -> np.ndarray:
-    try:
-        content = reader.read(crop["shard"], int(crop["offset"]), int(crop["length"]))
-        if digest(content) != crop["hash"]:
-            raise ValueError("the bytes there are others")
-        image = images.decode(content)
-    except (OSError, ValueError) as error:
-        raise UserError(
-            f"{reader.folder / crop['shard']}: at byte {int(crop['offset'])} is not the crop that "
-            f"its index lists ({error}): `dvc repro --force --single-item "
-            f"crop@{reader.folder.name}` makes it anew"
-        ) from None
+    where = crop["shard"], int(crop["offset"]), int(crop["length"])
+    image = read_crop(reader, *where, crop["hash"])
     way = cv2.INTER_AREA if image.shape[0] > SIDE else cv2.INTER_CUBIC
     return cv2.resize(image, (SIDE, SIDE), interpolation=way)
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from deepfake_attribution import paths, tables
 from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.durable import write
 from deepfake_attribution.evaluation import NAMES
 from deepfake_attribution.figures import (
     confusion,
@@ -25,7 +26,6 @@ from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.protocol import Protocol
 from deepfake_attribution.superset import class_names
 
-LIST = "pictures.json"
 PEOPLE = 6  # columns of the contact sheet
 
 
@@ -70,11 +70,8 @@ def draw_all(protocol: Protocol, classes: Classes) -> list[Picture]:
                 pictures.append(picture)
                 if figure is not None:
                     style.save(figure, folder / picture.file)
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{LIST}.tmp"
     content = json.dumps([asdict(picture) for picture in pictures], indent=2) + "\n"
-    temporary.write_text(content, encoding="utf-8")
-    temporary.replace(folder / LIST)
+    write(content.encode(), folder / paths.PICTURE_LIST)
     return pictures
 
 

@@ -1,5 +1,6 @@
 """What all pictures share: a colour and a marker per class, fonts, and how they are written."""
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.durable import write
 from deepfake_attribution.figures.predictions import FAKE
 
 WIDTH = 9.0  # inches; with DPI, the width of a page
@@ -111,7 +113,6 @@ def head_line(figure: Figure, title: str, below: str) -> None:
 
 def save(figure: Figure, path: Path) -> None:
     """Write ``figure`` as PNG: the same figure gives the same bytes, without clock or version."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    figure.savefig(temporary, format="png", metadata={"Software": None})
-    temporary.replace(path)
+    content = io.BytesIO()
+    figure.savefig(content, format="png", metadata={"Software": None})
+    write(content.getbuffer(), path)

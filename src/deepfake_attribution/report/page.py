@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from deepfake_attribution import paths
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.report import results, wording
 from deepfake_attribution.report.wording import Remark
 
 TEMPLATE = "page.html.j2"
-LIST = "pictures.json"
 # Sections of the list of pictures, in the order of the page, and their headings.
 SECTIONS = {
     "faces": "Faces",
@@ -104,7 +104,7 @@ def _sections(folder: Path) -> list[dict[str, Any]]:
 
 
 def _list(folder: Path) -> list[dict[str, str]]:
-    path = folder / LIST
+    path = folder / paths.PICTURE_LIST
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
