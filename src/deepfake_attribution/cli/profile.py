@@ -1,12 +1,15 @@
 """``deepfake-attribution profile``: write a named set of settings into params.yaml."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from deepfake_attribution.catalog.registry import hold_settings
 from deepfake_attribution.params import profiles
-from deepfake_attribution.params.load import PARAMS
+from deepfake_attribution.params.datasets import Datasets
+from deepfake_attribution.params.load import PARAMS, validate
 
 
 def profile(
@@ -18,6 +21,7 @@ def profile(
     if datasets:
         keep = [entry.strip() for entry in datasets.split(",") if entry.strip()]
         settings = profiles.restrict(settings, keep)
+    hold_settings(validate(Datasets, settings, Path(name)).root, Path(f"profiles/{name}.yaml"))
     changed = profiles.write(settings, PARAMS)
     console = Console()
     for key in changed:
