@@ -77,14 +77,14 @@ def restrict(settings: dict[str, Any], keep: Sequence[str]) -> dict[str, Any]:
         wanted = ", ".join(settings["superset"]["datasets"])
         raise UserError(f"nothing to train on is left: keep at least one of {wanted}")
     kept["superset"] = settings["superset"] | {"datasets": trained}
-    for name in keep:
-        lists = settings["datasets"][name].get("splits_from", name)
-        if lists not in keep:
-            raise UserError(f"{name} takes its splits from {lists}: name {lists}, too")
     rows = settings["databases"]
     for name, source in rows["reals_from"].items():
         if name in keep and source not in keep:
             raise UserError(f"{name} is tested with the reals of {source}: name {source}, too")
+    for name in keep:
+        lists = settings["datasets"][name].get("splits_from", name)
+        if lists not in keep:
+            raise UserError(f"{name} takes its splits from {lists}: name {lists}, too")
     families = {
         family: [name for name in members if name in keep]
         for family, members in rows["families"].items()
