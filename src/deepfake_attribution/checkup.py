@@ -28,6 +28,8 @@ class Checkup:
         expected: videos of the complete dataset, where that is known.
         wrong: a line for each thing that would make results wrong, or stop the pipeline.
         problems: a line for each thing that is missing, broken or not used: results rest on less.
+        apart: whether no clip, or person where people are what its splits part, is in two of
+            them; None where the videos could not be listed.
         notes: a line for each thing to know about the dataset as it is meant to be.
         videos: the catalog.
     """
@@ -39,6 +41,7 @@ class Checkup:
     wrong: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    apart: bool | None = None
     videos: pd.DataFrame | None = None
 
 
@@ -85,7 +88,9 @@ def _list(name: str, datasets: Mapping[str, Dataset]) -> Checkup:
     checkup.notes += listing.notes
     try:
         leaks.hold_apart(listing.videos)
+        checkup.apart = True
     except UserError as error:
+        checkup.apart = False
         checkup.wrong.append(str(error))
     return checkup
 

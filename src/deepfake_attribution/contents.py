@@ -9,7 +9,6 @@ import pandas as pd
 
 from deepfake_attribution import decoding, video
 from deepfake_attribution.decoding import UnreadableError
-from deepfake_attribution.fingerprint import stamp
 
 Depth = Literal["none", "sample", "full"]
 ENDS = 1 << 16  # bytes at each end of a file that a sampled hash is made of
@@ -18,7 +17,15 @@ OPENED = 20  # videos of a dataset that are opened where not all are
 
 def sizes(root: Path, paths: Sequence[str]) -> list[int]:
     """Return the bytes of each video, of a folder those of all images; -1 where it is not there."""
-    return [stamp(root / path)[0] for path in paths]
+    return [_size(root / path) for path in paths]
+
+
+def _size(path: Path) -> int:
+    try:
+        files = path.iterdir() if path.is_dir() else [path]
+        return sum(file.stat().st_size for file in files)
+    except OSError:
+        return -1
 
 
 def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str, str]]:

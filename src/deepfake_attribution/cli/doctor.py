@@ -62,6 +62,7 @@ def _plain(checkup: Any) -> dict[str, Any]:
         "root": checkup.root,
         "counts": nested(checkup.counts),
         "expected": nested(checkup.expected),
+        "apart": checkup.apart,
         "problems": [*checkup.wrong, *checkup.problems],
         "wrong": checkup.wrong,
         "notes": checkup.notes,
@@ -70,21 +71,23 @@ def _plain(checkup: Any) -> dict[str, Any]:
 
 def _show(found: Mapping[str, Any]) -> None:
     console = Console(highlight=False)
-    table = Table("dataset", "attack", *SPLITS, "expected", title="Videos by name")
+    table = Table("dataset", "attack", *SPLITS, "expected", "splits apart", title="Videos by name")
     for column in table.columns[2:]:
         column.justify = "right"
     for name, checkup in found.items():
         attacks = {attack for _, attack in [*checkup.counts, *checkup.expected]}
         ordered = sorted(attacks, key=lambda attack: (attack != REAL, attack))
         if not ordered:
-            table.add_row(name, "-", *["-"] * len(SPLITS), "-")
+            table.add_row(name, "-", *["-"] * len(SPLITS), "-", "-")
         for place, attack in enumerate(ordered):
             counts = [checkup.counts.get((split, attack), 0) for split in SPLITS]
             expected = sum(n for (_, one), n in checkup.expected.items() if one == attack)
             told = str(expected) if checkup.expected else "-"
             short = checkup.expected and sum(counts) < expected
             style = "yellow" if short else ""
-            table.add_row("" if place else name, attack, *map(str, counts), told, style=style)
+            apart = "" if place else {True: "yes", False: "NO", None: "-"}[checkup.apart]
+            row = ("" if place else name, attack, *map(str, counts), told, apart)
+            table.add_row(*row, style=style)
         table.add_section()
     console.print(table)
     for name, checkup in found.items():
