@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-from tree_plan import FEMALE, FURTHER_FOLDERS, MALE, PAPER_FOLDERS, Sizes, plan
+from tree_forensics import FURTHER_FOLDERS, PAPER_FOLDERS
+from tree_parts import Sizes
+from tree_plan import FEMALE, MALE, plan
 
 SIZES = Sizes(
     pairs=(360, 70, 70),

@@ -21,7 +21,9 @@ from deepfake_attribution.rendering.footage import Footage
 from deepfake_attribution.rendering.people import draw_person
 from deepfake_attribution.rendering.scene import draw_scene
 from deepfake_attribution.rendering.seeding import generator
-from tree_plan import FEMALE, PAPER_FOLDERS, SEED, Clip, Sizes, Video, plan
+from tree_forensics import PAPER_FOLDERS
+from tree_parts import SEED, Clip, Sizes, Video
+from tree_plan import FEMALE, plan
 from video_files import write_frames
 
 SIZES = Sizes(

@@ -12,7 +12,8 @@ import small_trees
 from deepfake_attribution import video
 from deepfake_attribution.catalog.manifest import read_manifest
 from deepfake_attribution.faces.blazeface import BlazeFace
-from tree_plan import Clip, Video, plan
+from tree_parts import Clip, Video
+from tree_plan import plan
 
 ROOTS = ("faceforensics", "hififace", "deeperforensics", "celeb_df", "deepfake_timit", "df_mobio")
 METHODS = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures", "FaceShifter")

@@ -3,32 +3,12 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-
-import numpy as np
+from collections.abc import Iterator
 
 from deepfake_attribution.rendering.seeding import generator
+from tree_forensics import SPLITS, deeperforensics, dfd, faceforensics, hififace, pairs_of
+from tree_parts import SEED, Clip, Sizes, Tree, Video, spread
 
-SEED = "trees"
-SPLITS = ("train", "val", "test")
-METHODS = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures", "FaceShifter")
-PAPER_FOLDERS = ("end_to_end", "reenact_postprocess")
-FURTHER_FOLDERS = (
-    *(f"end_to_end_level_{level}" for level in range(1, 6)),
-    "end_to_end_random_level",
-    *(f"end_to_end_mix_{count}_distortions" for count in range(2, 5)),
-)
-SCENES = (
-    *("exit_phone_room", "hugging_happy", "kitchen_pan", "kitchen_still", "meeting_serious"),
-    *("outside_talking_pan_laughing", "outside_talking_still_laughing", "podium_speech_happy"),
-    *("secret_conversation", "talking_against_wall", "talking_angry_couch"),
-    *("walk_down_hall_angry", "walking_and_outside_surprised"),
-    *("walking_down_indoor_hall_disgust", "walking_down_street_outside_angry"),
-    "walking_outside_cafe_disgusted",
-)
-LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 CELEBRITIES = tuple(f"id{number}" for number in range(62) if number not in (14, 15, 18))
 FEMALE = (
     *("fadg0", "faks0", "fcft0", "fcmh0", "fcmr0", "fcrh0", "fdac1", "fdms0", "fdrd1", "fedw0"),
@@ -43,167 +23,21 @@ QUALITIES = ("higher_quality", "lower_quality")
 MANIFEST = ("path", "attack", "split", "identity", "donor", "source", "compression")
 
 
-@dataclass(frozen=True)
-class Sizes:
-    """How much of each dataset there is.
-
-    Attributes:
-        pairs: FaceForensics++ pairs per split; two originals each.
-        folders: DeeperForensics' types.
-        deeper_actors: people whose faces DeeperForensics uses.
-        actors, actor_videos, actor_fakes: of DFD.
-        celebrities, clips, youtube, celeb_fakes: of Celeb-DF; ``clips`` per celebrity.
-        listed: Celeb-real, YouTube-real and Celeb-synthesis in Celeb-DF's test list.
-        subjects, swapped: of VidTIMIT, and those of them in DeepfakeTIMIT.
-        sentences: per subject.
-        heads: the sequences of turning heads.
-        mobio_people, mobio_clips, mobio_fakes: of DF-Mobio; clips per person.
-    """
-
-    pairs: tuple[int, int, int]
-    folders: tuple[str, ...]
-    deeper_actors: int
-    actors: int
-    actor_videos: int
-    actor_fakes: int
-    celebrities: int
-    clips: int
-    youtube: int
-    celeb_fakes: int
-    listed: tuple[int, int, int]
-    subjects: tuple[str, ...]
-    swapped: tuple[str, ...]
-    sentences: int
-    heads: tuple[str, ...]
-    mobio_people: int
-    mobio_clips: int
-    mobio_fakes: int
-
-
-@dataclass(frozen=True)
-class Clip:
-    """One recording of one person; people of two datasets never are the same."""
-
-    dataset: str
-    person: str
-    scene: str
-
-
-@dataclass(frozen=True)
-class Video:
-    """One video: a file, or a folder of images where the path has no suffix.
-
-    Attributes:
-        path: relative to the dataset's root.
-        method: name of the attack in the layout, or ``real``.
-        clip: what is seen: the original of a fake.
-        donor: a recording of the person whose face was put there; None of a real video.
-    """
-
-    path: str
-    method: str
-    clip: Clip
-    donor: Clip | None = None
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The content of one root: its videos, and its lists as text by path."""
-
-    videos: list[Video]
-    lists: dict[str, str]
-
-
 def plan(sizes: Sizes) -> dict[str, Tree]:
     """Return the tree of each root by its name; ``dfd`` lies in the root ``faceforensics``."""
     pairs = pairs_of(sizes)
     forensics = Tree(
-        [*_faceforensics(pairs), *_dfd(sizes)],
+        [*faceforensics(pairs), *dfd(sizes)],
         {f"splits/{split}.json": json.dumps(pairs[split], indent=2) + "\n" for split in SPLITS},
     )
     return {
         "faceforensics": forensics,
-        "hififace": Tree(list(_hififace(pairs)), {}),
-        "deeperforensics": Tree(list(_deeperforensics(sizes)), {}),
+        "hififace": Tree(list(hififace(pairs)), {}),
+        "deeperforensics": Tree(list(deeperforensics(sizes)), {}),
         "celeb_df": _celeb_df(sizes),
         "deepfake_timit": Tree(list(_timit(sizes)), {}),
         "df_mobio": _mobio(sizes),
     }
-
-
-def pairs_of(sizes: Sizes) -> dict[str, list[list[str]]]:
-    """Return FaceForensics++'s pairs of each split."""
-    count = 2 * sum(sizes.pairs)
-    names = [f"{number:03d}" for number in generator(SEED, "pairs").permutation(count)]
-    pairs = [names[at : at + 2] for at in range(0, count, 2)]
-    ends = np.cumsum([0, *sizes.pairs])
-    return {
-        split: pairs[start:end] for split, (start, end) in zip(SPLITS, pairwise(ends), strict=True)
-    }
-
-
-def _swaps(pairs: dict[str, list[list[str]]]) -> list[tuple[str, str]]:
-    """Return target and source of every fake of one method, in the order of their names."""
-    both = [pair for split in SPLITS for pair in pairs[split]]
-    return sorted((a, b) for pair in both for a, b in (pair, pair[::-1]))
-
-
-def _youtube(number: str) -> Clip:
-    return Clip("faceforensics", number, "")
-
-
-def _faceforensics(pairs: dict[str, list[list[str]]]) -> Iterator[Video]:
-    swaps = _swaps(pairs)
-    for target, _ in swaps:
-        path = f"original_sequences/youtube/c23/videos/{target}.mp4"
-        yield Video(path, "real", _youtube(target))
-    for method in METHODS:
-        folder = f"manipulated_sequences/{method}/c23/videos"
-        for target, source in swaps:
-            path = f"{folder}/{target}_{source}.mp4"
-            yield Video(path, method, _youtube(target), _youtube(source))
-
-
-def _hififace(pairs: dict[str, list[list[str]]]) -> Iterator[Video]:
-    """HifiFace has no official tree: half lies one folder deep, half two."""
-    swaps = _swaps(pairs)
-    for place, (target, source) in enumerate(swaps):
-        folder = "part1" if 2 * place < len(swaps) else "part2/videos"
-        path = f"{folder}/{target}_{source}.mp4"
-        yield Video(path, "HifiFace", _youtube(target), _youtube(source))
-
-
-def _deeperforensics(sizes: Sizes) -> Iterator[Video]:
-    count = sizes.deeper_actors
-    men = (count + 1) // 2
-    actors = [f"M{101 + n}" for n in range(men)] + [f"W{101 + n}" for n in range(count - men)]
-    # One actor for a target in all folders: the levels are end_to_end with distortions.
-    chosen = generator(SEED, "deeperforensics").integers(count, size=2 * sum(sizes.pairs))
-    for folder in sizes.folders:
-        for number, place in enumerate(chosen):
-            target, actor = f"{number:03d}", actors[place]
-            path = f"manipulated_videos/{folder}/{target}_{actor}.mp4"
-            yield Video(path, folder, _youtube(target), Clip("deeperforensics", actor, ""))
-
-
-def _dfd(sizes: Sizes) -> Iterator[Video]:
-    rng = generator(SEED, "dfd")
-    each = -(-sizes.actor_videos // sizes.actors)
-    actors = [f"{number:02d}" for number in range(1, sizes.actors + 1)]
-    originals = [
-        Clip("dfd", actor, SCENES[scene])
-        for actor in actors
-        for scene in sorted(rng.choice(len(SCENES), each, replace=False))
-    ][: sizes.actor_videos]
-    first = {clip.person: clip for clip in reversed(originals)}
-    for clip in originals:
-        path = f"original_sequences/actors/c23/videos/{clip.person}__{clip.scene}.mp4"
-        yield Video(path, "real", clip)
-    for clip, source in _spread(rng, originals, actors, sizes.actor_fakes):
-        mark = "".join(rng.choice(LETTERS, 8))
-        name = f"{clip.person}_{source}__{clip.scene}__{mark}.mp4"
-        path = f"manipulated_sequences/DeepFakeDetection/c23/videos/{name}"
-        yield Video(path, "DeepFakeDetection", clip, first[source])
 
 
 def _celeb_df(sizes: Sizes) -> Tree:
@@ -228,7 +62,7 @@ def _celeb_df(sizes: Sizes) -> Tree:
             clip,
             Clip("celeb_df", donor, "0000"),
         )
-        for clip, donor in _spread(rng, originals, people, sizes.celeb_fakes)
+        for clip, donor in spread(rng, originals, people, sizes.celeb_fakes)
     ]
     lines = [
         f"{int(videos is not fakes)} {videos[place].path}\n"
@@ -277,7 +111,7 @@ def _mobio(sizes: Sizes) -> Tree:
         clip: f"real/{clip.person}/{clip.person}_{clip.scene}_p01_i0_0.mp4" for clip in originals
     }
     videos = [Video(path, "real", clip) for clip, path in real.items()]
-    for clip, donor in _spread(rng, originals, people, sizes.mobio_fakes):
+    for clip, donor in spread(rng, originals, people, sizes.mobio_fakes):
         path = f"fake/{clip.person}/{clip.person}-{donor}_{clip.scene}_p01_i0_0.mp4"
         videos.append(Video(path, "mobio_swap", clip, Clip("df_mobio", donor, "01")))
     text = io.StringIO()
@@ -288,22 +122,3 @@ def _mobio(sizes: Sizes) -> Tree:
         about = (video.method, "test", video.clip.person, donor, real[video.clip], "native")
         rows.writerow((video.path, *about))
     return Tree(videos, {"manifest.csv": text.getvalue()})
-
-
-def _spread(
-    rng: np.random.Generator, originals: Sequence[Clip], people: Iterable[str], count: int
-) -> list[tuple[Clip, str]]:
-    """Return ``count`` originals with a donor, no two alike, every original about as often.
-
-    What is left after the last whole turn goes to originals evenly apart, so to all people.
-    """
-    donors = {
-        clip: rng.permutation([person for person in people if person != clip.person])
-        for clip in originals
-    }
-    turns, rest = divmod(count, len(originals))
-    swaps = [(clip, str(donors[clip][turn])) for turn in range(turns) for clip in originals]
-    for place in range(rest):
-        clip = originals[place * len(originals) // rest]
-        swaps.append((clip, str(donors[clip][turns])))
-    return sorted(swaps, key=lambda swap: (swap[0].person, swap[0].scene, swap[1]))
