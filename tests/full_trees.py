@@ -29,7 +29,7 @@ SIZES = Sizes(
 )
 
 
-def build(root: Path, *names: str) -> None:
+def build(root: Path, *names: str, sizes: Sizes = SIZES) -> None:
     """Write the trees called ``names`` (all without any) to ``root/<name>``, with empty files.
 
     A sequence of VidTIMIT is a folder with one frame; each film of DeepfakeTIMIT has its sound.
@@ -38,8 +38,9 @@ def build(root: Path, *names: str) -> None:
         root: made if it is not there.
         names: of faceforensics (with DFD), hififace, deeperforensics, celeb_df, deepfake_timit
             and df_mobio.
+        sizes: how much of each there is.
     """
-    trees = plan(SIZES)
+    trees = plan(sizes)
     made: set[str] = set()
     for name in names or trees:
         base = os.fspath(root / name)

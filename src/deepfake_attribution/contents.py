@@ -53,6 +53,8 @@ def _why(path: Path) -> str:
             first = next(decoding.frames_of(container), None)
     except UnreadableError as error:
         return str(error)
+    except OSError as error:
+        return error.strerror or str(error)
     return "" if first is not None else "no frame could be decoded"
 
 

@@ -71,23 +71,21 @@ def _plain(checkup: Any) -> dict[str, Any]:
 
 def _show(found: Mapping[str, Any]) -> None:
     console = Console(highlight=False)
-    table = Table("dataset", "attack", *SPLITS, "expected", "splits apart", title="Videos by name")
+    columns = ("dataset", "class", *SPLITS, "splits apart")
+    table = Table(*columns, title="Videos by name: found, or found of expected")
+    for column in table.columns:
+        column.overflow = "fold"
     for column in table.columns[2:]:
         column.justify = "right"
     for name, checkup in found.items():
         attacks = {attack for _, attack in [*checkup.counts, *checkup.expected]}
         ordered = sorted(attacks, key=lambda attack: (attack != REAL, attack))
         if not ordered:
-            table.add_row(name, "-", *["-"] * len(SPLITS), "-", "-")
+            table.add_row(name, *["-"] * (len(columns) - 1))
         for place, attack in enumerate(ordered):
-            counts = [checkup.counts.get((split, attack), 0) for split in SPLITS]
-            expected = sum(n for (_, one), n in checkup.expected.items() if one == attack)
-            told = str(expected) if checkup.expected else "-"
-            short = checkup.expected and sum(counts) < expected
-            style = "yellow" if short else ""
-            apart = "" if place else {True: "yes", False: "NO", None: "-"}[checkup.apart]
-            row = ("" if place else name, attack, *map(str, counts), told, apart)
-            table.add_row(*row, style=style)
+            cells = [_cell(checkup, split, attack) for split in SPLITS]
+            apart = {True: "yes", False: "[red]NO[/red]", None: "-"}[checkup.apart]
+            table.add_row("" if place else name, attack, *cells, "" if place else apart)
         table.add_section()
     console.print(table)
     for name, checkup in found.items():
@@ -109,3 +107,9 @@ def _show(found: Mapping[str, Any]) -> None:
     else:
         told = "nothing wrong"
     console.print(told)
+
+
+def _cell(checkup: Any, split: str, attack: str) -> str:
+    count = checkup.counts.get((split, attack), 0)
+    expected = checkup.expected.get((split, attack), count)
+    return f"[yellow]{count} of {expected}[/yellow]" if count < expected else str(count)

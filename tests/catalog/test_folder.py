@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from deepfake_attribution.catalog.listing import Listing
+from deepfake_attribution.catalog.registry import list_videos
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.params.datasets import Dataset
+
+FILES = ("real/a.mp4", "real/b.avi", "swap/a.mp4", "swap/deep/c.mp4", "swap/film/001.jpg")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name in FILES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def listed(root: Path, **changed: object) -> Listing:
+    settings = {"adapter": "folder", "root": str(root), "val": 0.0, "test": 1.0, "seed": 1}
+    return list_videos("mine", {"mine": Dataset.model_validate(settings | changed)})
+
+
+def splits(videos: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(videos["video"], videos["split"], strict=True))
+
+
+def test_folders_are_classes_and_a_folder_of_images_is_a_video(root: Path) -> None:
+    videos = listed(root).videos
+    assert list(videos["path"]) == [*FILES[:4], "swap/film"]
+    assert list(videos["attack"]) == ["real", "real", "swap", "swap", "swap"]
+    assert videos["video"].iloc[3] == "mine/swap/-/deep/c"
+    assert set(videos["split"]) == {"test"}
+
+
+def test_files_of_one_name_stay_together(root: Path) -> None:
+    for number in range(40):
+        for kind in ("real", "swap"):
+            (root / kind / f"n{number}.mp4").touch()
+    videos = listed(root, val=0.25, test=0.25).videos
+    clips = {name.split("/", 3)[3] for name in videos["video"]}
+    split_of = splits(videos)
+    for number in range(40):
+        assert split_of[f"mine/real/-/n{number}"] == split_of[f"mine/swap/-/n{number}"]
+    by_clip = {name.split("/", 3)[3]: split for name, split in split_of.items()}
+    counts = pd.Series(list(by_clip.values())).value_counts()
+    quarter = round(0.25 * len(clips))
+    assert (counts["test"], counts["val"]) == (quarter, quarter)
+    assert splits(listed(root, val=0.25, test=0.25, seed=2).videos) != split_of
+
+
+def test_what_is_not_used_is_told(root: Path) -> None:
+    (root / "notes.txt").touch()
+    (root / "empty").mkdir()
+    assert listed(root).problems == (
+        f"{root / 'empty'}: no video there",
+        f"{root}: 1 files are in no class's folder: notes.txt",
+    )
+
+
+@pytest.mark.parametrize(
+    ("folder", "message"),
+    [
+        ("original", "call it 'real' if it holds real videos, else by the attack"),
+        ("my fakes", "the folder's name is the class"),
+    ],
+)
+def test_folder_that_names_no_class_is_refused(root: Path, folder: str, message: str) -> None:
+    (root / folder).mkdir()
+    with pytest.raises(UserError, match=message):
+        listed(root)
+
+
+def test_nothing_there_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").touch()
+    with pytest.raises(UserError, match="has no video in a folder of a class"):
+        listed(tmp_path)
+    with pytest.raises(UserError, match="val and test together are more than all videos"):
+        listed(tmp_path, val=0.6, test=0.6)

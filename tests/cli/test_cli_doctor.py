@@ -1,0 +1,129 @@
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from typer.testing import CliRunner
+
+import name_trees
+import tree_damage
+from deepfake_attribution.cli.main import app
+
+LISTS = "faceforensics/splits"
+
+
+@pytest.fixture
+def trees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small trees of names, and a project beside them that is the current folder."""
+    name_trees.build(tmp_path / "trees")
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+    name_trees.project(tmp_path / "project", tmp_path / "trees")
+    name_trees.edit({"celeb_df": {"test_real": 5, "test_fake": 6}})
+    return tmp_path / "trees"
+
+
+def asked(*arguments: str) -> tuple[int, dict[str, Any]]:
+    result = CliRunner().invoke(app, ["doctor", "--json", *arguments])
+    return result.exit_code, json.loads(result.stdout)["datasets"]
+
+
+def test_terminal_shows_a_table_and_a_line_for_each_problem(trees: Path) -> None:
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 0
+    for words in ("faceforensics", "6 of 363", "known overlap", "problems: results rest on what"):
+        assert words in result.stdout
+
+
+def test_partial_data_is_a_problem_and_no_error(trees: Path) -> None:
+    gone = tree_damage.drop(trees, "hififace/**/*_*.mp4", 2)
+    code, found = asked()
+    assert code == 0
+    told = found["hififace"]["problems"]
+    assert f"HifiFace: 2 of 16 are missing: {gone[0].stem}, {gone[1].stem}" in told
+
+
+def test_wrong_root_stops_and_the_others_are_still_looked_at(trees: Path) -> None:
+    name_trees.edit({"celeb_df": {"root": "/nowhere"}})
+    code, found = asked()
+    assert code == 1
+    (told,) = found["celeb_df"]["wrong"]
+    assert told.startswith("datasets.celeb_df.root: /nowhere is not a folder")
+    assert told in found["celeb_df"]["problems"] and found["celeb_df"]["counts"] == {}
+    assert found["faceforensics"]["counts"]["test"]["real"] == 4
+
+
+def test_broken_identity_rule_is_wrong(trees: Path) -> None:
+    path = trees / "df_mobio/manifest.csv"
+    lines = path.read_text().splitlines()
+    fake = next(number for number, line in enumerate(lines) if ",mobio_swap,test," in line)
+    lines[fake] = lines[fake].replace(",test,", ",train,")
+    path.write_text("\n".join(lines))
+    code, found = asked()
+    assert code == 1 and found["df_mobio"]["apart"] is False
+    assert "is in both train" in found["df_mobio"]["wrong"][0]
+
+
+def test_copies_across_splits_are_wrong_and_within_one_a_problem(trees: Path) -> None:
+    videos = trees / "faceforensics/original_sequences/youtube/c23/videos"
+    lists = {
+        split: json.loads((trees / LISTS / f"{split}.json").read_text())[0]
+        for split in ("train", "test")
+    }
+    one, two = lists["train"]
+    (videos / f"{one}.mp4").write_bytes(b"the same content")
+    (videos / f"{two}.mp4").write_bytes(b"the same content")
+    code, found = asked()
+    assert code == 0
+    assert any("counted more than once" in line for line in found["faceforensics"]["problems"])
+    (videos / f"{lists['test'][0]}.mp4").write_bytes(b"the same content")
+    code, found = asked("--content", "full")
+    assert code == 1
+    assert any("same content, in two splits" in line for line in found["faceforensics"]["wrong"])
+    assert asked("--content", "none")[0] == 0
+
+
+def test_unreadable_file_is_a_problem_that_is_not_subtracted(trees: Path) -> None:
+    tree_damage.garble(trees, "hififace/**/*_*.mp4", 1)
+    code, found = asked()
+    assert code == 0 and sum(found["hififace"]["counts"]["train"].values()) == 8
+    assert any("cannot be read" in line for line in found["hififace"]["problems"])
+
+
+def test_training_dataset_without_validation_videos_is_wrong(trees: Path) -> None:
+    settings = YAML().load(Path("params.yaml"))
+    settings["superset"]["datasets"].append("dfd")
+    YAML().dump(settings, Path("params.yaml"))
+    code, found = asked()
+    assert code == 1
+    assert "superset.datasets names dfd, but it has no train videos" in found["dfd"]["wrong"][0]
+
+
+def test_a_mistake_in_the_settings_is_one_line(trees: Path) -> None:
+    settings = YAML().load(Path("params.yaml"))
+    settings["superset"]["datasets"] = ["nope"]
+    YAML().dump(settings, Path("params.yaml"))
+    result = CliRunner().invoke(app, ["doctor", "--json"])
+    assert result.exit_code == 1 and result.output.count("\n") == 1
+    assert "superset.datasets: 'nope' is none of the datasets" in result.output
+
+
+def test_two_datasets_of_one_key_are_one_line(trees: Path) -> None:
+    text = Path("params.yaml").read_text()
+    twice = "datasets:\n  celeb_df:\n    adapter: folder\n    root: x\n"
+    Path("params.yaml").write_text(text.replace("datasets:\n", twice, 1))
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1 and result.output.count("\n") == 1
+    assert "'celeb_df' stands there twice: give one of the two another name" in result.output
+
+
+def test_demo_before_it_is_drawn_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(name_trees.PROFILES.parent / "params.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    code, found = asked()
+    assert code == 0 and "demo_a" in found
+    assert found["demo_a"]["notes"] == ["not drawn yet: `dvc repro` draws it"]
