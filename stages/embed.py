@@ -1,4 +1,4 @@
-"""Embed a dataset's crops with a head: python stages/embed.py HEAD DATASET."""
+"""Embed a dataset's crops with a head, once per seed: python stages/embed.py HEAD DATASET."""
 
 import sys
 
@@ -8,20 +8,21 @@ from deepfake_attribution.errors import run
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
 from deepfake_attribution.params.load import load
+from deepfake_attribution.params.train import Train
 
 
 def main() -> None:
     """Write the embeddings of one dataset by one head."""
     head, dataset = sys.argv[1:3]
+    seeds = load(Train).seeds
     count = embed(
-        paths.model(head),
+        {paths.model(head, seed): paths.embeddings(head, dataset, seed) for seed in seeds},
         dataset,
         load(Embed),
         load(Compute),
         work=paths.WORK / "embed" / head / dataset,
-        out=paths.embeddings(head, dataset),
     )
-    print(f"{dataset} by {head}: {count} crops")
+    print(f"{dataset} by {head}: {count} crops, seeds {', '.join(map(str, seeds))}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.protocol import Protocol, evaluate
+from deepfake_attribution.params.train import Train
+from deepfake_attribution.protocol import Evaluation, Protocol, evaluate
 
 
 def main() -> None:
@@ -27,16 +28,23 @@ def main() -> None:
     videos, missing = every_video(names, training)
     tested = [name for name in names if name in set(videos["dataset"][videos["split"] == "test"])]
     protocol = Protocol(training, tested, rows.reals_from, rows.families)
-    frames = approach_scores(head, names, training)
-    result = evaluate(frames, videos, protocol, load(Evaluate), missing, expected_videos(names))
-    write(result, head, protocol)
+    expected = expected_videos(names)
+    results = {}
+    for seed in load(Train).seeds:
+        frames = approach_scores(head, seed, names)
+        results[seed] = evaluate(frames, videos, protocol, load(Evaluate), missing, expected)
+        _say(results[seed], seed)
+    write(results, head, protocol)
+    print(f"figures: {paths.metrics(head)}")
+
+
+def _say(result: Evaluation, seed: int) -> None:
     for approach, level in result.thresholds.items():
         passing = level["video"]
         print(
-            f"{approach}: threshold {passing.value:.4f} ({passing.scores} scores), "
+            f"{approach}, seed {seed}: threshold {passing.value:.4f} ({passing.scores} scores), "
             f"{passing.k_pass} of {passing.n_fake} validation fakes pass"
         )
-    print(f"figures: {paths.metrics(head)}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.superset import Superset
+from deepfake_attribution.params.train import Train
 from deepfake_attribution.protocol import Protocol
 
 
@@ -15,7 +16,8 @@ def main() -> None:
     names, training = list(load(Datasets).root), load(Superset).datasets
     rows = load(Databases)
     protocol = Protocol(training, maps.tested(names), rows.reals_from, rows.families)
-    pictures = gallery.draw_all(protocol, gallery.classes_of(names, training))
+    classes = gallery.classes_of(names, training)
+    pictures = gallery.draw_all(gallery.Shown(protocol, classes, load(Train).seeds))
     for picture in pictures:
         if not picture.file:
             print(f"{picture.title}: {picture.caption}")

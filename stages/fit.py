@@ -2,27 +2,21 @@
 
 import sys
 
-from deepfake_attribution import paths
 from deepfake_attribution.errors import run
 from deepfake_attribution.fitting import fit_on_validation
 from deepfake_attribution.params.classifiers import Classifiers
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.seed import Seed
 from deepfake_attribution.params.superset import Superset
+from deepfake_attribution.params.train import Train
 
 
 def main() -> None:
     """Write the classifier that the command line names, fitted on the head that it names."""
     head, kind = sys.argv[1:3]
-    line = fit_on_validation(
-        head,
-        kind,
-        load(Superset).datasets,
-        load(Classifiers),
-        load(Seed).root,
-        out=paths.classifier(head, kind),
-    )
-    print(line)
+    datasets, settings, folds = load(Superset).datasets, load(Classifiers), load(Seed).root
+    for seed in load(Train).seeds:
+        print(fit_on_validation(head, seed, kind, datasets, settings, folds))
 
 
 if __name__ == "__main__":

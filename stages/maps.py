@@ -11,16 +11,17 @@ from deepfake_attribution.params.load import load
 from deepfake_attribution.params.maps import Maps
 from deepfake_attribution.params.seed import Seed
 from deepfake_attribution.params.superset import Superset
+from deepfake_attribution.params.train import Train
 
 
 def main() -> None:
-    """Write the maps of the head that the command line names."""
-    head = sys.argv[1]
+    """Write the maps of the head that the command line names, as its first seed has it."""
+    head, trained = sys.argv[1], load(Train).seeds[0]
     settings, seed, jobs = load(Maps), load(Seed).root, load(Compute).workers
     datasets, training = list(load(Datasets).root), load(Superset).datasets
     wanted = maps.names(maps.tested(datasets), training)
-    predict = predictions_of(head, settings.classifier)
-    made = maps.make(head, wanted, settings, seed, predict, jobs)
+    predict = predictions_of(head, trained, settings.classifier)
+    made = maps.make(head, trained, wanted, settings, seed, predict, jobs)
     maps.write(made, head)
     for line in maps.lines(made, head):
         print(line)

@@ -1,4 +1,4 @@
-"""Train a head: python stages/train.py HEAD."""
+"""Train a head once per seed: python stages/train.py HEAD."""
 
 import sys
 
@@ -8,24 +8,26 @@ from deepfake_attribution.heads import loss_settings
 from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.load import load
-from deepfake_attribution.params.seed import Seed
 from deepfake_attribution.params.train import Train
-from deepfake_attribution.training import Recipe, train
+from deepfake_attribution.repeated_training import train_all
+from deepfake_attribution.training import Recipe
 
 
 def main() -> None:
-    """Write the model and the training curve of the head that the command line names."""
+    """Write models and training curves of the head that the command line names."""
     head = sys.argv[1]
-    line = train(
-        Recipe(head, load(Seed).root, load(Backbone), load(Train), loss_settings(head)),
+    backbone, settings, loss = load(Backbone), load(Train), loss_settings(head)
+    train_all(
+        {
+            paths.model(head, seed): Recipe(head, seed, backbone, settings, loss)
+            for seed in settings.seeds
+        },
         table=tables.read(paths.SUPERSET),
         faces=paths.DATA / "faces",
         compute=load(Compute),
         checkpoints=paths.CHECKPOINTS,
-        out=paths.model(head),
         curve=paths.curve(head),
     )
-    print(line)
 
 
 if __name__ == "__main__":

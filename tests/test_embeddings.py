@@ -43,14 +43,15 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_dataset("one")
 
 
-def make(head: str, seed: int = 0) -> Path:
+def make(head: str, seed: int = 0, trained: int = 1) -> Path:
+    """Write a network with weights of ``seed`` as the head trained with the seed ``trained``."""
     torch.manual_seed(seed)
     encoder = make_encoder(BACKBONE)
     network = Network(encoder, outputs_of(head, CLASSES, BACKBONE.embedding))
     mean, std = encoder.mean, encoder.std
     description = Description(head, CLASSES, BACKBONE.model_dump(), mean, std, {})
-    save(network.state_dict(), description, paths.model(head))
-    return paths.model(head)
+    save(network.state_dict(), description, paths.model(head, trained))
+    return paths.model(head, trained)
 
 
 def asked() -> pd.DataFrame:
@@ -63,7 +64,7 @@ def asked() -> pd.DataFrame:
 
 def reference(head: str) -> tuple[np.ndarray, np.ndarray]:
     """Return features and outputs of all crops in one batch."""
-    network, _ = load_network(paths.model(head))
+    network, _ = load_network(paths.model(head, 1))
     crops = Crops(asked().astype({"offset": int, "length": int}), paths.faces("one"), SIZE)
     images = torch.stack([crops[row][0] for row in range(len(crops))])
     with torch.no_grad():
@@ -73,7 +74,7 @@ def reference(head: str) -> tuple[np.ndarray, np.ndarray]:
 def run(
     folder: Path, dataset: str = "one", settings: Embed = SETTINGS, out: str = "e.parquet"
 ) -> list[dict]:
-    count = embed(folder, dataset, settings, COMPUTE, Path("work") / dataset, Path(out))
+    count = embed({folder: Path(out)}, dataset, settings, COMPUTE, Path("work") / dataset)
     rows = tables.read_rows(Path(out))
     assert len(rows) == count
     assert pq.read_schema(out).equals(SCHEMA)
@@ -133,11 +134,11 @@ def test_dataset_without_these_splits_gives_no_row() -> None:
 
 
 def test_missing_model_or_dataset_is_named() -> None:
-    with pytest.raises(UserError, match=r"models/binary/model\.json: no such file"):
-        run(paths.model("binary"))
+    with pytest.raises(UserError, match=r"models/binary/seed-1/model\.json: no such file"):
+        run(paths.model("binary", 1))
     make("binary")
     with pytest.raises(UserError, match=r"data/catalog/two\.parquet: no such file"):
-        run(paths.model("binary"), "two")
+        run(paths.model("binary", 1), "two")
 
 
 def fail_at(batch: int, monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[int]:
@@ -191,9 +192,9 @@ def test_parts_of_another_model_or_other_crops_are_not_taken(
         with monkeypatch.context() as patch:
             fail_at(3, patch, RuntimeError("power cut"))
             with pytest.raises(RuntimeError, match="power cut"):
-                run(paths.model("triplet"))
+                run(paths.model("triplet", 1))
         change()
-        rows = run(paths.model("triplet"))
+        rows = run(paths.model("triplet", 1))
         _, outputs = reference("triplet")
         np.testing.assert_allclose(stacked(rows, "embedding"), outputs, rtol=1e-4, atol=1e-5)
 
@@ -211,3 +212,67 @@ def test_shard_made_again_is_named() -> None:
     tables.write(index, paths.index(paths.faces("one")))
     with pytest.raises(UserError, match=r"^data/faces/one/shard-00000\.tar: .*crop@one"):
         run(make("binary"))
+
+
+def outs(folder: str) -> dict[Path, Path]:
+    """Return both seeds of a head, and files for their embeddings in ``folder``."""
+    return {paths.model("triplet", seed): Path(folder) / f"{seed}.parquet" for seed in (1, 2)}
+
+
+def test_each_seed_has_its_own_file_the_same_as_by_itself() -> None:
+    for seed in (1, 2):
+        make("triplet", seed, trained=seed)
+    assert embed(outs("both"), "one", SETTINGS, COMPUTE, Path("work")) == 36
+    contents = [path.read_bytes() for path in outs("both").values()]
+    assert contents[0] != contents[1]
+    for folder, content in zip(outs("both"), contents, strict=True):
+        run(folder)
+        assert Path("e.parquet").read_bytes() == content
+
+
+@pytest.mark.parametrize("batch", [8, 12, 16])
+def test_stopped_at_any_seed_goes_on_there_and_writes_nothing_before_the_last(
+    monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(embeddings, "PART", 5)  # 36 crops: 8 batches, each a part
+    for seed in (1, 2):
+        make("triplet", seed, trained=seed)
+    embed(outs("whole"), "one", SETTINGS, COMPUTE, Path("work"))
+    with monkeypatch.context() as patch:
+        fail_at(batch, patch, RuntimeError("power cut"))
+        with pytest.raises(RuntimeError, match="power cut"):
+            embed(outs("again"), "one", SETTINGS, COMPUTE, Path("work"))
+    assert not Path("again").exists()
+    with monkeypatch.context() as patch:
+        sizes = fail_at(0, patch, RuntimeError())
+        embed(outs("again"), "one", SETTINGS, COMPUTE, Path("work"))
+    assert len(sizes) == 16 - (batch - 1)
+    for whole, again in zip(outs("whole").values(), outs("again").values(), strict=True):
+        assert whole.read_bytes() == again.read_bytes()
+    assert not list(Path("work").rglob("*.parquet"))
+
+
+def test_stopped_while_the_files_are_joined_embeds_nothing_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for seed in (1, 2):
+        make("triplet", seed, trained=seed)
+    embed(outs("whole"), "one", SETTINGS, COMPUTE, Path("work"))
+    whole_join, joined = embeddings._join, []
+
+    def join(files: list[Path], out: Path) -> None:
+        if joined:
+            raise RuntimeError("power cut")
+        joined.append(out)
+        whole_join(files, out)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(embeddings, "_join", join)
+        with pytest.raises(RuntimeError, match="power cut"):
+            embed(outs("again"), "one", SETTINGS, COMPUTE, Path("work"))
+    joined[0].unlink()  # DVC does, before it starts a stage
+    sizes = fail_at(0, monkeypatch, RuntimeError())
+    embed(outs("again"), "one", SETTINGS, COMPUTE, Path("work"))
+    assert sizes == []
+    for one, other in zip(outs("whole").values(), outs("again").values(), strict=True):
+        assert one.read_bytes() == other.read_bytes()

@@ -22,8 +22,11 @@ SETTINGS = Evaluate(fpr=0.2, threshold_scores="out_of_fold")
 DATASETS = ["one", "unseen"]
 
 
-def write_dataset(dataset: str, seed: int, attacks: list[str]) -> None:
-    """Write catalog, faces and embeddings; the last test video of ``real`` has no face."""
+def write_dataset(dataset: str, seed: int, attacks: list[str], trained: int = 1) -> None:
+    """Write catalog, faces and embeddings; the last test video of ``real`` has no face.
+
+    The embeddings are those of heads trained with the seed ``trained``.
+    """
     random = np.random.default_rng(seed)
     rows, index, outputs = [], [], []
     for split in SPLITS:
@@ -51,7 +54,9 @@ def write_dataset(dataset: str, seed: int, attacks: list[str]) -> None:
     tables.write(pd.DataFrame(index), paths.index(paths.faces(dataset)))
     for head in ("binary", "attribution", "triplet"):
         tables.write_rows(
-            [_output(head, row) for row in outputs], paths.embeddings(head, dataset), EMBEDDINGS
+            [_output(head, row) for row in outputs],
+            paths.embeddings(head, dataset, trained),
+            EMBEDDINGS,
         )
 
 
@@ -69,14 +74,16 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_dataset("one", 1, CLASSES)
     write_dataset("unseen", 2, ["real", "new"])
-    paths.model("attribution").mkdir(parents=True)
-    (paths.model("attribution") / "model.json").write_text(json.dumps({"classes": CLASSES}))
+    for seed in (1, 2):
+        paths.model("attribution", seed).mkdir(parents=True)
+        said = json.dumps({"classes": CLASSES})
+        (paths.model("attribution", seed) / "model.json").write_text(said)
 
 
-def evaluated(head: str) -> tuple[Evaluation, Protocol]:
+def evaluated(head: str, seed: int = 1) -> tuple[Evaluation, Protocol]:
     videos, missing = every_video(DATASETS, ["one"])
     protocol = Protocol(["one"], DATASETS, {}, {})
-    frames = approach_scores(head, DATASETS, ["one"])
+    frames = approach_scores(head, seed, DATASETS)
     return evaluate(frames, videos, protocol, SETTINGS, missing), protocol
 
 
@@ -91,8 +98,8 @@ def test_every_val_and_test_video_is_known_and_why_it_has_no_crop() -> None:
 
 @pytest.mark.parametrize("head", ["binary", "attribution"])
 def test_a_classifying_head_scores_by_p_real(head: str) -> None:
-    table = approach_scores(head, DATASETS, ["one"])
-    crops = pd.concat([tables.read(paths.embeddings(head, name)) for name in DATASETS])
+    table = approach_scores(head, 1, DATASETS)
+    crops = pd.concat([tables.read(paths.embeddings(head, name, 1)) for name in DATASETS])
     expected = [shares[0] for shares in crops["probabilities"]]
     np.testing.assert_allclose(table["score"], expected)
     assert table["video"].tolist() == crops["video"].tolist()
@@ -116,13 +123,12 @@ def fit_all() -> None:
         }
     )
     for kind in ("nn", "lr", "svm"):
-        out = paths.classifier("triplet", kind)
-        fit_on_validation("triplet", kind, ["one"], settings, 0, out)
+        fit_on_validation("triplet", 1, kind, ["one"], settings, 0)
 
 
 def test_an_embedding_head_is_scored_by_each_classifier() -> None:
     fit_all()
-    table = approach_scores("triplet", DATASETS, ["one"])
+    table = approach_scores("triplet", 1, DATASETS)
     names = ["TripletLoss-NN", "TripletLoss-LR", "TripletLoss-SVM"]
     assert table["approach"].drop_duplicates().tolist() == names
     crops = len(table) // 3
@@ -141,7 +147,7 @@ def test_an_embedding_head_is_scored_by_each_classifier() -> None:
 
 def test_metrics_are_those_of_the_written_scores() -> None:
     result, protocol = evaluated("binary")
-    write(result, "binary", protocol)
+    write({1: result}, "binary", protocol)
     metrics = json.loads(paths.metrics("binary").read_text())
     scores = tables.read(paths.scores("binary"))
     assert len(scores) == 2 * VIDEOS * 5  # a video without a face is listed, too
@@ -159,7 +165,7 @@ def test_metrics_are_those_of_the_written_scores() -> None:
 
 def test_long_table_counts_what_each_figure_rests_on() -> None:
     result, protocol = evaluated("attribution")
-    write(result, "attribution", protocol)
+    write({1: result}, "attribution", protocol)
     table = tables.read(paths.results("attribution") / "figures.parquet")
     row = table[
         (table["database"] == "one") & (table["level"] == "video") & (table["attack"] == "all")
@@ -176,7 +182,7 @@ def test_long_table_counts_what_each_figure_rests_on() -> None:
 
 def test_roc_is_of_the_training_databases_and_ends_in_the_corners() -> None:
     result, protocol = evaluated("binary")
-    write(result, "binary", protocol)
+    write({1: result}, "binary", protocol)
     curve = pd.read_csv(paths.roc("binary") / "Binary.csv")
     assert curve.iloc[0].tolist() == [0, 0] and curve.iloc[-1].tolist() == [1, 1]
     assert (curve.diff().dropna() >= 0).all(axis=None)
@@ -188,8 +194,61 @@ def test_files_are_written_twice_alike_and_whole() -> None:
     result, protocol = evaluated("binary")
     contents = []
     for _ in range(2):
-        write(result, "binary", protocol)
+        write({1: result}, "binary", protocol)
         files = [*Path("metrics").rglob("*"), *Path("data/results").rglob("*")]
         contents.append({path: path.read_bytes() for path in files if path.is_file()})
     assert contents[0] == contents[1]
     assert not [path for path in contents[0] if path.name.startswith(".")]
+
+
+def test_each_seed_has_rows_of_its_own_and_its_own_threshold() -> None:
+    for number, (dataset, attacks) in enumerate((("one", CLASSES), ("unseen", ["real", "new"]))):
+        write_dataset(dataset, 7 + number, attacks, trained=2)
+    results = {seed: evaluated("attribution", seed)[0] for seed in (1, 2)}
+    protocol = evaluated("attribution")[1]
+    write({1: results[1]}, "attribution", protocol)
+    files = {
+        name: paths.results("attribution") / f"{name}.parquet"
+        for name in ("figures", "accuracy", "confusion")
+    }
+    files["scores"] = paths.scores("attribution")
+    alone = {name: tables.read(path) for name, path in files.items()}
+    roc = (paths.roc("attribution") / "Attribution.csv").read_bytes()
+    write(results, "attribution", protocol)
+    for name, path in files.items():
+        table = tables.read(path)
+        assert list(table.columns[:2]) == ["approach", "seed"], name
+        assert table["seed"].dtype == np.int64
+        first = table[table["seed"] == 1].reset_index(drop=True)
+        pd.testing.assert_frame_equal(first, alone[name])
+        assert set(table["seed"]) == {1, 2}
+    figures = tables.read(files["figures"])
+    for seed, result in results.items():
+        own = figures[(figures["seed"] == seed) & (figures["level"] == "video")]
+        assert set(own["threshold"]) == {result.thresholds["Attribution"]["video"].value}
+    assert figures.groupby("seed")["threshold"].unique().map(tuple).nunique() == 2
+    assert (paths.roc("attribution") / "Attribution.csv").read_bytes() == roc
+
+
+def test_metrics_of_one_seed_are_its_own_and_of_several_their_means() -> None:
+    for number, (dataset, attacks) in enumerate((("one", CLASSES), ("unseen", ["real", "new"]))):
+        write_dataset(dataset, 7 + number, attacks, trained=2)
+    results = {seed: evaluated("binary", seed)[0] for seed in (1, 2)}
+    protocol = evaluated("binary")[1]
+    write({1: results[1]}, "binary", protocol)
+    assert json.loads(paths.metrics("binary").read_text()) == results[1].metrics
+    write(results, "binary", protocol)
+    found = json.loads(paths.metrics("binary").read_text())
+    for database in DATASETS:
+        for name, value in found["Binary"][database].items():
+            parts = [result.metrics["Binary"][database][name] for result in results.values()]
+            assert value == pytest.approx(np.mean(parts), abs=0.0101)
+
+
+def test_table_without_rows_has_the_seed_too() -> None:
+    result, protocol = evaluated("binary")  # predicts no class, so nothing is confused
+    write({5: result}, "binary", protocol)
+    confusion = tables.read(paths.results("binary") / "confusion.parquet")
+    assert len(confusion) == 0
+    assert list(confusion.columns) == ["approach", "seed", "database", "true", "predicted", "n"]
+    assert confusion["seed"].dtype == np.int64

@@ -23,7 +23,8 @@ def settings(tune_on: str = "val") -> Classifiers:
     )
 
 
-def write(dataset: str, seed: int) -> None:
+def write(dataset: str, seed: int, trained: int = 1) -> None:
+    """Write embeddings of ``dataset`` as a head would give them, trained with ``trained``."""
     random = np.random.default_rng(seed)
     centres = 3 * np.eye(3, 4)
     rows = [
@@ -34,7 +35,7 @@ def write(dataset: str, seed: int) -> None:
         for video in range(4)
         for slot in range(3)
     ]
-    tables.write(pd.DataFrame(rows), paths.embeddings("triplet", dataset))
+    tables.write(pd.DataFrame(rows), paths.embeddings("triplet", dataset, trained))
 
 
 @pytest.fixture(autouse=True)
@@ -46,15 +47,16 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("kind", ["nn", "lr", "svm"])
 def test_classifier_is_fitted_on_the_validation_crops_of_the_training_datasets(kind: str) -> None:
-    line = fit_on_validation("triplet", kind, ["one", "two"], settings(), 0, Path("out"))
-    assert line == f"{kind} on triplet: 72 validation crops, 3 classes"
-    scores = tables.read(Path("out") / VALIDATION_SCORES)
+    line = fit_on_validation("triplet", 1, kind, ["one", "two"], settings(), 0)
+    out = paths.classifier("triplet", kind, 1)
+    assert line == f"{kind} on triplet, seed 1: 72 validation crops, 3 classes"
+    scores = tables.read(out / VALIDATION_SCORES)
     expected = pd.concat(
-        [tables.read(paths.embeddings("triplet", name)) for name in ("one", "two")]
+        [tables.read(paths.embeddings("triplet", name, 1)) for name in ("one", "two")]
     )
     expected = expected[expected["split"] == "val"].reset_index(drop=True)
     pd.testing.assert_frame_equal(scores[["video", "slot"]], expected[["video", "slot"]])
-    classifier = classifier_files.load(Path("out"))
+    classifier = classifier_files.load(out)
     vectors = np.stack(expected["embedding"].to_numpy())
     np.testing.assert_array_equal(scores["in_sample"], classifier.score(vectors))
     real = (expected["attack"] == "real").to_numpy()
@@ -64,10 +66,23 @@ def test_classifier_is_fitted_on_the_validation_crops_of_the_training_datasets(k
 
 
 def test_same_input_gives_the_same_bytes() -> None:
-    for out in ("a", "b"):
-        fit_on_validation("triplet", "lr", ["one"], settings(), 0, Path(out))
-    for path in Path("a").iterdir():
-        assert path.read_bytes() == (Path("b") / path.name).read_bytes()
+    contents = []
+    for _ in range(2):
+        fit_on_validation("triplet", 1, "lr", ["one"], settings(), 0)
+        files = sorted(paths.classifier("triplet", "lr", 1).iterdir())
+        contents.append({path.name: path.read_bytes() for path in files})
+    assert len(contents[0]) == 3 and contents[0] == contents[1]
+
+
+def test_each_training_seed_has_a_classifier_of_its_own_embeddings() -> None:
+    write("one", seed=7, trained=2)
+    for seed in (1, 2):
+        fit_on_validation("triplet", seed, "nn", ["one"], settings(), 0)
+    scores = [
+        tables.read(paths.classifier("triplet", "nn", seed) / VALIDATION_SCORES) for seed in (1, 2)
+    ]
+    pd.testing.assert_frame_equal(scores[0][["video", "slot"]], scores[1][["video", "slot"]])
+    assert not scores[0]["out_of_fold"].equals(scores[1]["out_of_fold"])
 
 
 def test_test_crops_are_looked_at_only_where_the_settings_say_so(
@@ -83,7 +98,7 @@ def test_test_crops_are_looked_at_only_where_the_settings_say_so(
         return fit(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(fitting, "fit", noted)
-    fit_on_validation("triplet", "nn", ["one"], settings("val"), 0, Path("out"))
-    fit_on_validation("triplet", "nn", ["one"], settings("test"), 0, Path("out"))
+    fit_on_validation("triplet", 1, "nn", ["one"], settings("val"), 0)
+    fit_on_validation("triplet", 1, "nn", ["one"], settings("test"), 0)
     assert given[0] is None
     assert len(given[1]) == 36 and {group.split("/")[1] for group in given[1].groups} == {"test"}

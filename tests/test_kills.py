@@ -58,7 +58,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings["rendered"]["tiny"]["identities"] = {"train": 4, "val": 2, "test": 2}
     settings["rendered"]["tiny"]["frames"] = 8
     settings["extract"]["frames"] = 8
-    settings["train"] |= {"epochs": 3, "batch_size": 4}
+    settings["train"] |= {"seeds": [1, 2], "epochs": 3, "batch_size": 4}
     settings["compute"] |= {"workers": 2, "device": "cpu", "block_videos": 1}
     settings["compute"]["checkpoint_seconds"] = 0
     yaml.dump(settings, path)

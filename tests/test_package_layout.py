@@ -15,12 +15,12 @@ PACKAGE = SOURCE / "deepfake_attribution"
 # A module may import from its own layer (listed beside it) and from those below.
 LAYERS = [
     {"cli"},
-    {"simulation", "evaluation", "fitting", "figures", "report"},
+    {"simulation", "evaluation", "fitting", "figures", "report", "repeated_training"},
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
     {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
-    | {"checkpoints", "failures", "optimisation"},
+    | {"checkpoints", "failures", "optimisation", "over_seeds"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "stored_crop"},
     {"catalog"},

@@ -152,13 +152,34 @@ def test_threshold_runs_evaluation_only(finished: Path) -> None:
     assert what_would_run(finished, edit) == family("evaluate", *HEADS) | drawn("binary")
 
 
-def test_seed_runs_renderings_and_trainings(finished: Path) -> None:
+def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["seed"] = 2
 
-    ran = what_would_run(finished, edit)
-    assert family("render", *DEMO) | family("train", *HEADS) <= ran
-    assert "weights" not in ran
+    assert what_would_run(finished, edit) >= family("render", *DEMO) | family("train", *HEADS)
+    with edited(finished, edit) as repo:
+        ran = named(stage for stage in repo.index.stages if stage.changed())
+    expected = family("render", *DEMO) | fits("triplet", "arcface") | family("maps", *HEADS)
+    assert ran == expected
+
+
+def test_training_seeds_run_everything_from_the_trainings_on(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["train"]["seeds"] = [1, 2]
+
+    expected = family("train", *HEADS) | embeds(*HEADS) | fits("triplet", "arcface")
+    assert what_would_run(finished, edit) == expected | family("evaluate", *HEADS) | drawn(*HEADS)
+
+
+def test_learning_rate_runs_trainings_and_looks_at_the_rest_only_for_their_outputs(
+    finished: Path,
+) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["train"]["learning_rate"] = 0.001
+
+    with edited(finished, edit) as repo:
+        ran = named(stage for stage in repo.index.stages if stage.changed())
+    assert ran == family("train", *HEADS)
 
 
 def test_workers_and_devices_run_nothing(finished: Path) -> None:

@@ -23,7 +23,8 @@ from deepfake_attribution.params.load import Section
 from deepfake_attribution.params.loss import Loss
 from deepfake_attribution.params.train import Train
 from deepfake_attribution.params.triplet import Triplet
-from deepfake_attribution.training import Learner, Recipe, train
+from deepfake_attribution.repeated_training import train_all
+from deepfake_attribution.training import Learner, Recipe
 
 COMPUTE = Compute(
     workers=1, device="cpu", devices=1, precision="32-true", block_videos=1, checkpoint_seconds=60
@@ -33,6 +34,7 @@ BACKBONE = Backbone(
     name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True
 )
 TRAIN = Train(
+    seeds=[1],
     epochs=2,
     batch_size=6,
     optimiser="adam",
@@ -69,16 +71,14 @@ def recipe(head: str = "attribution", seed: int = 1, **changes: Any) -> Recipe:
     return Recipe(head, seed, BACKBONE, TRAIN.model_copy(update=changes), LOSSES[head])
 
 
-def run(what: Recipe, table: pd.DataFrame, out: str = "model", compute: Compute = COMPUTE) -> str:
-    return train(
-        recipe=what,
-        table=table,
-        faces=paths.DATA / "faces",
-        compute=compute,
-        checkpoints=Path("checkpoints"),
-        out=Path(out),
-        curve=Path(f"{out}.csv"),
-    )
+def run(what: Recipe, table: pd.DataFrame, out: str = "model", compute: Compute = COMPUTE) -> None:
+    run_all({Path(out): what}, table, Path(f"{out}.csv"), compute)
+
+
+def run_all(
+    what: dict[Path, Recipe], table: pd.DataFrame, curve: Path, compute: Compute = COMPUTE
+) -> None:
+    train_all(what, table, paths.DATA / "faces", compute, Path("checkpoints"), curve)
 
 
 def weights(out: str = "model") -> dict[str, torch.Tensor]:
@@ -86,7 +86,7 @@ def weights(out: str = "model") -> dict[str, torch.Tensor]:
 
 
 def assert_same_files(out: str = "model", whole: str = "whole") -> None:
-    for name in ("model.safetensors", "model.json"):
+    for name in ("model.safetensors", "model.json", "curve.csv"):
         assert (Path(out) / name).read_bytes() == (Path(whole) / name).read_bytes(), name
     assert Path(f"{out}.csv").read_bytes() == Path(f"{whole}.csv").read_bytes()
 
@@ -136,8 +136,11 @@ def steps_run(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     return steps
 
 
-def test_loss_falls_and_the_best_epoch_is_kept(table: pd.DataFrame) -> None:
-    line = run(recipe(epochs=6, batch_size=18), table)
+def test_loss_falls_and_the_best_epoch_is_kept(
+    table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(recipe(epochs=6, batch_size=18), table)
+    line = capsys.readouterr().out.splitlines()[-1]
     curve = pd.read_csv("model.csv")
     assert curve["epoch"].tolist() == [1, 2, 3, 4, 5, 6]
     assert curve["train_loss"].iloc[3:].min() < 0.85 * curve["train_loss"].iloc[0]
@@ -147,8 +150,9 @@ def test_loss_falls_and_the_best_epoch_is_kept(table: pd.DataFrame) -> None:
     assert description.training["epoch"] == best
     assert description.training["val_loss"] == pytest.approx(curve["val_loss"].min(), rel=1e-4)
     assert description.training["learning_rate"] == 2e-3
-    expected = f"attribution: epoch {best} kept, validation loss {curve['val_loss'].min():.4f}"
-    assert line == expected
+    kept = f"epoch {best} kept, validation loss {curve['val_loss'].min():.4f}"
+    assert line == f"attribution, seed 1: {kept}"
+    assert Path("model.csv").read_bytes() == Path("model/curve.csv").read_bytes()
     assert [path.name for path in Path("checkpoints").iterdir()] == [".attribution.lock"]
 
 

@@ -1,11 +1,12 @@
 """Crops to vectors: what the ``embed`` stage does.
 
 The crops are cut into parts of whole batches, by their number alone. A finished part is written
-apart and outlives a stopped stage; at the end the parts become row groups of one file. So the
-bytes do not depend on where the stage was stopped, and memory holds one part at a time.
+apart and outlives a stopped stage; when all seeds have theirs, the parts of each become row groups
+of one file. So the bytes do not depend on where the stage was stopped, and memory holds one part at
+a time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from math import ceil
 from pathlib import Path
@@ -49,21 +50,19 @@ Batch = tuple[np.ndarray, np.ndarray | None]  # (B, D) embeddings; (B, C) probab
 
 
 def embed(
-    folder: Path,
+    models: Mapping[Path, Path],
     dataset: str,
     settings: Embed,
     compute: Compute,
     work: Path,
-    out: Path,
     faces: Path = paths.DATA / "faces",
 ) -> int:
     """Write one row (`SCHEMA`) per crop of ``dataset`` in the splits that ``settings`` names.
 
     Args:
-        folder: of a trained head.
+        models: folder of a trained head -> file for its result; one for each seed.
         dataset: name of the dataset.
         work: folder for finished parts; removed at the end.
-        out: file for the result.
         faces: folder of all datasets' crops.
 
     Returns:
@@ -72,25 +71,43 @@ def embed(
     Raises:
         UserError: something is missing or broken, or memory is not enough.
     """
-    network, description = load_network(folder)
     crops = _crops(dataset, settings.splits, faces / dataset)
-    device = _device(compute.device)
-    parts = work / _name(folder, dataset, faces / dataset, settings, device)
-    title = f"{description.head} of {dataset}"
-    size = max(PART // settings.batch_size, 1) * settings.batch_size
-    files = [parts / f"part-{number:06d}.parquet" for number in range(ceil(len(crops) / size))]
     with claim(work), one_line("embed.batch_size"):
-        parts.mkdir(parents=True, exist_ok=True)
-        todo = [number for number, file in enumerate(files) if not file.exists()]
-        picks = [_picks(number, size, len(crops), settings.batch_size) for number in todo]
-        data = Crops(crops, faces / dataset, int(description.backbone["input_size"]))
-        batches = _run(network.to(device), description, data, picks, compute, title)
-        for number, some in zip(todo, picks, strict=True):
-            rows = crops.iloc[number * size : (number + 1) * size]
-            _write_part(_table(description, rows, list(islice(batches, len(some)))), files[number])
-        _join(files, out)
+        parts = [
+            _parts(folder, dataset, crops, settings, compute, work, faces / dataset)
+            for folder in models
+        ]
+        for files, out in zip(parts, models.values(), strict=True):
+            _join(files, out)
         discard(work)
     return len(crops)
+
+
+def _parts(
+    folder: Path,
+    dataset: str,
+    crops: pd.DataFrame,
+    settings: Embed,
+    compute: Compute,
+    work: Path,
+    faces: Path,
+) -> list[Path]:
+    """Return the files of all parts of one seed, embedding those that are not there yet."""
+    network, description = load_network(folder)
+    device = _device(compute.device)
+    parts = work / _name(folder, dataset, faces, settings, device)
+    title = f"{description.head} of {dataset}, {folder.name}"
+    size = max(PART // settings.batch_size, 1) * settings.batch_size
+    files = [parts / f"part-{number:06d}.parquet" for number in range(ceil(len(crops) / size))]
+    parts.mkdir(parents=True, exist_ok=True)
+    todo = [number for number, file in enumerate(files) if not file.exists()]
+    picks = [_picks(number, size, len(crops), settings.batch_size) for number in todo]
+    data = Crops(crops, faces, int(description.backbone["input_size"]))
+    batches = _run(network.to(device), description, data, picks, compute, title)
+    for number, some in zip(todo, picks, strict=True):
+        rows = crops.iloc[number * size : (number + 1) * size]
+        _write_part(_table(description, rows, list(islice(batches, len(some)))), files[number])
+    return files
 
 
 # Modules that decide what comes out of an embedding.

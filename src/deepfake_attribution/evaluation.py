@@ -1,13 +1,13 @@
 """Scores of every approach on a head, and the files of its results: the ``evaluate`` stage."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution import classifier_files, durable, paths, tables
+from deepfake_attribution import classifier_files, durable, over_seeds, paths, tables
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.fitting import VALIDATION_SCORES
@@ -67,33 +67,37 @@ def expected_videos(datasets: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["dataset", "attack", "split", "expected"])
 
 
-def approach_scores(head: str, datasets: Sequence[str], training: Sequence[str]) -> pd.DataFrame:
-    """Return one row per crop and approach (`scoring`): the head itself, or its classifiers."""
+def approach_scores(head: str, seed: int, datasets: Sequence[str]) -> pd.DataFrame:
+    """Return one row per crop and approach (`scoring`): the head itself, or its classifiers.
+
+    Args:
+        head: its name.
+        seed: that it was trained with.
+        datasets: whose crops.
+    """
     crops = pd.concat(
-        [tables.read(paths.embeddings(head, name)) for name in datasets], ignore_index=True
+        [tables.read(paths.embeddings(head, name, seed)) for name in datasets], ignore_index=True
     )
     crops = crops[crops["split"].isin(["val", "test"])]
     if head in CLASSIFYING:
-        return _own_scores(head, crops)
+        return _own_scores(head, seed, crops)
     return pd.concat(
-        [_fitted_scores(head, kind, crops, training) for kind in CLASSIFIERS], ignore_index=True
+        [_fitted_scores(head, seed, kind, crops) for kind in CLASSIFIERS], ignore_index=True
     )
 
 
-def _own_scores(head: str, crops: pd.DataFrame) -> pd.DataFrame:
+def _own_scores(head: str, seed: int, crops: pd.DataFrame) -> pd.DataFrame:
     shares = np.stack(crops["probabilities"].to_numpy()).astype(np.float64)  # (N, C), real first
     table = crops[PLACE].assign(approach=NAMES[head], score=shares[:, 0])
     table[PREDICTED] = crops[PREDICTED].astype(object)
     if head == "binary":
         return table
-    record = json.loads((paths.model(head) / "model.json").read_text(encoding="utf-8"))
+    record = json.loads((paths.model(head, seed) / "model.json").read_text(encoding="utf-8"))
     return table.assign(**_columns(record["classes"], shares))
 
 
-def _fitted_scores(
-    head: str, kind: str, crops: pd.DataFrame, training: Sequence[str]
-) -> pd.DataFrame:
-    folder = paths.classifier(head, kind)
+def _fitted_scores(head: str, seed: int, kind: str, crops: pd.DataFrame) -> pd.DataFrame:
+    folder = paths.classifier(head, kind, seed)
     classifier = classifier_files.load(folder)
     vectors = np.stack(crops["embedding"].to_numpy())
     table = crops[PLACE].assign(
@@ -113,19 +117,39 @@ def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray
     return {f"p_{name}": shares[:, column] for column, name in enumerate(classes)}
 
 
-def write(result: Evaluation, head: str, protocol: Protocol) -> None:
-    """Write everything that is known of a head: metrics, scores, tables, ROC points."""
-    tables.write(result.videos, paths.scores(head))
-    folder = paths.results(head)
-    tables.write(result.table, folder / "figures.parquet")
+def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> None:
+    """Write everything that is known of a head: metrics, scores, tables, ROC points.
+
+    Scores and tables have a row per seed, marked in the column ``seed``; metrics are means over
+    the seeds (`over_seeds.means`); the ROC points are the first seed's, for `dvc plots` draws one
+    line through a file.
+
+    Args:
+        results: seed -> evaluation, in the order of ``train.seeds``.
+        head: its name.
+        protocol: that they were made with.
+    """
+    counts = {seed: _attributed(result, protocol) for seed, result in results.items()}
+    tables.write(over_seeds.stack({s: r.videos for s, r in results.items()}), paths.scores(head))
+    figures = over_seeds.stack({seed: result.table for seed, result in results.items()})
+    written = {
+        "figures": figures,
+        "accuracy": over_seeds.stack({seed: accuracy for seed, (accuracy, _) in counts.items()}),
+        "confusion": over_seeds.stack({seed: confusion for seed, (_, confusion) in counts.items()}),
+    }
+    for name, table in written.items():
+        tables.write(table, paths.results(head) / f"{name}.parquet")
+    first = next(iter(results.values())).videos
+    for approach in first[APPROACH].unique():
+        _write_roc(first[first[APPROACH] == approach], protocol, approach, head)
+    _write_text(paths.metrics(head), json.dumps(over_seeds.means(figures), indent=2) + "\n")
+
+
+def _attributed(result: Evaluation, protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return accuracy and confusion (`protocol.attribution`) of the classes trained on."""
     videos = result.videos[result.videos["split"].isin(["val", "test"])]
     classes = set(videos.loc[videos["dataset"].isin(protocol.training), "attack"])
-    accuracy, confusion = attribution(videos, protocol, sorted(classes))
-    tables.write(accuracy, folder / "accuracy.parquet")
-    tables.write(confusion, folder / "confusion.parquet")
-    for approach in result.videos[APPROACH].unique():
-        _write_roc(result.videos[result.videos[APPROACH] == approach], protocol, approach, head)
-    _write_text(paths.metrics(head), json.dumps(result.metrics, indent=2) + "\n")
+    return attribution(videos, protocol, sorted(classes))
 
 
 def _write_roc(videos: pd.DataFrame, protocol: Protocol, approach: str, head: str) -> None:

@@ -1,7 +1,6 @@
 """Classifiers on a head's validation embeddings: what the ``fit`` stage does."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal, cast
 
 import numpy as np
@@ -17,36 +16,41 @@ VALIDATION_SCORES = "validation_scores.parquet"
 
 def fit_on_validation(
     head: str,
+    seed: int,
     kind: str,
     training: Sequence[str],
     settings: Classifiers,
-    seed: int,
-    out: Path,
+    folds: int,
 ) -> str:
-    """Fit a classifier on the validation crops of the training datasets; write it to ``out``.
+    """Fit a classifier on the validation crops of the training datasets, and write it.
 
     Beside the classifier stand its scores of the validation crops: in-sample, and out-of-fold.
 
     Args:
         head: whose embeddings.
+        seed: that it was trained with.
         kind: ``nn``, ``lr`` or ``svm``.
         training: names of the datasets of the superset.
+        settings: the section ``classifiers``.
+        folds: seed of the folds and of subsamples.
 
     Returns:
         A line that says what was fitted.
     """
-    table = pd.concat([tables.read(paths.embeddings(head, name)) for name in training])
+    table = pd.concat([tables.read(paths.embeddings(head, name, seed)) for name in training])
     validation = table[table["split"] == "val"]
     classes = class_names(validation)
     test = _crops(table[table["split"] == "test"]) if settings.tune_on == "test" else None
     chosen = cast(Literal["nn", "lr", "svm"], kind)
-    result = fit(chosen, settings, _crops(validation), classes, seed, test)
+    result = fit(chosen, settings, _crops(validation), classes, folds, test)
+    out = paths.classifier(head, kind, seed)
     classifier_files.save(result.classifier, out)
     scores = validation[["video", "slot"]].assign(
         in_sample=result.in_sample, out_of_fold=result.out_of_fold
     )
     tables.write(scores, out / VALIDATION_SCORES)
-    return f"{kind} on {head}: {len(validation)} validation crops, {len(classes)} classes"
+    counts = f"{len(validation)} validation crops, {len(classes)} classes"
+    return f"{kind} on {head}, seed {seed}: {counts}"
 
 
 def _crops(table: pd.DataFrame) -> Crops:

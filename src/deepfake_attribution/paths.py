@@ -9,6 +9,7 @@ REPORTS = Path("reports")
 WORK = Path(".work")  # blocks of unfinished stages; outside DVC's outputs, which DVC deletes
 CHECKPOINTS = Path(".checkpoints")
 
+CURVE = "curve.csv"  # in the folder of a trained head: the losses of each epoch
 PICTURE_LIST = "pictures.json"  # in the folder of pictures: their captions, in order
 SUPERSET = DATA / "superset.parquet"
 BLAZEFACE = MODELS / "blazeface"
@@ -44,38 +45,38 @@ def index(folder: Path) -> Path:
     return folder / "index.parquet"
 
 
-def model(head: str) -> Path:
-    """Folder of a trained head."""
-    return MODELS / head
+def model(head: str, seed: int) -> Path:
+    """Folder of a head trained with ``seed``, one of ``train.seeds``."""
+    return MODELS / head / f"seed-{seed}"
 
 
-def embeddings(head: str, dataset: str) -> Path:
-    """Table of a head's output for every crop of a dataset."""
-    return DATA / "embeddings" / head / f"{dataset}.parquet"
+def embeddings(head: str, dataset: str, seed: int) -> Path:
+    """Table of the output, for every crop of a dataset, of a head trained with ``seed``."""
+    return DATA / "embeddings" / head / dataset / f"seed-{seed}.parquet"
 
 
-def classifier(head: str, classifier: str) -> Path:
-    """Folder of a classifier fitted on a head's embeddings."""
-    return MODELS / "classifiers" / head / classifier
+def classifier(head: str, classifier: str, seed: int) -> Path:
+    """Folder of a classifier fitted on the embeddings of a head trained with ``seed``."""
+    return MODELS / "classifiers" / head / classifier / f"seed-{seed}"
 
 
 def scores(head: str) -> Path:
-    """Table of P(real) per video of every approach on a head."""
+    """Table of P(real) per video of every approach on a head, for every seed."""
     return DATA / "scores" / f"{head}.parquet"
 
 
 def metrics(head: str) -> Path:
-    """The four figures per approach and database that DVC compares."""
+    """The four figures per approach and database that DVC compares: means over the seeds."""
     return METRICS / f"{head}.json"
 
 
 def curve(head: str) -> Path:
-    """Training curve of a head, one row per epoch."""
+    """Training curve of a head's first seed, one row per epoch: for ``dvc plots``."""
     return METRICS / "curves" / f"{head}.csv"
 
 
 def roc(head: str) -> Path:
-    """Folder of ROC points, one file per approach on a head."""
+    """Folder of ROC points of a head's first seed, one file per approach."""
     return METRICS / "roc" / head
 
 

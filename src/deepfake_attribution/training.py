@@ -1,11 +1,9 @@
-"""Train one head on the superset: what the ``train`` stage does."""
+"""Train one head on the superset, with one seed."""
 
 import logging
 import math
-import os
 import sys
 import warnings
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +15,11 @@ import torch
 from lightning.pytorch.callbacks import Callback, RichProgressBar
 from torch import Tensor
 
-from deepfake_attribution import model
+from deepfake_attribution import model, paths
 from deepfake_attribution.backbones import Encoder, make_encoder
 from deepfake_attribution.catalog.video import class_names
 from deepfake_attribution.checkpoints import Checkpoints, WholeFiles
 from deepfake_attribution.curves import Best, Mean, write_curve
-from deepfake_attribution.durable import claim, discard
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.failures import one_line
 from deepfake_attribution.fingerprint import fingerprint
@@ -115,22 +112,20 @@ def train(
     table: pd.DataFrame,
     faces: Path,
     compute: Compute,
-    checkpoints: Path,
+    work: Path,
     out: Path,
-    curve: Path,
 ) -> str:
     """Train a head; keep the epoch of the lowest validation loss.
 
     A run that was stopped goes on after the last step that `Checkpoints` wrote, and ends with the
-    same files.
+    same files. On several GPUs each process calls this; the first of them writes.
 
     Args:
-        recipe: head and settings.
+        recipe: head, seed and settings.
         table: the superset.
         faces: folder that its shards are relative to.
-        checkpoints: folder for unfinished training; its own part is removed at the end.
-        out: folder for weights and description.
-        curve: file for the losses of each epoch.
+        work: folder for the unfinished training; it stays, for the files in ``out`` may be lost.
+        out: folder for weights, description, and the losses of each epoch (`paths.CURVE`).
 
     Returns:
         A line that says which epoch was kept.
@@ -145,15 +140,14 @@ def train(
     encoder = make_encoder(recipe.backbone)
     outputs = outputs_of(recipe.head, classes, recipe.backbone.embedding)
     learner = Learner(recipe, Network(encoder, outputs), classes)
-    folder = checkpoints / f"{recipe.head}-{_name(recipe, table, compute)}"
-    best = Best(learner, folder)
+    best = Best(learner, work)
     crops = {
         split: Crops(table[table["split"] == split], faces, recipe.backbone.input_size, classes)
         for split in ("train", "val")
     }
     order = EpochOrder(len(crops["train"]), recipe.seed, recipe.train.flip)
-    resume = Checkpoints(folder, order, recipe.train.batch_size, compute.checkpoint_seconds, best)
-    trainer = _trainer(recipe, compute, folder, [best, resume])
+    resume = Checkpoints(work, order, recipe.train.batch_size, compute.checkpoint_seconds, best)
+    trainer = _trainer(recipe, compute, work, [best, resume])
     on_cpu = isinstance(trainer.accelerator, lightning.accelerators.CPUAccelerator)
     workers = 0 if on_cpu else (compute.workers or torch.get_num_threads())
     # Validation batches are mixed, too: triplets need several classes in a batch. Their order
@@ -163,21 +157,20 @@ def train(
         make_loader(crops["train"], order, recipe.train.batch_size, workers),
         make_loader(crops["val"], fixed, recipe.train.batch_size, workers),
     )
-    with _alone(checkpoints / recipe.head):
-        with one_line("train.batch_size"):
-            trainer.fit(learner, *loaders, ckpt_path=resume.find(), weights_only=True)
-        if trainer.interrupted:
-            raise KeyboardInterrupt
-        if trainer.is_global_zero:
-            _save(recipe, best, classes, encoder, out)
-            write_curve(best.curve, curve)
-            discard(folder)
-    return f"{recipe.head}: epoch {best.epoch} kept, validation loss {best.loss:.4f}"
+    with one_line("train.batch_size"):
+        trainer.fit(learner, *loaders, ckpt_path=resume.find(), weights_only=True)
+    if trainer.interrupted:
+        raise KeyboardInterrupt
+    if trainer.is_global_zero:
+        _save(recipe, best, classes, encoder, out)
+        write_curve(best.curve, out / paths.CURVE)
+    kept = f"epoch {best.epoch} kept, validation loss {best.loss:.4f}"
+    return f"{recipe.head}, seed {recipe.seed}: {kept}"
 
 
 def _save(recipe: Recipe, best: Best, classes: list[str], encoder: Encoder, out: Path) -> None:
     """Write the best network and its description."""
-    settings: dict[str, Any] = {"loss": recipe.loss.model_dump(), **recipe.train.model_dump()}
+    settings: dict[str, Any] = {"loss": recipe.loss.model_dump(), **_loop(recipe)}
     training = {"seed": recipe.seed, **settings, "epoch": best.epoch, "val_loss": best.loss}
     description = model.Description(
         recipe.head, classes, recipe.backbone.model_dump(), encoder.mean, encoder.std, training
@@ -185,10 +178,9 @@ def _save(recipe: Recipe, best: Best, classes: list[str], encoder: Encoder, out:
     model.save(best.weights(), description, out)
 
 
-def _alone(folder: Path) -> AbstractContextManager[None]:
-    """Keep a second training of this head out; the processes of one training are no second."""
-    first = os.environ.get("LOCAL_RANK", "0") == "0"
-    return claim(folder) if first else nullcontext()
+def _loop(recipe: Recipe) -> dict[str, Any]:
+    """Return the settings of the loop, without the list of all seeds: a training has one."""
+    return recipe.train.model_dump(exclude={"seeds"})
 
 
 def _quiet() -> None:
@@ -204,15 +196,15 @@ def _quiet() -> None:
 # Modules that decide what comes out of a training.
 _CODE = (
     *("training", "network", "heads", "loading", "backbones", "curves", "checkpoints"),
-    *("optimisation", "stored_crop"),
+    *("optimisation", "stored_crop", "model"),
     *("losses.arcface_mod", "losses.triplet", "losses.classification"),
 )
 
 
-def _name(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
-    """Return a hash of settings, data and code: only the same training is resumed."""
+def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
+    """Return a hash of seed, settings, data and code: only the same training is resumed."""
     return fingerprint(
-        *(recipe.seed, recipe.backbone, recipe.train, recipe.loss),
+        *(recipe.seed, recipe.backbone, _loop(recipe), recipe.loss),
         *(table["hash"].tolist(), table["attack"].tolist(), table["split"].tolist()),
         *(compute.devices, compute.precision),
         modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),

@@ -9,6 +9,7 @@ from small_project import (
     ATTACKS,
     HEADS,
     PROTOCOL,
+    SEEDS,
     catalog,
     crops,
     scores,
@@ -22,14 +23,14 @@ from deepfake_attribution.protocol import evaluate
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder, which is the current one."""
+    """The folder, which is the current one: two training seeds, maps can be made of the first."""
     monkeypatch.chdir(tmp_path)
     for name in ATTACKS:
         tables.write(catalog(name), paths.catalog(name))
         write_faces(name)
         for head in HEADS:
             rows = crops(name).drop(columns=["path", "donor", "source", "identity", "compression"])
-            tables.write(rows.sort_values("video"), paths.embeddings(head, name))
+            tables.write(rows.sort_values("video"), paths.embeddings(head, name, 1))
     videos = pd.concat([catalog(name) for name in ATTACKS], ignore_index=True)
     videos = videos[videos["split"] != "train"]
     for head, approach in zip(HEADS, APPROACHES, strict=True):
@@ -37,8 +38,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if head == "binary":
             frames["predicted"] = pd.Series(None, index=frames.index, dtype=object)
         settings = Evaluate(fpr=0.1, threshold_scores="in_sample")
-        evaluation.write(evaluate(frames, videos, PROTOCOL, settings), head, PROTOCOL)
+        worse = frames.assign(score=1 - frames["score"])
+        results = [evaluate(each, videos, PROTOCOL, settings) for each in (frames, worse)]
+        evaluation.write(dict(zip(SEEDS, results, strict=True)), head, PROTOCOL)
         curve = pd.DataFrame({"epoch": [1, 2, 3], "train_loss": [3.0, 2, 1], "val_loss": [3, 1, 2]})
-        paths.curve(head).parent.mkdir(parents=True, exist_ok=True)
-        curve.to_csv(paths.curve(head), index=False)
+        for seed in SEEDS:
+            paths.model(head, seed).mkdir(parents=True)
+            curve.to_csv(paths.model(head, seed) / paths.CURVE, index=False)
     return tmp_path

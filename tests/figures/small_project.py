@@ -8,6 +8,7 @@ from deepfake_attribution.protocol import Protocol
 from deepfake_attribution.shards import ShardWriter
 
 HEADS = ("binary", "attribution", "triplet", "arcface")
+SEEDS = (1, 2)
 APPROACHES = ("Binary", "Attribution", "TripletLoss-NN", "ArcFaceMod-NN")
 TRAINED = ("real", "mouth", "swap")
 ATTACKS = {"one": TRAINED, "new": ("real", "morph"), "few": ("morph",)}

@@ -21,8 +21,13 @@ def mapped(project: Path) -> Path:
         name = {"binary": "threshold", "attribution": "own"}.get(head, "nn")
         predict = Predict(name, lambda rows, _: rows["predicted"].to_numpy())
         wanted = maps.names(DATASETS, ["one"])
-        maps.write(maps.make(head, wanted, settings, 1, predict, jobs=1), head)
+        maps.write(maps.make(head, 1, wanted, settings, 1, predict, jobs=1), head)
     return project
+
+
+def draw(seeds: list[int]) -> list[gallery.Picture]:
+    classes = gallery.classes_of(DATASETS, ["one"])
+    return gallery.draw_all(gallery.Shown(PROTOCOL, classes, seeds))
 
 
 def test_classes_are_those_trained_on_and_the_other_attacks_of_the_test_part(project: Path) -> None:
@@ -32,7 +37,7 @@ def test_classes_are_those_trained_on_and_the_other_attacks_of_the_test_part(pro
 
 
 def test_every_picture_is_written_listed_and_not_blank_or_has_a_reason(mapped: Path) -> None:
-    listed = gallery.draw_all(PROTOCOL, gallery.classes_of(DATASETS, ["one"]))
+    listed = draw([1])
     files = [picture.file for picture in listed if picture.file]
     folder = paths.pictures()
     assert sorted(files) == sorted(path.name for path in folder.glob("*.png"))
@@ -41,7 +46,7 @@ def test_every_picture_is_written_listed_and_not_blank_or_has_a_reason(mapped: P
     for name in files:
         image = cv2.imread(str(folder / name))
         assert image.std() > 10 and 500 < image.shape[1] < 1300, name
-    read = json.loads((folder / gallery.LIST).read_text())
+    read = json.loads((folder / paths.PICTURE_LIST).read_text())
     assert [entry["file"] for entry in read] == [picture.file for picture in listed]
 
     absent = [picture for picture in listed if not picture.file]
@@ -49,3 +54,21 @@ def test_every_picture_is_written_listed_and_not_blank_or_has_a_reason(mapped: P
         *("Binary on few", "Attribution on few", "TripletLoss-NN on few", "ArcFaceMod-NN on few")
     ]
     assert all("5 crops are too few" in picture.caption for picture in absent)
+
+
+def test_pictures_are_of_the_first_seed_and_say_so_only_where_there_are_several(
+    mapped: Path,
+) -> None:
+    alone = {picture.file: picture.caption for picture in draw([1]) if picture.file}
+    written = {name: (paths.pictures() / name).read_bytes() for name in alone}
+    both = {picture.file: picture.caption for picture in draw([1, 2]) if picture.file}
+    assert alone.keys() == both.keys()
+    for name, caption in both.items():
+        if name == "faces.png":  # shows no training
+            assert caption == alone[name]
+            continue
+        assert caption.startswith(alone[name] + " Training seed 1 of 1, 2.")
+        same = (paths.pictures() / name).read_bytes() == written[name]
+        assert same == (name != "training.png"), name  # which has a line more
+    draw([2, 1])
+    assert (paths.pictures() / "roc.png").read_bytes() != written["roc.png"]

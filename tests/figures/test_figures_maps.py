@@ -38,7 +38,7 @@ def test_dataset_without_test_videos_has_no_map(project: Path) -> None:
 
 
 def test_points_are_the_test_crops_with_true_and_predicted_class(project: Path) -> None:
-    made = maps.make("arcface", {"one": ["one"]}, SETTINGS, 1, ALL, jobs=1)
+    made = maps.make("arcface", 1, {"one": ["one"]}, SETTINGS, 1, ALL, jobs=1)
     expected = crops("one").query("split == 'test'").set_index(["video", "slot"]).sort_index()
     points = made.points.set_index(["video", "slot"]).sort_index()
     assert points.index.equals(expected.index)
@@ -49,7 +49,7 @@ def test_points_are_the_test_crops_with_true_and_predicted_class(project: Path) 
 
 def test_every_map_is_accounted_for_made_or_not(project: Path) -> None:
     wanted = {"combined": ["one", "new"], "few": ["few"]}
-    made = maps.make("binary", wanted, SETTINGS, 1, ALL, jobs=2)
+    made = maps.make("binary", 1, wanted, SETTINGS, 1, ALL, jobs=2)
     rows = made.maps.set_index("map")
     assert rows.loc["combined", ["crops", "of", "metric", "reason"]].tolist() == [
         *(90, 90, "euclidean", "")
@@ -66,7 +66,7 @@ def test_every_map_is_accounted_for_made_or_not(project: Path) -> None:
 def test_many_crops_are_thinned_by_whole_videos(project: Path) -> None:
     wanted = {"combined": ["one", "new", "few"]}
     settings = SETTINGS.model_copy(update={"max_points": 42})
-    made = maps.make("triplet", wanted, settings, 1, ALL, jobs=1)
+    made = maps.make("triplet", 1, wanted, settings, 1, ALL, jobs=1)
     assert made.maps.loc[0, ["crops", "of", "metric"]].tolist() == [40, 95, "cosine"]
     assert (made.points.groupby("video").size() == CROPS).all()
 
@@ -75,31 +75,35 @@ def test_number_of_threads_and_a_second_run_change_no_byte(project: Path) -> Non
     wanted = {"combined": ["one", "new"], "one": ["one"], "new": ["new"], "few": ["few"]}
     contents = []
     for jobs in (1, 2, 2):
-        maps.write(maps.make("arcface", wanted, SETTINGS, 1, ALL, jobs), "arcface")
+        maps.write(maps.make("arcface", 1, wanted, SETTINGS, 1, ALL, jobs), "arcface")
         files = (paths.map_points("arcface"), paths.maps("arcface"))
         contents.append([path.read_bytes() for path in files])
     assert contents[0] == contents[1] == contents[2]
 
 
 def test_no_map_at_all_still_writes_both_tables(project: Path) -> None:
-    maps.write(maps.make("arcface", {"few": ["few"]}, SETTINGS, 1, ALL, 1), "arcface")
+    maps.write(maps.make("arcface", 1, {"few": ["few"]}, SETTINGS, 1, ALL, 1), "arcface")
     assert tables.read(paths.map_points("arcface")).columns.tolist() == maps.POINTS.names
     assert len(tables.read(paths.map_points("arcface"))) == 0
     assert tables.read_rows(paths.maps("arcface"))[0]["perplexity"] is None
 
 
 def test_binary_is_coloured_by_its_threshold_on_frames(project: Path) -> None:
-    predict = predictions_of("binary", "nn")
+    predict = predictions_of("binary", 1, "nn")
     figures = tables.read(paths.results("binary") / "figures.parquet")
     value = figures.loc[figures["level"] == "frame", "threshold"].iloc[0]
     assert value != figures.loc[figures["level"] == "video", "threshold"].iloc[0]
     rows = pd.DataFrame({"probabilities": [[value + 0.01, 0], [value, 0], [value - 0.01, 0]]})
     assert predict(rows, np.empty(0)).tolist() == ["real", "fake", "fake"]
     assert predict.name == "threshold"
+    other = figures.loc[(figures["seed"] == 2) & (figures["level"] == "frame"), "threshold"].iloc[0]
+    rows = pd.DataFrame({"probabilities": [[other, 0], [other + 0.01, 0]]})
+    assert predictions_of("binary", 2, "nn")(rows, np.empty(0)).tolist() == ["fake", "real"]
+    assert other > value + 0.01
 
 
 def test_attribution_has_its_own_prediction() -> None:
-    predict = predictions_of("attribution", "nn")
+    predict = predictions_of("attribution", 1, "nn")
     assert predict(crops("new").head(1), np.empty(0)).tolist() == ["real"]
     assert predict.name == "own"
 
@@ -108,9 +112,9 @@ def test_embeddings_are_coloured_by_the_fitted_classifier(project: Path) -> None
     from sklearn.neighbors import KNeighborsClassifier
 
     model = KNeighborsClassifier(1).fit(np.eye(2), ["real", "swap"])
-    folder = paths.classifier("triplet", "nn")
+    folder = paths.classifier("triplet", "nn", 1)
     classifier_files.save(Fitted("nn", model, None, {"kind": "nn"}), folder)
-    predict = predictions_of("triplet", "nn")
+    predict = predictions_of("triplet", 1, "nn")
     assert predict(pd.DataFrame(), np.array([[0.9, 0], [0, 3]])).tolist() == ["real", "swap"]
-    with pytest.raises(UserError, match=r"triplet/svm/classifier\.json: no such file"):
-        predictions_of("triplet", "svm")
+    with pytest.raises(UserError, match=r"triplet/svm/seed-1/classifier\.json: no such file"):
+        predictions_of("triplet", 1, "svm")

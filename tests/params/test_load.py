@@ -66,6 +66,9 @@ def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
         ("classifiers.nn.k", "14", "'14' is not allowed: expected a whole number from 1 on"),
         ("classifiers.nn.k", [], "[] is not allowed: the list to search is empty"),
         ("classifiers.svm.C", 0, "0 is not allowed: expected a number above 0"),
+        ("train.seeds", [], "[] is not allowed: List should have at least 1 item"),
+        ("train.seeds", 1, "1 is not allowed: Input should be a valid list"),
+        ("train.seeds", [2, 1, 2], "[2, 1, 2] is not allowed: 2 is named twice"),
         ("superset.datasets", [], "[] is not allowed: List should have at least 1 item"),
         ("heads.arcface.loss", "triplet", "'triplet' is not allowed: Input should be 'loss'"),
         ("datasets.demo_a.root", 5, "5 is not allowed: Input should be a valid string"),
@@ -79,6 +82,20 @@ def test_wrong_value_is_named_by_key_with_what_is_allowed(
 ) -> None:
     content = changed(key, value) if key != "embed.splits.0" else changed("embed.splits", [value])
     assert message(content).startswith(f"{key}: {expected}")
+
+
+@pytest.mark.parametrize(
+    ("seed", "expected"),
+    [
+        (-1, "-1 is not allowed: Input should be greater than or equal to 0"),
+        (2**31, "2147483648 is not allowed: Input should be less than 2147483648"),
+        ("1", "'1' is not allowed: Input should be a valid integer"),
+        (True, "True is not allowed: Input should be a valid integer"),
+        (1.0, "1.0 is not allowed: Input should be a valid integer"),
+    ],
+)
+def test_wrong_training_seed_is_named_by_its_place(seed: Any, expected: str) -> None:
+    assert message(changed("train.seeds", [1, seed])).startswith(f"train.seeds.1: {expected}")
 
 
 def test_whole_number_passes_for_a_fraction_but_nothing_else_is_converted() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from deepfake_attribution import paths, tables
+from deepfake_attribution import over_seeds, paths, tables
 from deepfake_attribution.catalog.video import REAL, class_names
 from deepfake_attribution.durable import write
 from deepfake_attribution.evaluation import NAMES
@@ -59,13 +59,35 @@ def classes_of(datasets: Sequence[str], training: Sequence[str]) -> Classes:
     return Classes(trained, sorted(tested - set(trained)))
 
 
-def draw_all(protocol: Protocol, classes: Classes) -> list[Picture]:
+@dataclass(frozen=True)
+class Shown:
+    """What the pictures show: the rows and the classes, and the seeds of the trainings.
+
+    All but the training curves show the first seed; where there are several, captions say so.
+    """
+
+    protocol: Protocol
+    classes: Classes
+    seeds: Sequence[int]
+
+    def of_first(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of the first seed."""
+        return over_seeds.of_seed(table, self.seeds[0])
+
+    def caption(self, text: str) -> str:
+        """Return ``text``, and which seed it is about where there are several."""
+        if len(self.seeds) == 1:
+            return text
+        return f"{text} Training seed {self.seeds[0]} of {', '.join(map(str, self.seeds))}."
+
+
+def draw_all(shown: Shown) -> list[Picture]:
     """Write every picture and the list of them; return the list."""
     folder = paths.pictures()
     pictures = []
     with style.drawing():
         for part in (_faces, _maps, _roc, _training, _confusion):
-            for picture, figure in part(protocol, classes):
+            for picture, figure in part(shown):
                 pictures.append(picture)
                 if figure is not None:
                     style.save(figure, folder / picture.file)
@@ -74,7 +96,8 @@ def draw_all(protocol: Protocol, classes: Classes) -> list[Picture]:
     return pictures
 
 
-def _faces(protocol: Protocol, classes: Classes) -> Drawn:
+def _faces(shown: Shown) -> Drawn:
+    protocol, classes = shown.protocol, shown.classes
     found = [people.choose(name, classes.names(), PEOPLE) for name in protocol.databases]
     blocks = [block for block in found if block is not None]
     for name, block in zip(protocol.databases, found, strict=True):
@@ -89,7 +112,7 @@ def _faces(protocol: Protocol, classes: Classes) -> Drawn:
         yield picture, contact_sheet.draw(blocks, protocol.training, classes)
 
 
-def _maps(protocol: Protocol, classes: Classes) -> Drawn:
+def _maps(shown: Shown) -> Drawn:
     for head in NAMES:
         points = tables.read(paths.map_points(head))
         for about in tables.read_rows(paths.maps(head)):
@@ -103,8 +126,9 @@ def _maps(protocol: Protocol, classes: Classes) -> Drawn:
             )
             own = points[points["map"] == about["map"]]
             file = f"tsne-{head}-{about['map']}.png"
-            picture = Picture("maps", NAMES[head], file, title, _map_caption(about))
-            yield picture, scatter.draw(own, classes, title, below)
+            caption = shown.caption(_map_caption(about))
+            picture = Picture("maps", NAMES[head], file, title, caption)
+            yield picture, scatter.draw(own, shown.classes, title, below)
 
 
 def _named(head: str, predictions: str) -> str:
@@ -129,14 +153,14 @@ def _map_caption(about: dict[str, Any]) -> str:
     )
 
 
-def _roc(protocol: Protocol, _: Classes) -> Drawn:
+def _roc(shown: Shown) -> Drawn:
     scores = pd.concat([tables.read(paths.scores(head)) for head in NAMES], ignore_index=True)
-    chosen = roc.select(scores, protocol)
+    chosen = roc.select(shown.of_first(scores), shown.protocol)
     if not chosen:
         said = "No database has scored reals and fakes, so there is no curve."
         yield Picture("roc", "", "", "ROC", said), None
         return
-    results = pd.concat([_results(head) for head in NAMES], ignore_index=True)
+    results = pd.concat([_results(head, shown) for head in NAMES], ignore_index=True)
     level = results[results["level"] == "video"].drop_duplicates("approach")
     thresholds = dict(zip(level["approach"], level["threshold"], strict=True))
     caption = (
@@ -145,30 +169,36 @@ def _roc(protocol: Protocol, _: Classes) -> Drawn:
         "videos fake."
     )
     below = "video level, test part; a dot: at the threshold"
-    picture = Picture("roc", "", "roc.png", "ROC of every approach, video level", caption)
+    title = "ROC of every approach, video level"
+    picture = Picture("roc", "", "roc.png", title, shown.caption(caption))
     yield picture, roc.draw(chosen, thresholds, below)
 
 
-def _training(_: Protocol, __: Classes) -> Drawn:
-    curves = {name: pd.read_csv(paths.curve(head)) for head, name in NAMES.items()}
+def _training(shown: Shown) -> Drawn:
+    curves = {
+        name: [pd.read_csv(paths.model(head, seed) / paths.CURVE) for seed in shown.seeds]
+        for head, name in NAMES.items()
+    }
     caption = (
         "Mean loss per crop of each epoch. The epoch with the lowest validation loss (ringed) is "
         "kept. Where the two lines part, the head learns its training crops by heart."
     )
+    if len(shown.seeds) > 1:
+        caption = shown.caption(caption) + " Thin: the other seeds."
     yield Picture("training", "", "training.png", "Training", caption), training_curves.draw(curves)
 
 
-def _confusion(_: Protocol, classes: Classes) -> Drawn:
+def _confusion(shown: Shown) -> Drawn:
     for head, name in NAMES.items():
         if head == "binary":
-            results = _results(head)
+            results = _results(head, shown)
             counts = confusion.sides(results[results["level"] == "video"])
             parts = {name: counts}
             predicted = [REAL, FAKE]
         else:
-            counts = tables.read(paths.results(head) / "confusion.parquet")
+            counts = shown.of_first(tables.read(paths.results(head) / "confusion.parquet"))
             parts = {str(one): rows for one, rows in counts.groupby("approach", sort=False)}
-            predicted = list(classes.trained)
+            predicted = list(shown.classes.trained)
         for approach, rows in parts.items():
             below = "video level, test part; n beside each class; shade: share of the row"
             picture = Picture(
@@ -176,9 +206,9 @@ def _confusion(_: Protocol, classes: Classes) -> Drawn:
                 name,
                 f"confusion-{approach.lower()}.png",
                 approach,
-                _counts_caption(head),
+                shown.caption(_counts_caption(head)),
             )
-            yield picture, confusion.draw(rows, predicted, classes, approach, below)
+            yield picture, confusion.draw(rows, predicted, shown.classes, approach, below)
 
 
 def _counts_caption(head: str) -> str:
@@ -190,5 +220,5 @@ def _counts_caption(head: str) -> str:
     )
 
 
-def _results(head: str) -> pd.DataFrame:
-    return tables.read(paths.results(head) / "figures.parquet")
+def _results(head: str, shown: Shown) -> pd.DataFrame:
+    return shown.of_first(tables.read(paths.results(head) / "figures.parquet"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -72,12 +73,19 @@ def names(tested: Sequence[str], training: Sequence[str]) -> dict[str, list[str]
 
 
 def make(
-    head: str, wanted: dict[str, list[str]], settings: Maps, seed: int, predict: Predict, jobs: int
+    head: str,
+    trained: int,
+    wanted: dict[str, list[str]],
+    settings: Maps,
+    seed: int,
+    predict: Predict,
+    jobs: int,
 ) -> Made:
     """Return the maps of ``head``.
 
     Args:
         head: whose embeddings.
+        trained: the seed that the head was trained with.
         wanted: from `names`.
         settings: the section ``maps``.
         seed: of the choice of crops and of the layout.
@@ -85,7 +93,7 @@ def make(
         jobs: maps made at a time, in threads; 0: one per core. Does not change the result.
     """
     calls = (
-        delayed(_one)(head, name, datasets, settings, seed, predict)
+        delayed(_one)(head, trained, name, datasets, settings, seed, predict)
         for name, datasets in wanted.items()
     )
     # Threads, for processes would import everything again: the layout runs outside Python's lock.
@@ -117,14 +125,20 @@ def lines(made: Made, head: str) -> list[str]:
 
 
 def _one(
-    head: str, name: str, datasets: list[str], settings: Maps, seed: int, predict: Predict
+    head: str,
+    trained: int,
+    name: str,
+    datasets: list[str],
+    settings: Maps,
+    seed: int,
+    predict: Predict,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the points of one map, and its row of `MAPS`."""
-    parts = [tables.read(paths.embeddings(head, dataset), ABOUT_CROP) for dataset in datasets]
-    crops = pd.concat(parts, ignore_index=True)
+    files = [paths.embeddings(head, dataset, trained) for dataset in datasets]
+    crops = pd.concat([tables.read(file, ABOUT_CROP) for file in files], ignore_index=True)
     crops = crops[crops["split"] == "test"]
     chosen = whole_videos(crops, settings.max_points, seed)
-    rows = _embedded(head, datasets, sorted(set(chosen["video"])))
+    rows = _embedded(files, sorted(set(chosen["video"])))
     vectors = _vectors(rows)
     angular = head in ANGULAR
     reason = tsne.why_none(tsne.directions(vectors) if angular else vectors)
@@ -145,12 +159,12 @@ def _one(
     return points, about | {"perplexity": perplexity, "crops": len(rows)}
 
 
-def _embedded(head: str, datasets: Sequence[str], videos: list[str]) -> pd.DataFrame:
+def _embedded(files: Sequence[Path], videos: list[str]) -> pd.DataFrame:
     """Return all columns of the test crops of ``videos``; only these are held in memory."""
     filters = [("split", "==", "test"), ("video", "in", videos)]
     if not videos:
         filters.pop()  # an empty list of words has no type to compare with
-    parts = [tables.read(paths.embeddings(head, name), filters=filters) for name in datasets]
+    parts = [tables.read(file, filters=filters) for file in files]
     return pd.concat(parts, ignore_index=True)
 
 

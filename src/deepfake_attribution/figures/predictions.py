@@ -32,8 +32,8 @@ class Predict:
         return self.classes(rows, vectors)
 
 
-def predictions_of(head: str, classifier: str) -> Predict:
-    """Return what names the classes for ``head``.
+def predictions_of(head: str, seed: int, classifier: str) -> Predict:
+    """Return what names the classes for ``head``, trained with ``seed``.
 
     Attribution has its own prediction. Binary knows real and fake: its threshold on frames parts
     them. On embeddings, ``classifier`` (nn, lr or svm) predicts.
@@ -44,9 +44,9 @@ def predictions_of(head: str, classifier: str) -> Predict:
     if head == "attribution":
         return Predict(OWN, lambda rows, _: rows["predicted"].to_numpy(dtype=object))
     if head == "binary":
-        value = _frame_threshold(head)
+        value = _frame_threshold(head, seed)
         return Predict(THRESHOLD, lambda rows, _: _sides(rows, value))
-    fitted = classifier_files.load(paths.classifier(head, classifier))
+    fitted = classifier_files.load(paths.classifier(head, classifier, seed))
     return Predict(classifier, lambda _, vectors: fitted.predict(vectors).astype(object))
 
 
@@ -55,10 +55,10 @@ def _sides(rows: pd.DataFrame, threshold: float) -> np.ndarray:
     return np.where(shares[:, 0] > threshold, REAL, FAKE).astype(object)
 
 
-def _frame_threshold(head: str) -> float:
+def _frame_threshold(head: str, seed: int) -> float:
     path = paths.results(head) / "figures.parquet"
-    figures = tables.read(path, ["level", "threshold"])
-    values = figures.loc[figures["level"] == "frame", "threshold"]
+    figures = tables.read(path, ["seed", "level", "threshold"])
+    values = figures.loc[(figures["seed"] == seed) & (figures["level"] == "frame"), "threshold"]
     if values.empty:
         raise UserError(f"{path}: holds no threshold; `dvc repro --force evaluate@{head}` makes it")
     return float(values.iloc[0])

@@ -1,6 +1,6 @@
 """Training curves of all heads, a panel each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 import pandas as pd
@@ -12,16 +12,17 @@ from deepfake_attribution.figures import style
 COLUMNS = 2
 
 
-def draw(curves: Mapping[str, pd.DataFrame]) -> Figure:
+def draw(curves: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
     """Return the curves.
 
     Args:
-        curves: name of the approach -> ``epoch``, ``train_loss``, ``val_loss``.
+        curves: name of the approach -> ``epoch``, ``train_loss``, ``val_loss`` of each seed; the
+            first stands out.
     """
     rows = ceil(len(curves) / COLUMNS)
     figure = style.new(height=0.7 + 2.3 * rows)
     panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
-    for axes, (name, curve) in zip(panels, curves.items(), strict=False):
+    for axes, (name, (curve, *others)) in zip(panels, curves.items(), strict=False):
         axes.plot(curve["epoch"], curve["train_loss"], marker=".", color=style.FAINT)
         axes.plot(curve["epoch"], curve["val_loss"], marker=".", color=style.REAL_COLOUR)
         best = curve.loc[curve["val_loss"].idxmin()]
@@ -35,13 +36,16 @@ def draw(curves: Mapping[str, pd.DataFrame]) -> Figure:
             markeredgecolor=style.FAKE_COLOUR,
             markeredgewidth=1.6,
         )
+        for other in others:
+            axes.plot(other["epoch"], other["train_loss"], linewidth=0.6, color=style.FAINT)
+            axes.plot(other["epoch"], other["val_loss"], linewidth=0.6, color=style.REAL_COLOUR)
         axes.set_title(f"{name}: epoch {best['epoch']:.0f} of {len(curve)} is kept", loc="left")
         axes.set_xlabel("epoch")
         axes.set_ylabel("loss")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     for axes in panels[len(curves) :]:
         axes.set_visible(False)
-    lines = figure.axes[0].lines
+    lines = figure.axes[0].lines[:3]
     labels = ["training loss", "validation loss", "lowest validation loss"]
     figure.legend(lines, labels, loc="outside lower center", ncols=3)
     style.head_line(figure, "Training", "mean loss per crop; losses of two heads do not compare")

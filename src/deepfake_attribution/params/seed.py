@@ -1,4 +1,4 @@
-"""The one seed of everything random."""
+"""The one seed of everything random but the trainings, which have ``train.seeds``."""
 
 from typing import Annotated, ClassVar
 
@@ -8,6 +8,6 @@ from deepfake_attribution.params.load import RootSection
 
 
 class Seed(RootSection[Annotated[int, Field(ge=0, lt=2**31)]]):
-    """``seed``: renderings, weights at the start, order of the batches, samples."""
+    """``seed``: renderings, folds and samples of the classifiers, maps."""
 
     section: ClassVar[str] = "seed"

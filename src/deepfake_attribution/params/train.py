@@ -1,16 +1,27 @@
 """How heads are trained."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from deepfake_attribution.params.load import Section
+
+TrainSeed = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+def _different(seeds: list[int]) -> list[int]:
+    for seed in seeds:
+        if seeds.count(seed) > 1:
+            raise ValueError(f"{seed} is named twice: its results would count twice")
+    return seeds
 
 
 class Train(Section):
     """``train``: the loop that all heads share.
 
     Attributes:
+        seeds: each head is trained once per seed: weights at the start, order of the batches,
+            mirrorings. Curves for ``dvc plots`` and pictures are of the first.
         epochs: passes over the training crops; the epoch of the lowest validation loss is kept.
         batch_size: crops per step.
         optimiser: ``adam`` or ``adamw``.
@@ -22,6 +33,7 @@ class Train(Section):
     """
 
     section: ClassVar[str] = "train"
+    seeds: Annotated[list[TrainSeed], Field(min_length=1), AfterValidator(_different)]
     epochs: int = Field(ge=1)
     batch_size: int = Field(ge=2)
     optimiser: Literal["adam", "adamw"]

@@ -1,0 +1,79 @@
+"""One head trained once per seed: what the ``train`` stage does.
+
+DVC removes a stage's outputs before it starts the stage, so what a seed has come to waits beside
+the checkpoints until the last seed is through, and is copied to the outputs then.
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import pandas as pd
+
+from deepfake_attribution import paths
+from deepfake_attribution.durable import claim, discard, put, write
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.training import Recipe, identity, train
+
+
+def train_all(
+    recipes: Mapping[Path, Recipe],
+    table: pd.DataFrame,
+    faces: Path,
+    compute: Compute,
+    checkpoints: Path,
+    curve: Path,
+) -> None:
+    """Train a head with each seed, and say which epochs are kept.
+
+    Run again after a stop at any moment, it passes by the seeds that are through, goes on within
+    the one that was not, and ends with the same files.
+
+    Args:
+        recipes: folder for weights, description and curve -> what is trained into it: one head,
+            a recipe per seed.
+        table: the superset.
+        faces: folder that its shards are relative to.
+        checkpoints: folder for unfinished training; this head's part is removed at the end.
+        curve: file for a copy of the first seed's curve.
+
+    Raises:
+        UserError: as `training.train`, or another process trains this head.
+    """
+    head = next(iter(recipes.values())).head
+    names = [f"{head}-{identity(recipe, table, compute)}" for recipe in recipes.values()]
+    finished = [checkpoints / f"{name}-finished" for name in names]
+    with _alone(checkpoints / head):
+        for recipe, name, done in zip(recipes.values(), names, finished, strict=True):
+            if done.is_dir():
+                print(f"{head}, seed {recipe.seed}: is trained already", flush=True)
+                continue
+            temporary = done.with_name(f".{done.name}.tmp")
+            line = train(recipe, table, faces, compute, checkpoints / name, temporary)
+            if _first():
+                put(temporary, done)
+                discard(checkpoints / name)
+                print(line, flush=True)
+        if _first():
+            for out, done in zip(recipes, finished, strict=True):
+                _copy(done, out)
+            write((finished[0] / paths.CURVE).read_bytes(), curve)
+            for name, done in zip(names, finished, strict=True):
+                discard(checkpoints / name)  # still there where a run was killed before this
+                discard(done)
+
+
+def _copy(folder: Path, out: Path) -> None:
+    for file in sorted(folder.iterdir()):
+        write(file.read_bytes(), out / file.name)
+
+
+def _alone(folder: Path) -> AbstractContextManager[None]:
+    """Keep a second training of this head out; the processes of one training are no second."""
+    return claim(folder) if _first() else nullcontext()
+
+
+def _first() -> bool:
+    """Return whether this is the first of the processes that train on several GPUs."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"

@@ -1,0 +1,196 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import torch
+
+from crop_sets import SIZE, table_of, write_dataset
+from deepfake_attribution import durable, paths, repeated_training
+from deepfake_attribution.params.backbone import Backbone
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.params.loss import Loss
+from deepfake_attribution.params.train import Train
+from deepfake_attribution.repeated_training import train_all
+from deepfake_attribution.training import Learner, Recipe
+
+COMPUTE = Compute(
+    workers=1, device="cpu", devices=1, precision="32-true", block_videos=1, checkpoint_seconds=0
+)
+BACKBONE = Backbone(
+    name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True
+)
+LOSS = Loss(margin_real=0.5, margin_fake=0.4, scale=16.0)
+CHECKPOINTS = Path("checkpoints")
+STEPS = 3  # of an epoch: 18 crops
+EPOCHS = 2
+Files = dict[str, bytes]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Keep torch to one thread: tests run side by side, and waiting threads would take turns."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+    monkeypatch.chdir(tmp_path)
+    write_dataset("one")
+    return table_of("one")
+
+
+def run(table: pd.DataFrame, seeds: list[int], folder: str = "out") -> Files:
+    """Train with ``seeds``; return the files that come out, by their place in ``folder``."""
+    settings = Train(
+        seeds=seeds,
+        epochs=EPOCHS,
+        batch_size=6,
+        optimiser="adam",
+        learning_rate=2e-3,
+        schedule="constant",
+        weight_decay=0.0,
+        flip=True,
+    )
+    recipes = {
+        Path(folder) / f"seed-{seed}": Recipe("arcface", seed, BACKBONE, settings, LOSS)
+        for seed in seeds
+    }
+    curve = Path(folder) / "first.csv"
+    train_all(recipes, table, paths.DATA / "faces", COMPUTE, CHECKPOINTS, curve)
+    assert [path.name for path in CHECKPOINTS.iterdir()] == [".arcface.lock"]
+    return files(folder)
+
+
+def files(folder: str) -> Files:
+    found = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def of_seed(content: Files, seed: int) -> Files:
+    return {name: data for name, data in content.items() if name.startswith(f"seed-{seed}/")}
+
+
+def seeds_trained(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note the seed of each step that is made."""
+    steps: list[int] = []
+    whole = Learner.training_step
+
+    def step(self: Learner, batch: Any, batch_idx: int) -> Any:
+        steps.append(self.recipe.seed)
+        return whole(self, batch, batch_idx)
+
+    monkeypatch.setattr(Learner, "training_step", step)
+    return steps
+
+
+def stop_at(seed: int, epoch: int, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Break off the training with ``seed`` in batch ``number`` of ``epoch``, both from 0."""
+    whole = Learner.training_step
+
+    def step(self: Learner, batch: Any, batch_idx: int) -> Any:
+        if (self.recipe.seed, self.current_epoch, batch_idx) == (seed, epoch, number):
+            raise RuntimeError("power cut")
+        return whole(self, batch, batch_idx)
+
+    monkeypatch.setattr(Learner, "training_step", step)
+
+
+def test_each_seed_has_its_folder_and_the_first_one_s_curve_stands_apart(
+    table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = run(table, [2, 1])
+    names = ["curve.csv", "model.json", "model.safetensors"]
+    assert list(made) == [
+        "first.csv",
+        *(f"seed-{seed}/{name}" for seed in (1, 2) for name in names),
+    ]
+    assert made["first.csv"] == made["seed-2/curve.csv"] != made["seed-1/curve.csv"]
+    assert made["first.csv"].startswith(b"epoch,train_loss,val_loss\n1,")
+    assert made["seed-1/model.safetensors"] != made["seed-2/model.safetensors"]
+    said = [line for line in capsys.readouterr().out.splitlines() if "kept" in line]
+    assert [line.split(":")[0] for line in said] == ["arcface, seed 2", "arcface, seed 1"]
+
+
+def test_seed_gives_the_same_bytes_alone_and_among_others(table: pd.DataFrame) -> None:
+    both = run(table, [1, 2], "both")
+    for seed in (1, 2):
+        assert of_seed(run(table, [seed], f"only-{seed}"), seed) == of_seed(both, seed)
+
+
+@pytest.mark.parametrize(("epoch", "number"), [(0, 0), (0, 2), (1, 1)])
+def test_stopped_with_the_second_seed_goes_on_there(
+    table: pd.DataFrame,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    epoch: int,
+    number: int,
+) -> None:
+    whole = run(table, [1, 2], "whole")
+    with monkeypatch.context() as patch:
+        stop_at(2, epoch, number, patch)
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(table, [1, 2])
+    assert not Path("out").exists()  # nothing that looks like a result before all seeds are through
+    steps = seeds_trained(monkeypatch)
+    capsys.readouterr()
+    assert run(table, [1, 2]) == whole
+    assert steps == [2] * (EPOCHS * STEPS - epoch * STEPS - number)
+    assert "arcface, seed 1: is trained already" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("copied", range(4))
+def test_stopped_while_the_results_are_copied_trains_nothing_again(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, copied: int
+) -> None:
+    whole = run(table, [1, 2], "whole")
+    done: list[Path] = []
+
+    def write(content: bytes, path: Path) -> None:
+        if len(done) == copied:
+            raise OSError("disk full")
+        done.append(path)
+        durable.write(content, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(repeated_training, "write", write)
+        with pytest.raises(OSError, match="disk full"):
+            run(table, [1, 2])
+    for path in done:
+        path.unlink()  # DVC does, before it starts a stage
+    steps = seeds_trained(monkeypatch)
+    assert run(table, [1, 2]) == whole
+    assert steps == []
+
+
+def test_stopped_around_the_end_of_a_seed_ends_with_the_same_files(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run(table, [1, 2], "whole")
+
+    def fail(*_: Path) -> None:
+        raise RuntimeError("power cut")
+
+    for moment in ("discard", "put"):
+        with monkeypatch.context() as patch:
+            patch.setattr(repeated_training, moment, fail)
+            with pytest.raises(RuntimeError, match="power cut"):
+                run(table, [1, 2])
+    assert run(table, [1, 2]) == whole
+
+
+def test_list_of_seeds_may_change_while_a_training_is_unfinished(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run(table, [1, 2], "whole")
+    with monkeypatch.context() as patch:
+        stop_at(1, 1, 0, patch)
+        with pytest.raises(RuntimeError, match="power cut"):
+            run(table, [1])
+    steps = seeds_trained(monkeypatch)
+    assert run(table, [1, 2]) == whole
+    assert steps == [1] * STEPS + [2] * (EPOCHS * STEPS)
