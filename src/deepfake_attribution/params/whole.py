@@ -56,6 +56,12 @@ def check(content: dict[str, Any], where: Path) -> None:
                 raise UserError(
                     f"{where}: {key}: '{name}' is none of the datasets: {', '.join(datasets)}"
                 )
+    for name in rows.published:
+        if name not in datasets and name not in rows.families:
+            known = ", ".join([*datasets, *rows.families])
+            raise UserError(
+                f"{where}: databases.published: '{name}' is no dataset and no family: {known}"
+            )
     rendered = validate(Rendered, content, where).root
     for name, dataset in datasets.items():
         if dataset.adapter == "rendered" and name not in rendered:
