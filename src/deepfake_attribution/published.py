@@ -28,7 +28,8 @@ K = 14
 C_LR = 0.001
 C_SVM = 0.01
 
-# HTER of TripletLoss in an earlier paper of the same group (MMSP 2021), which trained on
+# HTER of TripletLoss in an earlier paper of the same group (Jain, Korshunov and Marcel, *Improving
+# Generalization of Deepfake Detection by Training for Attribution*, MMSP 2021), which trained on
 # FaceForensics++ and Celeb-DF only: another training set, so no row of Table 2.
 EARLIER_HTER = {"DF-Mobio": 23.16, "Google": 26.55, "DeepfakeTIMIT": 13.26}
 

@@ -121,8 +121,9 @@ def _broken(column: str) -> str:
 
 
 EARLIER = (
-    "HTER of TripletLoss in an earlier paper of the same group, trained on FaceForensics++ and "
-    "Celeb-DF only: to be compared with ours only where these two are what was trained on."
+    "HTER of TripletLoss in an earlier paper of the same group (Jain, Korshunov and Marcel, MMSP "
+    "2021), trained on FaceForensics++ and Celeb-DF only: to be compared with ours only where "
+    "these two are what was trained on."
 )
 
 
