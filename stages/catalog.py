@@ -1,24 +1,38 @@
 """List a dataset's videos: python stages/catalog.py DATASET."""
 
+import json
 import sys
-from collections import Counter
 
 from deepfake_attribution import paths, tables
+from deepfake_attribution.catalog.listing import nested
 from deepfake_attribution.catalog.registry import list_videos
 from deepfake_attribution.catalog.video import SCHEMA
+from deepfake_attribution.durable import write
 from deepfake_attribution.errors import run
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.load import load
 
 
 def main() -> None:
-    """Write the catalog of the dataset that the command line names."""
+    """Write the catalog of the dataset that the command line names, and what it says of it."""
     name = sys.argv[1]
-    videos = list_videos(name, load(Datasets).root[name])
-    tables.write(videos, paths.catalog(name), SCHEMA)
-    counts = Counter(videos["split"] + " " + videos["attack"])
-    listed = ", ".join(f"{part} {count}" for part, count in sorted(counts.items()))
-    print(f"{name}: {len(videos)} videos: {listed}")
+    listing = list_videos(name, load(Datasets).root)
+    tables.write(listing.videos, paths.catalog(name), SCHEMA)
+    said = {
+        "expected": nested(listing.expected),
+        "found": nested(listing.found()),
+        "problems": [*listing.shortages(), *listing.problems],
+        "notes": listing.notes,
+    }
+    write((json.dumps(said, indent=2) + "\n").encode(), paths.listing(name))
+    for line in said["problems"]:
+        print(f"{name}: {line}")
+    for line in listing.notes:
+        print(f"{name}: note: {line}")
+    counts = ", ".join(
+        f"{split} {attack} {n}" for (split, attack), n in sorted(listing.found().items())
+    )
+    print(f"{name}: {len(listing.videos)} videos: {counts}")
 
 
 if __name__ == "__main__":

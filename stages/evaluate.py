@@ -4,7 +4,12 @@ import sys
 
 from deepfake_attribution import paths
 from deepfake_attribution.errors import run
-from deepfake_attribution.evaluation import approach_scores, every_video, write
+from deepfake_attribution.evaluation import (
+    approach_scores,
+    every_video,
+    expected_videos,
+    write,
+)
 from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.evaluate import Evaluate
@@ -19,11 +24,11 @@ def main() -> None:
     names = list(load(Datasets).root)
     training = load(Superset).datasets
     rows = load(Databases)
-    videos, missing = every_video(names)
+    videos, missing = every_video(names, training)
     tested = [name for name in names if name in set(videos["dataset"][videos["split"] == "test"])]
     protocol = Protocol(training, tested, rows.reals_from, rows.families)
     frames = approach_scores(head, names, training)
-    result = evaluate(frames, videos, protocol, load(Evaluate), missing)
+    result = evaluate(frames, videos, protocol, load(Evaluate), missing, expected_videos(names))
     write(result, head, protocol)
     for approach, level in result.thresholds.items():
         passing = level["video"]

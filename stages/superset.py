@@ -3,10 +3,11 @@
 from collections import Counter
 
 from deepfake_attribution import paths, tables
+from deepfake_attribution.catalog.leaks import overlap
 from deepfake_attribution.errors import run
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.superset import build, untrained
+from deepfake_attribution.superset import build, listed, untrained
 
 
 def main() -> None:
@@ -16,9 +17,14 @@ def main() -> None:
     tables.write(table, paths.SUPERSET)
     for line in untrained(datasets):
         print(line)
+    for row in overlap(listed(datasets), datasets).itertuples(index=False):
+        print(
+            f"known overlap: {row.dataset}: {row.test_videos} test videos share {row.kind} with "
+            f"{row.trained_videos} trained on ({row.shared}: {row.names})"
+        )
     counts = Counter(table["split"] + " " + table["attack"])
-    listed = ", ".join(f"{part} {count}" for part, count in sorted(counts.items()))
-    print(f"{len(table)} crops: {listed}")
+    told = ", ".join(f"{part} {count}" for part, count in sorted(counts.items()))
+    print(f"{len(table)} crops: {told}")
 
 
 if __name__ == "__main__":

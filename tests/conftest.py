@@ -47,3 +47,23 @@ def unprivileged() -> Iterator[Path]:
         if is_root:
             os.seteuid(0)
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def full_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The paper's datasets in full size, empty files: to look at, never to change."""
+    import full_trees
+
+    root = tmp_path_factory.mktemp("full")
+    full_trees.build(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def small_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The paper's datasets with a few videos that decode: to look at, never to change."""
+    import small_trees
+
+    root = tmp_path_factory.mktemp("small")
+    small_trees.build(root)
+    return root

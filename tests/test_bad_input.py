@@ -20,7 +20,7 @@ from deepfake_attribution.extraction import extract
 from deepfake_attribution.faces import face as points
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.crop import Crop
-from deepfake_attribution.params.datasets import ManifestDataset
+from deepfake_attribution.params.datasets import Dataset
 from deepfake_attribution.params.detector import Detector
 from deepfake_attribution.params.extract import Extract
 from deepfake_attribution.params.load import load
@@ -161,8 +161,8 @@ def _manifest() -> pd.DataFrame:
 
 def _run(weights: Path, max_failed: float = 1.0) -> None:
     """Run catalog, extraction and cropping of the dataset ``mixed``, as their stages do."""
-    settings = ManifestDataset(adapter="manifest", root=str(ROOT), manifest="manifest.csv")
-    tables.write(list_videos("mixed", settings), paths.catalog("mixed"), SCHEMA)
+    settings = Dataset(adapter="manifest", root=str(ROOT), manifest="manifest.csv")
+    tables.write(list_videos("mixed", {"mixed": settings}).videos, paths.catalog("mixed"), SCHEMA)
     compute = load(Compute, SETTINGS).model_copy(update={"workers": 1, "device": "cpu"})
     taking = {"frames": ASKED, "format": "png", "max_failed": max_failed}
     line = extract(

@@ -17,7 +17,7 @@ from deepfake_attribution import errors, extraction, paths, shards, tables
 from deepfake_attribution.catalog.registry import list_videos
 from deepfake_attribution.catalog.video import SCHEMA
 from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.datasets import ManifestDataset
+from deepfake_attribution.params.datasets import Dataset
 from deepfake_attribution.params.extract import Extract
 from deepfake_attribution.params.load import load
 from video_files import write_frames
@@ -54,8 +54,8 @@ def prepare(folder: Path, videos: Path) -> Path:
     settings["extract"] |= {"frames": 5, "format": "png"}
     settings["compute"] |= {"workers": 2, "block_videos": 1}
     yaml.dump(settings, folder / "params.yaml")
-    dataset = ManifestDataset(adapter="manifest", root=str(videos), manifest="manifest.csv")
-    table = list_videos("d", dataset)
+    dataset = Dataset(adapter="manifest", root=str(videos), manifest="manifest.csv")
+    table = list_videos("d", {"d": dataset}).videos
     tables.write(table, folder / paths.catalog("d"), SCHEMA)
     return folder
 

@@ -16,7 +16,9 @@ PACKAGE = SOURCE / "deepfake_attribution"
 LAYERS = [
     {"cli"},
     {"simulation", "evaluation", "fitting", "figures", "report"},
-    {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"},
+    {"checkup"},
+    {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
+    | {"contents"},
     {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
     | {"checkpoints", "failures", "optimisation"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
@@ -71,6 +73,13 @@ def test_stage_lists_exactly_the_modules_it_imports(name: str) -> None:
     script = ROOT / "stages" / f"{name}.py"
     listed = {dep for dep in stages()[name]["deps"] if dep.endswith(".py")}
     used = {str(path.relative_to(ROOT)) for path in [script, *imported(script, SOURCE)]}
+    if name == "catalog":  # loads an adapter by its name, which is one of the dataset's settings
+        adapters = PACKAGE / "catalog" / "adapters"
+        used.add(str(adapters.relative_to(ROOT) / "${item.adapter}.py"))
+        for adapter in set(adapters.glob("*.py")) - {adapters / "__init__.py"}:
+            shared = imported(adapter, SOURCE)
+            assert not any(path.parent == adapters for path in shared), "adapters stand alone"
+            used |= {str(path.relative_to(ROOT)) for path in shared}
     assert listed == used
 
 

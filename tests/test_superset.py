@@ -147,13 +147,13 @@ def test_unknown_dataset_is_named() -> None:
 
 def test_source_in_train_and_val_is_named() -> None:
     write("one", sources={0: "a.mp4", 4: "a.mp4"})
-    with pytest.raises(UserError, match=r"footage of 'a\.mp4' is in both train and val \(1 such"):
+    with pytest.raises(UserError, match=r"footage of 'a\.mp4' is in both train \(one/"):
         build(["one"])
 
 
 def test_source_in_train_and_test_is_named() -> None:
     write("one", sources={5: "a.mp4", 0: "a.mp4"})
-    with pytest.raises(UserError, match=r"dataset one: footage of 'a\.mp4' is in both train and t"):
+    with pytest.raises(UserError, match=r"dataset one: footage of 'a\.mp4' is in both train \("):
         build(["one"])
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from deepfake_attribution import classifier_files, durable, paths, tables
+from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.fitting import VALIDATION_SCORES
 from deepfake_attribution.protocol import Evaluation, Protocol, attribution
-from deepfake_attribution.scoring import APPROACH, OUT_OF_FOLD, PREDICTED, SCORE, without_crop
+from deepfake_attribution.scoring import APPROACH, OK, OUT_OF_FOLD, PREDICTED, SCORE, without_crop
 
 NAMES = {
     "binary": "Binary",
@@ -24,18 +25,46 @@ CLASSIFIERS = ("nn", "lr", "svm")
 PLACE = ["video", "slot"]
 
 
-def every_video(datasets: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def every_video(
+    datasets: Sequence[str], training: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the val and test videos of all catalogs, and why some have no crop.
+
+    Args:
+        datasets: all of params.yaml.
+        training: those of the superset.
 
     Returns:
         Rows of the catalogs; and ``video``, ``status``, ``reason`` of videos without a crop.
+
+    Raises:
+        UserError: a test video is, or is a copy of, one that is trained on, or shares footage
+            with one that its dataset promises to keep apart.
     """
     videos = pd.concat([tables.read(paths.catalog(name)) for name in datasets], ignore_index=True)
-    columns = ["video", "status", "reason"]
+    used = leaks.in_use(videos, training)
+    leaks.hold_apart(used)
+    columns = ["video", "status", "reason", "hash"]
     asked = [tables.read(paths.index(paths.faces(name)), columns) for name in datasets]
-    missing = without_crop(pd.concat(asked, ignore_index=True))
+    index = pd.concat(asked, ignore_index=True)
+    crops = index[index["status"] == OK].merge(used[["video", "split"]], on="video")
+    leaks.hold_no_copies(crops)
+    missing = without_crop(index)
     videos = videos[videos["split"].isin(["val", "test"])]
     return videos, missing[missing["video"].isin(videos["video"])]
+
+
+def expected_videos(datasets: Sequence[str]) -> pd.DataFrame:
+    """Return ``dataset``, ``attack``, ``split``, ``expected``: what complete datasets hold.
+
+    Datasets of which nobody knows have no row.
+    """
+    rows = []
+    for name in datasets:
+        said = json.loads(paths.listing(name).read_text(encoding="utf-8"))
+        for split, counts in said["expected"].items():
+            rows += [(name, attack, split, count) for attack, count in counts.items()]
+    return pd.DataFrame(rows, columns=["dataset", "attack", "split", "expected"])
 
 
 def approach_scores(head: str, datasets: Sequence[str], training: Sequence[str]) -> pd.DataFrame:

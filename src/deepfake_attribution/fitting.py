@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from deepfake_attribution import classifier_files, paths, tables
+from deepfake_attribution.catalog.video import class_names
 from deepfake_attribution.classifiers import Crops, fit
 from deepfake_attribution.params.classifiers import Classifiers
-from deepfake_attribution.superset import class_names
 
 VALIDATION_SCORES = "validation_scores.parquet"
 

@@ -24,6 +24,11 @@ def catalog(dataset: str) -> Path:
     return DATA / "catalog" / f"{dataset}.parquet"
 
 
+def listing(dataset: str) -> Path:
+    """What the catalog's adapter said: how many videos are expected, what is not as expected."""
+    return DATA / "catalog" / f"{dataset}.json"
+
+
 def frames(dataset: str) -> Path:
     """Folder of shards and index of the frames taken from a dataset's videos."""
     return DATA / "frames" / dataset

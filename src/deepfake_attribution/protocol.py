@@ -66,6 +66,30 @@ class Protocol:
         wanted = (table["dataset"].isin(members) & ~real) | (table["dataset"].isin(sources) & real)
         return table[wanted & (table["split"] == "test")]
 
+    def absent(
+        self,
+        there: pd.DataFrame,
+        members: Sequence[str],
+        attack: str,
+        expected: pd.DataFrame | None,
+    ) -> int:
+        """Return how many test videos the complete datasets hold beyond those that are there.
+
+        Args:
+            there: the videos of a row: from `select`, and of ``attack`` alone where one is named.
+            members: datasets of the row.
+            attack: ``all`` or one.
+            expected: as for `evaluate`.
+        """
+        if expected is None or expected.empty:
+            return 0
+        wanted = self.select(expected, members)
+        if attack != ALL:
+            wanted = wanted[wanted["attack"].isin([REAL, attack])]
+        found = there.groupby(["dataset", "attack"]).size()
+        pairs = zip(wanted["dataset"], wanted["attack"], wanted["expected"], strict=True)
+        return sum(max(count - int(found.get((name, kind), 0)), 0) for name, kind, count in pairs)
+
 
 @dataclass(frozen=True)
 class Threshold:
@@ -122,6 +146,7 @@ COLUMNS = [
     "threshold",
     "threshold_scores",
     "videos_without_face",
+    "videos_missing",
     "coverage",
     "missing",
 ]
@@ -133,6 +158,7 @@ def evaluate(
     protocol: Protocol,
     settings: Evaluate,
     missing: pd.DataFrame | None = None,
+    expected: pd.DataFrame | None = None,
 ) -> Evaluation:
     """Return thresholds and figures of every approach in ``frames``.
 
@@ -144,6 +170,8 @@ def evaluate(
         protocol: which videos are counted where.
         settings: the validation FPR, and which scores set the threshold.
         missing: why videos have no crop, from `scoring.without_crop`.
+        expected: ``dataset``, ``attack``, ``split``, ``expected``: how many videos the complete
+            datasets hold, where that is known.
 
     Raises:
         UserError: a dataset named in ``protocol`` has no videos, or an approach has no
@@ -165,14 +193,15 @@ def evaluate(
         }
         for database, members in protocol.rows().items():
             chosen = {level: protocol.select(tables[level], members) for level in LEVELS}
-            for attack, compression, keep in _parts(chosen["video"]):
+            for attack, compression, keep, whole in _parts(chosen["video"]):
+                absent = protocol.absent(keep, members, attack, expected) if whole else 0
                 for level in LEVELS:
                     scored = chosen[level][chosen[level][KEY].isin(keep[KEY])]
                     rows.append(
                         {"approach": approach, "database": database, "attack": attack}
                         | {"compression": compression, "level": level}
                         | _measure(scored, thresholds[approach][level])
-                        | _cover(keep)
+                        | _cover(keep, absent)
                     )
     table = pd.DataFrame(rows, columns=COLUMNS)
     return Evaluation(_summary(table), table, table_of["video"], thresholds)
@@ -267,20 +296,25 @@ def _check_names(protocol: Protocol, videos: pd.DataFrame) -> None:
             )
 
 
-def _parts(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Yield attack, compression and videos of each row: all, each attack, each compression."""
+def _parts(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame, bool]]:
+    """Yield attack, compression and videos of each row: all, each attack, each compression.
+
+    And whether the row joins all compressions: how many videos there should be is known of all
+    levels together only.
+    """
     reals, fakes = table[table["attack"] == REAL], table[table["attack"] != REAL]
     attacks = [ALL, *fakes["attack"].drop_duplicates()]
     for attack in attacks:
         of_attack = fakes if attack == ALL else fakes[fakes["attack"] == attack]
         compressions = sorted((of_attack if len(of_attack) else reals)["compression"].unique())
-        yield attack, "+".join(map(_named, compressions)), pd.concat([reals, of_attack])
+        yield attack, "+".join(map(_named, compressions)), pd.concat([reals, of_attack]), True
         if len(compressions) > 1:
             for compression in compressions:
                 # Reals borrowed from another dataset may not come in this compression.
                 same = reals[reals["compression"] == compression]
                 part = of_attack[of_attack["compression"] == compression]
-                yield attack, _named(compression), pd.concat([same if len(same) else reals, part])
+                both = pd.concat([same if len(same) else reals, part])
+                yield attack, _named(compression), both, False
 
 
 def _named(compression: str) -> str:
@@ -302,11 +336,12 @@ def _measure(table: pd.DataFrame, threshold: Threshold) -> dict[str, object]:
     }
 
 
-def _cover(videos: pd.DataFrame) -> dict[str, object]:
-    """Return how many videos have no score, and the percentage that have one."""
+def _cover(videos: pd.DataFrame, absent: int) -> dict[str, object]:
+    """Return how many videos have no score or are not there, and the percentage that have one."""
     without = int(videos[SCORE].isna().sum())
-    share = 100 * (len(videos) - without) / len(videos) if len(videos) else np.nan
-    return {"videos_without_face": without, "coverage": share}
+    complete = len(videos) + absent
+    share = 100 * (len(videos) - without) / complete if complete else np.nan
+    return {"videos_without_face": without, "videos_missing": absent, "coverage": share}
 
 
 def _summary(table: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:

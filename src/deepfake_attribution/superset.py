@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from deepfake_attribution import paths, tables
-from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.catalog.leaks import LEARNT, hold_apart, hold_no_copies
+from deepfake_attribution.catalog.video import REAL, class_names
 from deepfake_attribution.errors import UserError
 
 CATALOG = ["video", "dataset", "attack", "split", "identity", "source", "compression"]
 CROP = ["video", "slot", "frame", "shard", "offset", "length", "hash"]
-LEARNT = ("train", "val")
 
 
 def build(datasets: Sequence[str], faces: Path = paths.DATA / "faces") -> pd.DataFrame:
@@ -24,8 +24,12 @@ def build(datasets: Sequence[str], faces: Path = paths.DATA / "faces") -> pd.Dat
 
     Raises:
         UserError: a dataset or class has no train or no val crop, two classes differ in capitals
-            only, or footage of one clip, or a copy of it, is in two splits.
+            only, footage of one clip, or a copy of it, is in two splits, or an attack is never
+            compressed as the reals are.
     """
+    videos = listed(datasets)
+    hold_apart(videos)
+    check_compressions(videos)
     parts = [_crops(dataset, faces) for dataset in datasets]
     for dataset, part in zip(datasets, parts, strict=True):
         for split in LEARNT:
@@ -37,14 +41,8 @@ def build(datasets: Sequence[str], faces: Path = paths.DATA / "faces") -> pd.Dat
     crops = pd.concat(parts, ignore_index=True)
     table = crops[crops["split"].isin(LEARNT)].reset_index(drop=True)
     _check_classes(table, datasets)
-    _check_leaks(crops)
-    _check_copies(crops)
+    hold_no_copies(crops)
     return table
-
-
-def class_names(table: pd.DataFrame) -> list[str]:
-    """Return the classes of a superset: ``real`` first, then the attacks by name."""
-    return [REAL, *sorted(set(table["attack"]) - {REAL})]
 
 
 def untrained(datasets: Sequence[str]) -> list[str]:
@@ -53,9 +51,9 @@ def untrained(datasets: Sequence[str]) -> list[str]:
     That is allowed, to see what becomes of an attack never trained on; but a name mistyped under
     test looks the same.
     """
-    listed = pd.concat([_listed(dataset) for dataset in datasets])
-    trained = set(listed[listed["split"].isin(LEARNT)]["attack"])
-    only = listed[~listed["attack"].isin(trained)]
+    videos = listed(datasets)
+    trained = set(videos[videos["split"].isin(LEARNT)]["attack"])
+    only = videos[~videos["attack"].isin(trained)]
     lines = []
     for (dataset, attack), rows in only.groupby(["dataset", "attack"], sort=True):
         near = difflib.get_close_matches(attack, sorted(trained), n=1)
@@ -67,14 +65,23 @@ def untrained(datasets: Sequence[str]) -> list[str]:
     return lines
 
 
-def _listed(dataset: str) -> pd.DataFrame:
+def listed(datasets: Sequence[str]) -> pd.DataFrame:
+    """Return the catalogs of ``datasets``, below each other.
+
+    Raises:
+        UserError: one of them is no dataset of params.yaml.
+    """
+    return pd.concat([_catalog(dataset) for dataset in datasets], ignore_index=True)
+
+
+def _catalog(dataset: str) -> pd.DataFrame:
     if not paths.catalog(dataset).exists():
         raise UserError(f"superset.datasets: '{dataset}' is not among the datasets of params.yaml")
-    return tables.read(paths.catalog(dataset), columns=CATALOG)
+    return tables.read(paths.catalog(dataset))
 
 
 def _crops(dataset: str, faces: Path) -> pd.DataFrame:
-    videos = _listed(dataset)
+    videos = _catalog(dataset)[CATALOG]
     folder = faces / dataset
     crops = tables.read(paths.index(folder), columns=[*CROP, "status"])
     crops = crops[crops["status"] == "ok"].drop(columns="status")
@@ -113,35 +120,28 @@ def _check_spellings(table: pd.DataFrame, names: Sequence[str]) -> None:
 
 def _why_none(attack: str, split: str, datasets: Sequence[str]) -> str:
     """Return how many such videos each dataset with this class lists."""
-    listed = pd.concat([_listed(dataset) for dataset in datasets])
-    listed = listed[listed["attack"] == attack]
-    counts = (listed["split"] == split).groupby(listed["dataset"], sort=False).sum()
+    videos = listed(datasets)
+    videos = videos[videos["attack"] == attack]
+    counts = (videos["split"] == split).groupby(videos["dataset"], sort=False).sum()
     told = ", ".join(f"{dataset} lists {count} {split} videos" for dataset, count in counts.items())
     return (told or "no dataset lists it") + (", none with a face" if counts.any() else "")
 
 
-def _check_leaks(crops: pd.DataFrame) -> None:
-    """Raise when footage of one source clip is in two splits."""
-    known = crops[crops["source"] != ""]
-    splits = known.groupby(["dataset", "source"], sort=True)["split"].unique()
-    leaked = splits[splits.map(len) > 1]
-    if len(leaked):
-        dataset, source = leaked.index[0]
-        first = [split for split in ("train", "val", "test") if split in leaked.iloc[0]]
-        raise UserError(
-            f"dataset {dataset}: footage of '{source}' is in both {first[0]} and {first[1]} "
-            f"({len(leaked)} such sources): put a clip and all that was made from it into one split"
-        )
+def check_compressions(videos: pd.DataFrame) -> None:
+    """Hold that every attack is compressed as reals of its dataset are.
 
-
-def _check_copies(crops: pd.DataFrame) -> None:
-    """Raise when two videos of different splits have the same crops, bit by bit."""
-    videos = crops.groupby("video", sort=False).agg({"hash": "".join, "split": "first"})
-    for _, same in videos[videos.duplicated("hash", keep=False)].groupby("hash", sort=False):
-        if same["split"].nunique() > 1:
-            one = same.iloc[0]
-            other = same[same["split"] != one["split"]].iloc[0]
-            raise UserError(
-                f"superset: the videos {one.name} ({one['split']}) and {other.name} "
-                f"({other['split']}) show the same pictures: one is a copy: keep one"
-            )
+    Raises:
+        UserError: an attack's videos are at other levels than all of the reals.
+    """
+    for dataset, own in videos[videos["split"].isin(LEARNT)].groupby("dataset", sort=False):
+        levels = own.groupby("attack")["compression"].agg(set)
+        for attack in levels.index.drop(REAL, errors="ignore"):
+            if REAL in levels and not levels[attack] & levels[REAL]:
+                has, want = (
+                    " and ".join(sorted(levels[name])) or "no level" for name in (attack, REAL)
+                )
+                raise UserError(
+                    f"superset: dataset {dataset}: videos of '{attack}' are {has}, real ones "
+                    f"{want}: mixed compression levels are told apart by their compression: "
+                    "use one level for both"
+                )

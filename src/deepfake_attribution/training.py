@@ -19,6 +19,7 @@ from torch import Tensor
 
 from deepfake_attribution import model
 from deepfake_attribution.backbones import Encoder, make_encoder
+from deepfake_attribution.catalog.video import class_names
 from deepfake_attribution.checkpoints import Checkpoints, WholeFiles
 from deepfake_attribution.curves import Best, Mean, write_curve
 from deepfake_attribution.durable import claim, discard
@@ -33,7 +34,6 @@ from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.load import Section
 from deepfake_attribution.params.train import Train
-from deepfake_attribution.superset import class_names
 
 
 @dataclass(frozen=True)

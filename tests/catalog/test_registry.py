@@ -1,38 +1,74 @@
 from pathlib import Path
-from typing import get_args
 
+import pandas as pd
 import pytest
 
-from deepfake_attribution.catalog.registry import ADAPTERS, list_videos
+from deepfake_attribution.catalog import registry
+from deepfake_attribution.catalog.listing import Listing
+from deepfake_attribution.catalog.registry import names, settings_of
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Datasets, ManifestDataset, RenderedDataset
+from deepfake_attribution.params.datasets import Dataset
 
 HEAD = "path,attack,split\n"
 
 
-def test_every_adapter_that_settings_allow_is_there() -> None:
-    settings = Datasets.model_validate(
-        {
-            "a": {"adapter": "rendered", "root": "r"},
-            "b": {"adapter": "manifest", "root": "r", "manifest": "m"},
-        }
-    )
-    assert {dataset.adapter for dataset in settings.root.values()} == set(ADAPTERS)
-    kinds = (RenderedDataset, ManifestDataset)
-    names = {name for kind in kinds for name in get_args(kind.__annotations__["adapter"])}
-    assert names == set(ADAPTERS)
+def list_videos(name: str, dataset: Dataset) -> pd.DataFrame:
+    return registry.list_videos(name, {name: dataset}).videos
+
+
+def test_every_file_is_an_adapter() -> None:
+    assert {"manifest", "rendered", "folder", "faceforensics", "celeb_df"} <= set(names())
+    for name in names():
+        module = registry.adapter_of("d", Dataset(adapter=name, root="r"))
+        fields = module.Settings.model_fields
+        assert {"adapter", "root"} <= set(fields)
+        assert all(field.is_required() for field in fields.values()), "no defaults in code"
+        assert module.list_videos.__annotations__["return"] is Listing
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"adapter": "celeb", "root": "r"},
+            "params.yaml: datasets.d.adapter: 'celeb' is none of the adapters: celeb_df, deep",
+        ),
+        (
+            {"adapter": "manifest", "root": "r"},
+            "params.yaml: datasets.d.manifest: this setting is missing; the adapter manifest has "
+            "adapter, root, manifest",
+        ),
+        (
+            {"adapter": "rendered", "root": "r", "rot": 1},
+            "params.yaml: datasets.d.rot: no such setting; the adapter rendered has adapter, root",
+        ),
+        (
+            {"adapter": "dfd", "root": "r", "compression": "c24"},
+            "params.yaml: datasets.d.compression: 'c24' is not allowed: Input should be 'raw'",
+        ),
+    ],
+)
+def test_wrong_settings_are_named(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(UserError) as stop:
+        settings_of("d", Dataset.model_validate(settings))
+    assert str(stop.value).startswith(message)
+
+
+def test_unknown_dataset_is_named() -> None:
+    with pytest.raises(UserError, match="no dataset 'e'; there are d"):
+        registry.list_videos("e", {"d": Dataset(adapter="rendered", root="r")})
 
 
 def test_rendered_and_manifest_are_listed_alike(tmp_path: Path) -> None:
     for name in ("manifest.csv", "other.csv"):
         (tmp_path / name).write_text(HEAD + "a.mp4,real,train\nb.mp4,x,val\n")
-    rendered = RenderedDataset(adapter="rendered", root=str(tmp_path))
-    manifest = ManifestDataset(adapter="manifest", root=str(tmp_path), manifest="other.csv")
+    rendered = Dataset(adapter="rendered", root=str(tmp_path))
+    manifest = Dataset(adapter="manifest", root=str(tmp_path), manifest="other.csv")
     assert list_videos("d", rendered).equals(list_videos("d", manifest))
 
 
 def test_a_video_in_two_splits_is_refused_however_it_is_spelt(tmp_path: Path) -> None:
-    settings = RenderedDataset(adapter="rendered", root=str(tmp_path))
+    settings = Dataset(adapter="rendered", root=str(tmp_path))
     (tmp_path / "manifest.csv").write_text(HEAD + "a.mp4,real,train\n./a.mp4,real,test\n")
     with pytest.raises(
         UserError, match=r"d: rows 2 and 3: 'a\.mp4' is in two splits \(train, test\)"
@@ -48,7 +84,7 @@ def test_a_video_in_two_splits_is_refused_however_it_is_spelt(tmp_path: Path) ->
 
 @pytest.mark.parametrize("way", ["hard link", "symbolic link", "linked folder"])
 def test_one_file_under_two_names_is_refused(tmp_path: Path, way: str) -> None:
-    settings = RenderedDataset(adapter="rendered", root=str(tmp_path))
+    settings = Dataset(adapter="rendered", root=str(tmp_path))
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / "a.mp4").write_bytes(b"x")
     (tmp_path / "one" / "b.mp4").write_bytes(b"x")  # a copy is another file

@@ -49,7 +49,10 @@ def test_only_the_datasets_that_are_named(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["papr"], "error: no profile 'papr'; there are: demo, paper, tiny"),
+        (
+            ["papr"],
+            "error: no profile 'papr'; there are: demo, paper, paper-honest, paper-mmsp2021, tiny",
+        ),
         (
             ["demo", "--datasets", "celeb"],
             "error: no dataset 'celeb' in this profile; "

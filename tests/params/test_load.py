@@ -91,7 +91,7 @@ def test_dataset_twice_among_the_training_datasets_is_refused() -> None:
     assert message(changed("superset.datasets", ["demo_a", "demo_a"])).startswith(expected)
 
 
-@pytest.mark.parametrize("key", ["extract.frame", "datasets.demo_a.rot", "classifiers.nn.n"])
+@pytest.mark.parametrize("key", ["extract.frame", "classifiers.nn.n"])
 def test_unknown_key_is_named(key: str) -> None:
     assert message(changed(key, 1)) == f"{key}: no such setting"
 
@@ -111,8 +111,8 @@ def test_further_problems_are_counted() -> None:
 
 
 def test_unknown_adapter_and_bad_name_of_a_dataset() -> None:
-    adapter = message(changed("datasets.demo_a.adapter", "foo"))
-    assert adapter.startswith("datasets.demo_a: ") and "'rendered', 'manifest'" in adapter
+    adapter = message(changed("datasets.demo_a.adapter", "../foo"))
+    assert adapter.startswith("datasets.demo_a.adapter: '../foo' is not allowed")
     named = message(changed("datasets.Bad Name", {"adapter": "rendered", "root": "x"}))
     assert named.startswith("datasets.Bad Name: 'Bad Name' is not allowed: a dataset's name is of")
 
@@ -129,7 +129,7 @@ def test_one_section_is_read_without_looking_at_the_others(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"seed: 1\nseed: 2\n", "line 2: not valid YAML: found duplicate key"),
+        (b"seed: 1\nseed: 2\n", "line 2: 'seed' stands there twice: give one of the two another"),
         (b"seed: [1\n", "not valid YAML: did not find expected"),
         (b"a: 1\nseed: *x\n", "line 2: not valid YAML: found undefined alias"),
         (b"seed: \xff\n", "not a text file in UTF-8"),

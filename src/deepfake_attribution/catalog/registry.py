@@ -1,37 +1,91 @@
-"""Which adapter reads which dataset."""
+"""Which adapter reads which dataset: a file in ``adapters`` is one, and has
 
-from collections.abc import Callable
+- ``Settings``: a strict model of the dataset's keys in params.yaml, ``adapter`` and ``root`` among
+  them;
+- ``list_videos(name, settings, datasets) -> Listing``: the dataset's videos; ``datasets`` is the
+  whole section, for one that takes splits from another.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import pandas as pd
+from pydantic import ValidationError
 
-from deepfake_attribution.catalog.manifest import read_manifest
+from deepfake_attribution.catalog.listing import Listing
 from deepfake_attribution.catalog.video import check, check_links
-from deepfake_attribution.params.datasets import Dataset, ManifestDataset, RenderedDataset
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.params.datasets import Dataset
+from deepfake_attribution.params.load import PARAMS, Strict, describe
 
-# An adapter takes the dataset's name and its settings and returns its videos (catalog.video).
-Adapter = Callable[[str, Any], pd.DataFrame]
-
-
-def _rendered(name: str, settings: RenderedDataset) -> pd.DataFrame:
-    return read_manifest(name, Path(settings.root), "manifest.csv")
+FOLDER = Path(__file__).parent / "adapters"
 
 
-def _manifest(name: str, settings: ManifestDataset) -> pd.DataFrame:
-    return read_manifest(name, Path(settings.root), settings.manifest)
+class Adapter(Protocol):
+    """What a file in ``adapters`` has."""
+
+    Settings: type[Strict]
+
+    def list_videos(self, name: str, settings: Any, datasets: Mapping[str, Dataset]) -> Listing:
+        """Return the dataset's videos."""
 
 
-ADAPTERS: dict[str, Adapter] = {"rendered": _rendered, "manifest": _manifest}
+def names() -> list[str]:
+    """Return the names of all adapters."""
+    return sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
 
 
-def list_videos(name: str, settings: Dataset) -> pd.DataFrame:
+def adapter_of(name: str, dataset: Dataset, where: Path = PARAMS) -> Adapter:
+    """Return the adapter of the dataset ``name``.
+
+    Raises:
+        UserError: there is none of this name.
+    """
+    if dataset.adapter not in names():
+        raise UserError(
+            f"{where}: datasets.{name}.adapter: '{dataset.adapter}' is none of the adapters: "
+            f"{', '.join(names())}"
+        )
+    module: Any = import_module(f"deepfake_attribution.catalog.adapters.{dataset.adapter}")
+    return module
+
+
+def settings_of(name: str, dataset: Dataset, where: Path = PARAMS) -> Strict:
+    """Return a dataset's settings, held to what its adapter knows.
+
+    Raises:
+        UserError: the adapter is unknown, or a key is unknown, missing or has a wrong value.
+    """
+    model = adapter_of(name, dataset, where).Settings
+    content = dataset.model_dump()
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        section = f"datasets.{name}"
+        known = ", ".join(model.model_fields)
+        said = describe(error, {section: content}, section)
+        raise UserError(f"{where}: {said}; the adapter {dataset.adapter} has {known}") from None
+
+
+def hold_settings(datasets: Mapping[str, Dataset], where: Path = PARAMS) -> None:
+    """Hold every dataset's settings to its adapter; raises as `settings_of`."""
+    for name, dataset in datasets.items():
+        settings_of(name, dataset, where)
+
+
+def list_videos(name: str, datasets: Mapping[str, Dataset]) -> Listing:
     """Return every video of a dataset, one row each, columns of `catalog.video.SCHEMA` first.
 
     Raises:
-        UserError: the dataset is not where its settings say, or its listing is wrong.
+        UserError: there is no such dataset, it is not where its settings say, or its listing is
+            wrong.
     """
-    videos = ADAPTERS[settings.adapter](name, settings)
-    check(videos, f"dataset {name}")
-    check_links(videos, Path(settings.root), f"dataset {name}")
-    return videos
+    if name not in datasets:
+        raise UserError(f"params.yaml: no dataset '{name}'; there are {', '.join(datasets)}")
+    dataset = datasets[name]
+    settings = settings_of(name, dataset)
+    listing = adapter_of(name, dataset).list_videos(name, settings, datasets)
+    check(listing.videos, f"dataset {name}")
+    check_links(listing.videos, Path(dataset.root), f"dataset {name}")
+    return listing

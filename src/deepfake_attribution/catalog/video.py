@@ -27,6 +27,11 @@ SCHEMA = pa.schema(
 )
 
 
+def class_names(table: pd.DataFrame) -> list[str]:
+    """Return the classes of a table of videos or crops: ``real`` first, then attacks by name."""
+    return [REAL, *sorted(set(table["attack"]) - {REAL})]
+
+
 def key(dataset: str, attack: str, compression: str, name: str) -> str:
     """Return the unique key of a video."""
     return "/".join((dataset, attack, compression or "-", name))

@@ -1,23 +1,34 @@
 """``deepfake-attribution profile``: write a named set of settings into params.yaml."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from deepfake_attribution.catalog.registry import hold_settings
 from deepfake_attribution.params import profiles
-from deepfake_attribution.params.load import PARAMS
+from deepfake_attribution.params.datasets import Datasets
+from deepfake_attribution.params.load import PARAMS, read, validate
+from deepfake_attribution.params.roots import read_roots, with_roots
 
 
 def profile(
     name: Annotated[str, typer.Argument(help="demo, paper, tiny, or your own in profiles/")],
     datasets: Annotated[str, typer.Option(help="only these datasets, separated by commas")] = "",
 ) -> None:
-    """Write the profile NAME into params.yaml; its comments stay."""
+    """Write the profile NAME into params.yaml; its comments stay, and so do your datasets' roots.
+
+    Name your folders once in roots.yaml (``faceforensics: /data/FaceForensics++``, a line each):
+    every profile takes them.
+    """
     settings = profiles.profile(name)
     if datasets:
         keep = [entry.strip() for entry in datasets.split(",") if entry.strip()]
         settings = profiles.restrict(settings, keep)
+    hold_settings(validate(Datasets, settings, Path(name)).root, Path(f"profiles/{name}.yaml"))
+    before = read(PARAMS) if PARAMS.exists() else {}
+    settings = with_roots(settings, read_roots(), before)
     changed = profiles.write(settings, PARAMS)
     console = Console()
     for key in changed:

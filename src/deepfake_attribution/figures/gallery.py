@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from deepfake_attribution import paths, tables
-from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.catalog.video import REAL, class_names
 from deepfake_attribution.durable import write
 from deepfake_attribution.evaluation import NAMES
 from deepfake_attribution.figures import (
@@ -24,7 +24,6 @@ from deepfake_attribution.figures import (
 from deepfake_attribution.figures.predictions import FAKE, OWN, THRESHOLD
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.protocol import Protocol
-from deepfake_attribution.superset import class_names
 
 PEOPLE = 6  # columns of the contact sheet
 

@@ -1,10 +1,12 @@
 """Read sections of params.yaml, strictly."""
 
+import re
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from deepfake_attribution.errors import UserError
@@ -12,7 +14,7 @@ from deepfake_attribution.errors import UserError
 PARAMS = Path("params.yaml")
 # A section's model lies in a file of the section's name. Naming the sections here would touch
 # this module, which every stage lists, with each new one.
-OTHERS = {"__init__", "load", "profiles", "whole"}
+OTHERS = {"__init__", "load", "profiles", "roots", "whole"}
 SECTIONS = sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - OTHERS)
 
 
@@ -61,6 +63,13 @@ def read(path: Path) -> dict[str, Any]:
         content = YAML(typ="safe").load(path)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run this in the folder that holds it") from None
+    except DuplicateKeyError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        named = re.search(r'key "(.+?)"', str(error.problem))
+        raise UserError(
+            f"{path}, line {line}: '{named.group(1) if named else '?'}' stands there twice: "
+            "give one of the two another name, or remove it"
+        ) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise UserError(f"{path}, line {line}: not valid YAML: {error.problem}") from None

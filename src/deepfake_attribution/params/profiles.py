@@ -14,6 +14,7 @@ from deepfake_attribution.params.whole import check
 
 FOLDER = Path("profiles")
 BASE = "demo"  # the whole set; every other profile holds only what differs from it
+EXTENDS = "extends"  # key of a profile: another one that it takes everything else from
 # Sections that list things: a profile's own list takes the place of the demo's.
 LISTS = ("rendered", "datasets", "databases")
 
@@ -26,6 +27,8 @@ def names(folder: Path = FOLDER) -> list[str]:
 def profile(name: str, folder: Path = FOLDER) -> dict[str, Any]:
     """Return the whole settings of a profile: the demo's, changed by what the profile holds.
 
+    A profile with the key ``extends`` changes that other profile instead.
+
     Raises:
         UserError: there is no such profile, or it is not a consistent set of settings.
     """
@@ -33,11 +36,24 @@ def profile(name: str, folder: Path = FOLDER) -> dict[str, Any]:
     if not path.is_file():
         known = ", ".join(names(folder)) or f"none: is there a folder {folder}/ here?"
         raise UserError(f"no profile '{name}'; there are: {known}")
-    settings = read(folder / f"{BASE}.yaml")
-    if name != BASE:
-        for section, value in read(path).items():
-            settings[section] = value if section in LISTS else _merged(settings.get(section), value)
+    settings = _whole(name, folder, ())
     check(settings, path)
+    return settings
+
+
+def _whole(name: str, folder: Path, above: tuple[str, ...]) -> dict[str, Any]:
+    """Return a profile's settings with those of the one that it extends."""
+    path = folder / f"{name}.yaml"
+    if name in above or not path.is_file():
+        told = "which extends it in turn" if name in above else "which is not there"
+        raise UserError(f"{folder / above[-1]}.yaml: {EXTENDS}: it extends '{name}', {told}")
+    own = read(path)
+    base = own.pop(EXTENDS, BASE)
+    if name == BASE:
+        return own
+    settings = _whole(str(base), folder, (*above, name))
+    for section, value in own.items():
+        settings[section] = value if section in LISTS else _merged(settings.get(section), value)
     return settings
 
 
@@ -65,6 +81,10 @@ def restrict(settings: dict[str, Any], keep: Sequence[str]) -> dict[str, Any]:
     for name, source in rows["reals_from"].items():
         if name in keep and source not in keep:
             raise UserError(f"{name} is tested with the reals of {source}: name {source}, too")
+    for name in keep:
+        lists = settings["datasets"][name].get("splits_from", name)
+        if lists not in keep:
+            raise UserError(f"{name} takes its splits from {lists}: name {lists}, too")
     families = {
         family: [name for name in members if name in keep]
         for family, members in rows["families"].items()

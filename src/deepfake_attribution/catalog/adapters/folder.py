@@ -1,0 +1,123 @@
+"""Any videos, sorted into folders by hand: for quick use. A manifest says more.
+
+<root>/real/...           at any depth; a folder of images is a video
+<root>/<attack>/...
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from deepfake_attribution.catalog.files import SUFFIXES, hold_root
+from deepfake_attribution.catalog.listing import Listing, Video, some, table
+from deepfake_attribution.catalog.manifest import NOT_NAMES
+from deepfake_attribution.catalog.shares import ranked
+from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.params.datasets import Dataset
+from deepfake_attribution.params.load import Strict
+
+PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
+
+
+class Settings(Strict):
+    """Attributes.
+
+    root: folder that holds a folder for each class.
+    val: share of the clips that become the validation part.
+    test: share that is tested on; 1.0: all. The rest is trained on.
+    seed: which ones. Files of one name (``real/a.mp4``, ``swap/a.mp4``) are one clip and stay
+        together.
+    """
+
+    adapter: Literal["folder"]
+    root: str = Field(min_length=1)
+    val: float = Field(ge=0, le=1)
+    test: float = Field(ge=0, le=1)
+    seed: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _not_more_than_all(self) -> Self:
+        if self.val + self.test > 1:
+            raise ValueError("val and test together are more than all videos")
+        return self
+
+
+def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) -> Listing:
+    """Return the videos below each class's folder, classes and paths in order.
+
+    Raises:
+        UserError: there is no such folder, it holds no folder with a video, or one bears no name
+            of a class.
+    """
+    root = Path(settings.root)
+    hold_root(name, root, [], "the folder of classes")
+    found: list[tuple[str, str, str]] = []  # class, clip, path
+    problems: list[str] = []
+    loose = []
+    for entry in sorted(root.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if not entry.is_dir():
+            loose.append(entry.name)
+            continue
+        _check_class(entry)
+        paths = _videos(entry)
+        if not paths:
+            problems.append(f"{entry}: no video there")
+        for path in paths:
+            clip = PurePosixPath(path)
+            stem = clip.with_suffix("") if clip.suffix.lower() in SUFFIXES else clip
+            found.append((entry.name, stem.as_posix(), f"{entry.name}/{path}"))
+    if not found:
+        raise UserError(
+            f"datasets.{name}.root: {root} has no video in a folder of a class: expected "
+            "real/... and <attack>/..."
+        )
+    if loose:
+        problems.append(f"{root}: {len(loose)} files are in no class's folder: {some(loose)}")
+    split_of = _splits({clip for _, clip, _ in found}, settings)
+    videos = [
+        Video(
+            *(clip, path, attack, split_of[clip], "", ""),
+            source=path if attack == REAL else "",
+            footage=(f"{name}/{clip}",),
+        )
+        for attack, clip, path in found
+    ]
+    return Listing(table(name, "", videos), {}, (*problems,))
+
+
+def _check_class(folder: Path) -> None:
+    name = folder.name
+    if not re.fullmatch(r"\w[\w.+-]*", name):
+        raise UserError(f"{folder}: the folder's name is the class: letters, digits and _ . + -")
+    if name != REAL and name.lower() in NOT_NAMES:
+        raise UserError(f"{folder}: call it 'real' if it holds real videos, else by the attack")
+
+
+def _videos(folder: Path) -> list[str]:
+    """Return the video files, and the folders of images, below ``folder``, relative to it."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        shown = [name for name in names if not name.startswith(".")]
+        here = Path(place).relative_to(folder).as_posix()
+        files = [name for name in shown if Path(name).suffix.lower() in SUFFIXES]
+        found += [name if here == "." else f"{here}/{name}" for name in files]
+        pictures = any(Path(name).suffix.lower() in PICTURES for name in shown)
+        if pictures and not files and here != ".":
+            found.append(here)
+    return sorted(found)
+
+
+def _splits(clips: set[str], settings: Settings) -> dict[str, str]:
+    order = ranked(clips, settings.seed)
+    test = round(settings.test * len(order))
+    val = min(round(settings.val * len(order)), len(order) - test)
+    parts = ["test"] * test + ["val"] * val + ["train"] * (len(order) - test - val)
+    return dict(zip(order, parts, strict=True))

@@ -1,0 +1,24 @@
+"""A dataset that the stage ``render`` drew, described by the manifest that it wrote."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from deepfake_attribution.catalog.listing import Listing
+from deepfake_attribution.catalog.manifest import read_manifest
+from deepfake_attribution.params.datasets import Dataset
+from deepfake_attribution.params.load import Strict
+
+
+class Settings(Strict):
+    """``root``: where the stage ``render`` puts it."""
+
+    adapter: Literal["rendered"]
+    root: str = Field(min_length=1)
+
+
+def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) -> Listing:
+    """Return the videos that were drawn; raises as `read_manifest`."""
+    return Listing(read_manifest(name, Path(settings.root), "manifest.csv"))

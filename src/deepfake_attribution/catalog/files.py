@@ -1,0 +1,90 @@
+"""Video files in a folder, and a root that may be another one."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deepfake_attribution.catalog.listing import some
+from deepfake_attribution.errors import UserError
+
+SUFFIXES = {
+    *(".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".flv", ".ts"),
+    *(".mjpeg", ".ogv", ".3gp"),
+}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What lies in a folder, by name in order; hidden files do not count.
+
+    Attributes:
+        videos: names of video files.
+        others: names of other files and of folders.
+    """
+
+    videos: list[str]
+    others: list[str]
+
+
+def folder(path: Path) -> Folder:
+    """Return what lies in ``path``; nothing where it is not there.
+
+    Raises:
+        UserError: it may not be read.
+    """
+    videos: list[str] = []
+    others: list[str] = []
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                is_video = Path(entry.name).suffix.lower() in SUFFIXES and not entry.is_dir()
+                (videos if is_video else others).append(entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return Folder([], [])
+    except PermissionError:
+        raise UserError(f"{path}: this user may not read it") from None
+    return Folder(sorted(videos), sorted(others))
+
+
+def below(root: Path) -> list[str]:
+    """Return the paths of all video files at any depth below ``root``, relative to it, in order."""
+    found = []
+    for place, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                found.append((Path(place) / name).relative_to(root).as_posix())
+    return sorted(found)
+
+
+def hold_root(dataset: str, root: Path, inside: Sequence[str], kind: str) -> None:
+    """Hold that ``root`` is a folder and holds all of ``inside``.
+
+    Raises:
+        UserError: says what is there instead, and where a folder of that form lies.
+    """
+    where = f"datasets.{dataset}.root: {root}"
+    if not root.is_dir():
+        raise UserError(f"{where} is not a folder: set it to where {kind} lies")
+    missing = [name for name in inside if not (root / name).is_dir()]
+    if not missing:
+        return
+    near = [root.parent, *(path for path in sorted(root.iterdir()) if path.is_dir())]
+    right = next((path for path in near if all((path / name).is_dir() for name in inside)), None)
+    hint = f"; {right} has: set the root to it" if right else f": set it to where {kind} lies"
+    there = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
+    held = ", ".join(there[:5]) + (", ..." if len(there) > 5 else "") if there else "nothing"
+    raise UserError(
+        f"{where} is not the root of {kind}: it has no {' and no '.join(missing)} (it holds "
+        f"{held}){hint}"
+    )
+
+
+def strangers(found: Folder, path: Path) -> list[str]:
+    """Return a line about what lies among the videos and is none."""
+    if not found.others:
+        return []
+    return [f"{path}: {len(found.others)} entries are no videos: {some(found.others)}"]

@@ -1,0 +1,135 @@
+"""What may not stand in two splits, and what training and test are known to share.
+
+A video's **footage** (column of a catalog, a list of names) is what must be in one split only:
+the two clips that a fake of FaceForensics++ is made of, whichever dataset the fake is in. Without
+the column it is the video's source clip. Datasets whose own lists do not keep people apart
+(Celeb-DF's test list) leave it empty there; what they share is counted by `overlap`.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from deepfake_attribution.catalog.video import SPLITS
+from deepfake_attribution.errors import UserError
+
+LEARNT = ("train", "val")
+OVERLAP = ["dataset", "kind", "shared", "test_videos", "trained_videos", "names"]
+NAMED = 5
+
+
+def in_use(videos: pd.DataFrame, training: Sequence[str]) -> pd.DataFrame:
+    """Return the videos that are trained on or tested on: others' train and val parts lie idle."""
+    idle = videos["split"].isin(LEARNT) & ~videos["dataset"].isin(training)
+    return videos[~idle]
+
+
+def hold_apart(videos: pd.DataFrame) -> None:
+    """Hold that no video and no footage stands in two splits.
+
+    Args:
+        videos: rows of catalogs, of one dataset or several.
+
+    Raises:
+        UserError: names the first offence, and what to do.
+    """
+    splits = videos.groupby("video", sort=False)["split"].nunique()
+    if (splits > 1).any():
+        name = splits.index[splits > 1][0]
+        raise UserError(f"the video '{name}' is in two splits: keep one")
+    rows = _footage(videos)
+    found = rows.groupby("footage", sort=True)["split"].nunique()
+    leaked = found.index[found > 1]
+    if not len(leaked):
+        return
+    own = rows[rows["footage"] == leaked[0]]
+    first = own.drop_duplicates("split").set_index("split")
+    there = [split for split in SPLITS if split in first.index][:2]
+    one, other = (first.loc[split, "video"] for split in there)
+    datasets = {str(first.loc[split, "dataset"]) for split in there}
+    if len(datasets) == 1:
+        remedy = "put a clip and all that was made from it into one split"
+    else:
+        remedy = "list them by the same split lists" + _again(datasets)
+    named, _, clip = leaked[0].partition("/")
+    raise UserError(
+        f"dataset {named}: footage of '{clip}' is in both {there[0]} ({one}) and {there[1]} "
+        f"({other}); {len(leaked)} such clips: {remedy}"
+    )
+
+
+def _again(datasets: Iterable[str]) -> str:
+    stages = " ".join(f"catalog@{name}" for name in sorted(datasets))
+    return f"; after a change of these, `dvc repro --force --single-item {stages}`"
+
+
+def hold_no_copies(crops: pd.DataFrame) -> None:
+    """Hold that no two videos of different splits show the same pictures, bit by bit.
+
+    Args:
+        crops: a row per crop, in order: ``video``, ``split``, ``hash``.
+
+    Raises:
+        UserError: names the two videos.
+    """
+    videos = crops.groupby("video", sort=False).agg({"hash": "".join, "split": "first"})
+    for _, same in videos[videos.duplicated("hash", keep=False)].groupby("hash", sort=False):
+        if same["split"].nunique() > 1:
+            one = same.iloc[0]
+            other = same[same["split"] != one["split"]].iloc[0]
+            raise UserError(
+                f"superset: the videos {one.name} ({one['split']}) and {other.name} "
+                f"({other['split']}) show the same pictures: one is a copy: keep one"
+            )
+
+
+def overlap(videos: pd.DataFrame, training: Sequence[str]) -> pd.DataFrame:
+    """Return what test videos share with the videos trained on, within each dataset.
+
+    Args:
+        videos: rows of all catalogs.
+        training: datasets of the superset.
+
+    Returns:
+        A row per dataset and ``kind`` that is shared: ``identity`` (who is seen in a test video is
+        seen in, or gave the face of, a train or val video), ``donor`` (whose face was put there
+        is), ``source clip`` (a test video was made from a clip that one was made from). ``shared``
+        counts names, ``test_videos`` and ``trained_videos`` the videos that have one of them;
+        ``names`` quotes the first.
+    """
+    rows = []
+    for name in dict.fromkeys(videos["dataset"]):
+        own = videos[videos["dataset"] == name]
+        test, learnt = own[own["split"] == "test"], own[own["split"].isin(LEARNT)]
+        if name not in training or test.empty or learnt.empty:
+            continue
+        people = ("identity", "donor")
+        for kind, mine, theirs in (
+            ("identity", "identity", people),
+            ("donor", "donor", people),
+            ("source clip", "source", ("source",)),
+        ):
+            known = {value for column in theirs for value in learnt[column]} - {""}
+            shared = sorted(known & set(test[mine]))
+            if shared:
+                both = learnt[list(theirs)].isin(shared).any(axis=1)
+                told = ", ".join(shared[:NAMED]) + (", ..." if len(shared) > NAMED else "")
+                counts = (len(shared), int(test[mine].isin(shared).sum()), int(both.sum()))
+                rows.append((name, kind, *counts, told))
+    return pd.DataFrame(rows, columns=OVERLAP)
+
+
+def _footage(videos: pd.DataFrame) -> pd.DataFrame:
+    """Return ``video``, ``dataset``, ``split`` and ``footage``: a row per video and name."""
+    source = [
+        [f"{dataset}/{source}"] if source else []
+        for dataset, source in zip(videos["dataset"], videos["source"], strict=True)
+    ]
+    given = videos["footage"] if "footage" in videos else [None] * len(videos)
+    # null where catalogs with and without the column were joined
+    names = [
+        own if one is None or isinstance(one, float) else list(one)
+        for one, own in zip(given, source, strict=True)
+    ]
+    rows = videos[["video", "dataset", "split"]].assign(footage=names).explode("footage")
+    return rows[rows["footage"].notna()]

@@ -1,0 +1,114 @@
+"""What an adapter returns: a dataset's videos, how many there should be, and what is amiss."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from deepfake_attribution.catalog.video import key
+
+Counts = dict[tuple[str, str], int]  # (split, attack) -> videos
+NAMED = 3  # names in a line; the rest is counted
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video as an adapter finds it; `catalog.video.SCHEMA` says what the words mean.
+
+    Attributes:
+        name: last part of its key.
+        path: relative to the root, with /.
+        footage: what must not stand in two splits, with the dataset that names it: clips, or
+            people; empty where the dataset's own lists are known not to keep it apart.
+    """
+
+    name: str
+    path: str
+    attack: str
+    split: str
+    identity: str = ""
+    donor: str = ""
+    source: str = ""
+    footage: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The videos of a dataset.
+
+    Attributes:
+        videos: a row per video that is there, columns of `catalog.video.SCHEMA` first.
+        expected: how many there are of each split and attack in the complete dataset; empty where
+            nobody can know.
+        problems: a line each: what is missing, or is there and not used. None of them makes
+            results wrong; what does raises `UserError` instead.
+        notes: a line each: what a reader of results must know about the dataset as it is meant
+            to be.
+    """
+
+    videos: pd.DataFrame
+    expected: Counts = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def found(self) -> Counts:
+        """Return how many videos there are of each split and attack, by name."""
+        return dict(Counter(zip(self.videos["split"], self.videos["attack"], strict=True)))
+
+    def shortages(self) -> list[str]:
+        """Return a line for each split and attack of which videos are missing."""
+        found = self.found()
+        return [
+            f"{split} {attack}: {found.get((split, attack), 0)} of {count} videos are there"
+            for (split, attack), count in sorted(self.expected.items())
+            if found.get((split, attack), 0) < count
+        ]
+
+
+def table(dataset: str, compression: str, videos: Iterable[Video]) -> pd.DataFrame:
+    """Return `Listing.videos` of one dataset at one compression level, in the order given."""
+    rows = [
+        {
+            "video": key(dataset, video.attack, compression, video.name),
+            "dataset": dataset,
+            "path": video.path,
+            "attack": video.attack,
+            "split": video.split,
+            "identity": video.identity,
+            "donor": video.donor,
+            "source": video.source,
+            "compression": compression,
+            "footage": list(video.footage),
+        }
+        for video in videos
+    ]
+    return pd.DataFrame(rows, columns=[*_COLUMNS])
+
+
+_COLUMNS = (
+    *("video", "dataset", "path", "attack", "split", "identity", "donor", "source"),
+    *("compression", "footage"),
+)
+
+
+def some(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    told = ", ".join(names[:NAMED])
+    return f"{told} and {len(names) - NAMED} more" if len(names) > NAMED else told
+
+
+def missing(attack: str, wanted: Sequence[str], files: Sequence[str]) -> list[str]:
+    """Return a line about names that should be there and are not."""
+    there = {Path(file).stem for file in files}
+    gone = [name for name in wanted if name not in there]
+    return [f"{attack}: {len(gone)} of {len(wanted)} are missing: {some(gone)}"] if gone else []
+
+
+def nested(counts: Counts) -> dict[str, dict[str, int]]:
+    """Return counts as ``{split: {attack: n}}``, splits and attacks by name."""
+    told: dict[str, dict[str, int]] = {}
+    for (split, attack), count in sorted(counts.items()):
+        told.setdefault(split, {})[attack] = count
+    return told

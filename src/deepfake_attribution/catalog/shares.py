@@ -1,0 +1,21 @@
+"""Parts carved out of a set of names: always the same ones, whatever else is there."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+
+def ranked(names: Iterable[str], seed: int) -> list[str]:
+    """Return ``names`` in an order drawn from ``seed``.
+
+    Each name has a place of its own (a hash), so that a name more or less does not move the others.
+    """
+    return sorted(set(names), key=lambda name: sha256(f"{seed}:{name}".encode()).digest())
+
+
+def carve(names: Iterable[str], share: float, seed: int) -> set[str]:
+    """Return ``share`` of ``names``, rounded; at least one and not all, where there are two."""
+    order = ranked(names, seed)
+    count = round(share * len(order))
+    if share > 0 and len(order) > 1:
+        count = min(max(count, 1), len(order) - 1)
+    return set(order[:count])

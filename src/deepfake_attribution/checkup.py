@@ -1,0 +1,187 @@
+"""Are the datasets of params.yaml what they should be? What `deepfake-attribution doctor` asks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from deepfake_attribution import contents
+from deepfake_attribution.catalog import leaks
+from deepfake_attribution.catalog.listing import Counts, some
+from deepfake_attribution.catalog.registry import list_videos, settings_of
+from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.contents import Depth
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.params.databases import Databases
+from deepfake_attribution.params.datasets import Dataset
+from deepfake_attribution.superset import check_compressions
+
+
+@dataclass
+class Checkup:
+    """What was found of one dataset.
+
+    Attributes:
+        adapter, root: as in params.yaml.
+        counts: videos that are there, by name: of each split and attack.
+        expected: videos of the complete dataset, where that is known.
+        wrong: a line for each thing that would make results wrong, or stop the pipeline.
+        problems: a line for each thing that is missing, broken or not used: results rest on less.
+        apart: whether no clip, or person where people are what its splits part, is in two of
+            them; None where the videos could not be listed.
+        notes: a line for each thing to know about the dataset as it is meant to be.
+        videos: the catalog.
+    """
+
+    adapter: str
+    root: str
+    counts: Counts = field(default_factory=dict)
+    expected: Counts = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    apart: bool | None = None
+    videos: pd.DataFrame | None = None
+
+
+def look(
+    datasets: Mapping[str, Dataset], training: Sequence[str], rows: Databases, depth: Depth
+) -> dict[str, Checkup]:
+    """Return what was found of every dataset, in their order.
+
+    Args:
+        datasets: all of params.yaml.
+        training: those of the superset.
+        rows: which reals a dataset of fakes is tested with.
+        depth: how much of the files is read, see `contents`.
+    """
+    found = {name: _list(name, datasets) for name in datasets}
+    for name, checkup in found.items():
+        if checkup.videos is not None:
+            _look_inside(checkup, depth)
+            if name in training:
+                _hold_trainable(name, checkup, rows)
+            _hold_reals(name, checkup, found, rows)
+    _hold_together(found, training, depth)
+    return found
+
+
+def _list(name: str, datasets: Mapping[str, Dataset]) -> Checkup:
+    dataset = datasets[name]
+    checkup = Checkup(dataset.adapter, dataset.root)
+    try:
+        settings_of(name, dataset)
+        if dataset.adapter == "rendered" and not Path(dataset.root).exists():
+            checkup.notes.append("not drawn yet: `dvc repro` draws it")
+            return checkup
+        listing = list_videos(name, datasets)
+    except UserError as error:
+        checkup.wrong.append(str(error))
+        return checkup
+    except OSError as error:
+        checkup.wrong.append(f"{error.filename or dataset.root}: {error.strerror or error}")
+        return checkup
+    checkup.videos = listing.videos
+    checkup.counts, checkup.expected = listing.found(), listing.expected
+    checkup.problems += [*listing.shortages(), *listing.problems]
+    checkup.notes += listing.notes
+    try:
+        leaks.hold_apart(listing.videos)
+        checkup.apart = True
+    except UserError as error:
+        checkup.apart = False
+        checkup.wrong.append(str(error))
+    return checkup
+
+
+def _look_inside(checkup: Checkup, depth: Depth) -> None:
+    """Add the size of each file to the videos, and what is wrong with files."""
+    assert checkup.videos is not None
+    root = Path(checkup.root)
+    paths = list(checkup.videos["path"])
+    sizes = contents.sizes(root, paths)
+    checkup.videos = checkup.videos.assign(file=[root / path for path in paths], size=sizes)
+    for size, said in ((0, "are empty (0 bytes)"), (-1, "are not there or may not be looked at")):
+        names = [path for path, own in zip(paths, sizes, strict=True) if own == size]
+        if names:
+            checkup.problems.append(f"{len(names)} files {said}: {some(names)}")
+    filled = [path for path, size in zip(paths, sizes, strict=True) if size > 0]
+    broken = contents.unreadable(root, filled, depth)
+    if broken:
+        opened = len(filled) if depth == "full" else min(len(filled), contents.OPENED)
+        told = some([f"{path} ({reason})" for path, reason in broken])
+        checkup.problems.append(f"{len(broken)} of {opened} files opened cannot be read: {told}")
+
+
+def _hold_trainable(name: str, checkup: Checkup, rows: Databases) -> None:
+    """Say which parts are missing to train on, or mixed."""
+    videos = checkup.videos
+    assert videos is not None
+    for split in leaks.LEARNT:
+        if not (videos["split"] == split).any():
+            checkup.wrong.append(
+                f"superset.datasets names {name}, but it has no {split} videos: give it some, or "
+                "take it out of superset.datasets to test on it only"
+            )
+    learnt = videos[videos["split"].isin(leaks.LEARNT)]
+    for attack, own in learnt.groupby("attack", sort=True):
+        lacking = [split for split in leaks.LEARNT if not (own["split"] == split).any()]
+        if lacking and not all((learnt["split"] != split).all() for split in lacking):
+            checkup.problems.append(f"{attack} has no {' and no '.join(lacking)} videos")
+    try:
+        check_compressions(videos)
+    except UserError as error:
+        checkup.wrong.append(str(error))
+
+
+def _hold_reals(name: str, checkup: Checkup, found: Mapping[str, Checkup], rows: Databases) -> None:
+    """Say if fakes are tested without any real video."""
+    source = rows.reals_from.get(name, name)
+    reals = found[source].counts if source in found else {}
+    if any(split == "test" for split, _ in checkup.counts) and not reals.get(("test", REAL)):
+        checkup.problems.append(
+            f"no real test video{'' if source == name else f' in {source}'}: only its FPR can be "
+            "told; name a dataset with reals in databases.reals_from"
+        )
+
+
+def _hold_together(found: Mapping[str, Checkup], training: Sequence[str], depth: Depth) -> None:
+    """Look for what stands in two splits across datasets, and count known overlaps."""
+    listed = [checkup.videos for checkup in found.values() if checkup.videos is not None]
+    if not listed:
+        return
+    videos = pd.concat(listed, ignore_index=True)
+    used = leaks.in_use(videos, training)
+    if not any(checkup.wrong for checkup in found.values()):
+        try:
+            leaks.hold_apart(used)
+        except UserError as error:
+            found[next(iter(found))].wrong.append(str(error))
+    for row in leaks.overlap(videos, training).itertuples(index=False):
+        found[str(row.dataset)].notes.append(
+            f"known overlap: {row.test_videos} test videos share {row.kind} with "
+            f"{row.trained_videos} trained on ({row.shared}: {row.names})"
+        )
+    for group in contents.duplicates(videos, depth):
+        _tell_copies(group, found, depth)
+
+
+def _tell_copies(group: pd.DataFrame, found: Mapping[str, Checkup], depth: Depth) -> None:
+    """Say which videos are copies of one; in two splits they make results wrong."""
+    names = [f"{row.video} ({row.split})" for row in group.itertuples(index=False)]
+    alike = (
+        "same content"
+        if depth == "full"
+        else "same size and the same ends (--content full compares all)"
+    )
+    checkup = found[str(group["dataset"].iloc[-1])]
+    if group["split"].nunique() > 1:
+        checkup.wrong.append(f"{some(names)}: {alike}, in two splits: keep one")
+    else:
+        checkup.problems.append(f"{some(names)}: {alike}: counted more than once")
+
+
+def healthy(found: Iterable[Checkup]) -> bool:
+    """Return whether nothing would make results wrong."""
+    return not any(checkup.wrong for checkup in found)

@@ -1,0 +1,111 @@
+"""``deepfake-attribution doctor``: are the datasets what they should be?"""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deepfake_attribution.catalog.listing import nested
+from deepfake_attribution.catalog.video import REAL, SPLITS
+from deepfake_attribution.params.databases import Databases
+from deepfake_attribution.params.datasets import Datasets
+from deepfake_attribution.params.load import PARAMS, load, read
+from deepfake_attribution.params.superset import Superset
+from deepfake_attribution.params.whole import check
+
+
+class Content(StrEnum):
+    """How much of the files is read."""
+
+    none = "none"
+    sample = "sample"
+    full = "full"
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    content: Annotated[
+        Content,
+        typer.Option(
+            help="sample: open 20 videos of each dataset, compare both ends of files of equal "
+            "size; full: open all, compare all bytes; none: names and sizes only"
+        ),
+    ] = Content.sample,
+) -> None:
+    """Look at every dataset of params.yaml: what is there, what is missing, what leaks.
+
+    Ends with exit code 1 if something would make results wrong or stop the pipeline. Missing
+    videos are told and are no error: partial data is normal.
+    """
+    from deepfake_attribution import checkup
+
+    check(read(PARAMS), PARAMS)
+    datasets, training = load(Datasets).root, load(Superset).datasets
+    found = checkup.look(datasets, training, load(Databases), content.value)
+    if as_json:
+        typer.echo(
+            json.dumps({"datasets": {name: _plain(one) for name, one in found.items()}}, indent=2)
+        )
+    else:
+        _show(found)
+    if not checkup.healthy(found.values()):
+        raise typer.Exit(1)
+
+
+def _plain(checkup: Any) -> dict[str, Any]:
+    return {
+        "adapter": checkup.adapter,
+        "root": checkup.root,
+        "counts": nested(checkup.counts),
+        "expected": nested(checkup.expected),
+        "apart": checkup.apart,
+        "problems": [*checkup.wrong, *checkup.problems],
+        "wrong": checkup.wrong,
+        "notes": checkup.notes,
+    }
+
+
+def _show(found: Mapping[str, Any]) -> None:
+    console = Console(highlight=False)
+    table = Table("dataset", "attack", *SPLITS, "expected", "splits apart", title="Videos by name")
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for name, checkup in found.items():
+        attacks = {attack for _, attack in [*checkup.counts, *checkup.expected]}
+        ordered = sorted(attacks, key=lambda attack: (attack != REAL, attack))
+        if not ordered:
+            table.add_row(name, "-", *["-"] * len(SPLITS), "-", "-")
+        for place, attack in enumerate(ordered):
+            counts = [checkup.counts.get((split, attack), 0) for split in SPLITS]
+            expected = sum(n for (_, one), n in checkup.expected.items() if one == attack)
+            told = str(expected) if checkup.expected else "-"
+            short = checkup.expected and sum(counts) < expected
+            style = "yellow" if short else ""
+            apart = "" if place else {True: "yes", False: "NO", None: "-"}[checkup.apart]
+            row = ("" if place else name, attack, *map(str, counts), told, apart)
+            table.add_row(*row, style=style)
+        table.add_section()
+    console.print(table)
+    for name, checkup in found.items():
+        for kind, style, lines in (
+            ("wrong", "bold red", checkup.wrong),
+            ("problem", "yellow", checkup.problems),
+            ("note", "dim", checkup.notes),
+        ):
+            for line in lines:
+                console.print(f"{name}: ", end="")
+                console.print(f"{kind}: ", style=style, end="")
+                console.print(line, markup=False, soft_wrap=True)
+    wrong = sum(len(checkup.wrong) for checkup in found.values())
+    problems = sum(len(checkup.problems) for checkup in found.values())
+    if wrong:
+        told = f"{wrong} things would make results wrong or stop the pipeline: mend them first"
+    elif problems:
+        told = f"nothing wrong; {problems} problems: results rest on what is there"
+    else:
+        told = "nothing wrong"
+    console.print(told)
