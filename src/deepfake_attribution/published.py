@@ -10,7 +10,7 @@ these are. Positive is real, as everywhere (`metrics`).
 
 from dataclasses import dataclass
 
-TABLES = {1: "the databases trained on", 2: "databases not trained on"}
+TABLES = {1: "databases that the paper trains on", 2: "databases that it does not train on"}
 # The paper's databases, in the order of its tables, and the table that each stands in.
 COLUMNS = {
     "Celeb-DF": 1,

@@ -4,7 +4,6 @@ import pandas as pd
 
 COLUMNS = ["dataset", "kind", "shared", "test_videos", "trained_videos", "names"]
 PLURAL = {"identity": "identities", "donor": "donors", "source clip": "source clips"}
-NAMED = 5  # names that are shown; the rest is counted
 
 
 def none() -> pd.DataFrame:
@@ -16,9 +15,10 @@ def table(overlaps: pd.DataFrame) -> pd.DataFrame:
     """Return the overlaps for people, in their order.
 
     Args:
-        overlaps: a row per dataset and kind: ``dataset``; ``kind`` (``identity``, ``donor`` or
-            ``source clip``); ``shared``, how many of them are in both; ``test_videos`` and
-            ``trained_videos``, in how many videos of each side; ``names``, a list of them.
+        overlaps: a row per dataset and kind (`catalog.leaks.overlap`): ``dataset``; ``kind``
+            (``identity``, ``donor`` or ``source clip``); ``shared``, how many of them are in both;
+            ``test_videos`` and ``trained_videos``, in how many videos of each side; ``names``,
+            the first of them as text.
     """
     return pd.DataFrame(
         {
@@ -27,7 +27,7 @@ def table(overlaps: pd.DataFrame) -> pd.DataFrame:
             "how many": row["shared"],
             "in test videos": row["test_videos"],
             "in videos trained on": row["trained_videos"],
-            "names": _first(list(row["names"])),
+            "names": row["names"],
         }
         for row in overlaps.to_dict("records")
     )
@@ -49,8 +49,3 @@ def _kind(kind: str, number: int) -> str:
 
 def _videos(number: int, side: str) -> str:
     return f"{number} {side}video{'' if number == 1 else 's'}"
-
-
-def _first(names: list[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")

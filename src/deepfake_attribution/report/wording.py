@@ -74,8 +74,9 @@ MEASURES = "AUC, FNR, FPR and HTER (the mean of FNR and FPR) in percent."
 BESIDE = (
     "Beside every figure: how many real and fake videos (or crops) it counts; videos without a "
     "face, which have no score and are not counted; videos not found, which the dataset's authors "
-    "list and which were not on the disk; coverage, the share of videos with a score; and seeds, "
-    "the number of trainings: of several, a figure is the mean, with the range in brackets."
+    "list and which were not on the disk; coverage, the share of all of these that has a score; "
+    "and seeds, the number of trainings: of several, a figure is the mean, with the range in "
+    "brackets."
 )
 VIDEO = "Video level (score: mean over the frames of a video)"
 FRAME = "Frame level"
