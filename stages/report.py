@@ -1,38 +1,48 @@
 """Write the tables and the page for people: python stages/report.py."""
 
+import pandas as pd
+
 from deepfake_attribution import paths
 from deepfake_attribution.durable import write
 from deepfake_attribution.errors import run
 from deepfake_attribution.params.classifiers import Classifiers
+from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.report import latex, markdown, page, results, wording
+from deepfake_attribution.report import comparison, latex, markdown, overlap, page, results, wording
+from deepfake_attribution.report.content import Run
 
 
 def main() -> None:
     """Write reports/tables (Markdown, LaTeX, CSV) and the page with tables and pictures."""
-    figures, accuracy = results.collect("figures"), results.collect("accuracy")
-    settings, tuning = load(Evaluate), load(Classifiers)
-    training = load(Superset).datasets
+    figures, settings, rows = results.collect("figures"), load(Evaluate), load(Databases)
     rendered = any(dataset.adapter == "rendered" for dataset in load(Datasets).root.values())
-    said = {
-        wording.DEMO: rendered,
-        wording.PAPER_TUNING: tuning.tune_on == "test",
-        wording.IN_SAMPLE: settings.threshold_scores == "in_sample",
-    }
-    remarks = [remark for remark, holds in said.items() if holds]
+    reported = Run(
+        figures=results.over_seeds(figures),
+        accuracy=results.collect("accuracy"),
+        training=load(Superset).datasets,
+        remarks=wording.remarks(rendered, load(Classifiers), settings),
+        rate=settings.fpr,
+        families=rows.families,
+        published=rows.published,
+        overlaps=overlap.none(),
+    )
     folder = paths.report_tables()
-    tables = markdown.page(figures, accuracy, training, remarks, settings.fpr)
-    write(tables.encode(), folder / "results.md")
-    document = latex.document(figures, training, remarks, settings.fpr)
-    write(document.encode(), folder / "results.tex")
-    csv = figures.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    write(csv.encode(), folder / "figures.csv")
-    shown = page.render(figures, accuracy, training, remarks, settings.fpr, paths.pictures())
-    write(shown.encode(), paths.page())
+    write(markdown.page(reported).encode(), folder / "results.md")
+    write(latex.document(reported).encode(), folder / "results.tex")
+    write(_csv(figures), folder / "figures.csv")
+    (folder / "published.csv").unlink(missing_ok=True)  # of settings before
+    if reported.published:
+        compared = comparison.long(reported.figures, reported.published)
+        write(_csv(compared), folder / "published.csv")
+    write(page.render(reported, paths.pictures()).encode(), paths.page())
     print(f"tables: {folder}; page: {paths.page()}")
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
 
 
 if __name__ == "__main__":

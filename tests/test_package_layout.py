@@ -24,7 +24,7 @@ LAYERS = [
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "stored_crop"},
     {"catalog"},
-    {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors"},
+    {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"},
 ]
 
 

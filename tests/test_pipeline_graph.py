@@ -152,6 +152,21 @@ def test_threshold_runs_evaluation_only(finished: Path) -> None:
     assert what_would_run(finished, edit) == family("evaluate", *HEADS) | drawn("binary")
 
 
+def test_published_figures_change_the_report_only(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["databases"]["published"] = {"demo_a": "Celeb-DF"}
+
+    assert what_would_run(finished, edit) == {"report"}
+
+
+def test_family_runs_evaluation_and_what_shows_it(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["databases"]["families"] = {"both": ["demo_a", "demo_b"]}
+
+    # Binary's map is coloured by the threshold that its evaluation wrote
+    assert what_would_run(finished, edit) == family("evaluate", *HEADS) | drawn("binary")
+
+
 def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["seed"] = 2

@@ -73,6 +73,34 @@ def test_report_states_levels_counts_and_what_the_demo_is(
     for words in ("Video level", "Frame level", "real videos", "simulated attacks", "coverage"):
         assert words in page
     assert all(name in page for names in APPROACHES.values() for name in names)
+    figures = pd.read_csv(folder / "reports" / "tables" / "figures.csv")
+    for row in figures[(figures["level"] == "video") & (figures["attack"] == "all")].itertuples():
+        cells = f"| {row.n_real} | {row.n_fake} | {row.compression} | {row.videos_without_face} |"
+        assert any(
+            line.startswith(f"| {row.approach} |") and cells in line for line in page.splitlines()
+        )
+    assert not (folder / "reports" / "tables" / "published.csv").exists()
+
+
+def test_published_figures_of_a_row_stand_beside_ours_and_only_the_report_runs(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    path = folder / "params.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("published: {}", "published: {tiny: Celeb-DF}"))
+    assert ran(run(folder, "dvc", "repro")) == ["report"]
+    table = pd.read_csv(folder / "reports" / "tables" / "published.csv")
+    assert set(table["approach"]) == {name for names in APPROACHES.values() for name in names}
+    binary = table[(table["approach"] == "Binary") & (table["measure"] == "fnr")]
+    assert binary[["published", "published_k", "published_n"]].to_numpy().tolist() == [
+        [1.12, 2, 178]
+    ]
+    page = (folder / "reports" / "tables" / "results.md").read_text()
+    assert "| Celeb-DF ours | Celeb-DF published | Celeb-DF difference |" in page
+    path.write_text(text)
+    run(folder, "dvc", "repro")
+    assert not (folder / "reports" / "tables" / "published.csv").exists()
 
 
 def test_page_shows_every_picture_and_needs_nothing_else(

@@ -9,6 +9,7 @@ from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.load import read
 from deepfake_attribution.params.profiles import LISTS, names, profile, restrict, write
 from deepfake_attribution.params.whole import check
+from deepfake_attribution.published import COLUMNS
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "profiles"
@@ -96,6 +97,12 @@ def test_paper_profile_joins_the_databases_built_on_faceforensics() -> None:
     ]
     tested_only = set(settings["datasets"]) - set(settings["superset"]["datasets"])
     assert tested_only == {"dfd", "deepfake_timit", "df_mobio"}
+
+
+def test_paper_profile_stands_beside_every_published_database() -> None:
+    rows = profile("paper", FOLDER)["databases"]["published"]
+    assert sorted(rows.values()) == sorted(COLUMNS)
+    assert {"FaceForensics++", "dfd"} <= set(rows)
 
 
 def test_profile_takes_what_it_does_not_name_from_the_demo() -> None:
@@ -201,11 +208,22 @@ def test_restricted_to_some_datasets_nothing_else_is_named() -> None:
     assert kept["databases"] == {
         "reals_from": {},
         "families": {"FaceForensics++": ["faceforensics"]},
+        "published": {
+            "celeb_df": "Celeb-DF",
+            "FaceForensics++": "FaceForensics++",
+            "dfd": "Google",
+        },
     }
     assert {k: v for k, v in kept.items() if k not in ("datasets", "superset", "databases")} == {
         k: v for k, v in paper.items() if k not in ("datasets", "superset", "databases")
     }
     assert list(paper["datasets"])[1] == "hififace"  # what was given is unchanged
+
+
+def test_restricted_profile_without_a_family_names_no_published_figures_for_it() -> None:
+    kept = restrict(profile("paper", FOLDER), ["celeb_df"])
+    assert kept["databases"]["published"] == {"celeb_df": "Celeb-DF"}
+    check(kept, Path("paper"))
 
 
 def test_restricted_demo_draws_only_what_it_keeps() -> None:

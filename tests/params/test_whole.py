@@ -1,10 +1,12 @@
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from deepfake_attribution import published
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.params import load
+from deepfake_attribution.params.databases import Column
 from deepfake_attribution.params.load import read
 from deepfake_attribution.params.rendered import ATTACK_NAMES
 from deepfake_attribution.params.seed import Seed
@@ -12,6 +14,10 @@ from deepfake_attribution.params.whole import SECTIONS, check
 from deepfake_attribution.rendering.attacks.registry import ATTACKS
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
+
+
+def rows(**changes: Any) -> dict[str, Any]:
+    return {"reals_from": {}, "families": {}, "published": {}} | changes
 
 
 def message(**sections: Any) -> str:
@@ -29,15 +35,41 @@ def test_unknown_section_is_named_with_those_there_are() -> None:
     ("sections", "key"),
     [
         ({"superset": {"datasets": ["nope"]}}, "superset.datasets"),
-        ({"databases": {"reals_from": {"demo_a": "nope"}, "families": {}}}, "databases.reals_from"),
-        ({"databases": {"reals_from": {"nope": "demo_a"}, "families": {}}}, "databases.reals_from"),
-        ({"databases": {"reals_from": {}, "families": {"F": ["nope"]}}}, "databases.families"),
+        ({"databases": rows(reals_from={"demo_a": "nope"})}, "databases.reals_from"),
+        ({"databases": rows(reals_from={"nope": "demo_a"})}, "databases.reals_from"),
+        ({"databases": rows(families={"F": ["nope"]})}, "databases.families"),
     ],
 )
 def test_name_that_is_no_dataset_is_refused(sections: dict[str, Any], key: str) -> None:
     known = "demo_a, demo_b, demo_selection, demo_unseen"
     expected = f"params.yaml: {key}: 'nope' is none of the datasets: {known}"
     assert message(**sections) == expected
+
+
+def test_published_figures_stand_beside_a_row_that_is_there() -> None:
+    families = {"F": ["demo_a", "demo_b"]}
+    check(
+        read(PARAMS)
+        | {"databases": rows(families=families, published={"F": "Google", "demo_a": "Celeb-DF"})},
+        Path("params.yaml"),
+    )
+    text = message(databases=rows(families=families, published={"demo": "Google"}))
+    known = "demo_a, demo_b, demo_selection, demo_unseen, F"
+    expected = f"databases.published: 'demo' is no dataset and no family: {known}"
+    assert text == f"params.yaml: {expected}"
+
+
+def test_published_database_that_the_paper_lacks_is_refused_with_those_it_has() -> None:
+    text = message(databases=rows(published={"demo_a": "DFDC"}))
+    assert text.startswith("params.yaml: databases.published.demo_a: 'DFDC' is not allowed: ")
+    assert "\n" not in text
+    assert all(f"'{column}'" in text for column in published.COLUMNS)
+    assert get_args(Column) == tuple(published.COLUMNS)
+
+
+def test_two_rows_cannot_stand_beside_one_published_database() -> None:
+    text = message(databases=rows(published={"demo_a": "Google", "demo_b": "Google"}))
+    assert text.endswith("demo_a and demo_b both stand beside Google: keep one")
 
 
 def test_rendered_dataset_must_be_drawn_by_something() -> None:

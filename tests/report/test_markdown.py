@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from deepfake_attribution.report import markdown, wording
+from deepfake_attribution.report import markdown, results, wording
+from deepfake_attribution.report.content import Run
 
 
 def figure(database: str, level: str, attack: str = "all") -> dict[str, object]:
@@ -10,7 +13,7 @@ def figure(database: str, level: str, attack: str = "all") -> dict[str, object]:
     return {
         **{"approach": "Binary", "database": database, "attack": attack, "compression": "c23"},
         **{"level": level, "threshold": 0.5, "threshold_scores": "held_out"},
-        **{"videos_without_face": 2, "coverage": 93.75, "missing": ""},
+        **{"videos_without_face": 2, "coverage": 93.75, "missing": "", "videos_missing": 7},
         **rates,
         **counts,
     }
@@ -28,11 +31,12 @@ ACCURACY = pd.DataFrame(
     [("Attribution", "one", 30, 30, 24, 80.0)],
     columns=["approach", "database", "n", "n_known", "correct", "accuracy"],
 )
+RUN = Run(results.over_seeds(FIGURES), ACCURACY, ["one"], [wording.DEMO], 0.1)
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return markdown.page(FIGURES, ACCURACY, ["one"], [wording.DEMO], 0.1)
+    return markdown.page(RUN)
 
 
 def section(page: str, title: str) -> str:
@@ -42,23 +46,26 @@ def section(page: str, title: str) -> str:
 def test_demo_warning_stands_above_the_first_table(page: str) -> None:
     assert page.index("Drawn people, simulated attacks") < page.index("|")
     assert "nothing about how good a method is on real deepfakes" in page
-    assert "simulated" not in markdown.page(FIGURES, ACCURACY, ["one"], [], 0.1)
+    assert "simulated" not in markdown.page(replace(RUN, remarks=[]))
 
 
 def test_every_table_of_figures_says_its_level(page: str) -> None:
     for title, database in (("Databases trained on", "one"), ("Other databases", "unseen")):
         part = section(page, title)
-        assert part.index("**Video level**") < part.index("**Frame level**")
-        assert part.count(f"| approach | {database} |") == 2
-        assert part.count("| Binary | 90.00 10.00 25.00 17.50 |") == 2
-    assert "Video level" in section(page, "Fakes called real, by attack")
+        assert part.index(f"### {database}") < part.index("**Video level (score: mean")
+        assert part.index("**Video level") < part.index("**Frame level**")
+        assert part.count("| Binary | 90.00 | 10.00 | 25.00 | 17.50 | 10 | 20 | c23 |") == 2
+    assert "Video level" in section(page, "Each attack alone")
 
 
-def test_counts_and_coverage_stand_beside_the_figures(page: str) -> None:
-    rest = section(page, "What the figures rest on")
-    assert "| one | c23 | 10 | 20 | 2 | 93.75 |" in rest
-    assert "25.00 (5/20)" in section(page, "Fakes called real, by attack")
-    assert "80.00 (24/30)" in section(page, "Videos given their own class")
+def test_n_coverage_and_seeds_stand_beside_every_figure(page: str) -> None:
+    assert "| 10 | 20 | c23 | 2 | 7 | 93.75 | 1 |" in section(page, "Databases trained on")
+    attacks = section(page, "Each attack alone")
+    assert attacks.count("| 10 | 20 | c23 | 2 | 7 | 93.75 | 1 |") == 6
+    assert "| one | swap | 25.00 (5/20) |" in attacks and "| one | swap | 17.50 |" in attacks
+    classes = section(page, "Videos given their own class")
+    assert "| one | 80.00 (24/30) | c23 | 2 | 7 | 93.75 | 1 |" in classes
+    assert "videos not found, which the dataset's authors list" in page
 
 
 def test_reader_is_told_what_is_positive_and_where_the_threshold_is_from(page: str) -> None:
@@ -68,7 +75,8 @@ def test_reader_is_told_what_is_positive_and_where_the_threshold_is_from(page: s
 
 def test_every_row_of_a_table_has_as_many_cells_as_its_heading(page: str) -> None:
     width = 0
-    for line in page.splitlines():
+    published = markdown.page(replace(RUN, published={"one": "Celeb-DF"}))
+    for line in [*page.splitlines(), *published.splitlines()]:
         cells = line.count("|")
         if cells and not width:
             width = cells
@@ -83,4 +91,14 @@ def test_a_bar_in_a_cell_does_not_break_the_table_and_nothing_is_a_dash() -> Non
 
 
 def test_page_without_databases_trained_on_leaves_their_heading_out() -> None:
-    assert "Databases trained on" not in markdown.page(FIGURES, ACCURACY, [], [], 0.1)
+    assert "Databases trained on" not in markdown.page(replace(RUN, training=[]))
+
+
+def test_published_figures_stand_beside_ours_only_where_a_row_is_named(page: str) -> None:
+    assert "published" not in page.lower()
+    published = markdown.page(replace(RUN, published={"one": "Celeb-DF", "gone": "Google"}))
+    part = section(published, "Beside the published figures")
+    assert "| Celeb-DF ours | Celeb-DF published | Celeb-DF difference |" in part
+    assert "| Binary | FNR | 10.00 (1/10) | 1.12 (2/178) | +8.88 |" in part
+    assert "Google (gone has no test videos here)" in part
+    assert "stated by no source" in part and "broken" in part

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -7,26 +8,32 @@ import numpy as np
 import pandas as pd
 import pytest
 from ruamel.yaml import YAML
+from test_report_overlap import OVERLAPS
 from test_report_results import row
 
+from deepfake_attribution import paths
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.report import page, results, wording
+from deepfake_attribution.report.content import Run
 
 ROOT = Path(__file__).parents[2]
 ODD = "A & B <i>c</i>"  # a family's name is the user's
-FIGURES = pd.DataFrame(
-    [
-        row(approach, database, attack, level=level, auc=auc)
-        for approach, auc in (("Binary", 81.234), ("ArcFaceMod-NN", np.nan))
-        for database in ("one", ODD)
-        for attack in ("all", "swap")
-        for level in ("video", "frame")
-    ]
+FIGURES = results.over_seeds(
+    pd.DataFrame(
+        [
+            row(approach, database, attack, level=level, auc=auc)
+            for approach, auc in (("Binary", 81.234), ("ArcFaceMod-NN", np.nan))
+            for database in ("one", ODD)
+            for attack in ("all", "swap")
+            for level in ("video", "frame")
+        ]
+    )
 )
 ACCURACY = pd.DataFrame(
     [("Attribution", "one", 30, 30, 24, 80.0)],
     columns=["approach", "database", "n", "n_known", "correct", "accuracy"],
 )
+RUN = Run(FIGURES, ACCURACY, ["one"], [wording.DEMO], 0.1)
 VOID = {"meta", "img", "br"}
 
 
@@ -73,12 +80,12 @@ def pictures(tmp_path: Path) -> Path:
     entries.append({"section": "maps", "group": "TripletLoss", "file": ""})
     for number, entry in enumerate(entries):
         entry |= {"title": f"title {number}", "caption": f"caption <{number}>"}
-    (folder / page.LIST).write_text(json.dumps(entries))
+    (folder / paths.PICTURE_LIST).write_text(json.dumps(entries))
     return folder
 
 
 def rendered(pictures: Path) -> str:
-    return page.render(FIGURES, ACCURACY, ["one"], [wording.DEMO], 0.1, pictures)
+    return page.render(RUN, pictures)
 
 
 def read(text: str) -> Reader:
@@ -93,29 +100,52 @@ def test_page_is_whole_html_with_the_demo_remark_above_every_figure(pictures: Pa
     text = "".join(read(rendered(pictures)).text)
     assert text.index(wording.DEMO.title) < text.index("81.23")
     assert wording.DEMO.text in text and "Positive is real" in text
-    without = page.render(FIGURES, ACCURACY, ["one"], [], 0.1, pictures)
+    without = page.render(replace(RUN, remarks=[]), pictures)
     assert wording.DEMO.title not in without
 
 
 def test_cells_equal_the_tables(pictures: Path) -> None:
     tables = read(rendered(pictures)).tables
-    assert len(tables) == 4 + 4
+    assert len(tables) == 4 + 5
     for table, (database, level) in zip(
         tables[:4],
         [(name, level) for name in ("one", ODD) for level in ("video", "frame")],
         strict=True,
     ):
-        expected = results.by_measure(FIGURES, [database], level)
-        size = "videos" if level == "video" else "crops"
-        assert table[0][0] == "approach" and table[0][1].startswith(database)
-        assert f"178 real, 340 fake {size}" in rendered(pictures)
-        assert table[1] == ["AUC", "FNR", "FPR", "HTER"]
-        assert table[2:] == [[name, *cells] for name, *cells in expected.reset_index().to_numpy()]
-    counts, attacks, accuracy, thresholds = tables[4:]
-    assert counts[1][:5] == ["one", "c23", "178", "340", "3"]
-    assert attacks[1] == [ODD, "swap", "26.76 (91/340)", "26.76 (91/340)"]
-    assert accuracy[1] == ["Attribution", "80.00 (24/30)"]
-    assert thresholds[1] == ["Binary", "0.2500", "validation videos, out-of-fold scores"]
+        expected = results.of_database(FIGURES, database, level)
+        assert table[0] == list(expected.columns)
+        assert table[1:] == [[str(cell) for cell in row] for row in expected.to_numpy()]
+    attacks, auc, hter, accuracy, thresholds = tables[4:]
+    assert attacks[1][:4] == ["one", "swap", "26.76 (91/340)", "26.76 (91/340)"]
+    assert auc[1][2:6] == ["81.23", "-", "178", "340"]
+    assert hter[1][2:4] == ["13.94", "13.94"]
+    assert accuracy[1][:3] == ["one", "80.00 (24/30)", "c23"]
+    assert thresholds[1] == ["Binary", "0.2500", "validation videos, out-of-fold scores", "1"]
+
+
+def test_published_table_has_a_body_for_each_approach(pictures: Path) -> None:
+    text = page.render(replace(RUN, published={"one": "Celeb-DF", ODD: "Google"}), pictures)
+    table, rests_on = read(text).tables[:2]
+    assert table[0] == ["percent", "Celeb-DF"] and table[1] == ["ours", "published", "difference"]
+    assert table[2:5] == [
+        ["Binary", ""],
+        ["AUC", "81.23", "98.56", "-17.33"],
+        ["FNR", "1.12 (2/178)", "1.12 (2/178)", "0.00"],
+    ]
+    assert table[7] == ["ArcFaceMod-NN", ""] and table[8] == ["AUC", "-", "-", "-"]
+    assert rests_on[1][:4] == ["Celeb-DF", "one", "178", "340"]
+
+
+def test_overlaps_have_a_section_of_their_own(pictures: Path) -> None:
+    text = page.render(replace(RUN, overlaps=OVERLAPS), pictures)
+    assert "2 identities of 40 test videos are also in" in "".join(read(text).text)
+    assert 'href="#overlaps"' in text and 'id="overlaps"' in text
+
+
+def test_every_table_scrolls_in_a_box_of_its_own_on_a_phone(pictures: Path) -> None:
+    text = page.render(replace(RUN, published={"one": "Celeb-DF"}), pictures)
+    assert text.count('<div class="scroll">') == len(read(text).tables)
+    assert 'name="viewport"' in text and "prefers-color-scheme: dark" in text
 
 
 def test_names_are_text_whatever_they_hold(pictures: Path) -> None:
@@ -139,7 +169,7 @@ def test_every_entry_of_the_contents_leads_somewhere(pictures: Path) -> None:
     tags = read(rendered(pictures)).tags
     targets = [attributes["href"] for tag, attributes in tags if tag == "a"]
     anchors = {"#" + attributes["id"] for _, attributes in tags if "id" in attributes}
-    assert len(targets) == 8 and set(targets) == anchors
+    assert len(targets) == 7 and set(targets) == anchors
 
 
 def test_pictures_are_inside_with_title_and_caption_and_absent_ones_say_why(pictures: Path) -> None:
@@ -148,7 +178,8 @@ def test_pictures_are_inside_with_title_and_caption_and_absent_ones_say_why(pict
     assert [image["alt"] for image in images] == ["title 2", "title 0", "title 1"]
     assert len({image["src"] for image in images}) == 3
     assert "caption <3>" in "".join(reader.text)
-    assert sum(tag == "details" for tag, _ in reader.tags) == 1  # the second map of Binary
+    # two frame levels, and the second map of Binary
+    assert sum(tag == "details" for tag, _ in reader.tags) == 3
 
 
 def test_same_input_gives_the_same_page(pictures: Path) -> None:
@@ -159,18 +190,18 @@ def test_missing_or_broken_pictures_are_one_line(pictures: Path) -> None:
     (pictures / "f.png").unlink()
     with pytest.raises(UserError, match=r"f\.png: no such picture; `dvc repro"):
         rendered(pictures)
-    (pictures / page.LIST).write_text("[")
+    (pictures / paths.PICTURE_LIST).write_text("[")
     with pytest.raises(UserError, match=r"pictures\.json: not the list"):
         rendered(pictures)
-    (pictures / page.LIST).unlink()
+    (pictures / paths.PICTURE_LIST).unlink()
     with pytest.raises(UserError, match=r"pictures\.json: no such file"):
         rendered(pictures)
 
 
 def test_page_without_accuracy_says_none(pictures: Path) -> None:
     none = ACCURACY.assign(n_known=0)
-    text = page.render(FIGURES, none, ["one"], [], 0.1, pictures)
-    assert read(text).tables[6][1] == ["None."]
+    text = page.render(replace(RUN, accuracy=none), pictures)
+    assert read(text).tables[7][1] == ["None."]
 
 
 def test_stage_depends_on_its_template() -> None:

@@ -89,9 +89,15 @@ def restrict(settings: dict[str, Any], keep: Sequence[str]) -> dict[str, Any]:
         family: [name for name in members if name in keep]
         for family, members in rows["families"].items()
     }
+    families = {family: members for family, members in families.items() if members}
     kept["databases"] = {
         "reals_from": {name: s for name, s in rows["reals_from"].items() if name in keep},
-        "families": {family: members for family, members in families.items() if members},
+        "families": families,
+        "published": {
+            row: column
+            for row, column in rows["published"].items()
+            if row in keep or row in families
+        },
     }
     return kept
 

@@ -56,6 +56,12 @@ def check(content: dict[str, Any], where: Path) -> None:
                 raise UserError(
                     f"{where}: {key}: '{name}' is none of the datasets: {', '.join(datasets)}"
                 )
+    for row in rows.published:
+        if row not in datasets and row not in rows.families:
+            there = ", ".join([*datasets, *rows.families])
+            raise UserError(
+                f"{where}: databases.published: '{row}' is no dataset and no family: {there}"
+            )
     rendered = validate(Rendered, content, where).root
     for name, dataset in datasets.items():
         if dataset.adapter == "rendered" and name not in rendered:

@@ -1,11 +1,10 @@
 """The tables of figures in LaTeX, with booktabs, for ``\\input`` in a paper."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
-from deepfake_attribution.report import results, wording
-from deepfake_attribution.report.wording import Remark
+from deepfake_attribution import published
+from deepfake_attribution.report import comparison, results, wording
+from deepfake_attribution.report.content import Run
 
 WIDEST = 2  # databases side by side on a page; more make a further table
 SPECIAL = str.maketrans(
@@ -18,40 +17,55 @@ HEAD = """% Made by `dvc repro`; changes are lost. The preamble needs \\usepacka
 """
 
 
-def document(
-    figures: pd.DataFrame, training: Sequence[str], remarks: Sequence[Remark], rate: float
-) -> str:
+def document(run: Run) -> str:
     """Return the tables: databases trained on, then the others; video level, then frames.
 
     Rows are approaches; each database has a column for AUC, FNR, FPR and HTER. A caption says the
-    level and n, and what must be known before any figure.
-
-    Args:
-        figures: `results.collect` ("figures").
-        training: datasets of the superset.
-        remarks: what every caption ends with.
-        rate: share of validation fakes that the threshold lets pass.
+    level, n, compression, coverage and seeds, and what must be known before any figure. The
+    published tables follow, ours and theirs side by side.
     """
     parts = [HEAD]
-    said = " ".join([wording.reading(rate), *(remark.title for remark in remarks)])
-    seen, others = results.parted(figures, training)
+    said = " ".join([wording.reading(run.rate), *(remark.title for remark in run.remarks)])
+    seen, others = results.parted(run.figures, run.training, run.families)
+    widest = 1 if (run.figures["seeds"] > 1).any() else WIDEST  # a range takes the other's place
     for title, names in ((wording.TRAINED, seen), (wording.OTHERS, others)):
         for level in ("video", "frame"):
-            for start in range(0, len(names), WIDEST):
-                some = names[start : start + WIDEST]
-                n = "; ".join(f"{name} {results.size(figures, name, level)}" for name in some)
+            for start in range(0, len(names), widest):
+                some = names[start : start + widest]
+                n = "; ".join(f"{name} {results.size(run.figures, name, level)}" for name in some)
                 caption = f"{title}, {level} level, in percent. {said} n: {n}."
                 part = "trained" if names is seen else "others"
-                label = f"tab:{part}-{level}-{start // WIDEST + 1}"
-                parts.append(table(results.by_measure(figures, some, level), caption, label))
-    return "\n".join(parts)
+                label = f"tab:{part}-{level}-{start // widest + 1}"
+                parts.append(table(results.by_measure(run.figures, some, level), caption, label))
+    return "\n".join([*parts, *_beside_published(run, widest)])
+
+
+def _beside_published(run: Run, widest: int) -> list[str]:
+    """Return the published tables, each ``widest`` databases side by side."""
+    compared = comparison.long(run.figures, run.published)
+    parts = []
+    for number, title in published.TABLES.items():
+        names = comparison.run(run.figures, run.published, number)
+        cells = comparison.wide(compared, number) if names else pd.DataFrame()
+        for start in range(0, len(names), widest):
+            some = dict(list(names.items())[start : start + widest])
+            rows = cells[list(some)]
+            rows = rows.set_axis([" ".join(names) for names in rows.index])
+            n = "; ".join(
+                f"{column} {results.size(run.figures, row, 'video')}"
+                for column, row in some.items()
+            )
+            said = " ".join(wording.beside_published(run.remarks))
+            caption = f"Beside the paper's Table {number}, {title}. {said} Our n: {n}."
+            parts.append(table(rows, caption, f"tab:published-{number}-{start // widest + 1}"))
+    return parts
 
 
 def table(cells: pd.DataFrame, caption: str, label: str) -> str:
     """Return a floating table.
 
     Args:
-        cells: from `results.by_measure`.
+        cells: text with columns of two levels, the first a database.
         caption: plain text.
         label: for references; letters, digits, ``:`` and ``-``.
     """
@@ -76,7 +90,7 @@ def escape(text: str) -> str:
 
 def _ruled(text: str, cells: pd.DataFrame) -> str:
     """Draw a rule below each database's name, and set the table small, which pandas does not."""
-    width = len(results.RATES)
+    width = cells.shape[1] // cells.columns.get_level_values(0).nunique()
     starts = range(2, cells.shape[1] + 2, width)
     rules = " ".join(f"\\cmidrule(lr){{{start}-{start + width - 1}}}" for start in starts)
     lines = text.splitlines()

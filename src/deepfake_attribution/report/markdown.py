@@ -1,48 +1,35 @@
 """The results page in Markdown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
-from deepfake_attribution.report import results, wording
-from deepfake_attribution.report.wording import Remark
+from deepfake_attribution.report import wording
+from deepfake_attribution.report.cells import NOTHING
+from deepfake_attribution.report.content import Run, sections
 
 
-def page(
-    figures: pd.DataFrame,
-    accuracy: pd.DataFrame,
-    training: Sequence[str],
-    remarks: Sequence[Remark],
-    rate: float,
-) -> str:
-    """Return the page: databases trained on, databases not trained on, attacks, what n is.
-
-    Args:
-        figures: `results.collect` ("figures").
-        accuracy: `results.collect` ("accuracy").
-        training: datasets of the superset.
-        remarks: what stands at the top.
-        rate: share of validation fakes that the threshold lets pass.
-    """
-    databases = list(figures["database"].unique())
-    seen, unseen = results.parted(figures, training)
-    parts = ["# Results\n", *(f"> **{remark.title}** {remark.text}\n" for remark in remarks)]
-    parts += [f"Each cell: **AUC FNR FPR HTER** in percent. {wording.reading(rate)}\n"]
-    for title, names in ((wording.TRAINED, seen), (wording.OTHERS, unseen)):
-        if names:
-            parts += [f"## {title}\n"]
-            parts += ["**Video level** (score: mean over the frames of a video)\n"]
-            parts += [table(results.by_database(figures, names, "video"))]
-            parts += ["**Frame level**\n"]
-            parts += [table(results.by_database(figures, names, "frame"))]
-    parts += ["## What the figures rest on\n", table(results.counts(figures, databases))]
-    parts += ["## Fakes called real, by attack\n", "Video level, percent (k/n).\n"]
-    parts += [table(results.by_attack(figures, databases))]
-    parts += ["## Videos given their own class\n"]
-    parts += [f"{wording.OWN_CLASS}\n"]
-    parts += [table(results.accuracies(accuracy))]
-    parts += ["## Thresholds\n", table(results.thresholds(figures))]
+def page(run: Run) -> str:
+    """Return the page: what must be known first, then every section of `content`."""
+    parts = ["# Results\n", *(f"> **{remark.title}** {remark.text}\n" for remark in run.remarks)]
+    parts += [f"{wording.reading(run.rate)}\n", f"{wording.BESIDE}\n"]
+    for section in sections(run):
+        parts += [f"## {section.heading}\n", *(f"{said}\n" for said in section.text)]
+        for part in section.parts:
+            parts += [f"### {part.heading}\n"] if part.heading else []
+            parts += [f"{said}\n" for said in part.text]
+            for shown in part.tables:
+                parts += [f"**{shown.title}**\n"] if shown.title else []
+                parts += [table(flat(shown.rows))]
     return "\n".join(parts)
+
+
+def flat(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return ``rows`` with one level of columns; those of two get their index back as columns."""
+    if rows.columns.nlevels == 1:
+        return rows
+    named = rows.set_axis([" ".join(names) for names in rows.columns], axis=1)
+    return named.reset_index()
 
 
 def table(rows: pd.DataFrame) -> str:
@@ -50,9 +37,9 @@ def table(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "None.\n"
     lines = [_line(rows.columns), _line(["---"] * len(rows.columns))]
-    lines += [_line(row) for row in rows.fillna("-").itertuples(index=False)]
+    lines += [_line(row) for row in rows.astype(object).fillna(NOTHING).to_numpy().tolist()]
     return "\n".join(lines) + "\n"
 
 
-def _line(cells: Sequence[object] | Mapping[object, object] | pd.Index) -> str:
+def _line(cells: Iterable[object]) -> str:
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"

@@ -2,17 +2,14 @@
 
 import base64
 import json
-from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from deepfake_attribution import paths
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.report import results, wording
-from deepfake_attribution.report.wording import Remark
+from deepfake_attribution.report import wording
+from deepfake_attribution.report.content import Run, sections
 
 TEMPLATE = "page.html.j2"
 # Sections of the list of pictures, in the order of the page, and their headings.
@@ -25,22 +22,11 @@ SECTIONS = {
 }
 
 
-def render(
-    figures: pd.DataFrame,
-    accuracy: pd.DataFrame,
-    training: Sequence[str],
-    remarks: Sequence[Remark],
-    rate: float,
-    pictures: Path,
-) -> str:
-    """Return the page.
+def render(run: Run, pictures: Path) -> str:
+    """Return the page: what must be known first, every section of `content`, the pictures.
 
     Args:
-        figures: `results.collect` ("figures").
-        accuracy: `results.collect` ("accuracy").
-        training: datasets of the superset.
-        remarks: what stands at the top.
-        rate: share of validation fakes that the threshold lets pass.
+        run: what is reported on.
         pictures: folder of the pictures and their list.
 
     Raises:
@@ -55,52 +41,26 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    databases = list(figures["database"].unique())
     return environment.get_template(TEMPLATE).render(
-        remarks=remarks,
-        reading=wording.reading(rate),
-        own_class=wording.OWN_CLASS,
-        parts=_parts(figures, training),
-        counts=results.counts(figures, databases),
-        attacks=results.by_attack(figures, databases).fillna("-"),
-        accuracy=results.accuracies(accuracy).fillna("-"),
-        thresholds=results.thresholds(figures),
-        sections=_sections(pictures),
+        remarks=run.remarks,
+        said=[wording.reading(run.rate), wording.BESIDE],
+        sections=sections(run),
+        galleries=_galleries(pictures),
     )
 
 
-def _parts(figures: pd.DataFrame, training: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the tables of figures: title, anchor, and the table of each level."""
-    seen, others = results.parted(figures, training)
-    parts = [(wording.TRAINED, "trained", seen), (wording.OTHERS, "others", others)]
-    return [
-        {
-            "title": title,
-            "anchor": anchor,
-            "levels": [_level(figures, names, level) for level in ("video", "frame")],
-        }
-        for title, anchor, names in parts
-        if names
-    ]
-
-
-def _level(figures: pd.DataFrame, databases: Sequence[str], level: str) -> dict[str, Any]:
-    sizes = {name: results.size(figures, name, level) for name in databases}
-    return {"name": level, "table": results.by_measure(figures, databases, level), "sizes": sizes}
-
-
-def _sections(folder: Path) -> list[dict[str, Any]]:
+def _galleries(folder: Path) -> list[dict[str, Any]]:
     """Return the pictures by section and group, each as a data URI; a group folds but its first."""
     listed = _list(folder)
     for picture in listed:
         picture["uri"] = _uri(folder / picture["file"]) if picture["file"] else ""
-    sections = []
+    galleries = []
     for name, heading in SECTIONS.items():
         own = [picture for picture in listed if picture["section"] == name]
         groups = [list(group) for _, group in groupby(own, key=lambda picture: picture["group"])]
         if own:
-            sections.append({"anchor": name, "heading": heading, "groups": groups})
-    return sections
+            galleries.append({"anchor": name, "heading": heading, "groups": groups})
+    return galleries
 
 
 def _list(folder: Path) -> list[dict[str, str]]:

@@ -1,16 +1,18 @@
-"""Results of all heads as tables: one row per approach, each figure with its n."""
+"""Results of all heads: read, joined over seeds, and as tables that show what they rest on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from deepfake_attribution import paths, tables
-from deepfake_attribution.metrics import rounded
+from deepfake_attribution.report.cells import NOTHING, counted, percent, ranged
 
 HEADS = ("binary", "attribution", "triplet", "arcface")
 RATES = ("auc", "fnr", "fpr", "hter")
 ALL = "all"
+ROW = ["approach", "database", "attack", "compression", "level"]
+MEASURES = ("auc", "eer", "fnr", "fpr", "hter", "threshold")
+SAME = ["n_real", "n_fake", "videos_without_face", "videos_missing"]  # whatever the seed
 
 
 def collect(name: str) -> pd.DataFrame:
@@ -19,87 +21,155 @@ def collect(name: str) -> pd.DataFrame:
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
-def by_database(figures: pd.DataFrame, databases: Sequence[str], level: str) -> pd.DataFrame:
-    """Return approach x database: AUC, FNR, FPR and HTER, as the paper's tables print them.
+def over_seeds(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for all seeds of an approach on a database, attack, compression and level.
 
     Args:
-        figures: from `collect`.
-        databases: the columns, in order.
+        figures: from `collect`; without a column ``seed`` it is of one seed, without
+            ``videos_missing`` no video was missing.
+
+    Returns:
+        The columns of ``figures`` without ``seed``, in the order of first appearance. ``auc``,
+        ``eer``, ``fnr``, ``fpr``, ``hter`` and ``threshold`` are means over seeds; a measure
+        that one seed lacks has no mean (NaN). ``NAME_low`` and ``NAME_high`` are the smallest and
+        the largest, ``seeds`` is how many. ``k_fnr`` and ``k_fpr`` are there for one seed only:
+        a sum over seeds would count a video several times.
+
+    Raises:
+        ValueError: a seed has a row twice, or seeds do not count the same videos.
+    """
+    absent = {name: 0 for name in ("seed", "videos_missing") if name not in figures}
+    table = figures.assign(**absent)
+    if table.duplicated([*ROW, "seed"]).any():
+        raise ValueError("a seed has two rows of one approach, database, attack and level")
+    groups = table.groupby(ROW, sort=False)
+    if (groups[SAME].nunique() > 1).any(axis=None):
+        raise ValueError("the seeds of an approach were not counted over the same videos")
+    rows = table.drop_duplicates(ROW).set_index(ROW).drop(columns="seed")
+    for name in MEASURES:
+        whole = ~table[name].isna().groupby([table[key] for key in ROW], sort=False).any()
+        rows[name] = groups[name].mean().where(whole)
+        rows[f"{name}_low"] = groups[name].min().where(whole)
+        rows[f"{name}_high"] = groups[name].max().where(whole)
+    rows["seeds"] = groups.size()
+    for name in ("k_fnr", "k_fpr"):
+        rows[name] = rows[name].astype("Int64").where(rows["seeds"] == 1)
+    return rows.reset_index()
+
+
+def parted(
+    figures: pd.DataFrame, training: Sequence[str], families: Mapping[str, Sequence[str]]
+) -> tuple[list[str], list[str]]:
+    """Return the databases trained on, and the others, in the order of the tables.
+
+    A family stands with those trained on if one of its datasets was.
+    """
+    databases = list(figures["database"].unique())
+    seen = [name for name in databases if {name, *families.get(name, ())} & set(training)]
+    return seen, [name for name in databases if name not in seen]
+
+
+def pooled(figures: pd.DataFrame, level: str = "video") -> pd.DataFrame:
+    """Return the rows over all attacks and compressions: one per approach and database.
+
+    Args:
+        figures: `over_seeds`; the first row of a database joins its compressions.
         level: ``video`` or ``frame``.
     """
-    pooled = figures[(figures["level"] == level) & (figures["attack"] == ALL)]
-    pooled = pooled.drop_duplicates(["approach", "database"])  # the first joins all compressions
-    rows = []
-    for approach in pooled["approach"].unique():
-        own = pooled[pooled["approach"] == approach].set_index("database")
-        cells = {name: four(own.loc[name]) for name in databases if name in own.index}
-        rows.append({"approach": approach} | cells)
-    return pd.DataFrame(rows)
+    rows = figures[(figures["level"] == level) & (figures["attack"] == ALL)]
+    return rows.drop_duplicates(["approach", "database"])
+
+
+def context(row: pd.Series, unit: str = "videos") -> dict[str, object]:
+    """Return what no figure stands without: n, compression, coverage, seeds.
+
+    Args:
+        row: of `over_seeds`.
+        unit: what n counts.
+    """
+    return {f"real {unit}": row["n_real"], f"fake {unit}": row["n_fake"]} | background(row)
+
+
+def background(row: pd.Series) -> dict[str, object]:
+    """Return `context` without n, for tables whose cells say what they count."""
+    return {
+        "compression": row["compression"],
+        "videos without a face": row["videos_without_face"],
+        "videos not found": row["videos_missing"],
+        "coverage %": percent(row["coverage"]),
+        "seeds": row["seeds"],
+    }
+
+
+def of_database(figures: pd.DataFrame, database: str, level: str) -> pd.DataFrame:
+    """Return the figures of one database, a row per approach and compression, with all context.
+
+    Args:
+        figures: `over_seeds`.
+        database: a dataset or a family.
+        level: ``video`` or ``frame``; n counts videos or crops.
+    """
+    rows = figures[(figures["level"] == level) & (figures["attack"] == ALL)]
+    unit = "videos" if level == "video" else "crops"
+    return pd.DataFrame(
+        {"approach": row["approach"]}
+        | {name.upper(): ranged(row, name) for name in RATES}
+        | context(row, unit)
+        for _, row in rows[rows["database"] == database].iterrows()
+    )
 
 
 def by_measure(figures: pd.DataFrame, databases: Sequence[str], level: str) -> pd.DataFrame:
-    """Return `by_database` with a column for each measure.
+    """Return approach x database with a column for each measure, as the paper's tables print them.
 
     Returns:
         Text, indexed by approach; columns (database, measure), measures in capitals. A dash
         stands where there is nothing to count.
     """
-    pooled = figures[(figures["level"] == level) & (figures["attack"] == ALL)]
-    pooled = pooled[pooled["database"].isin(databases)]
-    pooled = pooled.drop_duplicates(["approach", "database"])
+    rows = pooled(figures, level)
+    rows = rows[rows["database"].isin(databases)]
     columns = pd.MultiIndex.from_product([databases, [name.upper() for name in RATES]])
-    table = pd.DataFrame("-", index=pooled["approach"].drop_duplicates(), columns=columns)
-    for row in pooled.to_dict("records"):
+    table = pd.DataFrame(NOTHING, index=rows["approach"].drop_duplicates(), columns=columns)
+    for _, row in rows.iterrows():
         for name in RATES:
-            table.loc[row["approach"], (row["database"], name.upper())] = percent(row[name])
+            table.loc[row["approach"], (row["database"], name.upper())] = ranged(row, name)
     return table
 
 
 def size(figures: pd.DataFrame, database: str, level: str) -> str:
-    """Return n of a database: how many reals and fakes its figures at ``level`` rest on."""
-    rows = figures[(figures["database"] == database) & (figures["attack"] == ALL)]
-    row = rows[rows["level"] == level].iloc[0]
+    """Return what the figures of a database at ``level`` rest on, in words."""
+    rows = pooled(figures, level)
+    rows = rows[rows["database"] == database]
+    row = rows.iloc[0]
     unit = "videos" if level == "video" else "crops"
-    return f"{row['n_real']} real, {row['n_fake']} fake {unit}"
-
-
-def parted(figures: pd.DataFrame, training: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the databases trained on, and the others, in the order of the tables."""
-    databases = list(figures["database"].unique())
-    seen = [name for name in databases if name in training]
-    return seen, [name for name in databases if name not in training]
-
-
-def counts(figures: pd.DataFrame, databases: Sequence[str]) -> pd.DataFrame:
-    """Return per database what the figures rest on: reals, fakes, videos without a face."""
-    videos = figures[(figures["level"] == "video") & (figures["attack"] == ALL)]
-    videos = videos.drop_duplicates("database").set_index("database")
-    return pd.DataFrame(
-        {
-            "database": name,
-            "compression": videos.loc[name, "compression"],
-            "real videos": videos.loc[name, "n_real"],
-            "fake videos": videos.loc[name, "n_fake"],
-            "videos without a face": videos.loc[name, "videos_without_face"],
-            "coverage": percent(videos.loc[name, "coverage"]),
-        }
-        for name in databases
+    seeds = " or ".join(str(number) for number in sorted(rows["seeds"].unique()))
+    return (
+        f"{row['n_real']} real, {row['n_fake']} fake {unit} ({row['compression']}; "
+        f"{row['videos_without_face']} videos without a face, {row['videos_missing']} not found, "
+        f"coverage {percent(row['coverage'])}; seeds: {seeds})"
     )
 
 
-def by_attack(figures: pd.DataFrame, databases: Sequence[str]) -> pd.DataFrame:
-    """Return per database and attack the share of fakes called real, k/n, by approach."""
+def by_attack(figures: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return a measure of every attack alone, by approach: its fakes, and all reals beside them.
+
+    Args:
+        figures: `over_seeds`.
+        measure: of `RATES`; FPR comes with k/n where there is one seed.
+    """
     rows = figures[(figures["level"] == "video") & (figures["attack"] != ALL)]
-    rows = rows[rows["database"].isin(databases)]
     rows = rows.drop_duplicates(["approach", "database", "attack"])
-    rows = rows.assign(
-        cell=[
-            f"{percent(row.fpr)} ({row.k_fpr}/{row.n_fake})" for row in rows.itertuples(index=False)
-        ]
-    )
-    order = list(rows["approach"].unique())
-    wide = rows.pivot(index=["database", "attack"], columns="approach", values="cell")
-    return wide[order].reset_index()
+    approaches = list(rows["approach"].unique())
+    lines = []
+    for (database, attack), own in rows.groupby(["database", "attack"], sort=False):
+        cells = dict.fromkeys(approaches, NOTHING)
+        for _, row in own.iterrows():
+            text = ranged(row, measure)
+            cells[row["approach"]] = (
+                counted(text, row["k_fpr"], row["n_fake"]) if measure == "fpr" else text
+            )
+        lines.append({"database": database, "attack": attack} | cells | context(own.iloc[0]))
+    return pd.DataFrame(lines)
 
 
 def thresholds(figures: pd.DataFrame) -> pd.DataFrame:
@@ -107,34 +177,37 @@ def thresholds(figures: pd.DataFrame) -> pd.DataFrame:
     rows = figures[figures["level"] == "video"].drop_duplicates("approach")
     return pd.DataFrame(
         {
-            "approach": row.approach,
-            "threshold": f"{row.threshold:.4f}",
-            "set on": f"validation videos, {row.threshold_scores.replace('_', '-')} scores",
+            "approach": row["approach"],
+            "threshold": ranged(row, "threshold", decimals=4),
+            "set on": f"validation videos, {row['threshold_scores'].replace('_', '-')} scores",
+            "seeds": row["seeds"],
         }
-        for row in rows.itertuples(index=False)
+        for _, row in rows.iterrows()
     )
 
 
-def accuracies(table: pd.DataFrame) -> pd.DataFrame:
-    """Return how many videos of known classes were given their own class, by approach."""
+def accuracies(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Return how many videos of known classes were given their own class, by approach.
+
+    Args:
+        table: `collect` ("accuracy"); with or without a column ``seed``.
+        figures: `over_seeds`, for what stands beside.
+    """
     known = table[table["n_known"] > 0]
-    cells = [
-        f"{percent(row.accuracy)} ({row.correct}/{row.n_known})"
-        for row in known.itertuples(index=False)
-    ]
-    if not cells:
-        return pd.DataFrame(columns=["approach"])
-    order = list(known["database"].unique())
-    approaches = list(known["approach"].unique())
-    wide = known.assign(cell=cells).pivot(index="approach", columns="database", values="cell")
-    return wide.loc[approaches, order].reset_index()
+    order = list(known["approach"].unique())
+    rests = pooled(figures).drop_duplicates("database").set_index("database")
+    lines = []
+    for database, own in known.groupby("database", sort=False):
+        cells = {name: _share(own[own["approach"] == name]) for name in order}
+        lines.append({"database": database} | cells | background(rests.loc[database]))
+    return pd.DataFrame(lines)
 
 
-def four(row: pd.Series) -> str:
-    """Return AUC, FNR, FPR and HTER of a row, in percent; a dash where there is none."""
-    return " ".join(percent(row[name]) for name in RATES)
-
-
-def percent(value: float) -> str:
-    """Return ``value`` with two decimals, a dash for NaN."""
-    return "-" if np.isnan(value) else f"{rounded(float(value)):.2f}"
+def _share(rows: pd.DataFrame) -> str:
+    """Return the accuracy of one approach on one database; its rows are of one seed each."""
+    if rows.empty:
+        return NOTHING
+    values, n = rows["accuracy"], rows["n_known"].iloc[0]
+    if len(rows) == 1:
+        return counted(percent(values.iloc[0]), rows["correct"].iloc[0], n)
+    return f"{percent(values.mean())} ({percent(values.min())} to {percent(values.max())}), n {n}"

@@ -1,6 +1,11 @@
 """Sentences that every form of the report says."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from deepfake_attribution import published
+from deepfake_attribution.params.classifiers import Classifiers
+from deepfake_attribution.params.evaluate import Evaluate
 
 TRAINED = "Databases trained on"
 OTHERS = "Other databases"
@@ -23,11 +28,36 @@ PAPER_TUNING = Remark(
     "Classifier settings were chosen on test videos, as the paper did (classifiers.tune_on: test): "
     "the figures of fitted classifiers are optimistic.",
 )
+PAPER_VALUES = Remark(
+    "k and C chosen on test data.",
+    f"The classifiers' settings are the paper's (k = {published.K}; C = {published.C_LR} of LR and "
+    f"{published.C_SVM} of the SVM), which its authors chose on test data: the figures of fitted "
+    "classifiers are optimistic.",
+)
 IN_SAMPLE = Remark(
     "In-sample thresholds.",
     "Thresholds rest on scores of the validation videos that the classifiers were fitted on, as in "
     "the paper (evaluate.threshold_scores: in_sample).",
 )
+
+
+def remarks(rendered: bool, tuning: Classifiers, settings: Evaluate) -> list[Remark]:
+    """Return what holds of a run.
+
+    Args:
+        rendered: whether a dataset was drawn by this project.
+        tuning: a list of values is searched, on the test part where ``tune_on`` says so; single
+            values are used as they are, wherever they came from.
+        settings: where the threshold comes from.
+    """
+    values = (tuning.nn.k, tuning.lr.C, tuning.svm.C)
+    said = {
+        DEMO: rendered,
+        PAPER_VALUES: values == (published.K, published.C_LR, published.C_SVM),
+        PAPER_TUNING: tuning.tune_on == "test" and any(isinstance(value, list) for value in values),
+        IN_SAMPLE: settings.threshold_scores == "in_sample",
+    }
+    return [remark for remark, holds in said.items() if holds]
 
 
 def reading(rate: float) -> str:
@@ -40,8 +70,64 @@ def reading(rate: float) -> str:
     )
 
 
+MEASURES = "AUC, FNR, FPR and HTER (the mean of FNR and FPR) in percent."
+BESIDE = (
+    "Beside every figure: how many real and fake videos (or crops) it counts; videos without a "
+    "face, which have no score and are not counted; videos not found, which the dataset's authors "
+    "list and which were not on the disk; coverage, the share of all of these that has a score; "
+    "and seeds, the number of trainings: of several, a figure is the mean, with the range in "
+    "brackets."
+)
+VIDEO = "Video level (score: mean over the frames of a video)"
+FRAME = "Frame level"
+BY_ATTACK = (
+    "Video level, percent; the fakes of one attack against all reals of the database. "
+    "FPR with k/n where there is one seed."
+)
 OWN_CLASS = (
     "Videos of classes that were trained on, percent (k/n); real is a class. Of a database that "
     "was not trained on, its real videos and those of known attacks count; fakes of other attacks "
     "have no class to be given. Binary names no attack."
 )
+THRESHOLDS = "A video whose score is above its approach's threshold is called real."
+OVERLAP = (
+    "Known of the official lists, counted here; figures on these videos are not figures on "
+    "people or clips that were never seen."
+)
+
+
+def beside_published(run_with: Sequence[Remark]) -> list[str]:
+    """Return what must be known of a table of published figures.
+
+    Args:
+        run_with: remarks about settings that ours were made with.
+    """
+    ours = [f"Ours: {remark.text}" for remark in run_with if remark != DEMO]
+    return [
+        "Published: Korshunov, Jain and Marcel, ICASSP 2022. Video level, percent; FNR and FPR "
+        "with the count k/n. Differences are ours minus published, of the figures as printed, in "
+        "percentage points.",
+        "Published counts are decoded: derived from the printed percentages, stated by no source "
+        "(docs/protocol.md).",
+        f"The paper's Binary is known to look broken (AUC {_broken('FaceForensics++')} on "
+        f"FaceForensics++ and {_broken('HifiFace')} on HifiFace, both below chance): to be better "
+        "than that row proves nothing.",
+        *ours,
+    ]
+
+
+def _broken(column: str) -> str:
+    cell = published.figures(column, "Binary")
+    return f"{cell.auc:.2f}" if cell else "?"
+
+
+EARLIER = (
+    "HTER of TripletLoss in an earlier paper of the same group (Jain, Korshunov and Marcel, MMSP "
+    "2021), trained on FaceForensics++ and Celeb-DF only: to be compared with ours only where "
+    "these two are what was trained on."
+)
+
+
+def trained_on(training: Sequence[str]) -> str:
+    """Return which datasets ours were trained on."""
+    return f"Ours were trained on {', '.join(training)}."

@@ -1,0 +1,146 @@
+"""What the report says, in order, whatever form it is printed in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from deepfake_attribution import published
+from deepfake_attribution.report import comparison, overlap, results, wording
+from deepfake_attribution.report.wording import Remark
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is reported on.
+
+    Attributes:
+        figures: `results.over_seeds`.
+        accuracy: `results.collect` ("accuracy").
+        training: datasets of the superset.
+        remarks: what stands at the top.
+        rate: share of validation fakes that the threshold lets pass.
+        families: name of a row -> the datasets that it joins.
+        published: our row -> database of the paper (``databases.published``).
+        overlaps: what test and training videos are known to share, see `overlap.table`.
+    """
+
+    figures: pd.DataFrame
+    accuracy: pd.DataFrame
+    training: Sequence[str]
+    remarks: Sequence[Remark]
+    rate: float
+    families: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
+    overlaps: pd.DataFrame = field(default_factory=overlap.none)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; with two levels of columns, its index is (group, row) and is shown.
+
+    Attributes:
+        title: what stands above it, or nothing.
+        rows: text and counts.
+        folded: a page may fold it.
+    """
+
+    title: str
+    rows: pd.DataFrame
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """Sentences and tables below a heading of their own, or below the section's if it is empty."""
+
+    heading: str
+    tables: Sequence[Table]
+    text: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, the name of its place on a page, sentences, and parts."""
+
+    heading: str
+    anchor: str
+    text: Sequence[str]
+    parts: Sequence[Part]
+
+
+def sections(run: Run) -> list[Section]:
+    """Return all sections that have something to say."""
+    seen, others = results.parted(run.figures, run.training, run.families)
+    return [
+        *([_published(run)] if run.published else []),
+        *([_databases(run, wording.TRAINED, "trained", seen)] if seen else []),
+        *([_databases(run, wording.OTHERS, "others", others)] if others else []),
+        *([_overlaps(run)] if len(run.overlaps) else []),
+        _attacks(run),
+        Section(
+            "Videos given their own class",
+            "classes",
+            [wording.OWN_CLASS],
+            [Part("", [Table("", results.accuracies(run.accuracy, run.figures))])],
+        ),
+        Section(
+            "Thresholds",
+            "thresholds",
+            [wording.THRESHOLDS],
+            [Part("", [Table("", results.thresholds(run.figures))])],
+        ),
+    ]
+
+
+def _databases(run: Run, heading: str, anchor: str, names: Sequence[str]) -> Section:
+    parts = [
+        Part(
+            name,
+            [
+                Table(wording.VIDEO, results.of_database(run.figures, name, "video")),
+                Table(wording.FRAME, results.of_database(run.figures, name, "frame"), folded=True),
+            ],
+        )
+        for name in names
+    ]
+    return Section(heading, anchor, [wording.MEASURES], parts)
+
+
+def _overlaps(run: Run) -> Section:
+    text = [wording.OVERLAP, *overlap.sentences(run.overlaps)]
+    parts = [Part("", [Table("", overlap.table(run.overlaps))])]
+    return Section("What test and training share", "overlaps", text, parts)
+
+
+def _published(run: Run) -> Section:
+    parts = [_published_table(run, table) for table in published.TABLES]
+    earlier = comparison.earlier(run.figures, run.published)
+    if len(earlier):
+        text = [wording.EARLIER, wording.trained_on(run.training)]
+        parts.append(Part("An earlier paper's TripletLoss", [Table("", earlier)], text))
+    text = wording.beside_published(run.remarks)
+    return Section("Beside the published figures", "published", text, parts)
+
+
+def _published_table(run: Run, table: int) -> Part:
+    lacking = comparison.not_run(run.figures, run.published, table)
+    text = [f"Not run here: {', '.join(lacking)}."] if lacking else []
+    tables = []
+    if comparison.run(run.figures, run.published, table):
+        compared = comparison.long(run.figures, run.published)
+        rests_on = comparison.rests_on(run.figures, run.published, table)
+        tables = [
+            Table("", comparison.wide(compared, table)),
+            Table("What the columns rest on", rests_on),
+        ]
+    return Part(f"Table {table}: {published.TABLES[table]}", tables, text)
+
+
+def _attacks(run: Run) -> Section:
+    titles = {"fpr": "Fakes called real (FPR)", "auc": "AUC", "hter": "HTER"}
+    parts = [
+        Part(title, [Table("", results.by_attack(run.figures, measure))])
+        for measure, title in titles.items()
+    ]
+    return Section("Each attack alone", "attacks", [wording.BY_ATTACK], parts)

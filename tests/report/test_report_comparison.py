@@ -1,0 +1,134 @@
+import numpy as np
+import pandas as pd
+import pytest
+from test_report_results import row
+
+from deepfake_attribution import published
+from deepfake_attribution.report import comparison, results
+
+ROWS = {"celeb": "Celeb-DF", "mobio": "DF-Mobio", "F": "FaceForensics++", "gone": "HifiFace"}
+SEVERAL = pd.DataFrame(
+    [
+        row(approach, database, auc=auc, seed=seed)
+        for approach in ("TripletLoss-SVM", "Binary", "TripletLoss-NN")
+        for seed, auc in ((1, 97.0), (2, 98.0))
+        for database in ("celeb", "mobio", "F")
+    ]
+)
+ONE = results.over_seeds(SEVERAL[SEVERAL["seed"] == 1])
+COMPARED = comparison.long(ONE, ROWS)
+
+
+def cell(table: pd.DataFrame, column: str, approach: str, measure: str) -> dict[str, object]:
+    same = (table["column"] == column) & (table["approach"] == approach)
+    found = table[same & (table["measure"] == measure)]
+    assert len(found) == 1
+    return found.iloc[0].to_dict()
+
+
+def test_equal_counts_differ_by_nothing() -> None:
+    """2/178 and 91/340 are what the paper's Binary has on Celeb-DF."""
+    for measure in ("fnr", "fpr", "hter"):
+        assert cell(COMPARED, "Celeb-DF", "Binary", measure)["difference"] == 0.0
+    fpr = cell(COMPARED, "Celeb-DF", "Binary", "fpr")
+    assert (fpr["k"], fpr["n"], fpr["published_k"], fpr["published_n"]) == (91, 340, 91, 340)
+
+
+def test_difference_is_ours_minus_published_of_what_is_printed() -> None:
+    auc = cell(COMPARED, "Celeb-DF", "Binary", "auc")
+    assert (auc["ours"], auc["published"], auc["difference"]) == (97.0, 98.56, -1.56)
+    fnr = cell(COMPARED, "DF-Mobio", "TripletLoss-NN", "fnr")
+    assert (fnr["ours"], fnr["published"], fnr["difference"]) == (1.12, 22.60, -21.48)
+    assert pd.isna(fnr["published_k"]) and pd.isna(fnr["published_n"])
+
+
+def test_rows_are_the_paper_s_approaches_first_and_others_have_no_counterpart() -> None:
+    assert COMPARED["approach"].unique().tolist() == ["Binary", "TripletLoss-NN", "TripletLoss-SVM"]
+    other = COMPARED[COMPARED["approach"] == "TripletLoss-SVM"]
+    assert other[["published", "published_k", "difference"]].isna().all(axis=None)
+    assert other["ours"].notna().all()
+
+
+def test_every_line_says_what_ours_rests_on() -> None:
+    context = ["n_real", "n_fake", "compression", "videos_without_face", "videos_missing"]
+    assert (COMPARED[context] == [178, 340, "c23", 3, 4]).all(axis=None)
+    assert (COMPARED[["coverage", "seeds"]] == [99.42, 1]).all(axis=None)
+
+
+def test_columns_are_those_mapped_and_there_in_the_paper_s_order() -> None:
+    assert comparison.run(ONE, ROWS, 1) == {"Celeb-DF": "celeb", "FaceForensics++": "F"}
+    assert COMPARED["column"].unique().tolist() == ["Celeb-DF", "FaceForensics++", "DF-Mobio"]
+    assert comparison.not_run(ONE, ROWS, 1) == [
+        "DeeperForensics (no row of databases.published)",
+        "HifiFace (gone has no test videos here)",
+    ]
+    assert comparison.not_run(ONE, {name: name for name in ()}, 2) == [
+        f"{name} (no row of databases.published)"
+        for name in ("DF-Mobio", "Google", "DeepfakeTIMIT")
+    ]
+
+
+def test_table_shows_counts_of_both_and_the_sign() -> None:
+    table = comparison.wide(COMPARED, 1)
+    assert list(table.columns[:3]) == [("Celeb-DF", kind) for kind in comparison.KINDS]
+    found = table.loc[("Binary", "FPR"), "Celeb-DF"].tolist()
+    assert found == ["26.76 (91/340)", "26.76 (91/340)", "0.00"]
+    assert table.loc[("Binary", "FPR"), "FaceForensics++"].tolist()[1:] == [
+        "4.20 (47/1120)",
+        "+22.56",
+    ]
+    assert table.loc[("TripletLoss-SVM", "AUC"), "Celeb-DF"].tolist() == ["97.00", "-", "-"]
+    assert comparison.wide(COMPARED, 2).columns.get_level_values(0).unique().tolist() == [
+        "DF-Mobio"
+    ]
+
+
+def test_several_seeds_show_mean_and_range_and_no_count_of_ours() -> None:
+    table = comparison.long(results.over_seeds(SEVERAL), ROWS)
+    auc = cell(table, "Celeb-DF", "Binary", "auc")
+    assert (auc["ours"], auc["ours_low"], auc["ours_high"], auc["seeds"]) == (97.5, 97.0, 98.0, 2)
+    shown = comparison.wide(table, 1)["Celeb-DF"]
+    assert shown.loc[("Binary", "AUC"), "ours"] == "97.50 (97.00 to 98.00)"
+    assert shown.loc[("Binary", "FNR")].tolist() == ["1.12 (1.12 to 1.12)", "1.12 (2/178)", "0.00"]
+
+
+def test_what_cannot_be_computed_has_no_difference() -> None:
+    table = comparison.long(ONE.assign(fnr=np.nan), ROWS)
+    assert np.isnan(cell(table, "Celeb-DF", "Binary", "fnr")["difference"])
+    assert comparison.wide(table, 1)["Celeb-DF"].loc[("Binary", "FNR")].tolist() == [
+        "-",
+        "1.12 (2/178)",
+        "-",
+    ]
+
+
+def test_columns_say_what_they_rest_on_here_and_in_the_paper() -> None:
+    found = comparison.rests_on(ONE, ROWS, 1).set_index("column").loc["Celeb-DF"]
+    assert found[["ours", "real videos", "fake videos"]].tolist() == ["celeb", 178, 340]
+    assert found["published n (decoded)"] == "178 real, 340 fake"
+    mobio = comparison.rests_on(ONE, ROWS, 2)
+    assert mobio["published n (decoded)"].tolist() == ["not decodable"]
+
+
+def test_earlier_paper_stands_apart_with_hter_only() -> None:
+    table = comparison.earlier(ONE, ROWS)
+    assert table[["column", "published HTER"]].to_numpy().tolist() == [["DF-Mobio", "23.16"]]
+    assert table["TripletLoss-NN HTER"].tolist() == ["13.94"] and "Binary HTER" not in table
+    assert comparison.earlier(ONE, {"celeb": "Celeb-DF"}).empty
+
+
+@pytest.mark.parametrize("rows", [{}, {"gone": "HifiFace"}])
+def test_nothing_mapped_or_there_is_an_empty_table(rows: dict[str, str]) -> None:
+    assert comparison.long(ONE, rows).empty
+
+
+def test_table_has_every_row_and_column_of_the_paper() -> None:
+    rows = {name: name for name in published.COLUMNS}
+    figures = pd.DataFrame(
+        [row(approach, name) for approach in published.APPROACHES for name in published.COLUMNS]
+    )
+    compared = comparison.long(results.over_seeds(figures), rows)
+    for table, columns in ((1, 4), (2, 3)):
+        assert comparison.wide(compared, table).shape == (4 * 4, 3 * columns)
+        assert comparison.not_run(figures, rows, table) == []
+    assert compared["published"].notna().all()

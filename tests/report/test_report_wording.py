@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import pytest
+
+from deepfake_attribution.params.classifiers import Classifiers
+from deepfake_attribution.params.evaluate import Evaluate
+from deepfake_attribution.params.load import validate
+from deepfake_attribution.params.profiles import profile
+from deepfake_attribution.report import wording
+from deepfake_attribution.report.wording import DEMO, IN_SAMPLE, PAPER_TUNING, PAPER_VALUES
+
+ROOT = Path(__file__).parents[2]
+
+
+def said(name: str, **classifiers: object) -> list[wording.Remark]:
+    settings = profile(name, ROOT / "profiles")
+    settings["classifiers"] |= classifiers
+    tuning = validate(Classifiers, settings, Path(name))
+    return wording.remarks(name != "paper", tuning, validate(Evaluate, settings, Path(name)))
+
+
+def test_paper_profile_says_that_its_values_were_chosen_on_test_data() -> None:
+    assert said("paper") == [PAPER_VALUES, IN_SAMPLE]
+    assert "its authors chose on test data" in PAPER_VALUES.text
+    for value in ("k = 14", "0.001 of LR", "0.01 of the SVM"):
+        assert value in PAPER_VALUES.text
+
+
+def test_search_on_the_test_part_is_said_only_of_what_was_searched() -> None:
+    assert said("paper", nn={"k": [3, 14]}) == [PAPER_TUNING, IN_SAMPLE]
+    assert said("paper", nn={"k": [3, 14]}, tune_on="val") == [IN_SAMPLE]
+
+
+def test_demo_says_that_it_is_drawn_and_nothing_of_the_paper() -> None:
+    assert said("demo") == [DEMO]
+
+
+@pytest.mark.parametrize("remark", [PAPER_VALUES, PAPER_TUNING, IN_SAMPLE])
+def test_settings_of_ours_are_said_below_the_published_tables(remark: wording.Remark) -> None:
+    text = " ".join(wording.beside_published([remark, DEMO]))
+    assert remark.text in text and DEMO.text not in text
+    assert "48.03" in text and "stated by no source" in text
