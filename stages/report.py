@@ -3,6 +3,7 @@
 import pandas as pd
 
 from deepfake_attribution import paths
+from deepfake_attribution.catalog import leaks
 from deepfake_attribution.durable import write
 from deepfake_attribution.errors import run
 from deepfake_attribution.params.classifiers import Classifiers
@@ -11,23 +12,25 @@ from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.report import comparison, latex, markdown, overlap, page, results, wording
+from deepfake_attribution.report import comparison, latex, markdown, page, results, wording
 from deepfake_attribution.report.content import Run
+from deepfake_attribution.superset import listed
 
 
 def main() -> None:
     """Write reports/tables (Markdown, LaTeX, CSV) and the page with tables and pictures."""
     figures, settings, rows = results.collect("figures"), load(Evaluate), load(Databases)
-    rendered = any(dataset.adapter == "rendered" for dataset in load(Datasets).root.values())
+    datasets, training = load(Datasets).root, load(Superset).datasets
+    rendered = any(dataset.adapter == "rendered" for dataset in datasets.values())
     reported = Run(
         figures=results.over_seeds(figures),
         accuracy=results.collect("accuracy"),
-        training=load(Superset).datasets,
+        training=training,
         remarks=wording.remarks(rendered, load(Classifiers), settings),
         rate=settings.fpr,
         families=rows.families,
         published=rows.published,
-        overlaps=overlap.none(),
+        overlaps=leaks.overlap(listed(list(datasets)), training),
     )
     folder = paths.report_tables()
     write(markdown.page(reported).encode(), folder / "results.md")
