@@ -8,7 +8,13 @@ import pytest
 from deepfake_attribution import evaluation, paths, tables
 from deepfake_attribution.catalog.video import SCHEMA
 from deepfake_attribution.embeddings import SCHEMA as EMBEDDINGS
-from deepfake_attribution.evaluation import approach_scores, every_video, write
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.evaluation import (
+    approach_scores,
+    every_video,
+    expected_videos,
+    write,
+)
 from deepfake_attribution.fitting import fit_on_validation
 from deepfake_attribution.metrics import figures
 from deepfake_attribution.params.classifiers import Classifiers
@@ -252,3 +258,35 @@ def test_table_without_rows_has_the_seed_too() -> None:
     assert len(confusion) == 0
     assert list(confusion.columns) == ["approach", "seed", "database", "true", "predicted", "n"]
     assert confusion["seed"].dtype == np.int64
+
+
+def test_copy_of_a_trained_video_in_a_test_only_dataset_is_a_leak() -> None:
+    path = paths.index(paths.faces("unseen"))
+    index = tables.read(path)
+    copied = index["video"] == "unseen/new/-/test0"
+    index.loc[copied, "hash"] = [f"one/real/-/train0{slot}" for slot in range(SLOTS)]
+    tables.write(index, path)
+    expected = r"one/real/-/train0 \(train\) and unseen/new/-/test0 \(test\) show the same pictures"
+    with pytest.raises(UserError, match=expected):
+        every_video(DATASETS, ["one"])
+    every_video(DATASETS, [])  # nothing is trained on: its train part lies idle
+
+
+def test_pair_partner_across_datasets_is_a_leak() -> None:
+    for name, split in (("one", "train"), ("unseen", "test")):
+        videos = tables.read(paths.catalog(name))
+        first = videos.index[videos["split"] == split][0]
+        footage = [["ff/000"] if place == first else [] for place in videos.index]
+        tables.write(videos.assign(footage=footage), paths.catalog(name), SCHEMA)
+    with pytest.raises(UserError, match=r"footage of '000' is in both train \(one/.* test \(un"):
+        every_video(DATASETS, ["one"])
+
+
+def test_expected_videos_are_read_from_the_listings() -> None:
+    said = {"one": {"test": {"real": 7, "swap": 2}}, "unseen": {}}
+    for name, expected in said.items():
+        paths.listing(name).write_text(json.dumps({"expected": expected}))
+    assert expected_videos(DATASETS).values.tolist() == [
+        ["one", "real", "test", 7],
+        ["one", "swap", "test", 2],
+    ]

@@ -252,3 +252,23 @@ def test_attribution_of_an_approach_without_classes_is_empty() -> None:
     accuracy, confusion = attribution(videos, protocol(), ["real", "swap"])
     assert len(accuracy) == 0 and len(confusion) == 0
     assert list(confusion) == ["approach", "database", "true", "predicted", "n"]
+
+
+def test_videos_that_are_not_on_the_disk_lower_the_coverage() -> None:
+    complete = {("ff", "real"): 5, ("ff", "swap"): 3, ("ff", "mouth"): 4, ("hifi", "hififace"): 2}
+    rows = [(name, kind, "test", count) for (name, kind), count in complete.items()]
+    rows.append(("ff", "swap", "train", 99))  # not tested on
+    expected = pd.DataFrame(rows, columns=["dataset", "attack", "split", "expected"])
+    table = evaluate(frames_of(VIDEOS), VIDEOS, protocol(), HONEST, expected=expected).table
+    # ff lacks a real and three of mouth; a video of swap has no face: 7 of 12 are scored
+    ff = row(table, "ff")
+    assert (ff["videos_missing"], ff["videos_without_face"]) == (4, 1)
+    assert ff["coverage"] == pytest.approx(100 * 7 / 12)
+    assert row(table, "ff", "mouth")["videos_missing"] == 4  # its own and the real
+    assert row(table, "ff", "swap")["videos_missing"] == 1
+    assert row(table, "hifi")["videos_missing"] == 1  # the real that it borrows
+    assert row(table, "FF family")["videos_missing"] == 4
+    google = row(table, "google")  # nobody knows its size
+    assert (google["videos_missing"], google["coverage"]) == (0, 100)
+    same = evaluate(frames_of(VIDEOS), VIDEOS, protocol(), HONEST).table
+    assert same["auc"].equals(table["auc"]) and not same["videos_missing"].any()

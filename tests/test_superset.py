@@ -211,3 +211,40 @@ def test_classes_begin_with_real() -> None:
     table = pd.DataFrame({"attack": ["swap", "real", "Zoom", "a", "swap"]})
     assert class_names(table) == ["real", "Zoom", "a", "swap"]
     assert superset.REAL == "real"
+
+
+def test_nothing_of_the_test_part_is_in_the_table() -> None:
+    """So neither training nor the choice of an epoch can see it."""
+    write("one")
+    table = build(["one"])
+    assert set(table["split"]) == {"train", "val"}
+    tested = [f"one/{attack}/-/{number}" for number, (split, attack) in enumerate(VIDEOS)]
+    tested = [key for key, (split, _) in zip(tested, VIDEOS, strict=True) if split == "test"]
+    assert len(tested) == 2 and not set(tested) & set(table["video"])
+
+
+def test_pair_partner_in_another_split_is_named_across_datasets() -> None:
+    write("ff")
+    write("hifi", [(split, attack.replace("swap", "hifi")) for split, attack in VIDEOS])
+    for name, place in (("ff", 0), ("hifi", 4)):
+        videos = tables.read(paths.catalog(name))
+        footage = [["ff/003"] if number == place else [] for number in range(len(videos))]
+        tables.write(videos.assign(footage=footage), paths.catalog(name), SCHEMA)
+    with pytest.raises(UserError) as stop:
+        build(["ff", "hifi"])
+    assert str(stop.value).startswith(
+        "dataset ff: footage of '003' is in both train (ff/real/-/0) and val (hifi/hifi/-/4); 1 "
+        "such clips: list them by the same split lists"
+    )
+
+
+def test_attack_at_another_compression_than_the_reals_is_refused() -> None:
+    write("one")
+    videos = tables.read(paths.catalog("one"))
+    videos.loc[videos["attack"] == "swap", "compression"] = "c40"
+    tables.write(videos, paths.catalog("one"), SCHEMA)
+    with pytest.raises(UserError, match=r"dataset one: videos of 'swap' are c40, real ones c23"):
+        build(["one"])
+    videos.loc[videos["video"] == "one/real/-/0", "compression"] = "c40"
+    tables.write(videos, paths.catalog("one"), SCHEMA)
+    build(["one"])  # a level that both have
