@@ -32,7 +32,7 @@ def means(figures: pd.DataFrame) -> Means:
     """Return ``{approach: {database: {"auc", "fnr", "fpr", "hter"}}}``: means over the seeds.
 
     Of the video level, in percent with two decimals; rounded last. A figure that is missing for a
-    seed (NaN) is the mean of those there are, and one that no seed has is left out.
+    seed (NaN) has no mean and is left out, as in the report's tables.
 
     Args:
         figures: `stack` of `protocol.Evaluation.table`.
@@ -42,7 +42,7 @@ def means(figures: pd.DataFrame) -> Means:
     pooled = pooled.drop_duplicates(["approach", SEED, "database"])
     found: Means = {}
     for (approach, database), rows in pooled.groupby(["approach", "database"], sort=False):
-        values = rows[FIGURES].mean().dropna()
+        values = rows[FIGURES].mean(skipna=False).dropna()
         if len(values):
             shown = {str(name): rounded(value) for name, value in values.items()}
             found.setdefault(str(approach), {})[str(database)] = shown
