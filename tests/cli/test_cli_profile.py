@@ -89,3 +89,23 @@ def test_help_lists_the_verbs_and_loads_no_torch() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "profile" in done.stdout and "simulate" in done.stdout
+
+
+def test_roots_are_named_once_for_every_profile(project: Path) -> None:
+    Path("roots.yaml").write_text("faceforensics: /data/ff\ncelebdf: /data/unused\n")
+    for name in ("paper", "paper-honest", "demo", "paper-mmsp2021"):
+        result = CliRunner().invoke(app, ["profile", name])
+        assert result.exit_code == 0
+        datasets = read(Path("params.yaml"))["datasets"]
+        if name != "demo":
+            assert datasets["faceforensics"]["root"] == datasets["dfd"]["root"] == "/data/ff"
+            assert "celebdf" in result.output  # a name that no dataset has is not passed by
+
+
+def test_settings_that_an_adapter_does_not_know_are_refused(project: Path) -> None:
+    text = "extends: paper\ndatasets:\n  a:\n    adapter: folder\n    root: x\n    tset: 1.0\n"
+    other = "databases:\n  reals_from: {}\n  families: {}\n  published: {}\n"
+    Path("profiles/mine.yaml").write_text(text + other + "superset:\n  datasets:\n  - a\n")
+    result = CliRunner().invoke(app, ["profile", "mine"])
+    assert result.exit_code == 1 and result.output.count("\n") == 1
+    assert "profiles/mine.yaml: datasets.a.tset: no such setting" in result.output

@@ -242,3 +242,41 @@ def test_restricted_demo_draws_only_what_it_keeps() -> None:
 def test_restriction_that_cannot_work_is_refused(keep: list[str], expected: str) -> None:
     with pytest.raises(UserError, match=re.escape(expected)):
         restrict(profile("paper", FOLDER), keep)
+
+
+def test_honest_profile_differs_from_the_paper_s_in_what_sees_test_data() -> None:
+    paper, honest = profile("paper", FOLDER), profile("paper-honest", FOLDER)
+    different = {section for section in paper if paper[section] != honest[section]}
+    assert different == {"classifiers", "evaluate"}
+    assert at(honest, "classifiers.tune_on") == "val"
+    assert at(honest, "evaluate.threshold_scores") == "out_of_fold"
+    for kind, key in (("nn", "k"), ("lr", "C"), ("svm", "C")):
+        searched = at(honest, f"classifiers.{kind}.{key}")
+        assert at(paper, f"classifiers.{kind}.{key}") in searched and len(searched) > 2
+
+
+def test_earlier_paper_trains_on_two_datasets_and_tests_on_all() -> None:
+    paper, earlier = profile("paper", FOLDER), profile("paper-mmsp2021", FOLDER)
+    different = {section for section in paper if paper[section] != earlier[section]}
+    assert different == {"superset"}
+    assert earlier["superset"]["datasets"] == ["faceforensics", "celeb_df"]
+
+
+def test_profile_that_extends_nothing_or_itself_is_refused(tmp_path: Path) -> None:
+    shutil.copy(FOLDER / "demo.yaml", tmp_path)
+    (tmp_path / "a.yaml").write_text("extends: b\n")
+    with pytest.raises(UserError, match=r"a\.yaml: extends: it extends 'b', which is not there"):
+        profile("a", tmp_path)
+    (tmp_path / "b.yaml").write_text("extends: a\n")
+    with pytest.raises(UserError, match=r"b\.yaml: extends: it extends 'a', which extends it in"):
+        profile("a", tmp_path)
+    (tmp_path / "b.yaml").write_text("train:\n  epochs: 9\n")
+    assert profile("a", tmp_path)["train"]["epochs"] == 9
+
+
+def test_restriction_that_leaves_out_the_splits_is_refused() -> None:
+    paper = profile("paper", FOLDER)
+    paper["databases"] = paper["databases"] | {"reals_from": {}}
+    expected = "hififace takes its splits from faceforensics: name faceforensics, too"
+    with pytest.raises(UserError, match=expected):
+        restrict(paper, ["hififace", "celeb_df"])

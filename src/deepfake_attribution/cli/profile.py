@@ -10,7 +10,7 @@ from deepfake_attribution.catalog.registry import hold_settings
 from deepfake_attribution.params import profiles
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.load import PARAMS, read, validate
-from deepfake_attribution.params.roots import read_roots, with_roots
+from deepfake_attribution.params.roots import ROOTS, read_roots, with_roots
 
 
 def profile(
@@ -23,14 +23,20 @@ def profile(
     every profile takes them.
     """
     settings = profiles.profile(name)
+    there = list(settings["datasets"])
     if datasets:
         keep = [entry.strip() for entry in datasets.split(",") if entry.strip()]
         settings = profiles.restrict(settings, keep)
     hold_settings(validate(Datasets, settings, Path(name)).root, Path(f"profiles/{name}.yaml"))
     before = read(PARAMS) if PARAMS.exists() else {}
-    settings = with_roots(settings, read_roots(), before)
+    named = read_roots()
+    settings = with_roots(settings, named, before)
     changed = profiles.write(settings, PARAMS)
     console = Console()
+    strange = [key for key in named if key not in there]
+    if 0 < len(strange) < len(named):  # the profile is not about others than those named
+        told = f"{ROOTS}: {', '.join(strange)}: no such dataset; there are {', '.join(there)}"
+        console.print(told, highlight=False)
     for key in changed:
         console.print(f"  {key}", highlight=False)
     count = f"{len(changed)} settings changed" if changed else "nothing to change"
