@@ -1,4 +1,4 @@
-"""The paper's graph and protocol from end to end: its seven datasets as small trees of one shape."""
+"""The paper's graph and protocol from end to end, on its seven datasets as small trees."""
 
 import csv
 import json
@@ -112,12 +112,9 @@ def test_honest_profile_fits_again_and_trains_nothing(
     changed = [line for line in honest.splitlines() if line not in before.splitlines()]
     assert "  tune_on: val       # or test: the paper's way" in changed
     # only what the honest profile is about: the sizes of this test stay
-    start = honest.index("classifiers:")
-    end = honest.index("maps:")
-    kept = (
-        before[: before.index("classifiers:")] + honest[start:end] + before[before.index("maps:") :]
-    )
-    (folder / "params.yaml").write_text(kept)
+    start, end = (honest.index(section) for section in ("classifiers:", "maps:"))
+    above, below = before.split("classifiers:")[0], before[before.index("maps:") :]
+    (folder / "params.yaml").write_text(above + honest[start:end] + below)
     stages = ran(run(folder, "dvc", "repro"))
     assert {name.split("@")[0] for name in stages} <= {
         *("fit", "evaluate", "maps", "figures", "report"),
