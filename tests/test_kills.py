@@ -122,7 +122,8 @@ def outputs(folder: Path, stage: Stage) -> Files:
     for name in stage.outs:
         path = folder / name
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            content[str(file.relative_to(folder))] = file.read_bytes()
+            if file.is_file():  # each seed has a folder
+                content[str(file.relative_to(folder))] = file.read_bytes()
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return content
 
