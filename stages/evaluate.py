@@ -25,7 +25,7 @@ def main() -> None:
     names = list(load(Datasets).root)
     training = load(Superset).datasets
     rows = load(Databases)
-    videos, missing = every_video(names, training)
+    videos, missing = every_video(names, training, rows.reals_from)
     tested = [name for name in names if name in set(videos["dataset"][videos["split"] == "test"])]
     protocol = Protocol(training, tested, rows.reals_from, rows.families)
     expected = expected_videos(names)

@@ -87,14 +87,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def evaluated(head: str, seed: int = 1) -> tuple[Evaluation, Protocol]:
-    videos, missing = every_video(DATASETS, ["one"])
+    videos, missing = every_video(DATASETS, ["one"], {})
     protocol = Protocol(["one"], DATASETS, {}, {})
     frames = approach_scores(head, seed, DATASETS)
     return evaluate(frames, videos, protocol, SETTINGS, missing), protocol
 
 
 def test_every_val_and_test_video_is_known_and_why_it_has_no_crop() -> None:
-    videos, missing = every_video(DATASETS, ["one"])
+    videos, missing = every_video(DATASETS, ["one"], {})
     assert len(videos) == 2 * VIDEOS * (3 + 2)
     assert set(videos["split"]) == {"val", "test"}
     assert missing["video"].tolist() == ["one/real/-/test4", "unseen/real/-/test4"]
@@ -268,8 +268,8 @@ def test_copy_of_a_trained_video_in_a_test_only_dataset_is_a_leak() -> None:
     tables.write(index, path)
     expected = r"one/real/-/train0 \(train\) and unseen/new/-/test0 \(test\) show the same pictures"
     with pytest.raises(UserError, match=expected):
-        every_video(DATASETS, ["one"])
-    every_video(DATASETS, [])  # nothing is trained on: its train part lies idle
+        every_video(DATASETS, ["one"], {})
+    every_video(DATASETS, [], {})  # nothing is trained on: its train part lies idle
 
 
 def test_pair_partner_across_datasets_is_a_leak() -> None:
@@ -279,7 +279,7 @@ def test_pair_partner_across_datasets_is_a_leak() -> None:
         footage = [["ff/000"] if place == first else [] for place in videos.index]
         tables.write(videos.assign(footage=footage), paths.catalog(name), SCHEMA)
     with pytest.raises(UserError, match=r"footage of '000' is in both train \(one/.* test \(un"):
-        every_video(DATASETS, ["one"])
+        every_video(DATASETS, ["one"], {})
 
 
 def test_expected_videos_are_read_from_the_listings() -> None:
@@ -290,3 +290,12 @@ def test_expected_videos_are_read_from_the_listings() -> None:
         ["one", "real", "test", 7],
         ["one", "swap", "test", 2],
     ]
+
+
+def test_fakes_at_another_level_than_the_reals_that_they_borrow_are_refused() -> None:
+    every_video(DATASETS, ["one"], {"unseen": "one"})
+    videos = tables.read(paths.catalog("one")).assign(compression="c40")
+    tables.write(videos, paths.catalog("one"), SCHEMA)
+    with pytest.raises(UserError, match=r"fakes of unseen are c23, reals of one c40: a detector"):
+        every_video(DATASETS, ["one"], {"unseen": "one"})
+    every_video(DATASETS, ["one"], {})

@@ -10,6 +10,7 @@ import pandas as pd
 from deepfake_attribution import classifier_files, durable, over_seeds, paths, tables
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.errors import UserError
 from deepfake_attribution.fitting import VALIDATION_SCORES
 from deepfake_attribution.protocol import Evaluation, Protocol, attribution
 from deepfake_attribution.scoring import APPROACH, OK, OUT_OF_FOLD, PREDICTED, SCORE, without_crop
@@ -26,24 +27,27 @@ PLACE = ["video", "slot"]
 
 
 def every_video(
-    datasets: Sequence[str], training: Sequence[str]
+    datasets: Sequence[str], training: Sequence[str], reals_from: Mapping[str, str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the val and test videos of all catalogs, and why some have no crop.
 
     Args:
         datasets: all of params.yaml.
         training: those of the superset.
+        reals_from: dataset of fakes -> dataset whose reals it is tested with.
 
     Returns:
         Rows of the catalogs; and ``video``, ``status``, ``reason`` of videos without a crop.
 
     Raises:
         UserError: a test video is, or is a copy of, one that is trained on, or shares footage
-            with one that its dataset promises to keep apart.
+            with one that its dataset promises to keep apart; or fakes are compressed otherwise
+            than the reals that they are tested with.
     """
     videos = pd.concat([tables.read(paths.catalog(name)) for name in datasets], ignore_index=True)
     used = leaks.in_use(videos, training)
     leaks.hold_apart(used)
+    _hold_levels(videos[videos["split"] == "test"], reals_from)
     columns = ["video", "status", "reason", "hash"]
     asked = [tables.read(paths.index(paths.faces(name)), columns) for name in datasets]
     index = pd.concat(asked, ignore_index=True)
@@ -52,6 +56,24 @@ def every_video(
     missing = without_crop(index)
     videos = videos[videos["split"].isin(["val", "test"])]
     return videos, missing[missing["video"].isin(videos["video"])]
+
+
+def _hold_levels(tested: pd.DataFrame, reals_from: Mapping[str, str]) -> None:
+    """Raise where a dataset's fakes are at other compression levels than the reals it borrows."""
+    for name, source in reals_from.items():
+        fakes = tested[(tested["dataset"] == name) & (tested["attack"] != REAL)]
+        reals = tested[(tested["dataset"] == source) & (tested["attack"] == REAL)]
+        own, other = set(fakes["compression"]), set(reals["compression"])
+        if own and other and not own & other:
+            raise UserError(
+                f"databases.reals_from: fakes of {name} are {_named(own)}, reals of {source} "
+                f"{_named(other)}: a detector would be tested on the compression: set both datasets "
+                f"to one level; then `dvc repro --force --single-item catalog@{name}`"
+            )
+
+
+def _named(levels: set[str]) -> str:
+    return " and ".join(sorted(level or "no level" for level in levels))
 
 
 def expected_videos(datasets: Sequence[str]) -> pd.DataFrame:
