@@ -67,7 +67,7 @@ def _hold_levels(tested: pd.DataFrame, reals_from: Mapping[str, str]) -> None:
         if own and other and not own & other:
             raise UserError(
                 f"databases.reals_from: fakes of {name} are {_named(own)}, reals of {source} "
-                f"{_named(other)}: a detector would be tested on the compression: set both datasets "
+                f"{_named(other)}: a detector would be tested on the compression: set both "
                 f"to one level; then `dvc repro --force --single-item catalog@{name}`"
             )
 
