@@ -9,6 +9,7 @@ from deepfake_attribution.params.train import Train
 
 def settings(**changes: object) -> Train:
     values = {
+        "seeds": [1],
         "epochs": 1,
         "batch_size": 2,
         "optimiser": "adam",
