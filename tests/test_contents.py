@@ -64,7 +64,14 @@ def test_what_cannot_be_read_is_told_with_its_reason(tmp_path: Path) -> None:
     assert unreadable(tmp_path, ["page.mp4"], "none") == []
 
 
-def test_a_sample_opens_few(tmp_path: Path) -> None:
+def test_a_sample_opens_few_but_text_is_seen_in_every_file(tmp_path: Path) -> None:
     names = [f"{number:03d}.mp4" for number in range(200)]
+    for name in names:
+        (tmp_path / name).write_bytes(b"\0\1\2 no video")
     assert len(unreadable(tmp_path, names, "sample")) == OPENED
     assert len(unreadable(tmp_path, names, "full")) == 200
+    for name in names[::3]:
+        (tmp_path / name).write_text("<!DOCTYPE html>\n<title>404</title>")
+    told = dict(unreadable(tmp_path, names, "sample"))
+    assert set(names[::3]) <= set(told)
+    assert "text, not a video" in told.values()

@@ -110,7 +110,7 @@ def test_honest_profile_fits_again_and_trains_nothing(
     run(folder, "deepfake-attribution", "profile", "paper-honest")
     honest = (folder / "params.yaml").read_text()
     changed = [line for line in honest.splitlines() if line not in before.splitlines()]
-    assert "  tune_on: val       # or test: the paper's way" in changed
+    assert "  tune_on: val       # val, or test: the paper's way" in changed
     # only what the honest profile is about: the sizes of this test stay
     start, end = (honest.index(section) for section in ("classifiers:", "maps:"))
     above, below = before.split("classifiers:")[0], before[before.index("maps:") :]

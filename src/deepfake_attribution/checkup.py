@@ -46,7 +46,11 @@ class Checkup:
 
 
 def look(
-    datasets: Mapping[str, Dataset], training: Sequence[str], rows: Databases, depth: Depth
+    datasets: Mapping[str, Dataset],
+    training: Sequence[str],
+    rows: Databases,
+    max_failed: float,
+    depth: Depth,
 ) -> dict[str, Checkup]:
     """Return what was found of every dataset, in their order.
 
@@ -54,15 +58,17 @@ def look(
         datasets: all of params.yaml.
         training: those of the superset.
         rows: which reals a dataset of fakes is tested with.
+        max_failed: share of videos without a frame that stops the extraction.
         depth: how much of the files is read, see `contents`.
     """
     found = {name: _list(name, datasets) for name in datasets}
     for name, checkup in found.items():
         if checkup.videos is not None:
-            _look_inside(checkup, depth)
+            _look_inside(checkup, max_failed, depth)
             if name in training:
-                _hold_trainable(name, checkup, rows)
+                _hold_trainable(name, checkup)
             _hold_reals(name, checkup, found, rows)
+    _hold_classes(found, training)
     _hold_together(found, training, depth)
     return found
 
@@ -95,7 +101,7 @@ def _list(name: str, datasets: Mapping[str, Dataset]) -> Checkup:
     return checkup
 
 
-def _look_inside(checkup: Checkup, depth: Depth) -> None:
+def _look_inside(checkup: Checkup, max_failed: float, depth: Depth) -> None:
     """Add the size of each file to the videos, and what is wrong with files."""
     assert checkup.videos is not None
     root = Path(checkup.root)
@@ -106,43 +112,70 @@ def _look_inside(checkup: Checkup, depth: Depth) -> None:
         names = [path for path, own in zip(paths, sizes, strict=True) if own == size]
         if names:
             checkup.problems.append(f"{len(names)} files {said}: {some(names)}")
+    lost = sum(size <= 0 for size in sizes)
+    if lost > max_failed * len(sizes):
+        checkup.problems.append(
+            f"{lost} of {len(sizes)} videos will give no frame, more than extract.max_failed = "
+            f"{max_failed:g} allows: the extraction would stop: get them again"
+        )
     filled = [path for path, size in zip(paths, sizes, strict=True) if size > 0]
     broken = contents.unreadable(root, filled, depth)
     if broken:
-        opened = len(filled) if depth == "full" else min(len(filled), contents.OPENED)
         told = some([f"{path} ({reason})" for path, reason in broken])
-        checkup.problems.append(f"{len(broken)} of {opened} files opened cannot be read: {told}")
+        checkup.problems.append(f"{len(broken)} files cannot be read: {told}")
 
 
-def _hold_trainable(name: str, checkup: Checkup, rows: Databases) -> None:
+def _hold_trainable(name: str, checkup: Checkup) -> None:
     """Say which parts are missing to train on, or mixed."""
     videos = checkup.videos
     assert videos is not None
-    for split in leaks.LEARNT:
-        if not (videos["split"] == split).any():
-            checkup.wrong.append(
-                f"superset.datasets names {name}, but it has no {split} videos: give it some, or "
-                "take it out of superset.datasets to test on it only"
-            )
-    learnt = videos[videos["split"].isin(leaks.LEARNT)]
-    for attack, own in learnt.groupby("attack", sort=True):
-        lacking = [split for split in leaks.LEARNT if not (own["split"] == split).any()]
-        if lacking and not all((learnt["split"] != split).all() for split in lacking):
-            checkup.problems.append(f"{attack} has no {' and no '.join(lacking)} videos")
+    lacking = [split for split in leaks.LEARNT if not (videos["split"] == split).any()]
+    if lacking:
+        only = len(lacking) == len(leaks.LEARNT)
+        remedy = "" if only else "give it some, or "
+        checkup.wrong.append(
+            f"superset.datasets names {name}, but it has no {' and no '.join(lacking)} videos: "
+            f"{remedy}take it out of superset.datasets to test on it only"
+        )
     try:
         check_compressions(videos)
     except UserError as error:
         checkup.wrong.append(str(error))
 
 
+def _hold_classes(found: Mapping[str, Checkup], training: Sequence[str]) -> None:
+    """Say which class of the super-set lacks a part: the stage ``superset`` would stop.
+
+    A dataset that lacks a part as a whole has been told already.
+    """
+    listed = [found[name].videos for name in training if name in found]
+    parts = [videos for videos in listed if videos is not None]
+    if len(parts) < len(training):
+        return  # what the others hold is not known
+    videos = pd.concat(parts, ignore_index=True)
+    learnt = videos[videos["split"].isin(leaks.LEARNT)]
+    for attack in dict.fromkeys([REAL, *learnt["attack"]]):
+        own = learnt[learnt["attack"] == attack]
+        lacking = [split for split in leaks.LEARNT if not (own["split"] == split).any()]
+        if lacking:
+            where = str(own["dataset"].iloc[0]) if len(own) else training[0]
+            found[where].wrong.append(
+                f"the class '{attack}' has no {' and no '.join(lacking)} videos in any dataset of "
+                "superset.datasets: every class needs both: get them, or leave it out"
+            )
+
+
 def _hold_reals(name: str, checkup: Checkup, found: Mapping[str, Checkup], rows: Databases) -> None:
     """Say if fakes are tested without any real video."""
     source = rows.reals_from.get(name, name)
-    reals = found[source].counts if source in found else {}
-    if any(split == "test" for split, _ in checkup.counts) and not reals.get(("test", REAL)):
+    if source not in found or found[source].videos is None:
+        return  # told there
+    tested = any(split == "test" for split, _ in checkup.counts)
+    if tested and not found[source].counts.get(("test", REAL)):
+        place = "" if source == name else f" in {source}"
         checkup.problems.append(
-            f"no real test video{'' if source == name else f' in {source}'}: only its FPR can be "
-            "told; name a dataset with reals in databases.reals_from"
+            f"no real test video{place}: only its FPR can be told: get the originals, or name a "
+            "dataset with reals in databases.reals_from"
         )
 
 
@@ -163,23 +196,31 @@ def _hold_together(found: Mapping[str, Checkup], training: Sequence[str], depth:
             f"known overlap: {row.test_videos} test videos share {row.kind} with "
             f"{row.trained_videos} trained on ({row.shared}: {row.names})"
         )
-    for group in contents.duplicates(videos, depth):
-        _tell_copies(group, found, depth)
+    _tell_copies(contents.duplicates(videos, depth), found, depth)
 
 
-def _tell_copies(group: pd.DataFrame, found: Mapping[str, Checkup], depth: Depth) -> None:
-    """Say which videos are copies of one; in two splits they make results wrong."""
-    names = [f"{row.video} ({row.split})" for row in group.itertuples(index=False)]
-    alike = (
-        "same content"
-        if depth == "full"
-        else "same size and the same ends (--content full compares all)"
-    )
-    checkup = found[str(group["dataset"].iloc[-1])]
-    if group["split"].nunique() > 1:
-        checkup.wrong.append(f"{some(names)}: {alike}, in two splits: keep one")
-    else:
-        checkup.problems.append(f"{some(names)}: {alike}: counted more than once")
+def _tell_copies(
+    groups: Sequence[pd.DataFrame], found: Mapping[str, Checkup], depth: Depth
+) -> None:
+    """Say which videos are copies; in two splits or under two classes they make results wrong."""
+    ends = "same size and the same ends (--content full compares all)"
+    alike = "same content" if depth == "full" else ends
+    wrong: dict[str, list[str]] = {}
+    twice: dict[str, list[str]] = {}
+    for group in groups:
+        apart = group["split"].nunique() > 1 or group["attack"].nunique() > 1
+        names = [f"{row.video} ({row.split})" for row in group.itertuples(index=False)]
+        told = wrong if apart else twice
+        told.setdefault(str(group["dataset"].iloc[-1]), []).append(" = ".join(names))
+    for name, copies in wrong.items():
+        found[name].wrong.append(
+            f"{len(copies)} videos are there twice, in two splits or under two classes ({alike}): "
+            f"keep one of each: {some(copies)}"
+        )
+    for name, copies in twice.items():
+        found[name].problems.append(
+            f"{len(copies)} videos are there twice in one class ({alike}): {some(copies)}"
+        )
 
 
 def healthy(found: Iterable[Checkup]) -> bool:

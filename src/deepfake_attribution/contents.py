@@ -31,6 +31,8 @@ def _size(path: Path) -> int:
 def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str, str]]:
     """Return path and reason of videos whose first frame cannot be had.
 
+    Whatever the sample, every file is asked whether it begins as text, as a server's error page.
+
     Args:
         root: folder that the paths start from.
         paths: of the videos.
@@ -38,10 +40,26 @@ def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str
     """
     if depth == "none":
         return []
-    chosen = range(len(paths))
-    numbers = chosen if depth == "full" else video.middles(len(paths), OPENED)
-    told = [(paths[number], _why(root / paths[number])) for number in numbers]
+    every = range(len(paths))
+    opened = set(every if depth == "full" else video.middles(len(paths), OPENED))
+    told = [
+        (path, _why(root / path) if number in opened else _text(root / path))
+        for number, path in enumerate(paths)
+    ]
     return [(path, reason) for path, reason in told if reason]
+
+
+def _text(path: Path) -> str:
+    """Return that a file is text; empty if it may be a video."""
+    try:
+        if path.is_dir():
+            return ""
+        with path.open("rb") as stream:
+            start = stream.read(64)
+    except OSError as error:
+        return error.strerror or str(error)
+    printable = all(32 <= byte < 127 or byte in b"\t\r\n" for byte in start)
+    return "text, not a video" if printable else ""
 
 
 def _why(path: Path) -> str:

@@ -51,7 +51,7 @@ def every_video(
     columns = ["video", "status", "reason", "hash"]
     asked = [tables.read(paths.index(paths.faces(name)), columns) for name in datasets]
     index = pd.concat(asked, ignore_index=True)
-    crops = index[index["status"] == OK].merge(used[["video", "split"]], on="video")
+    crops = index[index["status"] == OK].merge(used[["video", "split", "attack"]], on="video")
     leaks.hold_no_copies(crops)
     missing = without_crop(index)
     videos = videos[videos["split"].isin(["val", "test"])]

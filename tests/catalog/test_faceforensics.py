@@ -5,6 +5,7 @@ import pytest
 
 import name_trees
 import tree_damage
+from deepfake_attribution.catalog.registry import list_videos
 from deepfake_attribution.errors import UserError
 from name_trees import listing
 
@@ -83,7 +84,11 @@ def test_partial_data_is_told_and_goes_on(root: Path) -> None:
 
     tree_damage.drop(root / "faceforensics", f"{FAKES}/FaceShifter", 1)
     found = listing(root, "faceforensics")
-    assert any(line.endswith("not there: FaceShifter has no videos") for line in found.problems)
+    said = "not there, so there is no class FaceShifter: get it, or take it out of attacks"
+    assert any(said in line for line in found.problems)
+    (root / "faceforensics" / FAKES / "FaceShiftr").mkdir()
+    said = "there is a folder 'FaceShiftr': is it meant?"
+    assert any(said in line for line in listing(root, "faceforensics").problems)
 
 
 def test_attacks_are_a_setting(root: Path) -> None:
@@ -139,6 +144,9 @@ def test_without_split_lists_nothing_is_guessed(root: Path) -> None:
     text = message(root, "faceforensics")
     assert "without its split lists: put train.json, val.json and test.json" in text
     assert message(root, "hififace") == text
+    wrong = {"faceforensics": {"root": str(root)}}
+    with pytest.raises(UserError, match=r"datasets\.faceforensics\.root: .* is not the root"):
+        list_videos("hififace", name_trees.datasets(root, **wrong))
 
 
 @pytest.mark.parametrize(
@@ -176,6 +184,26 @@ def test_mixed_compression_levels_are_refused(root: Path) -> None:
     pair_path = next(path for path in (root / "hififace").rglob("*_*.mp4"))
     tree_damage.copy_over(pair_path, root / "hififace/c40" / pair_path.name)
     assert "is there twice, as c40/" in message(root, "hififace")
+
+
+def test_fakes_of_faceforensics_are_not_taken_for_hififace(root: Path) -> None:
+    place = root / "faceforensics" / FAKES / "Deepfakes"
+    for wrong in (place, root):
+        text = message(root, "hififace", root=str(wrong))
+        assert "is one of FaceForensics++'s own fakes: set it to the folder that holds" in text
+
+
+def test_swapped_lists_are_told(root: Path) -> None:
+    lists = root / "faceforensics" / "splits"
+    tree_damage.swap_folders(lists / "train.json", lists / "test.json")
+    text = message(root, "faceforensics")
+    assert f"{lists}: test.json holds 4 pairs, train.json 2: were the two swapped?" in text
+
+
+def test_originals_and_fakes_swapped_as_a_whole_are_told(root: Path) -> None:
+    tree = root / "faceforensics"
+    tree_damage.swap_folders(tree / "original_sequences", tree / FAKES)
+    assert "were two folders swapped? Look at the tree" in message(root, "faceforensics")
 
 
 def test_splits_must_come_from_a_faceforensics(root: Path) -> None:

@@ -64,6 +64,7 @@ def test_what_is_not_used_is_told(root: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "message"),
     [
+        ("originals", "call it 'real' if it holds real videos, else by the attack"),
         ("original", "call it 'real' if it holds real videos, else by the attack"),
         ("my fakes", "the folder's name is the class"),
     ],
@@ -80,3 +81,10 @@ def test_nothing_there_is_refused(tmp_path: Path) -> None:
         listed(tmp_path)
     with pytest.raises(UserError, match="val and test together are more than all videos"):
         listed(tmp_path, val=0.6, test=0.6)
+
+
+def test_folder_of_numbered_images_without_suffix_is_a_video(root: Path) -> None:
+    (root / "real/fadg0").mkdir()
+    for name in ("001", "002"):
+        (root / "real/fadg0" / name).touch()
+    assert "real/fadg0" in list(listed(root).videos["path"])

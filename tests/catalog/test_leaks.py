@@ -106,8 +106,11 @@ def test_overlap_counts_people_and_clips_by_hand() -> None:
 
 def test_copies_in_two_splits_are_found_whatever_they_are_called() -> None:
     rows = [("a", "train", "1"), ("a", "train", "2"), ("b", "test", "1"), ("b", "test", "2")]
-    crops = pd.DataFrame(rows, columns=["video", "split", "hash"])
+    crops = pd.DataFrame(rows, columns=["video", "split", "hash"]).assign(attack="x")
     with pytest.raises(UserError, match=r"the videos a \(train\) and b \(test\) show the same"):
         hold_no_copies(crops)
     hold_no_copies(crops.assign(split="train"))
     hold_no_copies(crops.iloc[:3])  # one picture in common
+    two = crops.assign(split="train", attack=["x", "x", "y", "y"])
+    with pytest.raises(UserError, match=r"the videos a \(x\) and b \(y\) show the same"):
+        hold_no_copies(two)  # HifiFace's root set to another attack's folder

@@ -1,10 +1,11 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from deepfake_attribution.catalog import registry
-from deepfake_attribution.catalog.listing import Listing
+from deepfake_attribution.catalog.listing import Listing, Video, table
 from deepfake_attribution.catalog.registry import names, settings_of
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.datasets import Dataset
@@ -105,3 +106,29 @@ def test_one_file_under_two_names_is_refused(tmp_path: Path, way: str) -> None:
         f"dataset d: rows 2 and 5: 'one/a.mp4' (train) and '{other}' (test) are one file, linked: "
         "keep one row"
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"split": "tests"},
+            r"adapter mine, dataset d: a\.mp4 is in split 'tests', not",
+        ),
+        ({"donor": None}, "adapter mine, dataset d: its listing has no column 'donor'"),
+    ],
+)
+def test_an_adapter_s_listing_is_held_to_what_a_catalog_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, change: dict[str, object], message: str
+) -> None:
+    """As one that a user has just written may not be."""
+    videos = table("d", "c23", [Video("a", "a.mp4", "real", "test")]).assign(**change)
+    videos = videos.dropna(axis="columns", how="all")
+    adapter = SimpleNamespace(
+        Settings=registry.adapter_of("d", Dataset(adapter="rendered", root="r")).Settings,
+        list_videos=lambda name, settings, datasets: Listing(videos),
+    )
+    monkeypatch.setattr(registry, "adapter_of", lambda *_: adapter)
+    monkeypatch.setattr(registry, "settings_of", lambda *_: None)
+    with pytest.raises(UserError, match=message):
+        list_videos("d", Dataset(adapter="mine", root=str(tmp_path)))

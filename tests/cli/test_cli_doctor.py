@@ -77,11 +77,17 @@ def test_copies_across_splits_are_wrong_and_within_one_a_problem(trees: Path) ->
     (videos / f"{two}.mp4").write_bytes(b"the same content")
     code, found = asked()
     assert code == 0
-    assert any("counted more than once" in line for line in found["faceforensics"]["problems"])
+    assert any(
+        "1 videos are there twice in one class" in line
+        for line in found["faceforensics"]["problems"]
+    )
     (videos / f"{lists['test'][0]}.mp4").write_bytes(b"the same content")
     code, found = asked("--content", "full")
     assert code == 1
-    assert any("same content, in two splits" in line for line in found["faceforensics"]["wrong"])
+    assert any(
+        "in two splits or under two classes (same content)" in line
+        for line in found["faceforensics"]["wrong"]
+    )
     assert asked("--content", "none")[0] == 0
 
 
@@ -98,7 +104,10 @@ def test_training_dataset_without_validation_videos_is_wrong(trees: Path) -> Non
     YAML().dump(settings, Path("params.yaml"))
     code, found = asked()
     assert code == 1
-    assert "superset.datasets names dfd, but it has no train videos" in found["dfd"]["wrong"][0]
+    assert (
+        "superset.datasets names dfd, but it has no train and no val videos: take"
+        in found["dfd"]["wrong"][0]
+    )
 
 
 def test_a_mistake_in_the_settings_is_one_line(trees: Path) -> None:
@@ -127,3 +136,38 @@ def test_demo_before_it_is_drawn_is_no_error(
     code, found = asked()
     assert code == 0 and "demo_a" in found
     assert found["demo_a"]["notes"] == ["not drawn yet: `dvc repro` draws it"]
+
+
+def test_class_that_lacks_a_part_is_wrong_before_anything_is_extracted(trees: Path) -> None:
+    videos = trees / "faceforensics/manipulated_sequences/NeuralTextures/c23/videos"
+    for a, b in json.loads((trees / LISTS / "val.json").read_text()):
+        for name in (f"{a}_{b}", f"{b}_{a}"):
+            (videos / f"{name}.mp4").unlink()
+    code, found = asked()
+    assert code == 1
+    (told,) = found["faceforensics"]["wrong"]
+    assert told.startswith(
+        "the class 'NeuralTextures' has no val videos in any dataset of superset"
+    )
+
+
+def test_one_content_under_two_classes_is_wrong(trees: Path) -> None:
+    tree = trees / "faceforensics"
+    a, b = json.loads((trees / LISTS / "train.json").read_text())[0]
+    original = tree / f"original_sequences/youtube/c23/videos/{a}.mp4"
+    original.write_bytes(b"the same content")
+    tree_damage.copy_over(original, tree / f"manipulated_sequences/FaceSwap/c23/videos/{a}_{b}.mp4")
+    code, found = asked()
+    assert code == 1
+    assert "in two splits or under two classes" in found["faceforensics"]["wrong"][0]
+
+
+def test_consequences_of_one_mistake_are_not_told_as_others(trees: Path) -> None:
+    edit = {"faceforensics": {"root": str(trees)}}
+    name_trees.edit(edit)
+    code, found = asked()
+    assert code == 1
+    (told,) = found["faceforensics"]["wrong"]
+    assert f"{trees / 'faceforensics'} has: set the root to it" in told
+    for name in ("hififace", "deeperforensics"):
+        assert found[name]["problems"] == [told]

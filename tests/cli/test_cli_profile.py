@@ -92,14 +92,25 @@ def test_help_lists_the_verbs_and_loads_no_torch() -> None:
 
 
 def test_roots_are_named_once_for_every_profile(project: Path) -> None:
-    Path("roots.yaml").write_text("faceforensics: /data/ff\ncelebdf: /data/unused\n")
+    Path("roots.yaml").write_text("faceforensics: /data/ff\nmine: /data/mine\n")
     for name in ("paper", "paper-honest", "demo", "paper-mmsp2021"):
         result = CliRunner().invoke(app, ["profile", name])
         assert result.exit_code == 0
         datasets = read(Path("params.yaml"))["datasets"]
         if name != "demo":
             assert datasets["faceforensics"]["root"] == datasets["dfd"]["root"] == "/data/ff"
-            assert "celebdf" in result.output  # a name that no dataset has is not passed by
+            assert result.output.splitlines()[-1] == "roots.yaml: not in this profile: mine"
+
+
+def test_mistyped_name_in_roots_stops_before_anything_is_written(project: Path) -> None:
+    Path("roots.yaml").write_text("celebdf: /data/Celeb-DF-v2\n")
+    before = Path("params.yaml").read_bytes()
+    result = CliRunner().invoke(app, ["profile", "paper"])
+    assert (result.exit_code, result.output) == (
+        1,
+        "error: roots.yaml: 'celebdf' is no dataset: did you mean 'celeb_df'?\n",
+    )
+    assert Path("params.yaml").read_bytes() == before
 
 
 def test_settings_that_an_adapter_does_not_know_are_refused(project: Path) -> None:

@@ -34,6 +34,27 @@ def test_file_is_optional_and_strict(tmp_path: Path) -> None:
     assert read_roots(path) == {}
     path.write_text("celeb_df: /data/Celeb-DF-v2\n")
     assert read_roots(path) == {"celeb_df": "/data/Celeb-DF-v2"}
+    path.write_text("# nothing yet\n")
+    assert read_roots(path) == {}
     path.write_text("celeb_df: 5\n")
     with pytest.raises(UserError, match=r"roots\.yaml: celeb_df: 5 is not a folder's path"):
         read_roots(path)
+    for content in ("- celeb_df: /data\n", "celeb_df:/data\n"):
+        path.write_text(content)
+        with pytest.raises(
+            UserError, match=r"expected a line for each dataset, such as 'celeb_df: "
+        ):
+            read_roots(path)
+
+
+def test_home_and_variables_are_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    monkeypatch.setenv("DISK", "/mnt/d")
+    path = tmp_path / "roots.yaml"
+    path.write_text("celeb_df: ~/celeb\ndf_mobio: $DISK/mobio\n")
+    assert read_roots(path) == {"celeb_df": "/home/ann/celeb", "df_mobio": "/mnt/d/mobio"}
+
+
+def test_where_the_demo_is_drawn_is_no_root_to_name() -> None:
+    demo = profile("demo", Path(__file__).parents[2] / "profiles")
+    assert with_roots(demo, {"demo_a": "/x"}, {}) == demo

@@ -1,5 +1,6 @@
 """Video files in a folder, and a root that may be another one."""
 
+import difflib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,6 +82,14 @@ def hold_root(dataset: str, root: Path, inside: Sequence[str], kind: str) -> Non
         f"{where} is not the root of {kind}: it has no {' and no '.join(missing)} (it holds "
         f"{held}){hint}"
     )
+
+
+def absent(path: Path, attack: str, setting: str = "") -> str:
+    """Return a line about the folder of a class that is not there, and one that may be meant."""
+    near = difflib.get_close_matches(path.name, folder(path.parent).others, n=1)
+    hint = f"; there is a folder '{near[0]}': is it meant?" if near else ""
+    remedy = f": get it, or take it out of {setting}" if setting else ""
+    return f"{path}: not there, so there is no class {attack}{remedy}{hint}"
 
 
 def strangers(found: Folder, path: Path) -> list[str]:

@@ -64,23 +64,25 @@ def _again(datasets: Iterable[str]) -> str:
 
 
 def hold_no_copies(crops: pd.DataFrame) -> None:
-    """Hold that no two videos of different splits show the same pictures, bit by bit.
+    """Hold that no two videos of different splits or classes show the same pictures, bit by bit.
 
     Args:
-        crops: a row per crop, in order: ``video``, ``split``, ``hash``.
+        crops: a row per crop, in order: ``video``, ``attack``, ``split``, ``hash``.
 
     Raises:
         UserError: names the two videos.
     """
-    videos = crops.groupby("video", sort=False).agg({"hash": "".join, "split": "first"})
+    columns = {"hash": "".join, "split": "first", "attack": "first"}
+    videos = crops.groupby("video", sort=False).agg(columns)
     for _, same in videos[videos.duplicated("hash", keep=False)].groupby("hash", sort=False):
-        if same["split"].nunique() > 1:
-            one = same.iloc[0]
-            other = same[same["split"] != one["split"]].iloc[0]
-            raise UserError(
-                f"superset: the videos {one.name} ({one['split']}) and {other.name} "
-                f"({other['split']}) show the same pictures: one is a copy: keep one"
-            )
+        for column in ("split", "attack"):
+            if same[column].nunique() > 1:
+                one = same.iloc[0]
+                other = same[same[column] != one[column]].iloc[0]
+                raise UserError(
+                    f"superset: the videos {one.name} ({one[column]}) and {other.name} "
+                    f"({other[column]}) show the same pictures: one is a copy: keep one"
+                )
 
 
 def overlap(videos: pd.DataFrame, training: Sequence[str]) -> pd.DataFrame:

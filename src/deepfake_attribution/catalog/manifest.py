@@ -14,6 +14,7 @@ from deepfake_attribution.errors import UserError
 # Other words for real, and what names no attack: taken as a name they would become a class.
 NOT_NAMES = {
     *("real", "bonafide", "bona_fide", "bona-fide", "original", "genuine", "pristine"),
+    *("originals", "reals", "fakes"),
     *("authentic", "0", "1", "true", "false", "fake", "spoof"),
 }
 OPTIONAL = ("identity", "donor", "source", "compression")
@@ -43,6 +44,11 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
         raise UserError(
             f"datasets.{dataset}.manifest: {manifest} is outside the root, where DVC would not "
             "see it change: put it into the root, or set the root to a folder that holds both"
+        )
+    if not path.exists():
+        raise UserError(
+            f"{path}: no such file, which lists one video per row: set datasets.{dataset}.root to "
+            f"the folder that holds it, or datasets.{dataset}.manifest to its name"
         )
     rows = read_table(path, "path")
     rows = rows.rename(columns={"label": "attack"} if "attack" not in rows else {})

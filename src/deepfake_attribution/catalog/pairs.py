@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from deepfake_attribution.catalog.compression import canonical
+from deepfake_attribution.catalog.files import hold_root
 from deepfake_attribution.catalog.listing import some
 from deepfake_attribution.catalog.video import SPLITS
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.datasets import Dataset
 
+SEQUENCES = ("original_sequences", "manipulated_sequences")
 PLACES = ("splits", "dataset/splits")
 RELEASED = {"train": 360, "val": 70, "test": 70}
 CLIP = re.compile(r"\d{3}")
@@ -82,7 +84,14 @@ def read_pairs(name: str, root: Path) -> Pairs:
                     )
                 split_of[clip] = split
             both |= {(a, b), (b, a)}
-    return Pairs(name, split_of, frozenset(both), folder)
+    found = Pairs(name, split_of, frozenset(both), folder)
+    sizes = {split: len(found.clips(split)) // 2 for split in SPLITS}
+    if sizes["test"] > sizes["train"]:
+        raise UserError(
+            f"{folder}: test.json holds {sizes['test']} pairs, train.json {sizes['train']}: were "
+            "the two swapped? The released lists have 360 / 70 / 70 (train / val / test)"
+        )
+    return found
 
 
 def _read(path: Path) -> list[tuple[str, str]]:
@@ -144,6 +153,7 @@ def pairs_of(
             f"datasets.{name}.compression is {compression}, but {originals}, whose reals it is "
             f"tested with, is {level}: a detector would learn the compression: use one level"
         )
+    hold_root(originals, Path(other.root), SEQUENCES, "FaceForensics++")
     return read_pairs(originals, Path(other.root)), level
 
 

@@ -11,10 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
+import pandas as pd
 from pydantic import ValidationError
 
 from deepfake_attribution.catalog.listing import Listing
-from deepfake_attribution.catalog.video import check, check_links
+from deepfake_attribution.catalog.video import SCHEMA, SPLITS, check, check_links
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.datasets import Dataset
 from deepfake_attribution.params.load import PARAMS, Strict, describe
@@ -48,6 +49,9 @@ def adapter_of(name: str, dataset: Dataset, where: Path = PARAMS) -> Adapter:
             f"{', '.join(names())}"
         )
     module: Any = import_module(f"deepfake_attribution.catalog.adapters.{dataset.adapter}")
+    for needed in ("Settings", "list_videos"):
+        if not hasattr(module, needed):
+            raise UserError(f"{module.__file__}: an adapter needs {needed}: see docs/datasets.md")
     return module
 
 
@@ -86,6 +90,20 @@ def list_videos(name: str, datasets: Mapping[str, Dataset]) -> Listing:
     dataset = datasets[name]
     settings = settings_of(name, dataset)
     listing = adapter_of(name, dataset).list_videos(name, settings, datasets)
+    _hold_words(listing.videos, f"adapter {dataset.adapter}, dataset {name}")
     check(listing.videos, f"dataset {name}")
     check_links(listing.videos, Path(dataset.root), f"dataset {name}")
     return listing
+
+
+def _hold_words(videos: pd.DataFrame, where: str) -> None:
+    """Hold that a listing has the columns of a catalog, and splits that there are."""
+    for column in SCHEMA.names:
+        if column not in videos:
+            raise UserError(f"{where}: its listing has no column '{column}'")
+    strange = videos[~videos["split"].isin(SPLITS)]
+    if len(strange):
+        row = strange.iloc[0]
+        raise UserError(
+            f"{where}: {row['path']} is in split '{row['split']}', not one of {', '.join(SPLITS)}"
+        )

@@ -13,6 +13,7 @@ from deepfake_attribution.catalog.listing import nested
 from deepfake_attribution.catalog.video import REAL, SPLITS
 from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
+from deepfake_attribution.params.extract import Extract
 from deepfake_attribution.params.load import PARAMS, load, read
 from deepfake_attribution.params.superset import Superset
 from deepfake_attribution.params.whole import check
@@ -24,6 +25,13 @@ class Content(StrEnum):
     none = "none"
     sample = "sample"
     full = "full"
+
+
+OPENED = {
+    Content.none: " (no file was opened)",
+    Content.sample: " (20 videos of each dataset were opened; --content full opens all)",
+    Content.full: "",
+}
 
 
 def doctor(
@@ -45,13 +53,14 @@ def doctor(
 
     check(read(PARAMS), PARAMS)
     datasets, training = load(Datasets).root, load(Superset).datasets
-    found = checkup.look(datasets, training, load(Databases), content.value)
+    settings = load(Databases), load(Extract).max_failed
+    found = checkup.look(datasets, training, *settings, content.value)
     if as_json:
         typer.echo(
             json.dumps({"datasets": {name: _plain(one) for name, one in found.items()}}, indent=2)
         )
     else:
-        _show(found)
+        _show(found, content)
     if not checkup.healthy(found.values()):
         raise typer.Exit(1)
 
@@ -69,7 +78,7 @@ def _plain(checkup: Any) -> dict[str, Any]:
     }
 
 
-def _show(found: Mapping[str, Any]) -> None:
+def _show(found: Mapping[str, Any], depth: Content) -> None:
     console = Console(highlight=False)
     columns = ("dataset", "class", *SPLITS, "splits apart")
     table = Table(*columns, title="Videos by name: found, or found of expected")
@@ -101,12 +110,14 @@ def _show(found: Mapping[str, Any]) -> None:
     wrong = sum(len(checkup.wrong) for checkup in found.values())
     problems = sum(len(checkup.problems) for checkup in found.values())
     if wrong:
-        told = f"{wrong} things would make results wrong or stop the pipeline: mend them first"
+        things = "1 thing" if wrong == 1 else f"{wrong} things"
+        told = f"{things} would make results wrong or stop the pipeline: mend them first"
     elif problems:
-        told = f"nothing wrong; {problems} problems: results rest on what is there"
+        things = "1 problem" if problems == 1 else f"{problems} problems"
+        told = f"nothing wrong; {things}: results rest on what is there"
     else:
         told = "nothing wrong"
-    console.print(told)
+    console.print(f"{told}{OPENED[depth]}", soft_wrap=True)
 
 
 def _cell(checkup: Any, split: str, attack: str) -> str:

@@ -109,6 +109,23 @@ def rests_on(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> pd.D
     return pd.DataFrame(lines)
 
 
+def other_videos(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> list[str]:
+    """Return a sentence for each column whose figures here count other videos than published."""
+    said = []
+    videos = pooled(figures)
+    for column, database in run(figures, rows, table).items():
+        own = videos[videos["database"] == database].iloc[0]
+        cell = published.figures(column, published.APPROACHES[0])
+        if cell is None or cell.n_real is None:
+            continue
+        if (own["n_real"], own["n_fake"]) != (cell.n_real, cell.n_fake):
+            said.append(
+                f"{column}: not the published test set: {own['n_real']} real and {own['n_fake']} "
+                f"fake videos here, {cell.n_real} and {cell.n_fake} there (decoded)."
+            )
+    return said
+
+
 def earlier(figures: pd.DataFrame, rows: Mapping[str, str]) -> pd.DataFrame:
     """Return the HTER of an earlier paper's TripletLoss beside ours, on the columns that it has."""
     videos = pooled(figures)

@@ -126,6 +126,7 @@ def _published(run: Run) -> Section:
 def _published_table(run: Run, table: int) -> Part:
     lacking = comparison.not_run(run.figures, run.published, table)
     text = [f"Not run here: {', '.join(lacking)}."] if lacking else []
+    text += comparison.other_videos(run.figures, run.published, table)
     tables = []
     if comparison.run(run.figures, run.published, table):
         compared = comparison.long(run.figures, run.published)

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from deepfake_attribution.catalog.files import folder, hold_root, strangers
+from deepfake_attribution.catalog.files import absent, folder, hold_root, strangers
 from deepfake_attribution.catalog.listing import Listing, Video, missing, some, table
 from deepfake_attribution.catalog.pairs import FAKE, Pairs, pairs_of, unused
 from deepfake_attribution.catalog.video import REAL, SPLITS, key
@@ -71,7 +71,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     for kind in settings.types:
         path = root / PLACE / kind
         if not path.is_dir():
-            problems.append(f"{path}: not there: {kind} has no videos")
+            problems.append(absent(path, kind, "types"))
             continue
         found = folder(path)
         _check_names(found.videos, path)

@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import Field
 
 from deepfake_attribution.catalog.compression import canonical, level_folder
-from deepfake_attribution.catalog.files import folder, hold_root, strangers
+from deepfake_attribution.catalog.files import absent, folder, hold_root, strangers
 from deepfake_attribution.catalog.listing import Listing, Video, some, table
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.errors import UserError
@@ -58,7 +58,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     for attack, place in PLACES.items():
         path = level_folder(name, root / place, settings.compression)
         if path is None:
-            problems.append(f"{root / place}: not there: {attack} has no videos")
+            problems.append(absent(root / place, attack))
             continue
         found = folder(path)
         problems += strangers(found, path)

@@ -12,11 +12,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from deepfake_attribution.catalog.compression import canonical, level_folder
-from deepfake_attribution.catalog.files import Folder, folder, hold_root, strangers
+from deepfake_attribution.catalog.files import Folder, absent, folder, hold_root, strangers
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, missing, some, table
 from deepfake_attribution.catalog.pairs import (
     CLIP,
     FAKE,
+    SEQUENCES,
     Pairs,
     read_pairs,
     unused,
@@ -62,7 +63,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
             compression level only, or a file is not named as FaceForensics++ names them.
     """
     root = Path(settings.root)
-    hold_root(name, root, ["original_sequences", FAKES], "FaceForensics++")
+    hold_root(name, root, SEQUENCES, "FaceForensics++")
     pairs = read_pairs(name, root)
     level = canonical(settings.compression)
     videos: list[Video] = []
@@ -73,7 +74,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     }.items():
         path = level_folder(name, root / place, settings.compression)
         if path is None:
-            problems.append(f"{root / place}: not there: {attack} has no videos")
+            problems.append(absent(root / place, attack, "attacks"))
             continue
         found = folder(path)
         _check_names(found, path, attack)
@@ -88,6 +89,11 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
                 videos.append(video)
         problems += unused(some_unused, pairs.folder)
         problems += missing(attack, _names(attack, pairs), found.videos)
+    if not videos:
+        raise UserError(
+            f"datasets.{name}.root: {root}: neither {ORIGINALS} nor an attack of {FAKES} is "
+            "there: were two folders swapped? Look at the tree in docs/datasets.md"
+        )
     return Listing(table(name, level, _sourced(videos)), _expected(pairs, settings), (*problems,))
 
 

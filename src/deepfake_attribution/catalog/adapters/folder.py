@@ -109,7 +109,8 @@ def _videos(folder: Path) -> list[str]:
         here = Path(place).relative_to(folder).as_posix()
         files = [name for name in shown if Path(name).suffix.lower() in SUFFIXES]
         found += [name if here == "." else f"{here}/{name}" for name in files]
-        pictures = any(Path(name).suffix.lower() in PICTURES for name in shown)
+        # VidTIMIT's frames are called 001, 002, ... without suffix
+        pictures = any(Path(name).suffix.lower() in PICTURES or name.isdigit() for name in shown)
         if pictures and not files and here != ".":
             found.append(here)
     return sorted(found)

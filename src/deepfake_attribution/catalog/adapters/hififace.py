@@ -13,7 +13,7 @@ from pydantic import Field
 
 from deepfake_attribution.catalog.files import below, hold_root
 from deepfake_attribution.catalog.listing import Listing, Video, missing, some, table
-from deepfake_attribution.catalog.pairs import FAKE, pairs_of, unused
+from deepfake_attribution.catalog.pairs import FAKE, SEQUENCES, pairs_of, unused
 from deepfake_attribution.catalog.video import REAL, SPLITS, key
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.datasets import Dataset, DatasetName
@@ -49,6 +49,11 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     paths: dict[str, str] = {}
     strange = []
     for path in below(root):
+        if SEQUENCES[1] in (root / path).parts:
+            raise UserError(
+                f"datasets.{name}.root: {root}: {path} is one of FaceForensics++'s own fakes: set "
+                "it to the folder that holds HifiFace alone"
+            )
         stem = PurePosixPath(path).stem
         match = FAKE.fullmatch(stem)
         if not match or match.groups() not in pairs.pairs:
@@ -56,8 +61,8 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
             continue
         if stem in paths:
             raise UserError(
-                f"{root}: {stem} is there twice, as {paths[stem]} and {path}: keep one compression "
-                f"level, and set datasets.{name}.root to its folder"
+                f"{root}: {stem} is there twice, as {paths[stem]} and {path}: set "
+                f"datasets.{name}.root to the folder that holds HifiFace alone, at one level"
             )
         paths[stem] = path
     if not paths:

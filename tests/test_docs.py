@@ -1,0 +1,36 @@
+"""What the documentation shows works as shown."""
+
+import re
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+
+from deepfake_attribution.catalog import registry
+from deepfake_attribution.params.datasets import Dataset
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def test_adapter_of_the_documentation_lists_its_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (DOCS / "datasets.md").read_text()
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "studio.py").write_text(code)
+    spec = spec_from_file_location("studio", tmp_path / "studio.py")
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "studio", module)
+    spec.loader.exec_module(module)
+    for path in ("real/ann.mp4", "real/bob.mp4", "fake/ann_bob.mp4"):
+        (tmp_path / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tree" / path).touch()
+    monkeypatch.setattr(registry, "adapter_of", lambda *_: module)
+    dataset = Dataset(adapter="studio", root=str(tmp_path / "tree"))
+    listing = registry.list_videos("mine", {"mine": dataset})
+    assert listing.found() == {("test", "real"): 2, ("test", "studio_swap"): 1}
+    assert len(listing.shortages()) == 2
+    fake = listing.videos.iloc[-1]
+    assert (fake["identity"], fake["donor"], fake["source"]) == ("ann", "bob", "real/ann.mp4")
