@@ -1,0 +1,98 @@
+"""How every benchmark measures: the contenders take turns in one process, medians are compared.
+
+Two cores of a shared machine are noisy, so a figure alone says little: each round runs every
+contender once, and a ratio is the median of the rounds' own ratios.
+"""
+
+import json
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+RESULTS = Path(__file__).with_name("results.json")
+Work = Callable[[], float]  # does it once and returns how many units that were
+
+
+@dataclass(frozen=True)
+class Result:
+    """One comparison.
+
+    Attributes:
+        name: ``<work>/<peer>``.
+        ours, peer: in ``unit``; medians.
+        ratio: above 1 where ours is better.
+        unit: what ``ours`` and ``peer`` count.
+        machine: where it was measured.
+    """
+
+    name: str
+    ours: float
+    peer: float
+    ratio: float
+    unit: str
+    machine: str
+
+
+def rates(contenders: Mapping[str, Work], rounds: int) -> dict[str, list[float]]:
+    """Return units per second of every contender, one number per round; they take turns.
+
+    Each does its work once before, unmeasured: files are read, libraries loaded.
+    """
+    for work in contenders.values():
+        work()
+    found: dict[str, list[float]] = {name: [] for name in contenders}
+    for number in range(rounds):
+        names = list(contenders)
+        # nobody always comes after the same one
+        for name in names[number % len(names) :] + names[: number % len(names)]:
+            begun = perf_counter()
+            units = contenders[name]()
+            found[name].append(units / (perf_counter() - begun))
+    return found
+
+
+def compared(
+    work: str, found: Mapping[str, Sequence[float]], unit: str, ours: str = "ours"
+) -> list[Result]:
+    """Return ours against each other contender of `rates`, as ``<work>/<contender>``."""
+    results = []
+    for name, values in found.items():
+        if name == ours:
+            continue
+        ratios = [one / other for one, other in zip(found[ours], values, strict=True)]
+        pair = (round(median(found[ours]), 2), round(median(values), 2))
+        results.append(Result(f"{work}/{name}", *pair, round(median(ratios), 2), unit, machine()))
+    return results
+
+
+def write(results: Sequence[Result], path: Path = RESULTS) -> None:
+    """Add ``results`` to the list at ``path``, in the place of older ones of their names."""
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    rows = {row["name"]: row for row in known} | {one.name: asdict(one) for one in results}
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_text(json.dumps([rows[name] for name in sorted(rows)], indent=2) + "\n")
+    temporary.replace(path)
+
+
+def show(results: Sequence[Result]) -> None:
+    """Print a line for each result."""
+    for one in results:
+        print(
+            f"{one.name:28} ours {one.ours:10.2f}  peer {one.peer:10.2f} {one.unit:16} x{one.ratio:.2f}"
+        )
+
+
+def machine() -> str:
+    """Return processor, cores and system in words; nothing that names this very machine."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
+        model = names[0].partition(":")[2].strip() if names else model
+    return (
+        f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    )
