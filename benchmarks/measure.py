@@ -82,7 +82,7 @@ def show(results: Sequence[Result]) -> None:
     """Print a line for each result."""
     for one in results:
         print(
-            f"{one.name:28} ours {one.ours:10.2f}  peer {one.peer:10.2f} {one.unit:16} x{one.ratio:.2f}"
+            f"{one.name:28} ours {one.ours:10.2f}  peer {one.peer:.2f} {one.unit} x{one.ratio:.2f}"
         )
 
 
