@@ -56,7 +56,9 @@ def test_subjects_all_or_only_those_swapped(root: Path) -> None:
 def test_qualities_are_a_setting(root: Path) -> None:
     videos = listing(root, "deepfake_timit", qualities=["lower_quality"]).videos
     assert set(videos["attack"]) == {"real", "lower_quality"}
-    assert "'low' is none of higher_quality, lower_quality" in message(root, qualities=["low"])
+    assert "'low' is none of DeepfakeTIMIT's qualities: higher_quality, lower_quality" in message(
+        root, qualities=["low"]
+    )
 
 
 def test_films_encoded_again_are_accepted(root: Path, tree: Path) -> None:

@@ -2,7 +2,8 @@
 
 import difflib
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +83,20 @@ def hold_root(dataset: str, root: Path, inside: Sequence[str], kind: str) -> Non
         f"{where} is not the root of {kind}: it has no {' and no '.join(missing)} (it holds "
         f"{held}){hint}"
     )
+
+
+def misnamed(place: Path, file: str, example: str, forms: Iterable[re.Pattern[str]]) -> UserError:
+    """Return the error of a file that is not named as those of its folder.
+
+    Args:
+        place: the folder.
+        file: its name.
+        example: a name that belongs there.
+        forms: of the names of all folders of the dataset.
+    """
+    swapped = any(form.fullmatch(Path(file).stem) for form in forms)
+    hint = "were two folders swapped?" if swapped else "rename it, or move it out"
+    return UserError(f"{place}: {file}: not a name that belongs there, such as {example}: {hint}")
 
 
 def absent(path: Path, attack: str, setting: str = "") -> str:

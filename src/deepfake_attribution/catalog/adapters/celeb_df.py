@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from deepfake_attribution.catalog.files import folder, hold_root, strangers
+from deepfake_attribution.catalog.files import folder, hold_root, misnamed, strangers
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, some, table
 from deepfake_attribution.catalog.shares import carve
 from deepfake_attribution.catalog.video import REAL
@@ -138,14 +138,9 @@ def _read_list(name: str, path: Path, settings: Settings) -> set[str]:
 
 
 def _parts(file: str, place: str, path: Path) -> tuple[str, ...]:
-    stem = Path(file).stem
-    match = FORMS[place].fullmatch(stem)
+    match = FORMS[place].fullmatch(Path(file).stem)
     if match is None:
-        swapped = any(form.fullmatch(stem) for form in FORMS.values())
-        hint = "were two folders swapped?" if swapped else "rename it, or move it out"
-        raise UserError(
-            f"{path}: {file}: not a name that belongs there, such as {EXAMPLES[place]}: {hint}"
-        )
+        raise misnamed(path, file, EXAMPLES[place], FORMS.values())
     return match.groups()
 
 

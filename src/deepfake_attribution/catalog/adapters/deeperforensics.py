@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.files import absent, folder, hold_root, strangers
 from deepfake_attribution.catalog.listing import Listing, Video, missing, some, table
 from deepfake_attribution.catalog.pairs import FAKE, Pairs, pairs_of, unused
@@ -31,15 +32,6 @@ TYPES = (
 NAME = re.compile(r"(\d{3})_([MW]\d+)")
 
 
-def _known(names: list[str]) -> list[str]:
-    for name in names:
-        if name not in TYPES:
-            raise ValueError(f"'{name}' is none of DeeperForensics' types: {', '.join(TYPES)}")
-    if len(set(names)) < len(names):
-        raise ValueError("a type is named twice")
-    return names
-
-
 class Settings(Strict):
     """Attributes.
 
@@ -53,7 +45,9 @@ class Settings(Strict):
     root: str = Field(min_length=1)
     splits_from: DatasetName
     compression: Literal["raw", "c0", "c23", "c40"]
-    types: Annotated[list[str], Field(min_length=1), AfterValidator(_known)]
+    types: Annotated[
+        list[str], Field(min_length=1), AfterValidator(among(TYPES, "DeeperForensics' types"))
+    ]
 
 
 def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) -> Listing:

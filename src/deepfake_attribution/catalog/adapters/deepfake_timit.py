@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.files import SUFFIXES, folder, hold_root
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, some, table
 from deepfake_attribution.catalog.video import REAL
@@ -28,15 +29,6 @@ SUBJECTS, SWAPPED = 43, 32
 COMPRESSION = "released"
 
 
-def _known(names: list[str]) -> list[str]:
-    for name in names:
-        if name not in QUALITIES:
-            raise ValueError(f"'{name}' is none of {', '.join(QUALITIES)}")
-    if len(set(names)) < len(names):
-        raise ValueError("a quality is named twice")
-    return names
-
-
 class Settings(Strict):
     """Attributes.
 
@@ -48,7 +40,11 @@ class Settings(Strict):
     adapter: Literal["deepfake_timit"]
     root: str = Field(min_length=1)
     subjects: Literal["all", "swapped"]
-    qualities: Annotated[list[str], Field(min_length=1), AfterValidator(_known)]
+    qualities: Annotated[
+        list[str],
+        Field(min_length=1),
+        AfterValidator(among(QUALITIES, "DeepfakeTIMIT's qualities")),
+    ]
 
 
 def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) -> Listing:

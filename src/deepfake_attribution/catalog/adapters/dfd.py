@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import Field
 
 from deepfake_attribution.catalog.compression import canonical, level_folder
-from deepfake_attribution.catalog.files import absent, folder, hold_root, strangers
+from deepfake_attribution.catalog.files import absent, folder, hold_root, misnamed, strangers
 from deepfake_attribution.catalog.listing import Listing, Video, some, table
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.errors import UserError
@@ -81,11 +81,7 @@ def _video(dataset: str, file: str, path: str, attack: str, place: Path) -> Vide
     stem = Path(file).stem
     match = FORMS[attack].fullmatch(stem)
     if match is None:
-        swapped = any(form.fullmatch(stem) for form in FORMS.values())
-        hint = "were two folders swapped?" if swapped else "rename it, or move it out"
-        raise UserError(
-            f"{place}: {file}: not a name that belongs there, such as {EXAMPLES[attack]}: {hint}"
-        )
+        raise misnamed(place, file, EXAMPLES[attack], FORMS.values())
     if attack == REAL:
         actor, scene = match.groups()
         donor, source = "", path

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.compression import canonical, level_folder
 from deepfake_attribution.catalog.files import Folder, absent, folder, hold_root, strangers
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, missing, some, table
@@ -32,15 +33,6 @@ ORIGINALS = "original_sequences/youtube"
 FAKES = "manipulated_sequences"
 
 
-def _known(names: list[str]) -> list[str]:
-    for name in names:
-        if name not in ATTACKS:
-            raise ValueError(f"'{name}' is none of FaceForensics++'s: {', '.join(ATTACKS)}")
-    if len(set(names)) < len(names):
-        raise ValueError("an attack is named twice")
-    return names
-
-
 class Settings(Strict):
     """Attributes.
 
@@ -52,7 +44,9 @@ class Settings(Strict):
     adapter: Literal["faceforensics"]
     root: str = Field(min_length=1)
     compression: Literal["raw", "c0", "c23", "c40"]
-    attacks: Annotated[list[str], Field(min_length=1), AfterValidator(_known)]
+    attacks: Annotated[
+        list[str], Field(min_length=1), AfterValidator(among(ATTACKS, "FaceForensics++'s"))
+    ]
 
 
 def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) -> Listing:

@@ -1,0 +1,22 @@
+"""Settings that are a list of known names, each at most once."""
+
+from collections.abc import Callable, Sequence
+
+
+def among(known: Sequence[str], whose: str) -> Callable[[list[str]], list[str]]:
+    """Return a validator for pydantic that passes lists of different names out of ``known``.
+
+    Args:
+        known: the names that there are.
+        whose: what they are, for the message: "FaceForensics++'s attacks".
+    """
+
+    def hold(names: list[str]) -> list[str]:
+        for name in names:
+            if name not in known:
+                raise ValueError(f"'{name}' is none of {whose}: {', '.join(known)}")
+            if names.count(name) > 1:
+                raise ValueError(f"'{name}' is named twice")
+        return names
+
+    return hold
