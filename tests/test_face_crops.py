@@ -156,7 +156,7 @@ def test_largest_face_of_each_frame_where_the_settings_say_so(here: Path) -> Non
     assert rows[3]["member"] == "000000-a/followed/003.jpg"
 
 
-def test_frames_too_large_for_memory_are_looked_at_in_parts(
+def test_videos_share_batches_up_to_what_memory_holds(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(here)
@@ -168,7 +168,13 @@ def test_frames_too_large_for_memory_are_looked_at_in_parts(
             seen.append(len(frames))
             return super().detect(frames)
 
-    for limit, parts in ((3 * HEIGHT * WIDTH * 2, [2, 2, 1, 2]), (1, [1] * 7)):
+    one = 3 * HEIGHT * WIDTH
+    for limit, parts in (
+        (one * 7, [7]),  # both videos together
+        (one * 6, [5, 2]),  # no video is split that fits alone
+        (one * 2, [2, 2, 1, 2]),
+        (1, [1] * 7),
+    ):
         face_crops._detector.cache_clear()
         monkeypatch.setattr(face_crops, "make_detector", lambda *_: Counts())
         monkeypatch.setattr(face_crops, "AT_ONCE", limit)

@@ -1,12 +1,12 @@
 """Frames to face crops: what the ``crop`` stage does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -42,6 +42,8 @@ SCHEMA = pa.schema(
 
 AT_ONCE = 256_000_000  # bytes of decoded frames that a worker holds; ten frames of 3840x2160
 _Asked = dict[str, Any]  # a row of the frames' index
+_Frame = tuple[str, int]  # video and slot
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,8 @@ _CODE = ("face_crops", "blocks", "images", *(f"faces.{name}" for name in _FACES)
 def _produce(block: list[list[_Asked]], job: _Job) -> Iterator[Row]:
     finder = _detector(job)
     reader = ShardReader(job.frames)
-    for rows in block:
-        yield from _video(rows, reader, finder, job.crop)
+    for videos in _parts(block):
+        yield from _videos(videos, reader, finder, job.crop)
     reader.close()
 
 
@@ -117,38 +119,58 @@ def _detector(job: _Job) -> Detector:
     return make_detector(job.detector, job.weights, job.device)
 
 
-def _video(
-    rows: list[_Asked], reader: ShardReader, finder: Detector, settings: crop.Crop
+def _videos(
+    videos: list[list[_Asked]], reader: ShardReader, finder: Detector, settings: crop.Crop
 ) -> Iterator[Row]:
-    shown = [row for row in rows if row["status"] == "ok"]
-    found: list[list[Face]] = []
-    kept: dict[int, np.ndarray] = {}  # by slot
+    """Yield the rows of ``videos``, whose frames share the detector's batches."""
+    shown = [row for rows in videos for row in rows if row["status"] == "ok"]
+    found: dict[_Frame, list[Face]] = {}
+    kept: dict[_Frame, np.ndarray] = {}
     for batch in _batches(shown):
-        kept = {row["slot"]: _picture(row, reader) for row in batch}
-        found += finder.detect(list(kept.values()))
-    sizes = [(row["height"], row["width"]) for row in shown]
-    choices = tracking.follow(found, sizes, settings.subject)
-    chosen = {row["slot"]: choice for row, choice in zip(shown, choices, strict=True)}
-    for row in rows:
-        choice, picture = chosen.get(row["slot"]), kept.get(row["slot"])
-        if picture is None and choice is not None and choice.face is not None:
-            picture = _picture(row, reader)
-        yield _row(row, picture, choice, settings)
+        kept = {_frame(row): _picture(row, reader) for row in batch}
+        found |= zip(kept, finder.detect(list(kept.values())), strict=True)
+    for rows in videos:
+        seen = [row for row in rows if row["status"] == "ok"]
+        sizes = [(row["height"], row["width"]) for row in seen]
+        choices = tracking.follow([found[_frame(row)] for row in seen], sizes, settings.subject)
+        chosen = {_frame(row): choice for row, choice in zip(seen, choices, strict=True)}
+        for row in rows:
+            choice, picture = chosen.get(_frame(row)), kept.get(_frame(row))
+            if picture is None and choice is not None and choice.face is not None:
+                picture = _picture(row, reader)
+            yield _row(row, picture, choice, settings)
+
+
+def _frame(row: _Asked) -> _Frame:
+    return row["video"], row["slot"]
+
+
+def _bytes(row: _Asked) -> int:
+    return row["height"] * row["width"] * 3 if row["status"] == "ok" else 0
+
+
+def _parts(block: list[list[_Asked]]) -> Iterator[list[list[_Asked]]]:
+    """Split videos so that the decoded pictures of a part fit into `AT_ONCE`, or are of one."""
+    return _filled(block, lambda rows: sum(map(_bytes, rows)))
 
 
 def _batches(shown: list[_Asked]) -> Iterator[list[_Asked]]:
     """Split frames so that the decoded pictures of a part fit into `AT_ONCE`, or are one."""
-    batch: list[_Asked] = []
+    return _filled(shown, _bytes)
+
+
+def _filled(things: list[T], weight: Callable[[T], int]) -> Iterator[list[T]]:
+    part: list[T] = []
     size = 0
-    for row in shown:
-        more = row["height"] * row["width"] * 3
-        if batch and size + more > AT_ONCE:
-            yield batch
-            batch, size = [], 0
-        batch.append(row)
+    for thing in things:
+        more = weight(thing)
+        if part and size + more > AT_ONCE:
+            yield part
+            part, size = [], 0
+        part.append(thing)
         size += more
-    if batch:
-        yield batch
+    if part:
+        yield part
 
 
 def _picture(row: _Asked, reader: ShardReader) -> np.ndarray:
