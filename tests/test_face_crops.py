@@ -1,3 +1,4 @@
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -6,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from deepfake_attribution import blocks, face_crops, images, tables
+from deepfake_attribution import blocks, face_crops, face_report, face_sheet, images, tables
 from deepfake_attribution.blocks import Row
 from deepfake_attribution.extraction import SCHEMA as FRAMES
 from deepfake_attribution.face_crops import crop_faces
@@ -222,3 +223,33 @@ def test_stopped_work_goes_on_and_other_settings_begin_anew(
 def test_schema_begins_with_what_a_frame_is() -> None:
     assert face_crops.SCHEMA.names[:6] == FRAMES.names[:6]
     assert face_crops.SCHEMA.field("box").type == pa.list_(pa.float32())
+
+
+def test_report_and_doubtful_crops_lie_beside_the_crops(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, rows = run(here)
+    assert json.loads((here / "faces/report.json").read_text()) == face_report.summary(rows)
+    line = "faces: frames: 4 without a face, 1 with several; 0 jumps of the face, in 0 videos"
+    assert line in capsys.readouterr().out.splitlines()
+    doubts = face_report.doubtful(rows, 60)
+    assert [one.row["slot"] for one in doubts] == [1, 0, 4]
+    reader = ShardReader(here / "faces")
+    assert (here / "faces/doubtful.png").read_bytes() == face_sheet.draw(doubts, reader)
+    reader.close()
+
+
+def test_no_sheet_of_an_earlier_run_stays_where_no_face_is_found(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(here)
+
+    class Blind(Fake):
+        def detect(self, frames: Sequence[np.ndarray]) -> list[list[Face]]:
+            return [[] for _ in frames]
+
+    face_crops._detector.cache_clear()
+    monkeypatch.setattr(face_crops, "make_detector", lambda *_: Blind())
+    run(here)
+    assert not (here / "faces/doubtful.png").exists()
+    assert json.loads((here / "faces/report.json").read_text())["with_face"] == 0

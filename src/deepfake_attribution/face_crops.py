@@ -1,5 +1,6 @@
 """Frames to face crops: what the ``crop`` stage does."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -11,9 +12,9 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from deepfake_attribution import images, tables
+from deepfake_attribution import face_report, face_sheet, images, tables
 from deepfake_attribution.blocks import Row, process
-from deepfake_attribution.durable import claim, discard
+from deepfake_attribution.durable import claim, discard, write
 from deepfake_attribution.faces import cropping, tracking
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.faces.face import Detector, Face
@@ -39,7 +40,9 @@ SCHEMA = pa.schema(
     ]
 )
 
-
+REPORT = "report.json"  # in the folder of crops: how well the faces were found
+DOUBTFUL = "doubtful.png"  # beside it: the crops that a person should look at
+MOST_DOUBTFUL = 60  # crops on that sheet: what one looks at in a minute
 AT_ONCE = 256_000_000  # bytes of decoded frames that a worker holds; ten frames of 3840x2160
 _Asked = dict[str, Any]  # a row of the frames' index
 _Frame = tuple[str, int]  # video and slot
@@ -74,7 +77,7 @@ def crop_faces(
         settings: the section ``crop``.
         finder: the section ``detector``.
         work: folder for unfinished work; removed at the end.
-        out: folder for shards and index.
+        out: folder for shards, index, `REPORT` and, if there is a crop, `DOUBTFUL`.
 
     Returns:
         A line that counts what came out.
@@ -91,6 +94,7 @@ def crop_faces(
     title = f"faces of {frames.name}"
     with claim(work):
         table = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
+        _report(table, out)
         discard(work)
     return _count(table)
 
@@ -209,6 +213,19 @@ def _why(choice: tracking.Choice) -> str:
     if choice.faces == 0:
         return "no face was found"
     return f"none of the {choice.faces} faces found is the one followed ({choice.rule})"
+
+
+def _report(rows: list[dict[str, Any]], out: Path) -> None:
+    """Write what a person should know of the faces in ``out``, and print a line of it."""
+    counts = face_report.summary(rows)
+    write((json.dumps(counts, indent=2) + "\n").encode(), out / REPORT)
+    (out / DOUBTFUL).unlink(missing_ok=True)  # of a stage that was run by hand before
+    doubts = face_report.doubtful(rows, MOST_DOUBTFUL)
+    if doubts:
+        reader = ShardReader(out)
+        write(face_sheet.draw(doubts, reader), out / DOUBTFUL)
+        reader.close()
+    print(f"{out.name}: {face_report.line(counts)}")
 
 
 def _count(rows: list[dict[str, Any]]) -> str:
