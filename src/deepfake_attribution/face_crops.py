@@ -16,6 +16,7 @@ from deepfake_attribution import face_report, face_sheet, images, tables
 from deepfake_attribution.blocks import Row, process
 from deepfake_attribution.durable import claim, discard, write
 from deepfake_attribution.faces import cropping, tracking
+from deepfake_attribution.faces.allocation import keep_freed_memory
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.faces.face import Detector, Face
 from deepfake_attribution.fingerprint import fingerprint
@@ -120,6 +121,7 @@ def _detector(job: _Job) -> Detector:
     import torch
 
     torch.set_num_threads(1)
+    keep_freed_memory()
     return make_detector(job.detector, job.weights, job.device)
 
 
