@@ -47,7 +47,8 @@ def test_summary_counts_frames_videos_and_rules() -> None:
 
 def test_line_names_what_a_person_should_look_at() -> None:
     assert face_report.line(face_report.summary(ROWS)) == (
-        "frames: 2 without a face, 3 with several; 2 jumps of the face, in 2 videos"
+        "4 videos, 2 without any face; 7 of 11 frames with a face, 3 with several; "
+        "2 jumps, in 2 videos"
     )
 
 
@@ -61,8 +62,8 @@ def test_doubtful_crops_come_by_kind_and_each_video_in_its_turn() -> None:
         ("b", 0, "one of 2 faces"),
         ("a", 4, "score 0.55"),
         ("a", 0, "score 0.90"),
-        ("b", 2, "score 0.90"),
         ("a", 1, "score 0.90"),
+        ("b", 2, "score 0.90"),
     ]
     assert [one.row for one in face_report.doubtful(ROWS, 2)] == [ROWS[2], ROWS[6]]
 

@@ -19,6 +19,7 @@ from deepfake_attribution.faces import cropping, tracking
 from deepfake_attribution.faces.allocation import keep_freed_memory
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.faces.face import Detector, Face
+from deepfake_attribution.faces.shots import shots, thumbnail
 from deepfake_attribution.fingerprint import fingerprint
 from deepfake_attribution.params import crop, detector
 from deepfake_attribution.params.compute import Compute
@@ -95,14 +96,15 @@ def crop_faces(
     title = f"faces of {frames.name}"
     with claim(work):
         table = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
-        _report(table, out)
+        line = _report(table, out)
         discard(work)
-    return _count(table)
+    _name_faceless(table)
+    return line
 
 
 _FACES = (
     *("blazeface", "cropping", "detector", "letterbox", "mtcnn", "ssd", "tflite_graph"),
-    *("tflite_module", "tiling", "tracking"),
+    *("shots", "tflite_module", "tiling", "tracking"),
 )
 _CODE = ("face_crops", "blocks", "images", *(f"faces.{name}" for name in _FACES))
 
@@ -131,14 +133,18 @@ def _videos(
     """Yield the rows of ``videos``, whose frames share the detector's batches."""
     shown = [row for rows in videos for row in rows if row["status"] == "ok"]
     found: dict[_Frame, list[Face]] = {}
+    looks: dict[_Frame, np.ndarray] = {}
     kept: dict[_Frame, np.ndarray] = {}
     for batch in _batches(shown):
         kept = {_frame(row): _picture(row, reader) for row in batch}
+        looks |= {frame: thumbnail(picture) for frame, picture in kept.items()}
         found |= zip(kept, finder.detect(list(kept.values())), strict=True)
     for rows in videos:
         seen = [row for row in rows if row["status"] == "ok"]
         sizes = [(row["height"], row["width"]) for row in seen]
-        choices = tracking.follow([found[_frame(row)] for row in seen], sizes, settings.subject)
+        faces = [found[_frame(row)] for row in seen]
+        parts = shots([looks[_frame(row)] for row in seen])
+        choices = tracking.follow(faces, sizes, settings.subject, parts)
         chosen = {_frame(row): choice for row, choice in zip(seen, choices, strict=True)}
         for row in rows:
             choice, picture = chosen.get(_frame(row)), kept.get(_frame(row))
@@ -217,8 +223,8 @@ def _why(choice: tracking.Choice) -> str:
     return f"none of the {choice.faces} faces found is the one followed ({choice.rule})"
 
 
-def _report(rows: list[dict[str, Any]], out: Path) -> None:
-    """Write what a person should know of the faces in ``out``, and print a line of it."""
+def _report(rows: list[dict[str, Any]], out: Path) -> str:
+    """Write what a person should know of the faces in ``out``, and return a line of it."""
     counts = face_report.summary(rows)
     write((json.dumps(counts, indent=2) + "\n").encode(), out / REPORT)
     (out / DOUBTFUL).unlink(missing_ok=True)  # of a stage that was run by hand before
@@ -227,17 +233,13 @@ def _report(rows: list[dict[str, Any]], out: Path) -> None:
         reader = ShardReader(out)
         write(face_sheet.draw(doubts, reader), out / DOUBTFUL)
         reader.close()
-    print(f"{out.name}: {face_report.line(counts)}")
+    return face_report.line(counts)
 
 
-def _count(rows: list[dict[str, Any]]) -> str:
-    """Return a line saying how many frames have a face; name videos that have none."""
+def _name_faceless(rows: list[dict[str, Any]]) -> None:
+    """Print the videos that have no face."""
     usable = {row["video"] for row in rows if row["status"] == "ok"}
-    found = sum(row["status"] == "ok" for row in rows)
-    videos = dict.fromkeys(row["video"] for row in rows)
-    faceless = [video for video in videos if video not in usable]
     seen = {row["video"] for row in rows if row["status"] == "no_face"}
-    for video in faceless:
-        print(f"no face: {video}" if video in seen else f"no frame to look at: {video}")
-    share = f"{found} of {len(rows)} frames with a face"
-    return f"{len(videos)} videos, {len(faceless)} without any face; {share}"
+    for video in dict.fromkeys(row["video"] for row in rows):
+        if video not in usable:
+            print(f"no face: {video}" if video in seen else f"no frame to look at: {video}")

@@ -59,8 +59,10 @@ def summary(rows: Sequence[_Row]) -> dict[str, Any]:
 def line(counts: dict[str, Any]) -> str:
     """Return `summary` in a line for the terminal."""
     return (
-        f"frames: {counts['without_face']} without a face, {counts['several_faces']} with several; "
-        f"{counts['jumps']} jumps of the face, in {counts['videos_with_jump']} videos"
+        f"{counts['videos']} videos, {counts['videos_without_face']} without any face; "
+        f"{counts['with_face']} of {counts['frames']} frames with a face, "
+        f"{counts['several_faces']} with several; "
+        f"{counts['jumps']} jumps, in {counts['videos_with_jump']} videos"
     )
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 from ai_edge_litert.interpreter import Interpreter
 
 from deepfake_attribution.faces import ssd, weights
@@ -167,3 +168,11 @@ def test_picture_without_a_face_gives_none(weights_folder: Path) -> None:
 
 def test_no_frames_give_no_answers(weights_folder: Path) -> None:
     assert BlazeFace(weights_folder, "short_range", 0.5).detect([]) == []
+
+
+def test_weights_go_to_the_device_and_a_gpu_gets_larger_batches(weights_folder: Path) -> None:
+    there = BlazeFace(weights_folder, "full_range", 0.5, device="meta")  # no GPU needed
+    assert {buffer.device.type for buffer in there._network.buffers()} == {"meta"}
+    outputs = there._network(torch.empty(128, 3, 192, 192, device="meta"))
+    assert sorted(output.shape for output in outputs) == [(128, 2304, 1), (128, 2304, 16)]
+    assert (there._batch, BlazeFace(weights_folder, "full_range", 0.5)._batch) == (128, 4)
