@@ -1,3 +1,4 @@
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -6,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from deepfake_attribution import blocks, face_crops, images, tables
+from deepfake_attribution import blocks, face_crops, face_report, face_sheet, images, tables
 from deepfake_attribution.blocks import Row
 from deepfake_attribution.extraction import SCHEMA as FRAMES
 from deepfake_attribution.face_crops import crop_faces
@@ -31,7 +32,7 @@ def face(x: float, y: float, side: float, score: float = 0.9) -> Face:
 
 def picture(seen: int) -> np.ndarray:
     """Return a frame whose upper left pixel tells the fake detector how many faces it shows."""
-    image = np.random.default_rng(seen).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    image = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
     image[0, 0] = seen
     return image
 
@@ -95,7 +96,10 @@ def test_one_row_for_every_frame_asked_for(here: Path) -> None:
     assert [row["status"] for row in rows] == (
         ["ok", "ok", "no_face", "no_face", "ok"] + ["no_face"] * 2 + ["missing"] * 2
     )
-    assert line == "3 videos, 2 without any face; 3 of 9 frames with a face"
+    assert line == (
+        "3 videos, 2 without any face; 3 of 9 frames with a face, 1 with several; "
+        "0 jumps, in 0 videos"
+    )
     assert not (here / "work").exists()
 
 
@@ -140,9 +144,9 @@ def test_tracker_is_told_height_and_width_in_this_order(
     told: list[Any] = []
     follow = face_crops.tracking.follow
 
-    def noted(faces: Any, sizes: Any, subject: Any) -> Any:
+    def noted(faces: Any, sizes: Any, subject: Any, shots: Any) -> Any:
         told.extend(sizes)
-        return follow(faces, sizes, subject)
+        return follow(faces, sizes, subject, shots)
 
     monkeypatch.setattr(face_crops.tracking, "follow", noted)
     run(here)
@@ -156,7 +160,7 @@ def test_largest_face_of_each_frame_where_the_settings_say_so(here: Path) -> Non
     assert rows[3]["member"] == "000000-a/followed/003.jpg"
 
 
-def test_frames_too_large_for_memory_are_looked_at_in_parts(
+def test_videos_share_batches_up_to_what_memory_holds(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(here)
@@ -168,7 +172,13 @@ def test_frames_too_large_for_memory_are_looked_at_in_parts(
             seen.append(len(frames))
             return super().detect(frames)
 
-    for limit, parts in ((3 * HEIGHT * WIDTH * 2, [2, 2, 1, 2]), (1, [1] * 7)):
+    one = 3 * HEIGHT * WIDTH
+    for limit, parts in (
+        (one * 7, [7]),  # both videos together
+        (one * 6, [5, 2]),  # no video is split that fits alone
+        (one * 2, [2, 2, 1, 2]),
+        (1, [1] * 7),
+    ):
         face_crops._detector.cache_clear()
         monkeypatch.setattr(face_crops, "make_detector", lambda *_: Counts())
         monkeypatch.setattr(face_crops, "AT_ONCE", limit)
@@ -216,3 +226,44 @@ def test_stopped_work_goes_on_and_other_settings_begin_anew(
 def test_schema_begins_with_what_a_frame_is() -> None:
     assert face_crops.SCHEMA.names[:6] == FRAMES.names[:6]
     assert face_crops.SCHEMA.field("box").type == pa.list_(pa.float32())
+
+
+def test_report_and_doubtful_crops_lie_beside_the_crops(here: Path) -> None:
+    line, rows = run(here)
+    counts = face_report.summary(rows)
+    assert json.loads((here / "faces/report.json").read_text()) == counts
+    assert line == face_report.line(counts)
+    doubts = face_report.doubtful(rows, 60)
+    assert [one.row["slot"] for one in doubts] == [1, 0, 4]
+    reader = ShardReader(here / "faces")
+    assert (here / "faces/doubtful.png").read_bytes() == face_sheet.draw(doubts, reader)
+    reader.close()
+
+
+def test_no_sheet_of_an_earlier_run_stays_where_no_face_is_found(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(here)
+
+    class Blind(Fake):
+        def detect(self, frames: Sequence[np.ndarray]) -> list[list[Face]]:
+            return [[] for _ in frames]
+
+    face_crops._detector.cache_clear()
+    monkeypatch.setattr(face_crops, "make_detector", lambda *_: Blind())
+    run(here)
+    assert not (here / "faces/doubtful.png").exists()
+    assert json.loads((here / "faces/report.json").read_text())["with_face"] == 0
+
+
+def test_cut_to_a_scene_of_several_people_ends_the_track(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, before = run(here)
+    assert before[1]["rule"] == "on_track"
+    # the same faces; the frame with two of them is now another scene
+    monkeypatch.setattr(face_crops, "shots", lambda looks: [0, 1, 2, 2, 2][: len(looks)])
+    _, rows = run(here)
+    assert [row["rule"] for row in rows[:5]] == [
+        *("only_face", "off_track", "no_face", "off_track", "only_face")
+    ]

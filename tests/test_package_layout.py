@@ -20,7 +20,7 @@ LAYERS = [
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
     {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
-    | {"checkpoints", "failures", "optimisation", "over_seeds"},
+    | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "stored_crop"},
     {"catalog"},

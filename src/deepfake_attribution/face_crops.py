@@ -1,22 +1,25 @@
 """Frames to face crops: what the ``crop`` stage does."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from deepfake_attribution import images, tables
+from deepfake_attribution import face_report, face_sheet, images, tables
 from deepfake_attribution.blocks import Row, process
-from deepfake_attribution.durable import claim, discard
+from deepfake_attribution.durable import claim, discard, write
 from deepfake_attribution.faces import cropping, tracking
+from deepfake_attribution.faces.allocation import keep_freed_memory
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.faces.face import Detector, Face
+from deepfake_attribution.faces.shots import shots, thumbnail
 from deepfake_attribution.fingerprint import fingerprint
 from deepfake_attribution.params import crop, detector
 from deepfake_attribution.params.compute import Compute
@@ -39,9 +42,13 @@ SCHEMA = pa.schema(
     ]
 )
 
-
+REPORT = "report.json"  # in the folder of crops: how well the faces were found
+DOUBTFUL = "doubtful.png"  # beside it: the crops that a person should look at
+MOST_DOUBTFUL = 60  # crops on that sheet: what one looks at in a minute
 AT_ONCE = 256_000_000  # bytes of decoded frames that a worker holds; ten frames of 3840x2160
 _Asked = dict[str, Any]  # a row of the frames' index
+_Frame = tuple[str, int]  # video and slot
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ def crop_faces(
         settings: the section ``crop``.
         finder: the section ``detector``.
         work: folder for unfinished work; removed at the end.
-        out: folder for shards and index.
+        out: folder for shards, index, `REPORT` and, if there is a crop, `DOUBTFUL`.
 
     Returns:
         A line that counts what came out.
@@ -89,13 +96,15 @@ def crop_faces(
     title = f"faces of {frames.name}"
     with claim(work):
         table = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
+        line = _report(table, out)
         discard(work)
-    return _count(table)
+    _name_faceless(table)
+    return line
 
 
 _FACES = (
     *("blazeface", "cropping", "detector", "letterbox", "mtcnn", "ssd", "tflite_graph"),
-    *("tflite_module", "tiling", "tracking"),
+    *("shots", "tflite_module", "tiling", "tracking"),
 )
 _CODE = ("face_crops", "blocks", "images", *(f"faces.{name}" for name in _FACES))
 
@@ -103,8 +112,8 @@ _CODE = ("face_crops", "blocks", "images", *(f"faces.{name}" for name in _FACES)
 def _produce(block: list[list[_Asked]], job: _Job) -> Iterator[Row]:
     finder = _detector(job)
     reader = ShardReader(job.frames)
-    for rows in block:
-        yield from _video(rows, reader, finder, job.crop)
+    for videos in _parts(block):
+        yield from _videos(videos, reader, finder, job.crop)
     reader.close()
 
 
@@ -114,41 +123,66 @@ def _detector(job: _Job) -> Detector:
     import torch
 
     torch.set_num_threads(1)
+    keep_freed_memory()
     return make_detector(job.detector, job.weights, job.device)
 
 
-def _video(
-    rows: list[_Asked], reader: ShardReader, finder: Detector, settings: crop.Crop
+def _videos(
+    videos: list[list[_Asked]], reader: ShardReader, finder: Detector, settings: crop.Crop
 ) -> Iterator[Row]:
-    shown = [row for row in rows if row["status"] == "ok"]
-    found: list[list[Face]] = []
-    kept: dict[int, np.ndarray] = {}  # by slot
+    """Yield the rows of ``videos``, whose frames share the detector's batches."""
+    shown = [row for rows in videos for row in rows if row["status"] == "ok"]
+    found: dict[_Frame, list[Face]] = {}
+    looks: dict[_Frame, np.ndarray] = {}
+    kept: dict[_Frame, np.ndarray] = {}
     for batch in _batches(shown):
-        kept = {row["slot"]: _picture(row, reader) for row in batch}
-        found += finder.detect(list(kept.values()))
-    sizes = [(row["height"], row["width"]) for row in shown]
-    choices = tracking.follow(found, sizes, settings.subject)
-    chosen = {row["slot"]: choice for row, choice in zip(shown, choices, strict=True)}
-    for row in rows:
-        choice, picture = chosen.get(row["slot"]), kept.get(row["slot"])
-        if picture is None and choice is not None and choice.face is not None:
-            picture = _picture(row, reader)
-        yield _row(row, picture, choice, settings)
+        kept = {_frame(row): _picture(row, reader) for row in batch}
+        looks |= {frame: thumbnail(picture) for frame, picture in kept.items()}
+        found |= zip(kept, finder.detect(list(kept.values())), strict=True)
+    for rows in videos:
+        seen = [row for row in rows if row["status"] == "ok"]
+        sizes = [(row["height"], row["width"]) for row in seen]
+        faces = [found[_frame(row)] for row in seen]
+        parts = shots([looks[_frame(row)] for row in seen])
+        choices = tracking.follow(faces, sizes, settings.subject, parts)
+        chosen = {_frame(row): choice for row, choice in zip(seen, choices, strict=True)}
+        for row in rows:
+            choice, picture = chosen.get(_frame(row)), kept.get(_frame(row))
+            if picture is None and choice is not None and choice.face is not None:
+                picture = _picture(row, reader)
+            yield _row(row, picture, choice, settings)
+
+
+def _frame(row: _Asked) -> _Frame:
+    return row["video"], row["slot"]
+
+
+def _bytes(row: _Asked) -> int:
+    return row["height"] * row["width"] * 3 if row["status"] == "ok" else 0
+
+
+def _parts(block: list[list[_Asked]]) -> Iterator[list[list[_Asked]]]:
+    """Split videos so that the decoded pictures of a part fit into `AT_ONCE`, or are of one."""
+    return _filled(block, lambda rows: sum(map(_bytes, rows)))
 
 
 def _batches(shown: list[_Asked]) -> Iterator[list[_Asked]]:
     """Split frames so that the decoded pictures of a part fit into `AT_ONCE`, or are one."""
-    batch: list[_Asked] = []
+    return _filled(shown, _bytes)
+
+
+def _filled(things: list[T], weight: Callable[[T], int]) -> Iterator[list[T]]:
+    part: list[T] = []
     size = 0
-    for row in shown:
-        more = row["height"] * row["width"] * 3
-        if batch and size + more > AT_ONCE:
-            yield batch
-            batch, size = [], 0
-        batch.append(row)
+    for thing in things:
+        more = weight(thing)
+        if part and size + more > AT_ONCE:
+            yield part
+            part, size = [], 0
+        part.append(thing)
         size += more
-    if batch:
-        yield batch
+    if part:
+        yield part
 
 
 def _picture(row: _Asked, reader: ShardReader) -> np.ndarray:
@@ -189,14 +223,23 @@ def _why(choice: tracking.Choice) -> str:
     return f"none of the {choice.faces} faces found is the one followed ({choice.rule})"
 
 
-def _count(rows: list[dict[str, Any]]) -> str:
-    """Return a line saying how many frames have a face; name videos that have none."""
+def _report(rows: list[dict[str, Any]], out: Path) -> str:
+    """Write what a person should know of the faces in ``out``, and return a line of it."""
+    counts = face_report.summary(rows)
+    write((json.dumps(counts, indent=2) + "\n").encode(), out / REPORT)
+    (out / DOUBTFUL).unlink(missing_ok=True)  # of a stage that was run by hand before
+    doubts = face_report.doubtful(rows, MOST_DOUBTFUL)
+    if doubts:
+        reader = ShardReader(out)
+        write(face_sheet.draw(doubts, reader), out / DOUBTFUL)
+        reader.close()
+    return face_report.line(counts)
+
+
+def _name_faceless(rows: list[dict[str, Any]]) -> None:
+    """Print the videos that have no face."""
     usable = {row["video"] for row in rows if row["status"] == "ok"}
-    found = sum(row["status"] == "ok" for row in rows)
-    videos = dict.fromkeys(row["video"] for row in rows)
-    faceless = [video for video in videos if video not in usable]
     seen = {row["video"] for row in rows if row["status"] == "no_face"}
-    for video in faceless:
-        print(f"no face: {video}" if video in seen else f"no frame to look at: {video}")
-    share = f"{found} of {len(rows)} frames with a face"
-    return f"{len(videos)} videos, {len(faceless)} without any face; {share}"
+    for video in dict.fromkeys(row["video"] for row in rows):
+        if video not in usable:
+            print(f"no face: {video}" if video in seen else f"no frame to look at: {video}")

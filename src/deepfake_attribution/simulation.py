@@ -20,6 +20,7 @@ from deepfake_attribution.decoding import UnreadableError
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.faces import tracking
 from deepfake_attribution.faces.detector import make_detector
+from deepfake_attribution.faces.shots import shots, thumbnail
 from deepfake_attribution.params.detector import Detector
 from deepfake_attribution.rendering.attacks.registry import ATTACKS
 from deepfake_attribution.rendering.encode import write_video
@@ -190,7 +191,8 @@ def _followed(plan: Plan, frames: list[np.ndarray]) -> Footage:
     if frames:
         finder = make_detector(plan.detector, plan.weights, "cpu")
         sizes = [frame.shape[:2] for frame in frames]
-        choices = tracking.follow(finder.detect(frames), sizes, "track")
+        seen = shots([thumbnail(frame) for frame in frames])
+        choices = tracking.follow(finder.detect(frames), sizes, "track", seen)
         for place, choice in enumerate(choices):
             if choice.face is not None:
                 landmarks[place], boxes[place] = choice.face.landmarks, choice.face.box

@@ -3,11 +3,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 from ai_edge_litert.interpreter import Interpreter
 
 from deepfake_attribution.faces import ssd, weights
 from deepfake_attribution.faces.blazeface import BlazeFace
-from deepfake_attribution.faces.face import LEFT_EYE, MOUTH_CENTRE, NOSE_TIP, RIGHT_EYE, overlap
+from deepfake_attribution.faces.face import (
+    LEFT_EYE,
+    MOUTH_CENTRE,
+    NOSE_TIP,
+    RIGHT_EYE,
+    Face,
+    overlap,
+)
 from deepfake_attribution.faces.letterbox import letterbox
 
 
@@ -82,8 +90,48 @@ def test_frames_of_different_sizes_are_found_as_alone(
     together = detector.detect(frames)
     assert [len(faces) for faces in together] == [1, 1, 0] + [1] * 8
     for frame, faces in zip(frames, together, strict=True):
-        for face, alone in zip(faces, detector.detect([frame])[0], strict=True):
-            np.testing.assert_allclose(face.box, alone.box, atol=0.01)
+        assert described(faces) == described(detector.detect([frame])[0])
+
+
+def described(faces: list[Face]) -> list[tuple[list[float], list[float], float]]:
+    return [(face.box.tolist(), face.landmarks.ravel().tolist(), face.score) for face in faces]
+
+
+def test_other_frames_change_no_bit_of_the_second_look(
+    weights_folder: Path, portrait: np.ndarray
+) -> None:
+    small, nothing = np.full((2, 1080, 1920, 3), 120, np.uint8)
+    small[700:760, 1500:1560] = cv2.resize(portrait, (60, 60), interpolation=cv2.INTER_AREA)
+    once = BlazeFace(weights_folder, "full_range", 0.5, tiles=False)
+    x0, y0, x1, y1 = once.detect([portrait])[0][0].box.round().astype(int)
+    close = cv2.resize(portrait[y0:y1, x0:x1], (400, 400))
+    frames = [close, portrait, nothing, small, portrait, close]
+    assert [len(faces) for faces in once.detect(frames)] == [0, 1, 0, 0, 1, 0]
+    detector = BlazeFace(weights_folder, "full_range", 0.5)
+    together = detector.detect(frames)
+    assert [len(faces) for faces in together] == [1, 1, 0, 1, 1, 1]
+    for frame, faces in zip(frames, together, strict=True):
+        assert described(faces) == described(detector.detect([frame])[0])
+
+
+def test_network_sees_batches_of_one_size_only(
+    weights_folder: Path, portrait: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    detector = BlazeFace(weights_folder, "short_range", 0.5)
+    raw = detector.raw
+    seen: list[tuple[int, ...]] = []
+
+    def noted(squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        seen.append(squares.shape)
+        return raw(squares)
+
+    monkeypatch.setattr(detector, "raw", noted)
+    assert len(detector.detect([portrait] * 5)) == 5
+    assert seen == [(4, 128, 128, 3)] * 2
+    seen.clear()
+    detector.detect([np.zeros((1080, 1920, 3), np.uint8)] * 2)
+    looks = (2, 2, 2 * 3, 2 * 21)  # as it is, smaller, three and 21 tiles of each frame
+    assert len(seen) == sum(-(-images // 4) for images in looks)
 
 
 @pytest.mark.parametrize(("model", "side"), [("short_range", 120), ("full_range", 60)])
@@ -120,3 +168,11 @@ def test_picture_without_a_face_gives_none(weights_folder: Path) -> None:
 
 def test_no_frames_give_no_answers(weights_folder: Path) -> None:
     assert BlazeFace(weights_folder, "short_range", 0.5).detect([]) == []
+
+
+def test_weights_go_to_the_device_and_a_gpu_gets_larger_batches(weights_folder: Path) -> None:
+    there = BlazeFace(weights_folder, "full_range", 0.5, device="meta")  # no GPU needed
+    assert {buffer.device.type for buffer in there._network.buffers()} == {"meta"}
+    outputs = there._network(torch.empty(128, 3, 192, 192, device="meta"))
+    assert sorted(output.shape for output in outputs) == [(128, 2304, 1), (128, 2304, 16)]
+    assert (there._batch, BlazeFace(weights_folder, "full_range", 0.5)._batch) == (128, 4)

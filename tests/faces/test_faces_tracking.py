@@ -14,13 +14,20 @@ def face(x: float, y: float, side: float = 100, score: float = 0.9) -> Face:
     return Face(box, np.full((6, 2), np.nan, np.float32), score)
 
 
-def rules(faces: list[list[Face]], subject: str = "track") -> list[str]:
-    return [choice.rule for choice in follow(faces, [SIZE] * len(faces), subject)]
+def rules(
+    faces: list[list[Face]], subject: str = "track", shots: list[int] | None = None
+) -> list[str]:
+    return [
+        choice.rule
+        for choice in follow(faces, [SIZE] * len(faces), subject, shots or [0] * len(faces))
+    ]
 
 
-def taken(faces: list[list[Face]], subject: str = "track") -> list[int | None]:
+def taken(
+    faces: list[list[Face]], subject: str = "track", shots: list[int] | None = None
+) -> list[int | None]:
     """For each frame the position of the chosen face in its list."""
-    choices = follow(faces, [SIZE] * len(faces), subject)
+    choices = follow(faces, [SIZE] * len(faces), subject, shots or [0] * len(faces))
     return [
         None if choice.face is None else [one is choice.face for one in seen].index(True)
         for choice, seen in zip(choices, faces, strict=True)
@@ -110,13 +117,13 @@ def test_largest_ignores_the_track() -> None:
 
 def test_choice_counts_the_faces_seen() -> None:
     seen = [[face(640, 360), face(200, 200)], [face(640, 360)], []]
-    assert [one.faces for one in follow(seen, [SIZE] * 3, "track")] == [2, 1, 0]
+    assert [one.faces for one in follow(seen, [SIZE] * 3, "track", [0] * 3)] == [2, 1, 0]
 
 
 def test_frames_of_other_sizes_compare() -> None:
     sizes = [(720, 1280), (360, 640), (720, 1280)]
     seen = [[face(640, 360, 100)], [face(320, 180, 50), face(30, 20, 50)], [face(640, 360, 100)]]
-    assert [one.rule for one in follow(seen, sizes, "track")] == [
+    assert [one.rule for one in follow(seen, sizes, "track", [0] * 3)] == [
         "only_face",
         "on_track",
         "only_face",
@@ -125,7 +132,7 @@ def test_frames_of_other_sizes_compare() -> None:
 
 def test_different_number_of_frames_and_sizes_is_an_error() -> None:
     with pytest.raises(ValueError, match="zip"):
-        follow([[]], [], "track")
+        follow([[]], [], "track", [0])
 
 
 def test_order_of_the_frames_does_not_matter() -> None:
@@ -134,6 +141,24 @@ def test_order_of_the_frames_does_not_matter() -> None:
     seen += [
         [face(*(one.box[:2] + rng.uniform(-9, 9, 2) + 50)) for one in seen[0]] for _ in "12345"
     ]
-    forward = follow(seen, [SIZE] * 6, "track")
-    backward = follow(seen[::-1], [SIZE] * 6, "track")
+    forward = follow(seen, [SIZE] * 6, "track", [0] * 6)
+    backward = follow(seen[::-1], [SIZE] * 6, "track", [0] * 6)
     assert [one.face for one in forward] == [one.face for one in backward[::-1]]
+
+
+def test_person_alone_in_both_scenes_is_followed_across_a_cut() -> None:
+    seen = [[face(640, 360)]] * 3 + [[face(700, 300, 60)]] * 3
+    assert rules(seen, shots=[0, 0, 0, 1, 1, 1]) == ["only_face"] * 6
+
+
+def test_someone_in_company_is_not_taken_for_the_one_before_the_cut() -> None:
+    singer, audience = [face(640, 360)], [face(640, 360, 90), face(900, 360, 110)]
+    seen = [audience[:1], audience, singer, singer, singer, singer]
+    assert taken(seen) == [0] * 6  # without the cut it would be one person
+    assert taken(seen, shots=[0, 0, 1, 1, 1, 1]) == [None, None, 0, 0, 0, 0]
+    assert rules(seen, shots=[0, 0, 1, 1, 1, 1]) == ["off_track"] * 2 + ["only_face"] * 4
+
+
+def test_one_in_company_is_followed_within_the_shot() -> None:
+    seen = [[face(640, 360, 120), face(200, 200)]] * 3 + [[face(640, 360, 50)]]
+    assert taken(seen, shots=[0, 0, 0, 1]) == [0, 0, 0, None]

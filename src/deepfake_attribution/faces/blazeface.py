@@ -4,6 +4,7 @@ Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile G
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,9 @@ from deepfake_attribution.faces.letterbox import Fit, letterbox
 from deepfake_attribution.faces.tflite_module import TfliteModule
 from deepfake_attribution.faces.tiling import LEVELS, windows
 
-# Images per pass. On a CPU more would fall out of its caches; a GPU wants to be filled.
-CPU_BATCH = 8
+# Images per pass. On a CPU more would fall out of its caches: 4 were quickest of 1 to 16. A GPU
+# wants to be filled.
+CPU_BATCH = 4
 GPU_BATCH = 128
 # Share of the input's side for a second look at faces too large for the model: the full-range one
 # missed 6 of 384 sample frames, each nearly filled by its face, and found all 6 at half the size.
@@ -29,6 +31,10 @@ STRICTER = 0.4
 
 class BlazeFace:
     """One of the two official models behind the `Detector` interface.
+
+    Every pass of the network takes the same number of images, the last one filled up with black:
+    convolutions of other batch sizes may add in another order, and a frame's boxes would depend,
+    in the last bit, on which frames it came with.
 
     Args:
         weights_folder: holds the official .tflite files.
@@ -68,8 +74,7 @@ class BlazeFace:
         """Return the faces of each frame, the highest score first; see `Detector.detect`."""
         found = [ssd.suppress(faces, self.nms_iou) for faces in self._look(frames)]
         if self.tiles:
-            for index, frame in enumerate(frames):
-                found[index] = found[index] or self._look_again(frame)
+            self._look_again(frames, found)
         return found
 
     def raw(self, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -86,41 +91,52 @@ class BlazeFace:
         # Full float32 on GPUs, too: TF32 would make the boxes depend on the device.
         exact = torch.backends.cudnn.flags(deterministic=True, allow_tf32=False)
         with torch.inference_mode(), exact:
-            first, second = self._network(images.float() / 127.5 - 1)  # to [-1, 1]
+            first, second = self._network(images.float().div_(127.5).sub_(1))  # to [-1, 1]
         logits, values = (first, second) if self._scores_first else (second, first)
         return values.cpu().numpy(), logits[..., 0].cpu().numpy()
 
-    def _look_again(self, frame: np.ndarray) -> list[Face]:
-        """Search ``frame`` smaller, then its tiles, level by level, until there is a face."""
-        found = self._sure(self._look([frame], SMALLER)[0])
-        for level in LEVELS:
-            found = found or self._sure(self._look_in_tiles(frame, level))
-        return found
+    def _look_again(self, frames: Sequence[np.ndarray], found: list[list[Face]]) -> None:
+        """Search the frames without a face smaller, then their tiles, level by level.
+
+        Frames that need the same look share its batches; what is seen is put into ``found``.
+        """
+        looks = [partial(self._look, share=SMALLER)]
+        looks += [partial(self._look_in_tiles, level=level) for level in LEVELS]
+        for look in looks:
+            empty = [index for index, faces in enumerate(found) if not faces]
+            seen = look([frames[index] for index in empty])
+            for index, faces in zip(empty, seen, strict=True):
+                found[index] = self._sure(faces)
 
     def _sure(self, faces: list[Face]) -> list[Face]:
         """Merge ``faces`` and keep those that are good enough for a second look."""
         needed = self.threshold + STRICTER * (1 - self.threshold)
         return [face for face in ssd.suppress(faces, self.nms_iou) if face.score >= needed]
 
-    def _look_in_tiles(self, frame: np.ndarray, level: float) -> list[Face]:
-        height, width = frame.shape[:2]
-        tiles = windows(height, width, level)
-        found = self._look([tile.cut(frame) for tile in tiles])
-        shifted = [
-            (tile, tile.shift(face))
-            for tile, faces in zip(tiles, found, strict=True)
-            for face in faces
-        ]
-        return [face for tile, face in shifted if not tile.cuts(face, height, width)]
+    def _look_in_tiles(self, frames: Sequence[np.ndarray], level: float) -> list[list[Face]]:
+        sizes = [frame.shape[:2] for frame in frames]
+        tiles = [windows(height, width, level) for height, width in sizes]
+        pieces = [tile.cut(frame) for frame, cut in zip(frames, tiles, strict=True) for tile in cut]
+        seen = iter(self._look(pieces))
+        found: list[list[Face]] = []
+        for cut, (height, width) in zip(tiles, sizes, strict=True):
+            shifted = [(tile, tile.shift(face)) for tile in cut for face in next(seen)]
+            found.append([face for tile, face in shifted if not tile.cuts(face, height, width)])
+        return found
 
     def _look(self, images: Sequence[np.ndarray], share: float = 1.0) -> list[list[Face]]:
         """Return every anchor's face of each image that reaches the threshold, unmerged."""
         found: list[list[Face]] = []
+        squares = np.zeros((self._batch, self.side, self.side, 3), np.uint8)
         for start in range(0, len(images), self._batch):
-            batch = images[start : start + self._batch]
-            fitted = [letterbox(image, self.side, share) for image in batch]
-            values, logits = self.raw(np.stack([square for square, _ in fitted]))
-            for (_, fit), value, logit in zip(fitted, values, logits, strict=True):
+            fits: list[Fit] = []
+            squares[len(images) - start :] = 0  # in the last batch, what the one before left
+            for place, image in enumerate(images[start : start + self._batch]):
+                squares[place], fit = letterbox(image, self.side, share)
+                fits.append(fit)
+            values, logits = self.raw(squares)
+            # raw gives a row for every square: those filled up with black have no image
+            for fit, value, logit in zip(fits, values, logits, strict=False):
                 found.append(self._faces(value, logit, fit))
         return found
 

@@ -2,7 +2,8 @@
 
 Frames lie far apart (15 in a video of half a minute), so nothing is known of the motion between
 two of them. What is known is that a person keeps about the same place and size, and that nobody
-is seen twice in one frame.
+is seen twice in one frame. After a cut not even that: who stands where another one stood is taken
+for the same person only if neither scene shows anybody else.
 """
 
 from collections.abc import Sequence
@@ -51,9 +52,14 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class _Sighting:
-    """A face with its place in units of the frame's diagonal: (4,) box, (2,) centre, side."""
+    """A face with its place in units of the frame's diagonal: (4,) box, (2,) centre, side.
+
+    ``company``: somebody else is seen in the same shot.
+    """
 
     frame: int
+    shot: int
+    company: bool
     face: Face
     box: np.ndarray
     centre: np.ndarray
@@ -67,6 +73,7 @@ def follow(
     faces: Sequence[Sequence[Face]],
     sizes: Sequence[tuple[int, int]],
     subject: Literal["track", "largest"],
+    shots: Sequence[int],
 ) -> list[Choice]:
     """Choose the subject's face in each frame of one video.
 
@@ -76,13 +83,14 @@ def follow(
         subject: ``track``: the one person who is in the picture longest, largest and most
             central, and in frames without that person nobody; ``largest``: in each frame the
             largest face.
+        shots: which shot each frame belongs to (`shots.shots`).
 
     Returns:
         One choice per frame.
     """
     if subject == "largest":
         return [_largest(seen) for seen in faces]
-    track = _subject(_link(_sightings(faces, sizes)))
+    track = _subject(_link(_sightings(faces, sizes, shots)))
     return [_on_track(seen, track.get(frame)) for frame, seen in enumerate(faces)]
 
 
@@ -102,18 +110,21 @@ def _on_track(seen: Sequence[Face], sighting: _Sighting | None) -> Choice:
 
 
 def _sightings(
-    faces: Sequence[Sequence[Face]], sizes: Sequence[tuple[int, int]]
+    faces: Sequence[Sequence[Face]], sizes: Sequence[tuple[int, int]], shots: Sequence[int]
 ) -> list[_Sighting]:
     """Return all faces in units in which frames of different sizes compare."""
+    crowded = {shot for seen, shot in zip(faces, shots, strict=True) if len(seen) > 1}
     found = []
     for frame, (seen, (height, width)) in enumerate(zip(faces, sizes, strict=True)):
+        shot = shots[frame]
         for face in seen:
             # From the frame's middle, where pictures of other sizes and aspects still agree.
             middle = np.array([width, height, width, height]) / 2
             box = (face.box.astype(np.float64) - middle) / np.hypot(height, width)
             side = float((box[2:] - box[:2]).max())
             if side > 0:
-                found.append(_Sighting(frame, face, box, (box[:2] + box[2:]) / 2, side))
+                centre = (box[:2] + box[2:]) / 2
+                found.append(_Sighting(frame, shot, shot in crowded, face, box, centre, side))
     return found
 
 
@@ -146,6 +157,8 @@ def _pairs(sightings: list[_Sighting]) -> list[tuple[int, int]]:
     boxes = np.stack([sighting.box for sighting in sightings])
     centres = np.stack([sighting.centre for sighting in sightings])
     sides = np.array([sighting.side for sighting in sightings])
+    shots = np.array([sighting.shot for sighting in sightings])
+    company = np.array([sighting.company for sighting in sightings])
     alone = np.bincount(frames)[frames] == 1  # (N,): the only face of its frame
 
     distance = np.linalg.norm(centres[one] - centres[other], axis=1)
@@ -155,7 +168,9 @@ def _pairs(sightings: list[_Sighting]) -> list[tuple[int, int]]:
     cost = 1 - overlap(boxes[one], boxes[other]) + distance + growth + PER_FRAME * (gap - 1)
 
     reach = np.where(alone[one] & alone[other], REACH_ALONE, REACH)
-    possible = np.flatnonzero((gap > 0) & (distance <= reach) & (growth <= np.log2(GROWTH)))
+    told_apart = (shots[one] == shots[other]) | ~(company[one] | company[other])
+    near = (distance <= reach) & (growth <= np.log2(GROWTH))
+    possible = np.flatnonzero((gap > 0) & near & told_apart)
     best = possible[np.argsort(cost[possible], kind="stable")]
     return list(zip(one[best].tolist(), other[best].tolist(), strict=True))
 
