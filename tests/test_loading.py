@@ -71,9 +71,9 @@ def test_batches_hold_what_single_crops_do(table: pd.DataFrame, workers: int) ->
 def test_batches_that_are_kept_stay_as_they_were(table: pd.DataFrame) -> None:
     loader = make_loader(Crops(table, FACES, SIZE), [(row, False) for row in range(20)], 4, 0)
     kept, copies = [], []
-    for images, _ in loader:
-        kept.append(images)
-        copies.append(images.clone())
+    for batch, _ in loader:
+        kept.append(batch)
+        copies.append(batch.clone())
     assert all(one.equal(copy) for one, copy in zip(kept, copies, strict=True))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -54,11 +55,10 @@ class Crops(Dataset[tuple[Tensor, int]]):
         images, labels = self.__getitems__([pick])
         return images[0], int(labels[0])
 
-    def __getitems__(self, picks: Sequence[int] | Sequence[Pick]) -> Batch:
+    def __getitems__(self, picks: Sequence[int | Pick]) -> Batch:
         """Return a batch, what `as_read` hands on; torch asks for it where a dataset has it.
 
-        Each crop goes straight to its place: joining single ones costs a tenth of decoding them
-        and more.
+        Each crop goes straight to its place: joining single ones costs a tenth of decoding them.
 
         Raises:
             UserError: a shard does not hold one of these crops.
@@ -81,8 +81,8 @@ class Crops(Dataset[tuple[Tensor, int]]):
         return cv2.flip(image, 1) if mirrored else image
 
 
-def as_read(batch: Batch) -> Batch:
-    """Return ``batch``: for loaders of `Crops`, whose batches need no joining."""
+def as_read(batch: Any) -> Any:
+    """Return ``batch``: for loaders of `Crops`, whose `Batch` needs no joining."""
     return batch
 
 
