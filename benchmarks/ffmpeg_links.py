@@ -9,6 +9,7 @@ The folder is empty where PyAV uses the system's FFmpeg, which torchcodec finds 
 """
 
 import re
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,10 +22,10 @@ def main() -> None:
     if av is None or av.origin is None:
         raise SystemExit("PyAV is not installed: make bench installs all that benchmarks need")
     libraries = sorted(Path(av.origin).parents[1].joinpath("av.libs").glob("*.so*"))
-    LINKS.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(LINKS, ignore_errors=True)  # of another PyAV
+    LINKS.mkdir(parents=True)
     for library in libraries:
         for name in {library.name, _plain(library.name)}:  # they look for each other here, too
-            (LINKS / name).unlink(missing_ok=True)
             (LINKS / name).symlink_to(library)
     print(LINKS)
 
