@@ -16,8 +16,11 @@ export CUBLAS_WORKSPACE_CONFIG := :4096:8
 
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
+BENCH := $(VENV)/.bench-installed
+# Real videos for benchmarks, where they are; else rendered ones only.
+SAMPLE := $(wildcard ../shared/sample)
 
-.PHONY: demo test test-slow check format lock clean
+.PHONY: demo test test-slow bench check format lock clean
 
 demo: $(RUN)
 	dvc repro
@@ -29,6 +32,16 @@ test: $(DEV)
 
 test-slow: $(DEV)
 	pytest -m slow
+
+# Half an hour on a machine that does nothing else. torchcodec needs an FFmpeg: PyAV's.
+bench: $(BENCH)
+	LD_LIBRARY_PATH="$$(python benchmarks/ffmpeg_links.py)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}" \
+		python benchmarks/extract.py $(addprefix --sample ,$(SAMPLE))
+	python benchmarks/detect.py $(addprefix --sample ,$(SAMPLE))
+	python benchmarks/read.py
+	python benchmarks/load.py
+	python benchmarks/stages.py
+	python benchmarks/table.py
 
 check: $(DEV)
 	ruff check .
@@ -55,6 +68,10 @@ $(DEV): requirements-dev.lock $(RUN)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements-dev.lock
 	touch $@
 
+$(BENCH): requirements-bench.lock $(RUN)
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements-bench.lock
+	touch $@
+
 # Names and versions only: no addresses. overrides.txt says why.
 lock: | $(BIN)/python
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
@@ -62,6 +79,9 @@ lock: | $(BIN)/python
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
 		--override overrides.txt --extra dev --extra mtcnn --constraint requirements.lock \
 		pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
+		--override overrides.txt --extra bench --constraint requirements-dev.lock \
+		pyproject.toml -o requirements-bench.lock
 
 # What the pipeline made, and its caches; the environment stays.
 clean:

@@ -5,11 +5,12 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from crop_sets import CLASSES, SIZE, table_of, write_dataset
 from deepfake_attribution import images, paths
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.loading import Crops, EpochOrder
+from deepfake_attribution.loading import Crops, EpochOrder, make_loader
 from deepfake_attribution.shards import ShardReader
 
 FACES = paths.DATA / "faces"
@@ -53,6 +54,27 @@ def test_crops_are_scaled_without_aliases(table: pd.DataFrame, size: int) -> Non
 def test_without_classes_every_label_is_zero(table: pd.DataFrame) -> None:
     crops = Crops(table.drop(columns="attack"), FACES, SIZE)
     assert {crops[row][1] for row in range(0, len(crops), 5)} == {0}
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_batches_hold_what_single_crops_do(table: pd.DataFrame, workers: int) -> None:
+    crops = Crops(table, FACES, SIZE, CLASSES)
+    picks = [(row, row % 3 == 0) for row in range(len(crops) - 1, -1, -1)]
+    batches = list(make_loader(crops, picks, 5, workers))
+    assert [len(labels) for _, labels in batches] == [5] * 14 + [2]
+    images, labels = (torch.cat(parts) for parts in zip(*batches, strict=True))
+    assert images.dtype == torch.uint8 and images.is_contiguous() and labels.dtype == torch.int64
+    for pick, image, label in zip(picks, images, labels, strict=True):
+        assert crops[pick][0].equal(image) and crops[pick][1] == label
+
+
+def test_batches_that_are_kept_stay_as_they_were(table: pd.DataFrame) -> None:
+    loader = make_loader(Crops(table, FACES, SIZE), [(row, False) for row in range(20)], 4, 0)
+    kept, copies = [], []
+    for batch, _ in loader:
+        kept.append(batch)
+        copies.append(batch.clone())
+    assert all(one.equal(copy) for one, copy in zip(kept, copies, strict=True))
 
 
 def test_dataset_can_be_handed_to_another_process(table: pd.DataFrame) -> None:

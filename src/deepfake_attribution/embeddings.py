@@ -25,7 +25,7 @@ from deepfake_attribution.durable import claim, discard, put
 from deepfake_attribution.errors import naming
 from deepfake_attribution.failures import one_line
 from deepfake_attribution.fingerprint import fingerprint
-from deepfake_attribution.loading import Crops
+from deepfake_attribution.loading import Crops, as_read
 from deepfake_attribution.model import Description, load_network
 from deepfake_attribution.network import CLASSIFYING, Network, class_probabilities
 from deepfake_attribution.params.compute import Compute
@@ -155,7 +155,8 @@ def _run(
     """Yield embeddings and probabilities of every batch of ``picks``, in order."""
     device = next(network.parameters()).device
     workers = 0 if device.type == "cpu" else (compute.workers or torch.get_num_threads())
-    batches = DataLoader(data, batch_sampler=list(chain(*picks)), num_workers=workers)
+    order = list(chain(*picks))
+    batches = DataLoader(data, batch_sampler=order, collate_fn=as_read, num_workers=workers)
     console = Console(stderr=True)
     for images, _ in track(batches, title, console=console, disable=not console.is_terminal):
         features = network.features(images.to(device))

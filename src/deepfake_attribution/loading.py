@@ -1,8 +1,9 @@
 """Crops from shards for torch: a dataset with random access, and the order of an epoch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from deepfake_attribution.shards import ShardReader
 from deepfake_attribution.stored_crop import read_crop
 
 Pick = tuple[int, bool]  # row of the table, whether it is mirrored
+Batch = tuple[Tensor, Tensor]  # (B, 3, S, S) uint8 RGB crops, (B,) int64 classes
 
 
 class Crops(Dataset[tuple[Tensor, int]]):
@@ -50,17 +52,38 @@ class Crops(Dataset[tuple[Tensor, int]]):
         Raises:
             UserError: the shard does not hold this crop.
         """
-        row, mirrored = pick if isinstance(pick, tuple) else (pick, False)
+        images, labels = self.__getitems__([pick])
+        return images[0], int(labels[0])
+
+    def __getitems__(self, picks: Sequence[int | Pick]) -> Batch:
+        """Return a batch, what `as_read` hands on; torch asks for it where a dataset has it.
+
+        Each crop goes straight to its place: joining single ones costs a tenth of decoding them.
+
+        Raises:
+            UserError: a shard does not hold one of these crops.
+        """
+        images = np.empty((len(picks), 3, self.size, self.size), np.uint8)
+        rows = []
+        for planes, pick in zip(images, picks, strict=True):
+            row, mirrored = pick if isinstance(pick, tuple) else (pick, False)
+            rows.append(row)
+            cv2.split(self._picture(row, mirrored), list(planes))
+        return torch.from_numpy(images), torch.from_numpy(self.labels[rows])
+
+    def _picture(self, row: int, mirrored: bool) -> np.ndarray:
+        """Return the crop at ``row``, (size, size, 3) uint8 RGB."""
         where = self.shards[row], int(self.offsets[row]), int(self.lengths[row])
         image = read_crop(self.reader, *where, self.hashes[row])
         if image.shape[0] != self.size:
             way = cv2.INTER_AREA if image.shape[0] > self.size else cv2.INTER_CUBIC
             image = cv2.resize(image, (self.size, self.size), interpolation=way)
-        if mirrored:
-            image = image[:, ::-1]
-        return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1))), int(
-            self.labels[row]
-        )
+        return cv2.flip(image, 1) if mirrored else image
+
+
+def as_read(batch: Any) -> Any:
+    """Return ``batch``: for loaders of `Crops`, whose `Batch` needs no joining."""
+    return batch
 
 
 class EpochOrder(Sampler[Pick]):
@@ -102,7 +125,7 @@ class EpochOrder(Sampler[Pick]):
 def make_loader(
     crops: Crops, order: EpochOrder | list[Pick], batch_size: int, workers: int
 ) -> DataLoader[tuple[Tensor, int]]:
-    """Return batches of (B, 3, S, S) uint8 crops and (B,) classes.
+    """Return the loader of batches of (B, 3, S, S) uint8 crops and (B,) classes.
 
     Args:
         crops: the dataset.
@@ -115,9 +138,10 @@ def make_loader(
         crops,
         batch_size,
         sampler=order,
+        collate_fn=as_read,
         # A last batch of one crop would break batch normalisation.
         drop_last=training and len(crops) > batch_size,
         num_workers=workers,
         persistent_workers=workers > 0,
-        pin_memory=workers > 0,
+        pin_memory=workers > 0 and torch.cuda.is_available(),
     )

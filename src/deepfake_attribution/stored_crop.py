@@ -18,7 +18,6 @@ def read_crop(reader: ShardReader, shard: str, offset: int, length: int, hash: s
         UserError: the shard is not there or does not hold this crop.
         PermissionError: the shard may not be read.
     """
-    path = reader.folder / shard
     try:
         content = reader.read(shard, offset, length)
         if digest(content) == hash:
@@ -28,6 +27,7 @@ def read_crop(reader: ShardReader, shard: str, offset: int, length: int, hash: s
         raise
     except (OSError, ValueError) as error:
         problem = str(error)
+    path = reader.folder / shard
     raise UserError(
         f"{path}: at byte {offset} is no longer the crop that was indexed ({problem}): it was "
         f"damaged or made again; `dvc repro --force --single-item crop@{path.parent.name}` makes "
