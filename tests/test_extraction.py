@@ -24,6 +24,9 @@ def compute(workers: int = 1, block_videos: int = 1) -> Compute:
         precision="32-true",
         block_videos=block_videos,
         checkpoint_seconds=60,
+        block_seconds=600,
+        engine="local",
+        scheduler="",
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from block_kinds import spread
 from deepfake_attribution import blocks, face_crops, images, tables
 from deepfake_attribution.blocks import Row
 from deepfake_attribution.extraction import SCHEMA as FRAMES
@@ -66,7 +67,8 @@ def frame_rows() -> list[Row]:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with extracted frames, and no detector but the fake one."""
     rows = frame_rows()
-    blocks.process([rows], iter, FRAMES, tmp_path / "w", tmp_path / "frames", 1, "frames")
+    kind = blocks.Kind(iter, iter, FRAMES)
+    blocks.process([rows], kind, tmp_path / "w", tmp_path / "frames", spread(1), "frames")
     monkeypatch.setattr(face_crops, "make_detector", lambda *_: Fake())
     return tmp_path
 
@@ -79,6 +81,9 @@ def run(here: Path, settings: Crop = CROP, block_videos: int = 2) -> tuple[str, 
         precision="32-true",
         block_videos=block_videos,
         checkpoint_seconds=60,
+        block_seconds=600,
+        engine="local",
+        scheduler="",
     )
     where = here / "frames", here / "weights"
     line = crop_faces(*where, settings, FINDER, compute, here / "work", here / "faces")
