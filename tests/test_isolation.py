@@ -60,7 +60,7 @@ def test_a_video_that_crashed_once_is_used(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_every_end_has_its_reason(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    rows = run(tmp_path, {1: "memory", 5: "hang", 9: "exit"}, workers=3, seconds=1.5)
+    rows = run(tmp_path, {1: "memory", 5: "hang", 9: "exit"}, workers=3, seconds=5)
     assert {row["number"]: row["word"] for row in rows if row["word"]} == {
         1: "it was killed (signal 9), most likely because memory ran out",
         5: "it took longer than compute.block_seconds allows",
@@ -77,16 +77,18 @@ def test_every_end_has_its_reason(tmp_path: Path, capfd: pytest.CaptureFixture[s
 def test_an_error_in_one_block_stops_all_soon_and_keeps_what_is_finished(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.mkdir()
-    (log / "3").mkdir()  # where a file must be written
+    (log / "9").mkdir()  # where a file must be written
     begun = time.monotonic()
     with pytest.raises(IsADirectoryError) as caught:
         run(tmp_path, {7: "hang"})
     assert time.monotonic() - begun < 30
     assert "block_kinds.py" in caught.value.__notes__[0]  # where it happened, over there
-    (log / "3").rmdir()
+    (log / "9").rmdir()
     before = times(tmp_path)
     run(tmp_path, {})
-    assert times(tmp_path)[0] == before[0] == 1
+    once = dict.fromkeys(range(6), 1)  # both blocks that were through
+    assert once.items() <= before.items()
+    assert once.items() <= times(tmp_path).items()
     run(tmp_path / "whole", {})
     assert files(tmp_path) == files(tmp_path / "whole")
 
@@ -144,7 +146,7 @@ def test_work_folder_that_vanishes_is_not_made_again_elsewhere(tmp_path: Path) -
     share.rename(away)
     _, told = going.communicate(timeout=60)
     assert going.returncode == 1 and told.startswith("error: ") and told.count("\n") == 1, told
-    assert f"{share}/work: this folder is gone" in told or f"{share}/log" in told
+    assert f"{share}/work/" in told or f"{share}/work: this" in told or f"{share}/log" in told
     assert not (share / "work").exists()
     finished = len(list(away.glob("work/block-00000?")))
     assert 1 <= finished < 4

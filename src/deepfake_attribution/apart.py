@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from functools import lru_cache
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -21,12 +22,13 @@ from threading import Lock
 from typing import Any
 
 IDLE = 60.0  # seconds after which a process without work ends: nobody may be left to end it
+NO_LIMIT = 0.0  # how the system's alarm says it
 # One thread each, for there is a process per core; what is set outside counts.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 PACKAGE = str(Path(__file__).parents[1])
 
 
-class Died(Exception):  # noqa: N818 - what happened, and no mistake of the caller
+class Died(BrokenExecutor):
     """The process ended within a call; the message says how: 'crashed (signal 11)'."""
 
 
@@ -68,7 +70,7 @@ class Apart:
         Args:
             function: of a module, so that it can be imported there.
             arguments: what can be pickled.
-            limit: seconds.
+            limit: seconds, what must be loaded for the call included; or `NO_LIMIT`.
 
         Raises:
             Died: the process ended, or was ended after ``limit``.

@@ -71,8 +71,7 @@ def process(
         name = uuid4().hex
         run = Run(name, str(Path.cwd()), module_paths(), pickle.dumps(kind), compute.block_seconds)
         calls = [
-            delayed(finish)(run, pickle.dumps(block), len(block), folder.absolute())
-            for block, folder in todo
+            delayed(finish)(run, pickle.dumps(block), len(block), folder) for block, folder in todo
         ]
         results = spread(calls, compute)
         try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from deepfake_attribution import block_files
-from deepfake_attribution.apart import Died, Team, team
+from deepfake_attribution.apart import NO_LIMIT, Died, Team, team
 from deepfake_attribution.block_files import Kind
 
 
@@ -47,15 +47,19 @@ def finish(run: Run, block: bytes, videos: int, folder: Path) -> list[str]:
         run: see there.
         block: pickled sequence of videos.
         videos: how many they are.
-        folder: of the block; absolute. Beside it are those of single videos, if it comes to that.
+        folder: of the block, seen from ``run.folder``. Beside it are those of single videos, if it
+            comes to that.
 
     Returns:
         A line for each process that ended.
 
     Raises:
         UserError, OSError: as `block_files.write`.
+        Died: a process ended that only copied what others had made.
     """
-    if folder.exists():  # a cluster gives a block again if it loses a machine that had finished it
+    place = Path(run.folder)
+    # A cluster gives a block again if it loses a machine that had finished it.
+    if (place / folder).exists():
         return []
     told: list[str] = []
     for then in ("it is tried again", "its videos are tried one by one"):
@@ -67,9 +71,9 @@ def finish(run: Run, block: bytes, videos: int, folder: Path) -> list[str]:
             return told
     parts = [folder.with_name(f"{folder.name}-{number:03d}") for number in range(videos)]
     for number, part in enumerate(parts):
-        if not part.exists():
+        if not (place / part).exists():
             told += _alone(run, block, number, part)
-    run.team().call(_join, run.kind, parts, folder, limit=run.limit)
+    run.team().call(_join, run.kind, parts, folder, limit=NO_LIMIT)
     return told
 
 
@@ -78,7 +82,7 @@ def _alone(run: Run, block: bytes, number: int, part: Path) -> list[str]:
         run.team().call(_write_one, run.kind, block, number, part, limit=run.limit, fresh=True)
     except Died as death:
         reason = str(death)
-        run.team().call(_write_lost, run.kind, block, number, reason, part, limit=run.limit)
+        run.team().call(_write_lost, run.kind, block, number, reason, part, limit=NO_LIMIT)
         return [f"{part.name}: its process {reason}: this video is listed as unreadable"]
     return []
 
