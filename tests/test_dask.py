@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,11 +13,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+import pipeline_copy
 from block_kinds import SCHEMA, lost, produce, spread
 from deepfake_attribution import engines
 from deepfake_attribution.blocks import Kind, process
 from deepfake_attribution.errors import UserError
+from pipeline_copy import repository
 
 BLOCKS = [list(range(start, start + 3)) for start in range(0, 24, 3)]
 NOBODY = "tcp://127.0.0.1:9"  # the port that discards: nothing answers
@@ -150,6 +154,35 @@ def test_a_video_that_crashes_is_listed_there_as_here(cluster: Cluster, tmp_path
     kind = Kind(partial(produce, log=log, bad={4: "crash"}), lost, SCHEMA)
     process(BLOCKS, kind, tmp_path / "here/work", tmp_path / "here/out", spread(2), "test")
     assert files(tmp_path / "there") == files(tmp_path / "here")
+
+
+@pytest.mark.slow
+def test_stages_give_the_bytes_of_one_machine(cluster: Cluster, tmp_path: Path) -> None:
+    """The scripts as DVC runs them, whose paths start at the repository, not where workers are."""
+    here = repository(tmp_path / "repository")
+    for name in ("weights", "render", "catalog"):
+        pipeline_copy.run(here, "python", f"stages/{name}.py", *["tiny"] * (name != "weights"))
+    made = []
+    for engine, address in (("local", ""), ("dask", cluster.address)):
+        yaml = YAML()
+        settings = yaml.load(here / "params.yaml")
+        settings["compute"] |= {"engine": engine, "scheduler": address, "block_videos": 2}
+        yaml.dump(settings, here / "params.yaml")
+        places = os.pathsep.join([str(here / "src"), *(path for path in sys.path if path)])
+        for name in ("extract", "crop"):
+            subprocess.run(
+                [sys.executable, f"stages/{name}.py", "tiny"],
+                cwd=here,
+                env=os.environ | {"PYTHONPATH": places},
+                check=True,
+            )
+        outs = [here / "data/frames/tiny", here / "data/faces/tiny"]
+        made.append(
+            [(path.name, path.read_bytes()) for out in outs for path in sorted(out.iterdir())]
+        )
+        for out in outs:
+            shutil.rmtree(out)
+    assert made[0] == made[1]
 
 
 @pytest.mark.slow

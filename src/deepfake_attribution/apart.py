@@ -9,8 +9,10 @@ time limit is the system's alarm, which ends it whatever code it is in.
 import os
 import pickle
 import signal
+import site
 import subprocess
 import sys
+import sysconfig
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -25,7 +27,6 @@ IDLE = 60.0  # seconds after which a process without work ends: nobody may be le
 NO_LIMIT = 0.0  # how the system's alarm says it
 # One thread each, for there is a process per core; what is set outside counts.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-PACKAGE = str(Path(__file__).parents[1])
 
 
 class Died(BrokenExecutor):
@@ -183,10 +184,12 @@ def team(run: str, folder: str, paths: tuple[str, ...]) -> Team:
 
 def module_paths() -> tuple[str, ...]:
     """Return where this process finds modules that its environment does not bring by itself."""
-    brought = (sys.prefix, sys.base_prefix, sys.exec_prefix)
-    others = [str(Path(path).resolve()) for path in sys.path if path]
-    own = [path for path in others if not path.startswith(brought)]
-    return tuple(dict.fromkeys([*own, PACKAGE]))
+    known = sysconfig.get_paths()
+    brought = [known[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    brought += [*site.getsitepackages(), site.getusersitepackages()]
+    own = [Path(path).resolve() for path in sys.path if path]
+    others = [path for path in own if not any(path.is_relative_to(one) for one in brought)]
+    return tuple(dict.fromkeys(map(str, others)))
 
 
 def serve(file: int) -> None:
