@@ -51,7 +51,7 @@ class Apart:
         environment["PYTHONPATH"] = os.pathsep.join(paths)
         line = f"from {__name__} import serve; serve({theirs.fileno()})"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", line],
+            [sys.executable, "-P", "-c", line],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -70,10 +70,10 @@ def process(
     else:
         name = uuid4().hex
         run = Run(name, str(Path.cwd()), module_paths(), pickle.dumps(kind), compute.block_seconds)
-        calls = [
+        calls = (
             delayed(finish)(run, pickle.dumps(block), len(block), folder) for block, folder in todo
-        ]
-        results = spread(calls, compute)
+        )
+        results = spread(calls, len(todo), compute)
         try:
             for lines in track(results, title, total=len(todo), console=console, disable=quiet):
                 for line in lines:

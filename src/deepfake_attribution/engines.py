@@ -4,7 +4,7 @@ What a call does is done by a process apart (`apart`), here as there. So on this
 own workers are threads that wait; on a cluster they are the threads of Dask's workers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,8 +19,13 @@ LOCAL = "set compute.engine to local"
 AGAIN = "start again: a stage goes on from its finished blocks"
 
 
-def spread(calls: Sequence[Any], compute: Compute) -> Iterator[Any]:
+def spread(calls: Iterable[Any], count: int, compute: Compute) -> Iterator[Any]:
     """Yield the results of joblib's delayed ``calls`` as they come.
+
+    Args:
+        calls: taken as they are needed.
+        count: how many they are.
+        compute: how the work is spread.
 
     Raises:
         UserError: the cluster is not there, or does not stay there.
@@ -28,13 +33,13 @@ def spread(calls: Sequence[Any], compute: Compute) -> Iterator[Any]:
     if compute.engine == "dask":
         yield from _on_cluster(calls, compute.scheduler)
         return
-    jobs = min(compute.workers or cpu_count(), max(len(calls), 1))
+    jobs = min(compute.workers or cpu_count(), max(count, 1))
     yield from Parallel(
         n_jobs=jobs, backend="threading", return_as="generator_unordered", batch_size=1
     )(calls)
 
 
-def _on_cluster(calls: Sequence[Any], address: str) -> Iterator[Any]:
+def _on_cluster(calls: Iterable[Any], address: str) -> Iterator[Any]:
     try:
         from distributed.scheduler import KilledWorker
 
