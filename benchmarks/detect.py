@@ -15,10 +15,10 @@ from pathlib import Path
 
 import av
 import cv2
-import measure
 import numpy as np
 import torch
 
+import measure
 from deepfake_attribution.faces import ssd, weights
 from deepfake_attribution.faces.allocation import keep_freed_memory
 from deepfake_attribution.faces.blazeface import BlazeFace

@@ -1,4 +1,5 @@
 import os
+import platform
 import shutil
 from collections.abc import Iterator
 from functools import partial
@@ -8,8 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from deepfake_attribution import blocks, tables
-from deepfake_attribution.blocks import INDEX, POINTER, Row, process
+from block_kinds import spread
+from deepfake_attribution import block_files, tables
+from deepfake_attribution.blocks import INDEX, POINTER, Kind, Row, process
+from deepfake_attribution.errors import UserError
 from deepfake_attribution.shards import ShardReader, ShardWriter
 
 SCHEMA = pa.schema([("number", pa.int64()), ("word", pa.string())])
@@ -32,11 +35,16 @@ def produce(block: list[int], log: Path, broken: int = -1) -> Iterator[Row]:
             yield Row(values, f"{number:03d}/ä.bin", bytes([number]) * (100 + number))
 
 
+def lost(number: int, how: str) -> Iterator[Row]:
+    yield Row({"number": number, "word": how})
+
+
 def run(folder: Path, workers: int = 1, broken: int = -1) -> list[dict]:
     log = folder / ASIDE
     log.mkdir(parents=True, exist_ok=True)
     made = partial(produce, log=log, broken=broken)
-    return process(BLOCKS, made, SCHEMA, folder / "work", folder / "out", workers, "test")
+    kind = Kind(made, lost, SCHEMA)
+    return process(BLOCKS, kind, folder / "work", folder / "out", spread(workers), "test")
 
 
 def calls(folder: Path) -> dict[str, int]:
@@ -93,8 +101,8 @@ def leave(writer: ShardWriter, kind: type[BaseException] | None, *_: object) -> 
 @pytest.mark.parametrize(
     ("owner", "name"),
     [
-        (blocks.tables, "write_rows"),  # a block's shard is there, its index is not
-        (blocks, "flush"),  # all of a block is there, not its name
+        (block_files.tables, "write_rows"),  # a block's shard is there, its index is not
+        (block_files, "flush"),  # all of a block is there, not its name
         (ShardWriter, "_finish"),  # within a shard
     ],
 )
@@ -108,10 +116,10 @@ def test_block_that_was_killed_is_written_anew(
         with pytest.raises(SystemExit):
             run(tmp_path)
     [left] = (tmp_path / "work").iterdir()
-    left.rename(left.with_name(left.name.replace(str(os.getpid()), "1")))  # a dead process's
+    left.rename(left.with_name(left.name.replace(f".{os.getpid()}.", ".1.")))  # a dead process's
     (tmp_path / "work" / ".block-000002.2.tmp").mkdir()
     with monkeypatch.context() as patch:
-        patch.setattr(blocks, "_pack", kill)
+        patch.setattr(block_files, "pack", kill)
         with pytest.raises(SystemExit):
             run(tmp_path)
     assert [path.name for path in sorted((tmp_path / "work").iterdir())] == NAMES
@@ -125,10 +133,10 @@ def test_packing_that_was_killed_begins_anew_without_producing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
 ) -> None:
     """Before, within and after the shards, which hold one member each, and at the index."""
-    monkeypatch.setattr(blocks, "ShardWriter", partial(ShardWriter, limit=1))
+    monkeypatch.setattr(block_files, "ShardWriter", partial(ShardWriter, limit=1))
     run(tmp_path / "whole")
     with monkeypatch.context() as patch:
-        patch.setattr(blocks, "_pack", kill)
+        patch.setattr(block_files, "pack", kill)
         with pytest.raises(SystemExit):
             run(tmp_path)
     with monkeypatch.context() as patch:
@@ -142,7 +150,7 @@ def test_packing_that_was_killed_begins_anew_without_producing(
             patch.setattr(ShardWriter, "add", add)
             patch.setattr(ShardWriter, "__exit__", leave)
         else:
-            patch.setattr(blocks.tables, "write_rows", kill)
+            patch.setattr(block_files.tables, "write_rows", kill)
         with pytest.raises(SystemExit):
             run(tmp_path)
     assert not (tmp_path / "out" / INDEX).exists()
@@ -155,7 +163,7 @@ def test_result_of_an_earlier_run_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(blocks, "ShardWriter", partial(ShardWriter, limit=1))
+        patch.setattr(block_files, "ShardWriter", partial(ShardWriter, limit=1))
         run(tmp_path)
     assert len(files(tmp_path / "out")) > 2
     run(tmp_path)  # `work` is still there: killed before it was removed
@@ -179,14 +187,14 @@ def test_block_that_an_outliving_worker_finished_meanwhile_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(tmp_path / "whole")
-    whole = blocks.flush
+    whole = block_files.flush
 
     def flush(path: Path) -> None:
-        if path.name == f".{NAMES[1]}.{os.getpid()}.tmp":
+        if path.name == f".{NAMES[1]}.{platform.node()}.{os.getpid()}.tmp":
             shutil.copytree(tmp_path / "whole" / "work" / NAMES[1], tmp_path / "work" / NAMES[1])
         whole(path)
 
-    monkeypatch.setattr(blocks, "flush", flush)
+    monkeypatch.setattr(block_files, "flush", flush)
     run(tmp_path)
     assert [path.name for path in sorted((tmp_path / "work").iterdir())] == NAMES
     assert files(tmp_path / "out") == files(tmp_path / "whole" / "out")
@@ -196,11 +204,31 @@ def test_rows_without_any_bytes_make_an_index_alone(tmp_path: Path) -> None:
     def empty(block: list[int]) -> Iterator[Row]:
         yield from (Row({"number": number, "word": None}) for number in block)
 
-    rows = process(BLOCKS, empty, SCHEMA, tmp_path / "work", tmp_path / "out", 1, "test")
+    kind = Kind(empty, lost, SCHEMA)
+    rows = process(BLOCKS, kind, tmp_path / "work", tmp_path / "out", spread(1), "test")
     assert [path.name for path in (tmp_path / "out").iterdir()] == [INDEX]
     assert len(rows) == 10 and {row["shard"] for row in rows} == {None}
 
 
 def test_no_blocks_make_an_empty_index(tmp_path: Path) -> None:
-    assert process([], produce, SCHEMA, tmp_path / "work", tmp_path / "out", 2, "test") == []
+    kind = Kind(produce, lost, SCHEMA)
+    assert process([], kind, tmp_path / "work", tmp_path / "out", spread(2), "test") == []
     assert tables.read_rows(tmp_path / "out" / INDEX) == []
+
+
+def test_block_that_the_disk_spoilt_is_named_removed_and_done_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(block_files, "pack", kill)
+        with pytest.raises(SystemExit):
+            run(tmp_path)
+    shard = tmp_path / "work" / NAMES[2] / "shard-00000.tar"
+    shard.write_bytes(shard.read_bytes().replace(bytes([6]) * 106, bytes([7]) * 106))
+    with pytest.raises(UserError, match=f"{shard}: damaged since it was written"):
+        run(tmp_path)
+    assert not (tmp_path / "out" / INDEX).exists()
+    run(tmp_path)
+    assert calls(tmp_path) == {"0": 1, "3": 1, "6": 2, "9": 1}
+    run(tmp_path / "whole")
+    assert files(tmp_path / "out") == files(tmp_path / "whole" / "out")

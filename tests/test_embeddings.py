@@ -20,7 +20,15 @@ from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
 
 COMPUTE = Compute(
-    workers=1, device="auto", devices=1, precision="32-true", block_videos=1, checkpoint_seconds=60
+    workers=1,
+    device="auto",
+    devices=1,
+    precision="32-true",
+    block_videos=1,
+    checkpoint_seconds=60,
+    block_seconds=600,
+    engine="local",
+    scheduler="",
 )
 BACKBONE = Backbone(
     name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True

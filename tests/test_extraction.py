@@ -24,6 +24,9 @@ def compute(workers: int = 1, block_videos: int = 1) -> Compute:
         precision="32-true",
         block_videos=block_videos,
         checkpoint_seconds=60,
+        block_seconds=600,
+        engine="local",
+        scheduler="",
     )
 
 
@@ -109,6 +112,56 @@ def test_a_video_that_may_not_be_read_is_listed_and_the_rest_goes_on(unprivilege
         *[("unreadable", "Permission denied")] * 3,
         *[("unreadable", "FFmpeg: Permission denied")] * 3,
     ]
+
+
+# What Python runs as it starts: a decoder that crashes, for processes that are not this one.
+CRASHES = """
+import os, signal
+from deepfake_attribution import video
+take = video.take
+def crash(path, count):
+    if path.parent.name == "fakes":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return take(path, count)
+video.take = crash
+"""
+
+
+def test_a_video_that_crashes_the_decoder_is_listed_and_the_rest_is_used(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "early").mkdir()
+    (here / "early/sitecustomize.py").write_text(CRASHES)
+    monkeypatch.syspath_prepend(here / "early")
+    line = run(here, settings=SETTINGS.model_copy(update={"max_failed": 1.0}), spread=compute(2, 3))
+    rows = tables.read_rows(here / "out/index.parquet")
+    assert [(row["video"], row["slot"], row["status"]) for row in rows] == [
+        *(("real/one", slot, "ok") for slot in range(3)),
+        *(("fake/one.v2", slot, "unreadable") for slot in range(3)),
+        *(("real/gone", slot, "missing") for slot in range(3)),
+    ]
+    assert {row["reason"] for row in rows[3:6]} == {"the decoder crashed (signal 11)"}
+    assert line == "3 videos, 2 without any frame; frames asked for: 3 missing, 3 ok, 3 unreadable"
+
+
+def test_videos_that_vanish_with_their_folder_are_not_called_missing(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(here, out="whole")
+
+    def vanishes(path: Path, count: int):  # type: ignore[no-untyped-def]
+        if path.parent.name == "fakes":
+            (here / "root").rename(here / "away")
+        return take(path, count)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(extraction.video, "take", vanishes)
+        with pytest.raises(UserError, match=f"{here}/root: this folder is gone, or empty"):
+            run(here)
+    assert not (here / "out").exists()
+    (here / "away").rename(here / "root")
+    run(here)
+    assert files(here / "out") == files(here / "whole")
 
 
 def _stopped(here: Path, monkeypatch: pytest.MonkeyPatch, settings: Extract = SETTINGS) -> None:

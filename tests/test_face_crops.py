@@ -7,8 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from block_kinds import spread
 from deepfake_attribution import blocks, face_crops, face_report, face_sheet, images, tables
 from deepfake_attribution.blocks import Row
+from deepfake_attribution.errors import UserError
 from deepfake_attribution.extraction import SCHEMA as FRAMES
 from deepfake_attribution.face_crops import crop_faces
 from deepfake_attribution.faces import cropping
@@ -67,7 +69,8 @@ def frame_rows() -> list[Row]:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with extracted frames, and no detector but the fake one."""
     rows = frame_rows()
-    blocks.process([rows], iter, FRAMES, tmp_path / "w", tmp_path / "frames", 1, "frames")
+    kind = blocks.Kind(iter, iter, FRAMES)
+    blocks.process([rows], kind, tmp_path / "w", tmp_path / "frames", spread(1), "frames")
     monkeypatch.setattr(face_crops, "make_detector", lambda *_: Fake())
     return tmp_path
 
@@ -80,6 +83,9 @@ def run(here: Path, settings: Crop = CROP, block_videos: int = 2) -> tuple[str, 
         precision="32-true",
         block_videos=block_videos,
         checkpoint_seconds=60,
+        block_seconds=600,
+        engine="local",
+        scheduler="",
     )
     where = here / "frames", here / "weights"
     line = crop_faces(*where, settings, FINDER, compute, here / "work", here / "faces")
@@ -221,6 +227,38 @@ def test_stopped_work_goes_on_and_other_settings_begin_anew(
         seen.clear()
         run(here, CROP.model_copy(update=change), block_videos=1)
         assert seen == expected
+
+
+def test_a_frame_that_is_no_longer_its_own_is_named_with_what_makes_it_anew(here: Path) -> None:
+    shard = here / "frames/shard-00000.tar"
+    content = bytearray(shard.read_bytes())
+    row = next(row for row in tables.read_rows(here / "frames/index.parquet") if row["shard"])
+    content[row["offset"] + row["length"] // 2] ^= 1
+    shard.write_bytes(content)
+    with pytest.raises(UserError) as caught:
+        run(here)
+    assert str(caught.value) == (
+        f"{shard}: at byte {row['offset']} is no longer the frame that was indexed (the bytes "
+        "there are others): it was damaged or made again; `dvc repro --force --single-item "
+        "extract@frames` makes it anew, and `dvc repro` what follows from it"
+    )
+    shard.unlink()
+    with pytest.raises(UserError, match=r"no longer the frame that was indexed .*No such file"):
+        run(here)
+    assert not (here / "faces").exists()
+
+
+def test_a_video_that_ends_the_search_keeps_its_rows_with_the_reason(here: Path) -> None:
+    asked = tables.read_rows(here / "frames/index.parquet")
+    rows = [row.values for row in face_crops._lost(asked, "crashed (signal 11)")]
+    assert [list(row) for row in rows] == [face_crops.SCHEMA.names] * len(asked)
+    reason = "the search for faces crashed (signal 11)"
+    assert [(row["slot"], row["status"], row["reason"]) for row in rows] == [
+        (row["slot"], "unreadable", reason)
+        if row["status"] == "ok"
+        else (row["slot"], row["status"], row["reason"])
+        for row in asked
+    ]
 
 
 def test_schema_begins_with_what_a_frame_is() -> None:

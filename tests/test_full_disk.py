@@ -52,7 +52,7 @@ def prepare(folder: Path, videos: Path) -> Path:
     }
     settings["superset"]["datasets"] = ["d"]
     settings["extract"] |= {"frames": 5, "format": "png"}
-    settings["compute"] |= {"workers": 2, "block_videos": 1}
+    settings["compute"] |= {"workers": 4, "block_videos": 1}
     yaml.dump(settings, folder / "params.yaml")
     dataset = Dataset(adapter="manifest", root=str(videos), manifest="manifest.csv")
     table = list_videos("d", {"d": dataset}).videos

@@ -200,6 +200,7 @@ def test_learning_rate_runs_trainings_and_looks_at_the_rest_only_for_their_outpu
 def test_workers_and_devices_run_nothing(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["compute"] |= {"workers": 1, "device": "cpu", "block_videos": 3}
+        settings["compute"] |= {"block_seconds": 9, "engine": "dask", "scheduler": "tcp://head:1"}
 
     assert what_would_run(finished, edit) == set()
 

@@ -16,7 +16,15 @@ from deepfake_attribution.repeated_training import train_all
 from deepfake_attribution.training import Learner, Recipe
 
 COMPUTE = Compute(
-    workers=1, device="cpu", devices=1, precision="32-true", block_videos=1, checkpoint_seconds=0
+    workers=1,
+    device="cpu",
+    devices=1,
+    precision="32-true",
+    block_videos=1,
+    checkpoint_seconds=0,
+    block_seconds=600,
+    engine="local",
+    scheduler="",
 )
 BACKBONE = Backbone(
     name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True

@@ -27,7 +27,15 @@ from deepfake_attribution.repeated_training import train_all
 from deepfake_attribution.training import Learner, Recipe
 
 COMPUTE = Compute(
-    workers=1, device="cpu", devices=1, precision="32-true", block_videos=1, checkpoint_seconds=60
+    workers=1,
+    device="cpu",
+    devices=1,
+    precision="32-true",
+    block_videos=1,
+    checkpoint_seconds=60,
+    block_seconds=600,
+    engine="local",
+    scheduler="",
 )
 EVERY_STEP = COMPUTE.model_copy(update={"checkpoint_seconds": 0})
 BACKBONE = Backbone(

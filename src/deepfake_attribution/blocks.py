@@ -2,146 +2,101 @@
 
 Each block is written apart, in a folder outside DVC's outputs, by whatever process took it; then
 the blocks are packed into shards in their order. So the bytes do not depend on the number of
-workers, nor on how often the stage was stopped and started again.
-
-A block bears its name when it is whole and on the disk. The index of the result is removed before
-its shards are written and comes back last: a folder with an index is complete.
+workers or machines, nor on how often the stage was stopped and started again.
 """
 
-import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+import pickle
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-import pyarrow as pa
-from joblib import Parallel, cpu_count, delayed
+from joblib import delayed
 from rich.console import Console
 from rich.progress import track
 
-from deepfake_attribution import tables
-from deepfake_attribution.durable import flush
-from deepfake_attribution.shards import ShardReader, ShardWriter
+from deepfake_attribution import block_files
+from deepfake_attribution.apart import module_paths
+from deepfake_attribution.block_files import INDEX, POINTER, Kind, Row
+from deepfake_attribution.engines import spread
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.isolation import Run, finish
+from deepfake_attribution.params.compute import Compute
 
-INDEX = "index.parquet"
-POINTER = pa.schema(  # where a row's bytes lie; null where it has none
-    [
-        ("member", pa.string()),
-        ("shard", pa.string()),
-        ("offset", pa.int64()),
-        ("length", pa.int64()),
-        ("hash", pa.string()),
-    ]
-)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of an index, and the bytes that belong to it, if any.
-
-    Attributes:
-        values: the row's columns, without those of `POINTER`.
-        member: name in the shard; empty for a row without bytes.
-        content: the bytes.
-    """
-
-    values: dict[str, Any]
-    member: str = ""
-    content: bytes = field(default=b"", repr=False)
-
-
-Produce = Callable[[Any], Iterator[Row]]
+__all__ = ["INDEX", "POINTER", "Kind", "Row", "process"]
+SHARED = 120.0  # seconds until what another machine wrote must be seen: longer than NFS remembers
 
 
 def process(
-    blocks: Sequence[Any],
-    produce: Produce,
-    schema: pa.Schema,
+    blocks: Sequence[Sequence[Any]],
+    kind: Kind,
     work: Path,
     out: Path,
-    workers: int,
+    compute: Compute,
     title: str,
 ) -> list[dict[str, Any]]:
-    """Run ``produce`` on every block and pack what it yields into shards and an index in ``out``.
+    """Make rows of every block and pack them and their bytes into shards and an index in ``out``.
+
+    With ``compute.workers: 1`` on this machine, all is done in this process: easy to look into,
+    and a crash ends the stage. Else see `isolation`.
 
     Args:
-        blocks: what ``produce`` takes; must be the same, in the same order, after a restart.
-        produce: yields the rows of one block, in order; called in worker processes.
-        schema: columns of the index, without `POINTER`'s.
+        blocks: of videos; must be the same, in the same order, after a restart.
+        kind: what is made of them.
         work: folder for finished blocks; its name must change with settings, data and code. The
             caller discards it when it has what it needs.
         out: folder for ``shard-*.tar`` and ``index.parquet``.
-        workers: processes; 0: one per core.
+        compute: how the work is spread.
         title: what to call the work in the progress bar.
 
     Returns:
         The rows of the index.
 
     Raises:
-        BrokenExecutor: a worker process was killed; the finished blocks are kept.
+        UserError: the cluster, or a folder that is needed, is not there; the finished blocks are
+            kept.
     """
     work.mkdir(parents=True, exist_ok=True)
-    _clear(work, ".block-*.tmp")  # of processes that were killed
+    block_files.clear(work, ".block-*.tmp")  # of processes that were killed
     folders = [work / f"block-{number:06d}" for number in range(len(blocks))]
     pairs = zip(blocks, folders, strict=True)
     todo = [(block, folder) for block, folder in pairs if not folder.exists()]
-    jobs = min(workers or cpu_count(), max(len(todo), 1))
-    calls = (delayed(_write_block)(produce, block, folder, schema) for block, folder in todo)
-    results = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(calls)
     console = Console(stderr=True)
     quiet = not console.is_terminal
-    for _ in track(results, title, total=len(todo), console=console, disable=quiet):
-        pass
-    return _pack(folders, out, schema)
+    if compute.engine == "local" and compute.workers == 1:
+        for block, folder in track(todo, title, console=console, disable=quiet):
+            block_files.write(kind, block, folder)
+    else:
+        name = uuid4().hex
+        run = Run(name, str(Path.cwd()), module_paths(), pickle.dumps(kind), compute.block_seconds)
+        calls = (
+            delayed(finish)(run, pickle.dumps(block), len(block), folder) for block, folder in todo
+        )
+        results = spread(calls, len(todo), compute)
+        try:
+            for lines in track(results, title, total=len(todo), console=console, disable=quiet):
+                for line in lines:
+                    console.print(line, markup=False, highlight=False, soft_wrap=True)
+        finally:
+            run.team().end()
+        _await([folder for _, folder in todo])
+    return block_files.pack(folders, out, kind.schema)
 
 
-def _write_block(produce: Produce, block: Any, folder: Path, schema: pa.Schema) -> None:
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
-    shutil.rmtree(temporary, ignore_errors=True)
-    with ShardWriter(temporary) as writer:
-        rows = [_place(row, writer) for row in produce(block)]
-    tables.write_rows(rows, temporary / INDEX, pa.schema([*schema, *POINTER]))
-    flush(temporary / INDEX)
-    flush(temporary)
-    try:
-        temporary.replace(folder)
-    except OSError:
-        # A worker that outlived a killed stage finished the same block meanwhile.
-        if not folder.exists():
-            raise
-        shutil.rmtree(temporary)
-    flush(folder.parent)
+def _await(folders: Sequence[Path]) -> None:
+    """Wait until blocks that other machines finished are seen here.
 
-
-def _clear(folder: Path, pattern: str) -> None:
-    for path in folder.glob(pattern):
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def _pack(folders: Sequence[Path], out: Path, schema: pa.Schema) -> list[dict[str, Any]]:
-    """Copy the members of all blocks, in order, into the shards of ``out``."""
-    rows = []
-    # DVC empties `out` before a stage; a stage that is run by hand finds what was there.
-    for pattern in (INDEX, f".{INDEX}.*.tmp", "shard-*.tar", ".shard-*.tmp"):
-        _clear(out, pattern)
-    with ShardWriter(out) as writer:
-        for folder in folders:
-            reader = ShardReader(folder)
-            for values in tables.read_rows(folder / INDEX):
-                pointer = {name: values.pop(name) for name in POINTER.names}
-                content = b""
-                if pointer["member"]:
-                    content = reader.read(pointer["shard"], pointer["offset"], pointer["length"])
-                rows.append(_place(Row(values, pointer["member"] or "", content), writer))
-            reader.close()
-    tables.write_rows(rows, out / INDEX, pa.schema([*schema, *POINTER]))
-    flush(out / INDEX)
-    flush(out)
-    return rows
-
-
-def _place(row: Row, writer: ShardWriter) -> dict[str, Any]:
-    if not row.member:
-        return row.values | dict.fromkeys(POINTER.names)
-    return row.values | {"member": row.member} | asdict(writer.add(row.member, row.content))
+    Raises:
+        UserError: they are not.
+    """
+    until = time.monotonic() + SHARED
+    for folder in folders:
+        while not folder.exists():
+            if time.monotonic() > until:
+                raise UserError(
+                    f"{folder.absolute()}: a worker finished it, but it is not there: the folder "
+                    "must be the same one, shared, on all machines of the cluster"
+                )
+            list(folder.parent.iterdir())  # makes a shared folder ask anew
+            time.sleep(0.1)

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from deepfake_attribution import decoding, images, tables, video
-from deepfake_attribution.blocks import Row, process
+from deepfake_attribution.blocks import Kind, Row, process
 from deepfake_attribution.durable import claim, discard
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.fingerprint import fingerprint, stamp
@@ -69,15 +69,16 @@ def extract(
         decoding.__name__,
         video.__name__,
         images.__name__,
-        "deepfake_attribution.blocks",
+        "deepfake_attribution.block_files",
     )
     stamps = [(task.video, stamp(task.path)) for task in tasks]
     shape = (settings.frames, settings.format, settings.quality, size)
     name = fingerprint(shape, stamps, str(root), modules=modules)
-    produce = partial(_produce, settings=settings)
+    produce, lost = partial(_produce, settings=settings), partial(_lost, settings=settings)
+    kind = Kind(produce, lost, SCHEMA, needs=(root,))
     title = f"frames of {catalog.stem}"
     with claim(work):
-        index = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
+        index = process(blocks, kind, work / name, out, compute, title)
         line = _account(index, settings.max_failed)
         discard(work)
     return line
@@ -87,6 +88,13 @@ def _produce(block: list[_Task], settings: Extract) -> Iterator[Row]:
     for task in block:
         for frame in video.take(task.path, settings.frames):
             yield _row(task, frame, settings)
+
+
+def _lost(task: _Task, how: str, settings: Extract) -> Iterator[Row]:
+    """Yield the rows of a video whose decoder ended every process that tried it."""
+    for slot in range(settings.frames):
+        frame = video.Frame(slot, None, None, None, "unreadable", f"the decoder {how}")
+        yield _row(task, frame, settings)
 
 
 def _row(task: _Task, frame: video.Frame, settings: Extract) -> Row:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from deepfake_attribution import face_report, face_sheet, images, tables
-from deepfake_attribution.blocks import Row, process
+from deepfake_attribution.blocks import Kind, Row, process
 from deepfake_attribution.durable import claim, discard, write
 from deepfake_attribution.faces import cropping, tracking
 from deepfake_attribution.faces.allocation import keep_freed_memory
@@ -25,6 +25,7 @@ from deepfake_attribution.params import crop, detector
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.paths import index
 from deepfake_attribution.shards import ShardReader
+from deepfake_attribution.stored_frame import read_frame
 
 SCHEMA = pa.schema(
     [
@@ -93,9 +94,10 @@ def crop_faces(
     name = fingerprint(settings, seen, index(frames).read_bytes(), size, modules=code)
     job = _Job(frames, weights, settings, finder, compute.device)
     produce = partial(_produce, job=job)
+    kind = Kind(produce, _lost, SCHEMA, needs=(frames,))
     title = f"faces of {frames.name}"
     with claim(work):
-        table = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
+        table = process(blocks, kind, work / name, out, compute, title)
         line = _report(table, out)
         discard(work)
     _name_faceless(table)
@@ -106,7 +108,13 @@ _FACES = (
     *("blazeface", "cropping", "detector", "letterbox", "mtcnn", "ssd", "tflite_graph"),
     *("shots", "tflite_module", "tiling", "tracking"),
 )
-_CODE = ("face_crops", "blocks", "images", *(f"faces.{name}" for name in _FACES))
+_CODE = (
+    "face_crops",
+    "block_files",
+    "images",
+    "stored_frame",
+    *(f"faces.{name}" for name in _FACES),
+)
 
 
 def _produce(block: list[list[_Asked]], job: _Job) -> Iterator[Row]:
@@ -115,6 +123,15 @@ def _produce(block: list[list[_Asked]], job: _Job) -> Iterator[Row]:
     for videos in _parts(block):
         yield from _videos(videos, reader, finder, job.crop)
     reader.close()
+
+
+def _lost(rows: list[_Asked], how: str) -> Iterator[Row]:
+    """Yield the rows of a video that ended every process that looked for its faces."""
+    for row in rows:
+        values = {name: row[name] for name in SCHEMA.names[:6]} | dict.fromkeys(SCHEMA.names[6:])
+        if row["status"] == "ok":
+            values |= {"status": "unreadable", "reason": f"the search for faces {how}"}
+        yield Row(values)
 
 
 @lru_cache(maxsize=1)
@@ -186,7 +203,7 @@ def _filled(things: list[T], weight: Callable[[T], int]) -> Iterator[list[T]]:
 
 
 def _picture(row: _Asked, reader: ShardReader) -> np.ndarray:
-    return images.decode(reader.read(row["shard"], row["offset"], row["length"]))
+    return read_frame(reader, row["shard"], row["offset"], row["length"], row["hash"])
 
 
 def _row(

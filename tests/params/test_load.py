@@ -63,6 +63,8 @@ def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
         ("seed", "1", "'1' is not allowed: Input should be a valid integer"),
         ("seed", -1, "-1 is not allowed: Input should be greater than or equal to 0"),
         ("compute.workers", -1, "-1 is not allowed: Input should be greater than or equal to 0"),
+        ("compute.block_seconds", 0, "0 is not allowed: Input should be greater than 0"),
+        ("compute.engine", "ray", "'ray' is not allowed: Input should be 'local' or 'dask'"),
         ("classifiers.nn.k", "14", "'14' is not allowed: expected a whole number from 1 on"),
         ("classifiers.nn.k", [], "[] is not allowed: the list to search is empty"),
         ("classifiers.svm.C", 0, "0 is not allowed: expected a number above 0"),
@@ -101,6 +103,13 @@ def test_wrong_training_seed_is_named_by_its_place(seed: Any, expected: str) -> 
 def test_whole_number_passes_for_a_fraction_but_nothing_else_is_converted() -> None:
     check(changed("loss.margin_real", 1), WHERE)
     check(changed("classifiers.lr.C", [1, 0.5]), WHERE)
+
+
+def test_engine_dask_needs_the_address_of_its_scheduler() -> None:
+    content = changed("compute.engine", "dask")
+    assert message(content).startswith("compute.scheduler: '' is not allowed: engine is dask: name")
+    content["compute"]["scheduler"] = "tcp://head:8786"
+    check(content, WHERE)
 
 
 def test_dataset_twice_among_the_training_datasets_is_refused() -> None:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from deepfake_attribution.params.load import Section
 
@@ -11,11 +11,17 @@ class Compute(Section):
     """``compute``: processes, device and precision.
 
     Attributes:
-        workers: processes for rendering, extraction and loading; 0: one per core.
+        workers: processes for rendering, extraction and loading; 0: one per core. With 1,
+            frames and faces are made in the stage's own process: one that crashes ends it.
         device: where networks run; ``auto``: a GPU if there is one.
         devices: GPUs to train on.
         precision: Lightning's name of the arithmetic for training.
         block_videos: videos per block of work; a killed stage loses at most the open blocks.
+        block_seconds: that a block may take, and each of its videos where they are tried alone:
+            a decoder that hangs is ended after that. Generous, for it is no result's business.
+        engine: ``local``: frames and faces are made on this machine; ``dask``: on the machines of
+            a Dask cluster, as many processes as its workers have threads, whatever ``workers`` is.
+        scheduler: address of Dask's scheduler, ``tcp://HOST:PORT``; empty: there is none.
         checkpoint_seconds: between two checkpoints of a training; a killed one loses at most the
             steps since the last. 0: after every step.
     """
@@ -26,4 +32,14 @@ class Compute(Section):
     devices: int = Field(ge=1)
     precision: Literal["32-true", "16-mixed", "bf16-mixed"]
     block_videos: int = Field(ge=1)
+    block_seconds: float = Field(gt=0, allow_inf_nan=False)
+    engine: Literal["local", "dask"]
+    scheduler: str
     checkpoint_seconds: float = Field(ge=0, allow_inf_nan=False)
+
+    @field_validator("scheduler")
+    @classmethod
+    def _named(cls, scheduler: str, others: ValidationInfo) -> str:
+        if not scheduler and others.data.get("engine") == "dask":
+            raise ValueError("engine is dask: name its scheduler, for example tcp://head:8786")
+        return scheduler

@@ -1,0 +1,240 @@
+"""Whole stages, `extract` and `crop`, on 50, 500 and 2,000 videos: time, memory, bytes.
+
+    python benchmarks/stages.py                            # 50, 500, 2000; a while
+    python benchmarks/stages.py --videos 50                # to see that it works
+    python benchmarks/stages.py --sample ../shared/sample  # real ones too, to project from
+
+Twenty rendered videos of a second each are linked as often as asked for: the stages know a video
+by its name and read each. The scripts run as DVC runs them, each in a process of its own, on all
+cores. Prints Markdown: what was measured, and what follows for the size of the paper. Writes
+`stages.json`.
+"""
+
+import argparse
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+from joblib import cpu_count
+from ruamel.yaml import YAML
+
+from deepfake_attribution import paths, tables
+from deepfake_attribution.faces import weights
+from deepfake_attribution.params.rendered import RenderedDatabase
+from deepfake_attribution.rendering.database import render_database
+from measure import machine
+from projection import Measured, markdown
+
+ROOT = Path(__file__).parents[1]
+FILES = ROOT / "benchmarks/.files/stages"
+RESULTS = Path(__file__).with_name("stages.json")
+SIZES = (50, 500, 2000)
+FRAMES = 15  # per video, as in the paper
+PEOPLE = 10  # each with a real clip and a fake
+NAME = "d"  # of the dataset
+# A stage's script, and how long it packs at the end, which is one process's work.
+TIMED = """
+import json, runpy, sys, time
+from deepfake_attribution import block_files
+whole, spent = block_files.pack, []
+def pack(*arguments):
+    begun = time.perf_counter()
+    rows = whole(*arguments)
+    spent.append(time.perf_counter() - begun)
+    return rows
+block_files.pack = pack
+sys.argv = sys.argv[1:]
+try:
+    runpy.run_path(sys.argv[0], run_name="__main__")
+finally:
+    open("packing.json", "w").write(json.dumps(spent))
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one stage took: seconds, of these packing; MB of the largest process and of all."""
+
+    seconds: float
+    packing: float
+    largest: float
+    total: float
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--videos", type=int, nargs="+", default=SIZES, metavar="N")
+    parser.add_argument("--sample", type=Path, help="a folder of real videos with a manifest.csv")
+    chosen = parser.parse_args()
+    sets = {f"rendered, {size}": linked(rendered(), size) for size in chosen.videos}
+    if chosen.sample:
+        sets["sample"] = sample(chosen.sample)
+    rows = []
+    for name, videos in sets.items():
+        print(f"{name}: {len(videos)} videos ...", file=sys.stderr, flush=True)
+        rows.append(measured(name, videos))
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"rows": []}
+    older = [Measured(**row) for row in known["rows"]]
+    merged = {row.name: row for row in [*older, *rows]}
+    table = sorted(merged.values(), key=lambda row: (row.name == "sample", row.videos))
+    content = {"machine": machine(), "rows": [asdict(row) for row in table]}
+    temporary = RESULTS.with_suffix(".tmp")
+    temporary.write_text(json.dumps(content, indent=2) + "\n")
+    temporary.replace(RESULTS)
+    print(markdown(table, machine()))
+
+
+def rendered() -> list[Path]:
+    """Return twenty videos of a second, 320x240, 25 frames; rendered once."""
+    folder = FILES / "rendered"
+    if not folder.exists():
+        settings = RenderedDatabase.model_validate(
+            {
+                "identities": {"train": 0, "val": 0, "test": PEOPLE},
+                "clips": 1,
+                "attacks": ["sim_blend"],
+                "frames": 25,
+                "fps": 25,
+                "width": 320,
+                "height": 240,
+                "camera": "webcam",
+                "crf": 23,
+            }
+        )
+        render_database("stages", settings, 1, folder, 0, FILES / "unfinished")
+    return sorted(folder.rglob("*.mp4"))
+
+
+def linked(videos: list[Path], size: int) -> list[Path]:
+    """Return ``size`` files that are links to the videos, in turn."""
+    folder = FILES / f"linked-{size}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    links = [folder / f"{number:06d}.mp4" for number in range(size)]
+    for number, link in enumerate(links):
+        link.hardlink_to(videos[number % len(videos)])
+    return links
+
+
+def sample(folder: Path) -> list[Path]:
+    """Return the videos that the manifest in ``folder`` lists."""
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        return [(folder / row["path"]).resolve() for row in csv.DictReader(file)]
+
+
+def measured(name: str, videos: list[Path]) -> Measured:
+    """Run both stages on ``videos`` in a folder of their own; remove it."""
+    place = project(videos)
+    extract, crop = stage("extract", place), stage("crop", place)
+    frames, faces = place / paths.frames(NAME), place / paths.faces(NAME)
+    found = tables.read_rows(paths.index(faces), columns=["status"])
+    row = Measured(
+        name=name,
+        videos=len(videos),
+        cores=cpu_count(),
+        frames=FRAMES,
+        extract_seconds=round(extract.seconds, 2),
+        extract_packing=round(extract.packing, 3),
+        crop_seconds=round(crop.seconds, 2),
+        crop_packing=round(crop.packing, 3),
+        largest_mb=round(max(extract.largest, crop.largest), 1),
+        total_mb=round(max(extract.total, crop.total), 1),
+        videos_mb=round(sum(path.stat().st_size for path in videos) / 1e6, 3),
+        frames_mb=round(weight(frames), 3),
+        crops_mb=round(weight(faces), 3),
+        faces_found=sum(one["status"] == "ok" for one in found),
+    )
+    shutil.rmtree(place)
+    return row
+
+
+def project(videos: list[Path]) -> Path:
+    """Make a folder with settings, weights and a catalog of ``videos``, as the stages want it."""
+    place = FILES / "project"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    known = FILES / "blazeface"
+    if not known.exists():
+        weights.fetch(weights.REGISTRY, known)
+    (place / paths.BLAZEFACE).parent.mkdir(parents=True)
+    (place / paths.BLAZEFACE).symlink_to(known)
+    yaml = YAML()
+    settings = yaml.load(ROOT / "profiles/demo.yaml")
+    root = Path(os.path.commonpath([str(path.parent) for path in videos]))
+    settings["datasets"] = {NAME: {"adapter": "manifest", "root": str(root), "manifest": "x"}}
+    settings["extract"]["frames"] = FRAMES
+    settings["compute"] |= {"workers": 0, "device": "cpu", "engine": "local"}
+    yaml.dump(settings, place / "params.yaml")
+    rows = [
+        {"video": f"{number:06d}", "path": str(path.relative_to(root))}
+        for number, path in enumerate(videos)
+    ]
+    schema = pa.schema([("video", pa.string()), ("path", pa.string())])
+    tables.write_rows(rows, place / paths.catalog(NAME), schema)
+    return place
+
+
+def stage(name: str, place: Path) -> Ran:
+    """Run one stage in ``place``.
+
+    Raises:
+        CalledProcessError: it failed.
+    """
+    command = [sys.executable, "-c", TIMED, str(ROOT / "stages" / f"{name}.py"), NAME]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path])}
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=place, env=environment, start_new_session=True, stdout=subprocess.DEVNULL
+    )
+    peaks = [0.0, 0.0]
+    over = threading.Event()
+    watch = threading.Thread(target=_watch, args=(process.pid, peaks, over))
+    watch.start()
+    code = process.wait()
+    seconds = time.perf_counter() - begun
+    over.set()
+    watch.join()
+    if code:
+        raise subprocess.CalledProcessError(code, command[3:])
+    packing = sum(json.loads((place / "packing.json").read_text()))
+    return Ran(seconds, packing, *peaks)
+
+
+def _watch(group: int, peaks: list[float], over: threading.Event) -> None:
+    """Keep the peaks of memory, in MB: of the largest process of the group, and of all of it."""
+    while not over.wait(0.1):
+        sizes = _sizes(group)
+        peaks[0] = max(peaks[0], max(sizes, default=0.0))
+        peaks[1] = max(peaks[1], sum(sizes))
+
+
+def _sizes(group: int) -> list[float]:
+    """Return each process's resident memory in MB; shared pages count in each."""
+    page = os.sysconf("SC_PAGE_SIZE") / 1e6
+    sizes = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(fields[2]) == group:
+                sizes.append(int((folder / "statm").read_text().split()[1]) * page)
+        except OSError:  # it ended meanwhile
+            continue
+    return sizes
+
+
+def weight(folder: Path) -> float:
+    """Return how many MB the files in ``folder`` are."""
+    return sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+
+
+if __name__ == "__main__":
+    main()
