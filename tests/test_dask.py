@@ -189,11 +189,11 @@ def test_stages_give_the_bytes_of_one_machine(cluster: Cluster, tmp_path: Path) 
 def test_work_that_lost_its_scheduler_is_one_line_and_goes_on(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    stage = begin(tmp_path / "work", cluster.address, SLOW)
+    stage = begin(tmp_path / "work", cluster.address, {21: "hang"})  # it cannot be through before
     wait_for(lambda: len(list(tmp_path.glob("work/work/block-00000?"))) >= 2)
     os.killpg(cluster.scheduler.pid, signal.SIGKILL)
     _, told = stage.communicate(timeout=120)
-    assert stage.returncode == 1
+    assert stage.returncode == 1, (stage.returncode, told)
     lines = [line for line in told.splitlines() if line.startswith("error: ")]
     assert lines == [f"error: {cluster.address}: the Dask scheduler is gone: {engines.AGAIN}"], told
     run(tmp_path / "work")
@@ -221,7 +221,7 @@ def test_a_block_that_takes_every_worker_with_it_is_one_line(
         seen = begun.stat().st_size  # the second may have begun it meanwhile
         cluster.workers[:] = two_workers(cluster.address, tmp_path / "elsewhere")
     _, told = stage.communicate(timeout=60)
-    assert stage.returncode == 1
+    assert stage.returncode == 1, (stage.returncode, told)
     assert "Dask gave a block up, for 4 of its workers were lost while they had it" in told
 
 
