@@ -22,7 +22,7 @@ LAYERS = [
     {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
     | {"checkpoints", "failures", "optimisation", "over_seeds"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
-    | {"decoding", "stored_crop"},
+    | {"decoding", "sparse_decoding", "packet_kinds", "stored_crop"},
     {"catalog"},
     {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"},
 ]

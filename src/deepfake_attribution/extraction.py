@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from deepfake_attribution import decoding, images, tables, video
+from deepfake_attribution import decoding, images, packet_kinds, sparse_decoding, tables, video
 from deepfake_attribution.blocks import Row, process
 from deepfake_attribution.durable import claim, discard
 from deepfake_attribution.errors import UserError
@@ -67,6 +67,8 @@ def extract(
     modules = (
         __name__,
         decoding.__name__,
+        sparse_decoding.__name__,
+        packet_kinds.__name__,
         video.__name__,
         images.__name__,
         "deepfake_attribution.blocks",
@@ -85,7 +87,7 @@ def extract(
 
 def _produce(block: list[_Task], settings: Extract) -> Iterator[Row]:
     for task in block:
-        for frame in video.take(task.path, settings.frames):
+        for frame in video.take(task.path, settings.frames, settings.max_seconds):
             yield _row(task, frame, settings)
 
 
