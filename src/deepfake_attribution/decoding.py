@@ -31,7 +31,12 @@ class Limit:
             UnreadableError: it is over.
         """
         if self._clock() - self._begun > self._seconds:
-            raise UnreadableError(f"{TOO_LONG} = {self._seconds:g}")
+            raise UnreadableError(too_long(self._seconds))
+
+
+def too_long(seconds: float) -> str:
+    """Return the reason of a video that took more than ``seconds``."""
+    return f"{TOO_LONG} = {seconds:g}"
 
 
 NO_LIMIT = Limit(math.inf)

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from deepfake_attribution import decoding, images, packet_kinds, sparse_decoding, tables, video
-from deepfake_attribution.blocks import Row, process
+from deepfake_attribution.blocks import INDEX, Row, process
 from deepfake_attribution.durable import claim, discard
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.fingerprint import fingerprint, stamp
@@ -79,10 +79,20 @@ def extract(
     produce = partial(_produce, settings=settings)
     title = f"frames of {catalog.stem}"
     with claim(work):
+        _give_another_chance(work / name, settings.max_seconds)
         index = process(blocks, produce, SCHEMA, work / name, out, compute.workers, title)
         line = _account(index, settings.max_failed)
         discard(work)
     return line
+
+
+def _give_another_chance(work: Path, max_seconds: float) -> None:
+    """Remove finished blocks with a video that was given up at another limit than this one."""
+    for index in sorted(work.glob(f"block-*/{INDEX}")):
+        reasons = {row["reason"] for row in tables.read_rows(index, columns=["reason"])}
+        given_up = {reason for reason in reasons if reason.startswith(decoding.TOO_LONG)}
+        if given_up - {decoding.too_long(max_seconds)}:
+            discard(index.parent)
 
 
 def _produce(block: list[_Task], settings: Extract) -> Iterator[Row]:

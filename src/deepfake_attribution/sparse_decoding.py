@@ -48,6 +48,7 @@ class Survey:
             read and marked as not to be shown.
         times: of each packet, in ticks of the stream.
         kinds: what each is needed for.
+        depth: how many frames the decoder holds back to put them in order.
         refused: why no packet may be left out; empty if nothing is known against it.
         held: the packets, None where they are more than `HELD` bytes.
     """
@@ -55,6 +56,7 @@ class Survey:
     count: int = 0
     times: list[int] = field(default_factory=list)
     kinds: list[Kind] = field(default_factory=list)
+    depth: int = 0
     refused: str = ""
     held: "list[av.Packet] | None" = field(default_factory=list)
 
@@ -67,7 +69,7 @@ class Plan:
         groups: for each group of pictures with a wanted frame, the places of the packets to decode.
         times: of each packet of the video.
         numbers: of the wanted frames, by their times.
-        depth: how many frames the decoder holds back to put them in order.
+        depth: as in the survey.
     """
 
     groups: list[list[int]]
@@ -85,7 +87,7 @@ def survey(container: "av.container.InputContainer", limit: Limit) -> Survey:
     stream = video_stream(container)
     context = stream.codec_context
     read = reader(context.name, context.extradata)
-    found = Survey()
+    found = Survey(depth=context.reorder_depth)
     if read is None:
         found.refused, found.held = f"packets of {context.name} are not understood here", None
     size = 0
@@ -114,12 +116,11 @@ def survey(container: "av.container.InputContainer", limit: Limit) -> Survey:
     return found
 
 
-def plan(container: "av.container.InputContainer", found: Survey, numbers: Sequence[int]) -> Plan:
+def plan(found: Survey, numbers: Sequence[int]) -> Plan:
     """Return which packets to decode for the frames ``numbers``, counted as they are shown.
 
     Args:
-        container: the open video.
-        found: what its packets say.
+        found: what the packets say.
         numbers: of the wanted frames, from 0.
 
     Raises:
@@ -128,12 +129,11 @@ def plan(container: "av.container.InputContainer", found: Survey, numbers: Seque
     if found.refused:
         raise RefusedError(found.refused)
     times, kinds = found.times, found.kinds
-    depth = video_stream(container).codec_context.reorder_depth
     if not kinds or kinds[0].need is not Need.START:
         raise RefusedError("the first picture does not stand alone")
     if len(set(times)) < len(times):
         raise RefusedError("two packets have the same time")
-    if _held_back(times) > depth:
+    if _held_back(times) > found.depth:
         raise RefusedError("the decoder would have to guess the order")
     starts = [place for place, kind in enumerate(kinds) if kind.need is Need.START]
     if len({kinds[place].settings for place in starts}) > 1 or any(
@@ -147,7 +147,7 @@ def plan(container: "av.container.InputContainer", found: Survey, numbers: Seque
     shown = sorted(times)
     wanted = {shown[number]: number for number in numbers}
     chosen = [_needed(group, found, wanted) for group in groups]
-    return Plan([group for group in chosen if group], times, wanted, depth)
+    return Plan([group for group in chosen if group], times, wanted, found.depth)
 
 
 def _held_back(times: Sequence[int]) -> int:

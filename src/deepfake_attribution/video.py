@@ -174,7 +174,7 @@ def _from_file(path: Path, count: int, limit: Limit) -> Iterator[Frame]:
         found = sparse_decoding.survey(container, limit)
         wanted = middles(found.count, count)
         try:
-            chosen = sparse_decoding.plan(container, found, wanted)
+            chosen = sparse_decoding.plan(found, wanted)
             if found.held is not None:
                 kept, _ = _keep(sparse_decoding.frames_at(container, found.held, chosen, limit))
             else:
