@@ -81,9 +81,8 @@ def write(results: Sequence[Result], path: Path = RESULTS) -> None:
 def show(results: Sequence[Result]) -> None:
     """Print a line for each result."""
     for one in results:
-        print(
-            f"{one.name:28} ours {one.ours:10.2f}  peer {one.peer:10.2f} {one.unit:16} x{one.ratio:.2f}"
-        )
+        pair = f"ours {one.ours:10.2f}  peer {one.peer:10.2f}"
+        print(f"{one.name:34} {pair} {one.unit:16} x{one.ratio:.2f}")
 
 
 def machine() -> str:
