@@ -33,10 +33,9 @@ test: $(DEV)
 test-slow: $(DEV)
 	pytest -m slow
 
-# Half an hour on a machine that does nothing else. torchcodec needs an FFmpeg: PyAV's.
+# Half an hour on a machine that does nothing else.
 bench: $(BENCH)
-	LD_LIBRARY_PATH="$$(python benchmarks/ffmpeg_links.py)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}" \
-		python benchmarks/extract.py $(addprefix --sample ,$(SAMPLE))
+	python benchmarks/extraction.py $(addprefix --sample ,$(SAMPLE))
 	python benchmarks/detect.py $(addprefix --sample ,$(SAMPLE))
 	python benchmarks/read.py
 	python benchmarks/load.py

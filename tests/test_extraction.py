@@ -12,7 +12,7 @@ from deepfake_attribution.shards import ShardReader
 from deepfake_attribution.video import take
 from video_files import pictures, write_frames
 
-SETTINGS = Extract(frames=3, format="png", quality=95, max_failed=0.5)
+SETTINGS = Extract(frames=3, format="png", quality=95, max_failed=0.5, max_seconds=600)
 VIDEOS = {"real/one": "one.mp4", "fake/one.v2": "fakes/one.mp4", "real/gone": "gone.mp4"}
 
 
@@ -172,18 +172,18 @@ def _stopped(here: Path, monkeypatch: pytest.MonkeyPatch, settings: Extract = SE
             run(here, settings=settings)
 
 
-def _until_gone(path: Path, count: int):  # type: ignore[no-untyped-def]
+def _until_gone(path: Path, count: int, max_seconds: float):  # type: ignore[no-untyped-def]
     if path.name == "gone.mp4":
         raise KeyboardInterrupt
-    return take(path, count)
+    return take(path, count, max_seconds)
 
 
 def _counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     opened: list[str] = []
 
-    def noted(path: Path, count: int):  # type: ignore[no-untyped-def]
+    def noted(path: Path, count: int, max_seconds: float):  # type: ignore[no-untyped-def]
         opened.append(f"{path.parent.name}/{path.name}")
-        return take(path, count)
+        return take(path, count, max_seconds)
 
     monkeypatch.setattr(extraction.video, "take", noted)
     return opened
@@ -243,6 +243,35 @@ def test_a_limit_that_alone_is_raised_uses_the_work_done(
     opened = _counted(monkeypatch)
     run(here)
     assert opened == []
+
+
+def test_a_video_given_up_is_tried_again_only_at_another_limit(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here every video takes 100 seconds."""
+    now = [0.0]
+
+    def slow(path: Path, count: int, max_seconds: float):  # type: ignore[no-untyped-def]
+        def clock() -> float:
+            now[0] += 50
+            return now[0]
+
+        opened.append(path.name)
+        return take(path, count, max_seconds, clock)
+
+    opened: list[str] = []
+    monkeypatch.setattr(extraction.video, "take", slow)
+    hasty = SETTINGS.model_copy(update={"max_seconds": 10.0})
+    for _ in range(2):
+        with pytest.raises(
+            UserError, match=r"real/one: took longer than extract\.max_seconds = 10"
+        ):
+            run(here, settings=hasty)
+        assert len(opened) == 3  # the second time what is done is kept
+    run(here, settings=SETTINGS.model_copy(update={"max_seconds": 1e6}))
+    assert sorted(opened[3:]) == ["one.mp4", "one.mp4"]
+    rows = tables.read_rows(here / "out/index.parquet")
+    assert [row["status"] for row in rows] == ["ok"] * 5 + ["missing"] * 3
 
 
 def test_too_many_failed_videos_stop_with_count_and_first_reason(here: Path) -> None:

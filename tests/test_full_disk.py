@@ -166,7 +166,7 @@ def test_writes_that_fail_for_want_of_room_are_made_again(
     taken: list[str] = []
     take = extraction.video.take
     monkeypatch.setattr(
-        extraction.video, "take", lambda path, count: taken.append(path.name) or take(path, count)
+        extraction.video, "take", lambda path, *more: taken.append(path.name) or take(path, *more)
     )
     assert run_extract(folder, videos).startswith(f"{VIDEOS} videos, 0 without any frame")
     assert len(taken) < VIDEOS and (room < 1_000_000 or not taken)

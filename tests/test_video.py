@@ -236,6 +236,7 @@ def test_frames_too_large_to_keep_are_the_same(
         return opened(path)
 
     monkeypatch.setattr(video.decoding, "open_video", noted)
+    monkeypatch.setattr(video.sparse_decoding, "open_video", noted)
     assert_same_as(path, 7, whole)
     once = len(made)
     monkeypatch.setattr(video, "AT_ONCE", 3 * whole[0].size)

@@ -1,6 +1,8 @@
 """Open a video file and decode all its frames in order, with what the decoder says of damage."""
 
-from collections.abc import Iterator
+import math
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +10,36 @@ import av
 from av.stream import Disposition
 
 LISTS = {"concat", "dash", "hls"}  # text that makes FFmpeg open other files
+TOO_LONG = "took longer than extract.max_seconds"
 
 
 class UnreadableError(Exception):
     """No frame of the video can be had; the message is the reason."""
+
+
+class Limit:
+    """How long a video may take by the clock on the wall."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds, self._clock = seconds, clock
+        self._begun = clock()
+
+    def check(self) -> None:
+        """Do nothing while there is time.
+
+        Raises:
+            UnreadableError: it is over.
+        """
+        if self._clock() - self._begun > self._seconds:
+            raise UnreadableError(too_long(self._seconds))
+
+
+def too_long(seconds: float) -> str:
+    """Return the reason of a video that took more than ``seconds``."""
+    return f"{TOO_LONG} = {seconds:g}"
+
+
+NO_LIMIT = Limit(math.inf)
 
 
 @dataclass(frozen=True)
@@ -40,7 +68,7 @@ def open_video(path: Path) -> "av.container.InputContainer":
         # As a file whatever its name: "concat:a.mp4" would be a command to FFmpeg.
         container = av.open(f"file:{path}", metadata_errors="replace")
     except (av.error.FFmpegError, OSError) as error:
-        reason = "the file is empty" if path.stat().st_size == 0 else _words(error)
+        reason = "the file is empty" if path.stat().st_size == 0 else words(error)
         raise UnreadableError(reason) from None
     try:
         video_stream(container).codec_context.thread_count = 1  # one process per core instead
@@ -70,31 +98,21 @@ def video_stream(container: "av.container.InputContainer") -> "av.VideoStream":
     return moving[0]
 
 
-def count_packets(path: Path) -> int:
-    """Return how many frames the file shows.
-
-    Headers are not believed: with an edit list, packets are read and marked as not to be shown.
-
-    Raises:
-        UnreadableError: it is not a video that FFmpeg reads.
-    """
-    with open_video(path) as container:
-        try:
-            packets = container.demux(video_stream(container))
-            return sum(1 for packet in packets if packet.size and not packet.is_discard)
-        except av.error.FFmpegError as error:
-            raise UnreadableError(_words(error)) from None
-
-
-def frames_of(container: "av.container.InputContainer") -> Iterator[Decoded]:
+def frames_of(
+    container: "av.container.InputContainer", limit: Limit = NO_LIMIT
+) -> Iterator[Decoded]:
     """Yield all frames in the order they are shown.
 
     The decoder marks the frame in which it repaired something (not for every codec), but not
     those that are drawn from it, up to the next key frame. Where the file breaks off, frames end.
+
+    Raises:
+        UnreadableError: ``limit`` is over; it is looked at before each packet.
     """
     packets = container.demux(video_stream(container))
     number, broken, lost = 0, -1, False
     while True:
+        limit.check()
         try:
             packet = next(packets)
         except StopIteration:
@@ -116,6 +134,7 @@ def frames_of(container: "av.container.InputContainer") -> Iterator[Decoded]:
             number += 1
 
 
-def _words(error: Exception) -> str:
+def words(error: Exception) -> str:
+    """Return what FFmpeg says of an error."""
     text = getattr(error, "strerror", None) or str(error)
     return f"FFmpeg: {text}"

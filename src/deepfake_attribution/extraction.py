@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from deepfake_attribution import decoding, images, tables, video
+from deepfake_attribution import decoding, images, packet_kinds, sparse_decoding, tables, video
+from deepfake_attribution.block_files import INDEX
 from deepfake_attribution.blocks import Kind, Row, process
 from deepfake_attribution.durable import claim, discard
 from deepfake_attribution.errors import UserError
@@ -67,6 +68,8 @@ def extract(
     modules = (
         __name__,
         decoding.__name__,
+        sparse_decoding.__name__,
+        packet_kinds.__name__,
         video.__name__,
         images.__name__,
         "deepfake_attribution.block_files",
@@ -78,15 +81,25 @@ def extract(
     kind = Kind(produce, lost, SCHEMA, needs=(root,))
     title = f"frames of {catalog.stem}"
     with claim(work):
+        _give_another_chance(work / name, settings.max_seconds)
         index = process(blocks, kind, work / name, out, compute, title)
         line = _account(index, settings.max_failed)
         discard(work)
     return line
 
 
+def _give_another_chance(work: Path, max_seconds: float) -> None:
+    """Remove finished blocks with a video that was given up at another limit than this one."""
+    for index in sorted(work.glob(f"block-*/{INDEX}")):
+        reasons = {row["reason"] for row in tables.read_rows(index, columns=["reason"])}
+        given_up = {reason for reason in reasons if reason.startswith(decoding.TOO_LONG)}
+        if given_up - {decoding.too_long(max_seconds)}:
+            discard(index.parent)
+
+
 def _produce(block: list[_Task], settings: Extract) -> Iterator[Row]:
     for task in block:
-        for frame in video.take(task.path, settings.frames):
+        for frame in video.take(task.path, settings.frames, settings.max_seconds):
             yield _row(task, frame, settings)
 
 

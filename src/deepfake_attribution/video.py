@@ -1,9 +1,11 @@
 """Choose and decode the frames of one video: a file that FFmpeg reads, or a folder of images."""
 
+import math
 import os
 import re
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -11,8 +13,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from deepfake_attribution import decoding
-from deepfake_attribution.decoding import Decoded, UnreadableError
+from deepfake_attribution import decoding, sparse_decoding
+from deepfake_attribution.decoding import NO_LIMIT, Decoded, Limit, UnreadableError
+from deepfake_attribution.sparse_decoding import RefusedError
 
 AT_ONCE = 256_000_000  # bytes of decoded frames that are kept until the video's end is seen
 HIDDEN = re.compile(r"^[._]|^Thumbs\.db$|\.(txt|json|csv|md|wav)$", re.IGNORECASE)
@@ -55,21 +58,37 @@ def middles(length: int, count: int) -> list[int]:
     return [(2 * i + 1) * length // (2 * count) for i in range(count)]
 
 
-def take(path: Path, count: int) -> Iterator[Frame]:
+def take(
+    path: Path,
+    count: int,
+    max_seconds: float = math.inf,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[Frame]:
     """Yield ``count`` evenly spaced frames of the video at ``path``, in order.
 
     A video of fewer frames yields all of them. One that cannot be read yields ``count`` rows
     without image that say why: nothing is raised for what a disk may hold.
+
+    Args:
+        path: a file, or a folder of images.
+        count: frames to take.
+        max_seconds: a file of which no frame is ready by then is given up as ``unreadable``.
+        clock: seconds that have passed since any moment.
     """
+    slot = 0
     try:
-        if _is_folder(path):
-            yield from _from_folder(path, count)
-        else:
-            yield from _from_file(path, count)
+        frames = (
+            _from_folder(path, count)
+            if _is_folder(path)
+            else _from_file(path, count, Limit(max_seconds, clock))
+        )
+        for frame in frames:
+            slot = frame.slot + 1
+            yield frame
     except _MissingError as error:
-        yield from _failed(count, "missing", str(error))
+        yield from _failed(range(slot, count), "missing", str(error))
     except UnreadableError as error:
-        yield from _failed(count, "unreadable", str(error))
+        yield from _failed(range(slot, count), "unreadable", str(error))
 
 
 def beginning(path: Path, count: int) -> tuple[list[np.ndarray], float]:
@@ -112,8 +131,8 @@ def _told(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else str(error)
 
 
-def _failed(count: int, status: str, reason: str) -> Iterator[Frame]:
-    for slot in range(count):
+def _failed(slots: range, status: str, reason: str) -> Iterator[Frame]:
+    for slot in slots:
         yield Frame(slot, None, None, None, status, reason)
 
 
@@ -150,10 +169,32 @@ def _natural(file: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
-def _from_file(path: Path, count: int) -> Iterator[Frame]:
-    wanted = middles(decoding.count_packets(path), count)
+def _from_file(path: Path, count: int, limit: Limit) -> Iterator[Frame]:
     with decoding.open_video(path) as container:
-        kept, decoded = _keep(decoding.frames_of(container), set(wanted))
+        found = sparse_decoding.survey(container, limit)
+        wanted = middles(found.count, count)
+        try:
+            chosen = sparse_decoding.plan(found, wanted)
+            if found.held is not None:
+                kept, _ = _keep(sparse_decoding.frames_at(container, found.held, chosen, limit))
+            else:
+                kept, _ = _keep(sparse_decoding.read_at(path, chosen, limit))
+        except RefusedError:
+            chosen = None
+    found.held = None
+    if chosen is None:
+        yield from _from_all(path, wanted, count, limit)
+        return
+    # What is too large to keep was still looked through: nothing is yielded that is then refused.
+    frames = sparse_decoding.read_at(path, chosen, NO_LIMIT) if kept is None else kept
+    for slot, frame in enumerate(frames):
+        yield _frame(frame, slot)
+
+
+def _from_all(path: Path, wanted: list[int], count: int, limit: Limit) -> Iterator[Frame]:
+    """Decode all frames of a file; ``wanted`` are those to take if none is lost."""
+    with decoding.open_video(path) as container:
+        kept, decoded = _keep(decoding.frames_of(container, limit), set(wanted))
     if decoded == 0:
         raise UnreadableError("no frame could be decoded")
     if kept is not None and middles(decoded, count) == wanted:
@@ -163,18 +204,20 @@ def _from_file(path: Path, count: int) -> Iterator[Frame]:
     # Damaged, or with packets that hold no frame of their own: what came counts. Or too large.
     slots = {number: slot for slot, number in enumerate(middles(decoded, count))}
     with decoding.open_video(path) as container:
-        for frame in decoding.frames_of(container):
+        for frame in decoding.frames_of(container, NO_LIMIT):
             if frame.number in slots:
                 yield _frame(frame, slots[frame.number])
 
 
-def _keep(frames: Iterator[Decoded], wanted: set[int]) -> tuple[list[Decoded] | None, int]:
-    """Return the wanted frames, or None if they are more than `AT_ONCE`; and how many there are."""
+def _keep(
+    frames: Iterator[Decoded], wanted: set[int] | None = None
+) -> tuple[list[Decoded] | None, int]:
+    """Return the wanted frames, or None if they are more than `AT_ONCE`; and how many came."""
     kept: list[Decoded] | None = []
     size = count = 0
     for frame in frames:
         count += 1
-        if kept is not None and frame.number in wanted:
+        if kept is not None and (wanted is None or frame.number in wanted):
             kept.append(frame)
             size += sum(plane.buffer_size for plane in frame.content.planes)
             kept = kept if size <= AT_ONCE else None

@@ -15,6 +15,8 @@ class Extract(Section):
         format: of the stored frames; ``jpeg`` is 4:4:4.
         quality: of JPEG.
         max_failed: share of videos without any frame above which the stage stops.
+        max_seconds: on the clock, after which a video of which no frame is ready is given up and
+            listed as unreadable.
     """
 
     section: ClassVar[str] = "extract"
@@ -22,3 +24,4 @@ class Extract(Section):
     format: Literal["jpeg", "png"]
     quality: int = Field(ge=1, le=100)
     max_failed: float = Field(ge=0, le=1)
+    max_seconds: float = Field(gt=0)
