@@ -119,10 +119,10 @@ CRASHES = """
 import os, signal
 from deepfake_attribution import video
 take = video.take
-def crash(path, count):
+def crash(path, count, *limit):
     if path.parent.name == "fakes":
         os.kill(os.getpid(), signal.SIGSEGV)
-    return take(path, count)
+    return take(path, count, *limit)
 video.take = crash
 """
 
@@ -149,10 +149,10 @@ def test_videos_that_vanish_with_their_folder_are_not_called_missing(
 ) -> None:
     run(here, out="whole")
 
-    def vanishes(path: Path, count: int):  # type: ignore[no-untyped-def]
+    def vanishes(path: Path, count: int, *limit: float):  # type: ignore[no-untyped-def]
         if path.parent.name == "fakes":
             (here / "root").rename(here / "away")
-        return take(path, count)
+        return take(path, count, *limit)
 
     with monkeypatch.context() as patch:
         patch.setattr(extraction.video, "take", vanishes)
