@@ -33,7 +33,7 @@ test: $(DEV)
 test-slow: $(DEV)
 	pytest -m slow
 
-# Half an hour on a machine that does nothing else.
+# On a machine that does nothing else; benchmarks/README.md.
 bench: $(BENCH)
 	python benchmarks/extraction.py $(addprefix --sample ,$(SAMPLE))
 	python benchmarks/detect.py $(addprefix --sample ,$(SAMPLE))

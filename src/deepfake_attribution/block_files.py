@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from deepfake_attribution import tables
 from deepfake_attribution.durable import discard, flush
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.errors import UserError, naming
 from deepfake_attribution.shards import ShardReader, ShardWriter, digest
 
 INDEX = "index.parquet"
@@ -142,17 +143,21 @@ def _write(kind: Kind, rows: Callable[[], Iterator[Row]], folder: Path) -> None:
         temporary.mkdir()  # not the folders above it: these may be gone only for a while
         with ShardWriter(temporary) as writer:
             placed = [_place(row, writer) for row in rows()]
-        tables.write_rows(placed, temporary / INDEX, pa.schema([*kind.schema, *POINTER]))
+        # Not by `tables`: that would make the folders above anew, beneath a share that is gone.
+        index = pa.Table.from_pylist(placed, schema=pa.schema([*kind.schema, *POINTER]))
+        with naming(temporary / INDEX):
+            pq.write_table(index, temporary / INDEX, compression="zstd")
         flush(temporary / INDEX)
         flush(temporary)
-    try:
-        temporary.replace(folder)
-    except OSError:
-        # A worker that outlived a killed stage finished the same block meanwhile.
-        if not folder.exists():
-            raise
-        shutil.rmtree(temporary)
-    flush(folder.parent)
+    with _present(kind.needs, folder.parent):
+        try:
+            temporary.replace(folder)
+        except OSError:
+            # A worker that outlived a killed stage finished the same block meanwhile.
+            if not folder.exists():
+                raise
+            shutil.rmtree(temporary)
+        flush(folder.parent)
 
 
 def _held(reader: ShardReader, pointer: dict[str, Any]) -> bytes | None:
