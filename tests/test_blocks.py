@@ -87,7 +87,7 @@ def test_finished_blocks_are_not_produced_again_after_a_stop(tmp_path: Path) -> 
     assert files(tmp_path / "out") == files(tmp_path / "whole" / "out")
 
 
-def kill(*_: object) -> None:
+def kill(*_: object, **__: object) -> None:
     """Stand for the moment of a kill: nothing after it is done."""
     raise SystemExit("killed")
 
@@ -101,7 +101,7 @@ def leave(writer: ShardWriter, kind: type[BaseException] | None, *_: object) -> 
 @pytest.mark.parametrize(
     ("owner", "name"),
     [
-        (block_files.tables, "write_rows"),  # a block's shard is there, its index is not
+        (block_files.pq, "write_table"),  # a block's shard is there, its index is not
         (block_files, "flush"),  # all of a block is there, not its name
         (ShardWriter, "_finish"),  # within a shard
     ],
