@@ -27,9 +27,8 @@ from deepfake_attribution.rendering.seeding import generator
 from deepfake_attribution.shards import ShardReader, ShardWriter
 
 FILES = Path(__file__).with_name(".files")
-PROFILES = {
-    name: profile(name, Path(__file__).parents[1] / "profiles") for name in ("paper", "demo")
-}
+PROFILE_FOLDER = Path(__file__).parents[1] / "profiles"
+PROFILES = {name: profile(name, PROFILE_FOLDER) for name in ("paper", "demo")}
 SIZES = [settings["crop"]["size"] for settings in PROFILES.values()]  # pixels per side
 MARGIN = 0.3
 QUALITY = 95

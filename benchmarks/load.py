@@ -21,7 +21,10 @@ import torch
 
 import crop_files
 import measure
-from deepfake_attribution.loading import Crops, EpochOrder, make_loader
+from deepfake_attribution.epoch_order import EpochOrder
+from deepfake_attribution.loading import Crops, make_loader
+from deepfake_attribution.params.load import validate
+from deepfake_attribution.params.train import Train
 
 WORKERS = (0, 2)
 _held: list[bytes] = []  # by each process of the bare decoder
@@ -60,13 +63,11 @@ def _compare(
 
 def _loading(faces: Path, settings: dict[str, Any], workers: int) -> measure.Work:
     """Return an epoch of the loader as `training.train` makes it."""
-    crops = Crops(
-        crop_files.table(faces, settings["crop"]["size"]),
-        faces,
-        settings["backbone"]["input_size"],
-    )
-    order = EpochOrder(len(crops), 1, settings["train"]["flip"])
-    loader = make_loader(crops, order, settings["train"]["batch_size"], workers)
+    table = crop_files.table(faces, settings["crop"]["size"])
+    crops = Crops(table, faces, settings["backbone"]["input_size"])
+    train = validate(Train, settings, crop_files.PROFILE_FOLDER)
+    order = EpochOrder(table, crops.labels, train, train.batch_size, seed=1)
+    loader = make_loader(crops, order, train.batch_size, workers)
 
     def work() -> float:
         return sum(len(labels) for _, labels in loader) / (workers or 1)

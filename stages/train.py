@@ -5,21 +5,23 @@ import sys
 from deepfake_attribution import paths, tables
 from deepfake_attribution.errors import run
 from deepfake_attribution.heads import loss_settings
+from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.train import Train
+from deepfake_attribution.recipe import Recipe
 from deepfake_attribution.repeated_training import train_all
-from deepfake_attribution.training import Recipe
 
 
 def main() -> None:
     """Write models and training curves of the head that the command line names."""
     head = sys.argv[1]
-    backbone, settings, loss = load(Backbone), load(Train), loss_settings(head)
+    backbone, settings, augment = load(Backbone), load(Train), load(Augment)
+    loss = loss_settings(head)
     train_all(
         {
-            paths.model(head, seed): Recipe(head, seed, backbone, settings, loss)
+            paths.model(head, seed): Recipe(head, seed, backbone, settings, augment, loss)
             for seed in settings.seeds
         },
         table=tables.read(paths.SUPERSET),

@@ -10,6 +10,8 @@ from deepfake_attribution.shards import ShardWriter
 CLASSES = ["real", "mouth", "swap"]
 COLOURS = {"real": (170, 110, 90), "mouth": (90, 170, 110), "swap": (110, 90, 170)}
 SIZE = 32
+# Of the detector, in pixels of a frame of which 64 pixels were cut out and halved to 32.
+LANDMARKS = [28.0, 28.0, 44.0, 28.0, 36.0, 38.0, 36.0, 46.0, 16.0, 30.0, 56.0, 30.0]
 
 
 def crop(attack: str, random: np.random.Generator) -> np.ndarray:
@@ -45,9 +47,11 @@ def write_dataset(
                         where = writer.add(f"{video}/{slot}.png", content)
                         row |= {"status": "ok", "reason": "", "shard": where.shard}
                         row |= {"offset": where.offset, "length": where.length, "hash": where.hash}
+                        row |= {"landmarks": LANDMARKS, "region": [4, 2, 2 * SIZE]}
                         index.append(row)
     tables.write(pd.DataFrame(rows), paths.catalog(dataset), SCHEMA)
     columns = ["video", "slot", "frame", "status", "reason", "shard", "offset", "length", "hash"]
+    columns += ["landmarks", "region"]
     tables.write(pd.DataFrame(index, columns=columns), paths.index(paths.faces(dataset)))
 
 

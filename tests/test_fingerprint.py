@@ -8,13 +8,13 @@ from deepfake_attribution.params.triplet import Triplet
 
 
 def test_every_part_counts_and_so_does_where_it_ends() -> None:
-    same = fingerprint("a", 1, [2.5], Triplet(margin=0.2))
-    assert same == fingerprint("a", 1, [2.5], Triplet(margin=0.2))
+    same = fingerprint("a", 1, [2.5], Triplet(margin=0.2, batch_size=0))
+    assert same == fingerprint("a", 1, [2.5], Triplet(margin=0.2, batch_size=0))
     others = [
-        fingerprint("a", 1, [2.5], Triplet(margin=0.3)),
-        fingerprint("a", 1, [2], Triplet(margin=0.2)),
-        fingerprint("a", "1", [2.5], Triplet(margin=0.2)),
-        fingerprint(1, "a", [2.5], Triplet(margin=0.2)),
+        fingerprint("a", 1, [2.5], Triplet(margin=0.3, batch_size=0)),
+        fingerprint("a", 1, [2], Triplet(margin=0.2, batch_size=0)),
+        fingerprint("a", "1", [2.5], Triplet(margin=0.2, batch_size=0)),
+        fingerprint(1, "a", [2.5], Triplet(margin=0.2, batch_size=0)),
     ]
     assert same not in others and len(set(others)) == len(others)
     assert fingerprint(b"ab", b"c") != fingerprint(b"a", b"bc")

@@ -31,8 +31,8 @@ def test_every_head_has_its_loss() -> None:
     made = {
         "binary": (PLAIN, BinaryLoss),
         "attribution": (PLAIN, AttributionLoss),
-        "triplet": (Triplet(margin=0.2), SemiHardTriplet),
-        "arcface": (Loss(margin_real=0.5, margin_fake=0.4, scale=16), ArcFaceMod),
+        "triplet": (Triplet(margin=0.2, batch_size=0), SemiHardTriplet),
+        "arcface": (Loss(margin_real=0.5, margin_fake=0.4, scale=16, batch_size=0), ArcFaceMod),
     }
     for head, (settings, kind) in made.items():
         assert type(make_loss(head, settings, CLASSES, 8)) is kind

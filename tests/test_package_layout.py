@@ -20,9 +20,19 @@ LAYERS = [
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
     {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
-    | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"},
+    | {
+        "checkpoints",
+        "failures",
+        "optimisation",
+        "over_seeds",
+        "validation",
+        "training_data",
+        "face_report",
+        "face_sheet",
+    },
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "sparse_decoding", "packet_kinds", "stored_crop", "stored_frame"}
+    | {"recipe", "epoch_order", "augmentation", "self_blending"}
     | {"isolation", "apart", "block_files", "engines", "dask_backend"},
     {"catalog"},
     {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"},

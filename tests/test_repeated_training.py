@@ -6,30 +6,15 @@ import pandas as pd
 import pytest
 import torch
 
-from crop_sets import SIZE, table_of, write_dataset
+from crop_sets import table_of, write_dataset
 from deepfake_attribution import durable, paths, repeated_training
-from deepfake_attribution.params.backbone import Backbone
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.loss import Loss
-from deepfake_attribution.params.train import Train
+from deepfake_attribution.recipe import Recipe
 from deepfake_attribution.repeated_training import train_all
-from deepfake_attribution.training import Learner, Recipe
+from deepfake_attribution.training import Learner
+from recipes import AUGMENT, BACKBONE, EVERY_STEP, LOSSES, TRAIN
 
-COMPUTE = Compute(
-    workers=1,
-    device="cpu",
-    devices=1,
-    precision="32-true",
-    block_videos=1,
-    checkpoint_seconds=0,
-    block_seconds=600,
-    engine="local",
-    scheduler="",
-)
-BACKBONE = Backbone(
-    name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True
-)
-LOSS = Loss(margin_real=0.5, margin_fake=0.4, scale=16.0)
+COMPUTE = EVERY_STEP
+LOSS = LOSSES["arcface"]
 CHECKPOINTS = Path("checkpoints")
 STEPS = 3  # of an epoch: 18 crops
 EPOCHS = 2
@@ -54,18 +39,9 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
 
 def run(table: pd.DataFrame, seeds: list[int], folder: str = "out") -> Files:
     """Train with ``seeds``; return the files that come out, by their place in ``folder``."""
-    settings = Train(
-        seeds=seeds,
-        epochs=EPOCHS,
-        batch_size=6,
-        optimiser="adam",
-        learning_rate=2e-3,
-        schedule="constant",
-        weight_decay=0.0,
-        flip=True,
-    )
+    settings = TRAIN.model_copy(update={"seeds": seeds, "epochs": EPOCHS})
     recipes = {
-        Path(folder) / f"seed-{seed}": Recipe("arcface", seed, BACKBONE, settings, LOSS)
+        Path(folder) / f"seed-{seed}": Recipe("arcface", seed, BACKBONE, settings, AUGMENT, LOSS)
         for seed in seeds
     }
     curve = Path(folder) / "first.csv"

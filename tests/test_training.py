@@ -16,47 +16,11 @@ from crop_sets import SIZE, table_of, write_dataset
 from deepfake_attribution import loading, paths, training
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.model import load_network
-from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.cross_entropy import CrossEntropy
-from deepfake_attribution.params.load import Section
-from deepfake_attribution.params.loss import Loss
-from deepfake_attribution.params.train import Train
-from deepfake_attribution.params.triplet import Triplet
+from deepfake_attribution.recipe import Recipe
 from deepfake_attribution.repeated_training import train_all
-from deepfake_attribution.training import Learner, Recipe
-
-COMPUTE = Compute(
-    workers=1,
-    device="cpu",
-    devices=1,
-    precision="32-true",
-    block_videos=1,
-    checkpoint_seconds=60,
-    block_seconds=600,
-    engine="local",
-    scheduler="",
-)
-EVERY_STEP = COMPUTE.model_copy(update={"checkpoint_seconds": 0})
-BACKBONE = Backbone(
-    name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True
-)
-TRAIN = Train(
-    seeds=[1],
-    epochs=2,
-    batch_size=6,
-    optimiser="adam",
-    learning_rate=2e-3,
-    schedule="constant",
-    weight_decay=0.0,
-    flip=True,
-)
-LOSSES: dict[str, Section] = {
-    "binary": CrossEntropy(label_smoothing=0.0),
-    "attribution": CrossEntropy(label_smoothing=0.1),
-    "triplet": Triplet(margin=0.2),
-    "arcface": Loss(margin_real=0.5, margin_fake=0.4, scale=16.0),
-}
+from deepfake_attribution.training import Learner
+from recipes import BACKBONE, COMPUTE, EVERY_STEP, LOSSES, recipe
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -73,10 +37,6 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     monkeypatch.chdir(tmp_path)
     write_dataset("one")
     return table_of("one")
-
-
-def recipe(head: str = "attribution", seed: int = 1, **changes: Any) -> Recipe:
-    return Recipe(head, seed, BACKBONE, TRAIN.model_copy(update=changes), LOSSES[head])
 
 
 def run(what: Recipe, table: pd.DataFrame, out: str = "model", compute: Compute = COMPUTE) -> None:
@@ -167,7 +127,7 @@ def test_loss_falls_and_the_best_epoch_is_kept(
 def test_kept_weights_have_the_validation_loss_that_is_written(table: pd.DataFrame) -> None:
     run(recipe("binary"), table)
     network, description = load_network(Path("model"))
-    crops = training.Crops(
+    crops = loading.Crops(
         table[table["split"] == "val"], paths.DATA / "faces", SIZE, ["real", "mouth", "swap"]
     )
     images, labels = zip(*(crops[row] for row in range(len(crops))), strict=True)

@@ -1,5 +1,6 @@
 """The mean losses of a training, its best epoch, and its curve."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,10 @@ import torch
 from lightning.pytorch.callbacks import Callback
 
 from deepfake_attribution.durable import write
+
+# Of a curve: the epoch from 1, the mean losses, and how well the validation crops are told apart,
+# real against fake, in percent.
+COLUMNS = ("epoch", "train_loss", "val_loss", "val_auc")
 
 
 class Mean:
@@ -52,11 +57,11 @@ class Best(Callback):
     files that the one before it knows must stay.
 
     Args:
-        learner: has the ``network``, and the `Mean` of each loss in ``means``.
+        learner: has the ``network``, the `Mean` of each loss in ``means``, and ``validation_auc``.
         folder: for the networks.
 
     Attributes:
-        curve: one mapping per epoch: ``epoch`` (from 1), ``train_loss``, ``val_loss``.
+        curve: one mapping per epoch: `COLUMNS`.
         epoch: the best one, from 1; the first of equals.
         loss: its validation loss.
     """
@@ -67,21 +72,49 @@ class Best(Callback):
         self.curve: list[dict[str, float]] = []
         self.epoch = 0
         self.loss = float("inf")
+        self._begun = 0.0
+        self._seen = 0
 
-    def on_train_epoch_end(self, trainer: lightning.Trainer, _: lightning.LightningModule) -> None:
-        """Note the losses; save the network if it is the best so far."""
+    def on_train_epoch_start(
+        self, trainer: lightning.Trainer, _: lightning.LightningModule
+    ) -> None:
+        """Begin to measure how quick the epoch is."""
+        self._begun, self._seen = time.monotonic(), 0
+
+    def on_train_batch_end(
+        self,
+        trainer: lightning.Trainer,
+        _: lightning.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+    ) -> None:
+        """Count the crops, and show how many there are per second."""
+        self._seen += len(batch[1])
+        self.learner.log("images_per_s", self._speed(trainer), prog_bar=True)
+
+    def on_validation_epoch_end(
+        self, trainer: lightning.Trainer, _: lightning.LightningModule
+    ) -> None:
+        """Note the losses; save the network if it is the best so far.
+
+        An epoch's validation is its end. Averaged weights are in the network's place just now.
+        """
         values = {name: mean.value(trainer) for name, mean in self.learner.means.items()}
         epoch = trainer.current_epoch + 1
-        self.curve.append({"epoch": epoch, **values})
+        auc = self.learner.validation_auc()
+        self.curve.append({"epoch": epoch, **values, "val_auc": auc})
         if values["val_loss"] < self.loss:
             self.epoch, self.loss = epoch, values["val_loss"]
             if trainer.is_global_zero:
                 self._save()
-        print(
-            f"epoch {epoch}: training loss {values['train_loss']:.4f}, "
-            f"validation loss {values['val_loss']:.4f}",
-            flush=True,
-        )
+        if trainer.is_global_zero:
+            print(
+                f"epoch {epoch}: training loss {values['train_loss']:.4f}, validation loss "
+                f"{values['val_loss']:.4f}, AUC of validation crops {auc:.2f} %, "
+                f"{self._speed(trainer):.0f} images/s",
+                flush=True,
+            )
 
     def state_dict(self) -> dict[str, Any]:
         """Return what a resumed run needs."""
@@ -101,6 +134,10 @@ class Best(Callback):
             if path != self._path():
                 path.unlink()
 
+    def _speed(self, trainer: lightning.Trainer) -> float:
+        """Return the training crops per second of this epoch, of all processes."""
+        return self._seen * trainer.world_size / max(time.monotonic() - self._begun, 1e-9)
+
     def _path(self) -> Path:
         return self.folder / f"best-{self.epoch:04d}.safetensors"
 
@@ -112,6 +149,6 @@ class Best(Callback):
 
 def write_curve(curve: list[dict[str, float]], path: Path) -> None:
     """Write one row per epoch as CSV, six significant digits."""
-    lines = ["epoch,train_loss,val_loss"]
-    lines += [f"{row['epoch']:.0f},{row['train_loss']:.6g},{row['val_loss']:.6g}" for row in curve]
+    lines = [",".join(COLUMNS)]
+    lines += [",".join(f"{row[name]:.6g}" for name in COLUMNS) for row in curve]
     write(("\n".join(lines) + "\n").encode(), path)

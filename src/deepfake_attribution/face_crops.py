@@ -37,6 +37,7 @@ SCHEMA = pa.schema(
         ("reason", pa.string()),
         ("box", pa.list_(pa.float32())),  # x0, y0, x1, y1 in pixels of the frame
         ("landmarks", pa.list_(pa.float32())),  # x, y of six points, in BlazeFace's order
+        ("region", pa.list_(pa.int32())),  # left, top, side of what was cut out of the frame
         ("score", pa.float32()),
         ("faces", pa.int32()),  # how many were seen
         ("rule", pa.string()),  # why this face was taken, or none
@@ -220,6 +221,7 @@ def _row(
     if choice.face is None or picture is None:
         return Row(values | {"status": "no_face", "reason": _why(choice)})
     values |= _described(choice.face)
+    values["region"] = list(cropping.region(choice.face.box, settings.margin))
     cut = cropping.crop(picture, choice.face.box, settings.margin, settings.size)
     content = images.encode(cut, settings.format, settings.quality)
     suffix = images.SUFFIX[settings.format]

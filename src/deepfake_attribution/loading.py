@@ -1,7 +1,6 @@
-"""Crops from shards for torch: a dataset with random access, and the order of an epoch."""
+"""Crops from shards for torch: a dataset with random access."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,15 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset
 
+from deepfake_attribution.augmentation import degrade
+from deepfake_attribution.epoch_order import EpochOrder, Pick
+from deepfake_attribution.params.augment import Augment
+from deepfake_attribution.self_blending import self_blend
 from deepfake_attribution.shards import ShardReader
 from deepfake_attribution.stored_crop import read_crop
 
-Pick = tuple[int, bool]  # row of the table, whether it is mirrored
 Batch = tuple[Tensor, Tensor]  # (B, 3, S, S) uint8 RGB crops, (B,) int64 classes
 
 
@@ -24,16 +26,28 @@ class Crops(Dataset[tuple[Tensor, int]]):
 
     Args:
         table: columns ``shard`` (relative to ``folder``), ``offset``, ``length``, ``hash`` (of
-            the bytes), and ``attack`` if there are ``classes``.
+            the bytes), ``attack`` if there are ``classes``, and ``points`` (12 numbers: x and y of
+            the detector's points, as shares of the crop's side) to blend crops with themselves.
         folder: where the shards lie.
         size: pixels per side of what is returned.
         classes: names of the classes, in the order of their numbers; None gives 0 for all.
+        augment: how crops are degraded where a `Pick` says so.
+        blended: class of crops that are blended with themselves.
     """
 
     def __init__(
-        self, table: pd.DataFrame, folder: Path, size: int, classes: list[str] | None = None
+        self,
+        table: pd.DataFrame,
+        folder: Path,
+        size: int,
+        classes: list[str] | None = None,
+        augment: Augment | None = None,
+        blended: int | None = None,
     ) -> None:
         self.size = size
+        self.augment = augment
+        self.blended = blended
+        self.points = table["points"].to_list() if blended is not None else []
         self.reader = ShardReader(folder)
         self.shards = table["shard"].to_numpy(dtype=object)
         self.offsets = table["offset"].to_numpy(dtype=np.int64)
@@ -64,21 +78,30 @@ class Crops(Dataset[tuple[Tensor, int]]):
             UserError: a shard does not hold one of these crops.
         """
         images = np.empty((len(picks), 3, self.size, self.size), np.uint8)
-        rows = []
-        for planes, pick in zip(images, picks, strict=True):
-            row, mirrored = pick if isinstance(pick, tuple) else (pick, False)
-            rows.append(row)
-            cv2.split(self._picture(row, mirrored), list(planes))
-        return torch.from_numpy(images), torch.from_numpy(self.labels[rows])
+        labels = np.empty(len(picks), np.int64)
+        for place, given in enumerate(picks):
+            pick = Pick(given) if isinstance(given, int) else Pick(*given)
+            cv2.split(self._picture(pick), list(images[place]))
+            if pick.blended:
+                assert self.blended is not None
+                labels[place] = self.blended
+            else:
+                labels[place] = self.labels[pick.row]
+        return torch.from_numpy(images), torch.from_numpy(labels)
 
-    def _picture(self, row: int, mirrored: bool) -> np.ndarray:
-        """Return the crop at ``row``, (size, size, 3) uint8 RGB."""
+    def _picture(self, pick: Pick) -> np.ndarray:
+        """Return the crop of ``pick``, (size, size, 3) uint8 RGB."""
+        row = pick.row
         where = self.shards[row], int(self.offsets[row]), int(self.lengths[row])
         image = read_crop(self.reader, *where, self.hashes[row])
+        if pick.blended:
+            image = self_blend(image, np.reshape(self.points[row], (6, 2)), pick.blended)
+        if pick.degraded and self.augment is not None:
+            image = degrade(image, pick.degraded, self.augment)
         if image.shape[0] != self.size:
             way = cv2.INTER_AREA if image.shape[0] > self.size else cv2.INTER_CUBIC
             image = cv2.resize(image, (self.size, self.size), interpolation=way)
-        return cv2.flip(image, 1) if mirrored else image
+        return cv2.flip(image, 1) if pick.mirrored else image
 
 
 def as_read(batch: Any) -> Any:
@@ -86,51 +109,15 @@ def as_read(batch: Any) -> Any:
     return batch
 
 
-class EpochOrder(Sampler[Pick]):
-    """A new order, and new mirrorings, for each epoch; the same ones after a restart.
-
-    Args:
-        length: of the dataset.
-        seed: of the order.
-        flip: mirror every other crop, at random.
-    """
-
-    def __init__(self, length: int, seed: int, flip: bool) -> None:
-        self.length = length
-        self.seed = seed
-        self.flip = flip
-        self.epoch = 0
-        self.done = 0  # crops of this epoch that an earlier run has used
-
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch, from 0; Lightning calls this before each."""
-        if epoch != self.epoch:
-            self.epoch, self.done = epoch, 0
-
-    def go_on(self, epoch: int, done: int) -> None:
-        """Leave out the first ``done`` crops of ``epoch``, and only of this one."""
-        self.epoch, self.done = epoch, done
-
-    def __len__(self) -> int:
-        """Return the length of a whole epoch: the steps of a resumed one are counted on."""
-        return self.length
-
-    def __iter__(self) -> Iterator[Pick]:
-        random = np.random.default_rng([self.seed, self.epoch])
-        order = random.permutation(self.length)
-        mirrored = (random.random(self.length) < 0.5) & self.flip
-        yield from islice(zip(order.tolist(), mirrored.tolist(), strict=True), self.done, None)
-
-
 def make_loader(
-    crops: Crops, order: EpochOrder | list[Pick], batch_size: int, workers: int
+    crops: Crops, order: EpochOrder | Sequence[Pick], batch_size: int, workers: int
 ) -> DataLoader[tuple[Tensor, int]]:
     """Return the loader of batches of (B, 3, S, S) uint8 crops and (B,) classes.
 
     Args:
         crops: the dataset.
         order: new for each epoch (training), or the same one for all.
-        batch_size: crops per batch.
+        batch_size: crops per batch of this process.
         workers: loading processes beside a GPU; 0: none, for on a CPU there is no core to spare.
     """
     training = isinstance(order, EpochOrder)
@@ -140,7 +127,7 @@ def make_loader(
         sampler=order,
         collate_fn=as_read,
         # A last batch of one crop would break batch normalisation.
-        drop_last=training and len(crops) > batch_size,
+        drop_last=training and len(order) > batch_size,
         num_workers=workers,
         persistent_workers=workers > 0,
         pin_memory=workers > 0 and torch.cuda.is_available(),

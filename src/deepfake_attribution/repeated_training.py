@@ -14,7 +14,8 @@ import pandas as pd
 from deepfake_attribution import paths
 from deepfake_attribution.durable import claim, discard, put, write
 from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.training import Recipe, identity, train
+from deepfake_attribution.recipe import Recipe
+from deepfake_attribution.training import identity, train
 
 
 def train_all(

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from deepfake_attribution import paths, tables
@@ -83,11 +84,22 @@ def _catalog(dataset: str) -> pd.DataFrame:
 def _crops(dataset: str, faces: Path) -> pd.DataFrame:
     videos = _catalog(dataset)[CATALOG]
     folder = faces / dataset
-    crops = tables.read(paths.index(folder), columns=[*CROP, "status"])
+    crops = tables.read(paths.index(folder), columns=[*CROP, "status", "landmarks", "region"])
     crops = crops[crops["status"] == "ok"].drop(columns="status")
+    crops["points"] = _points(crops)
+    crops = crops.drop(columns=["landmarks", "region"])
     joined = crops.merge(videos, on="video", how="left", validate="many_to_one")
     joined["shard"] = dataset + "/" + joined["shard"]
     return joined.astype({"frame": "int64", "offset": "int64", "length": "int64"})
+
+
+def _points(crops: pd.DataFrame) -> list[np.ndarray]:
+    """Return the detector's points in each crop, (12,) float32: x, y as shares of its side."""
+    found = []
+    for landmarks, (left, top, side) in zip(crops["landmarks"], crops["region"], strict=True):
+        places = np.reshape(np.asarray(landmarks, dtype=np.float64), (-1, 2))
+        found.append(((places - (left, top)) / side).astype(np.float32).ravel())
+    return found
 
 
 def _check_classes(table: pd.DataFrame, datasets: Sequence[str]) -> None:

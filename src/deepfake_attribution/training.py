@@ -4,59 +4,58 @@ import logging
 import math
 import sys
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import lightning.pytorch as lightning
 import numpy as np
 import pandas as pd
 import torch
-from lightning.pytorch.callbacks import Callback, RichProgressBar
+from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, RichProgressBar
 from torch import Tensor
 
-from deepfake_attribution import model, paths
+from deepfake_attribution import model, paths, validation
 from deepfake_attribution.backbones import Encoder, make_encoder
 from deepfake_attribution.catalog.video import class_names
-from deepfake_attribution.checkpoints import Checkpoints, WholeFiles
+from deepfake_attribution.checkpoints import LAST, Checkpoints, WholeFiles
 from deepfake_attribution.curves import Best, Mean, write_curve
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.failures import one_line
 from deepfake_attribution.fingerprint import fingerprint
 from deepfake_attribution.heads import make_loss
-from deepfake_attribution.loading import Crops, EpochOrder, make_loader
 from deepfake_attribution.network import Network, outputs_of
 from deepfake_attribution.optimisation import make_optimiser
-from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.load import Section
-from deepfake_attribution.params.train import Train
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides a trained head, besides its data."""
-
-    head: str
-    seed: int
-    backbone: Backbone
-    train: Train
-    loss: Section
+from deepfake_attribution.recipe import Recipe
+from deepfake_attribution.self_blending import SELF_BLENDED
+from deepfake_attribution.training_data import Data
 
 
 class Learner(lightning.LightningModule):
     """One head, its loss and its optimiser.
 
+    Args:
+        recipe: head and settings.
+        network: is trained.
+        classes: names of the classes, real first.
+        data: what it is shown, to say which videos a loss is of, and how well they are told apart.
+        checkpoint: where the training stands on disk.
+
     Attributes:
         means: of ``train_loss`` and ``val_loss`` over the epoch so far.
     """
 
-    def __init__(self, recipe: Recipe, network: Network, classes: list[str]) -> None:
+    def __init__(
+        self, recipe: Recipe, network: Network, classes: list[str], data: Data, checkpoint: Path
+    ) -> None:
         super().__init__()
         self.recipe = recipe
         self.network = network
+        self.data = data
+        self.checkpoint = checkpoint
         self.loss = make_loss(recipe.head, recipe.loss, classes, recipe.backbone.embedding)
         self.means = {"train_loss": Mean(), "val_loss": Mean()}
+        self._outputs: list[Tensor] = []  # of the validation so far
 
     def training_step(self, batch: tuple[Tensor, Tensor], batch_idx: int) -> Tensor:
         """Return the loss of a batch of (B, 3, S, S) uint8 crops and (B,) classes."""
@@ -78,6 +77,16 @@ class Learner(lightning.LightningModule):
     def on_validation_epoch_start(self) -> None:
         """Begin the mean of the validation loss."""
         self.means["val_loss"].reset()
+        self._outputs = []
+
+    def validation_auc(self) -> float:
+        """Return the AUC of the validation crops (`validation.auc`), of all processes."""
+        parts = [torch.cat(self._outputs)]
+        if self.trainer.world_size > 1:
+            parts = [torch.empty(0)] * self.trainer.world_size
+            torch.distributed.all_gather_object(parts, torch.cat(self._outputs))
+        labels, halves = self.data.validated()
+        return validation.auc(self.recipe.head, self.loss, torch.cat(parts), labels, halves)
 
     def on_train_batch_start(self, _: Any, batch_idx: int) -> None:
         """Seed what layers draw (dropout), so that a resumed run draws the same."""
@@ -95,16 +104,30 @@ class Learner(lightning.LightningModule):
 
     def _loss(self, name: str, batch: tuple[Tensor, Tensor], batch_idx: int) -> Tensor:
         images, labels = batch
-        loss = self.loss(self.network(images), labels)
+        outputs = self.network(images)
+        if name == "val_loss":
+            self._outputs.append(outputs.detach().float().cpu())
+        elif self.recipe.head == "triplet" and self.trainer.world_size > 1:
+            # Triplets are mined among the crops of all processes: all_gather's gradient is the sum
+            # over them, and DDP's mean over them makes it the whole batch's.
+            outputs = cast(Tensor, self.all_gather(outputs, sync_grads=True)).flatten(0, 1)
+            labels = cast(Tensor, self.all_gather(labels)).flatten()
+        loss = self.loss(outputs, labels)
         value = loss.item()
         if not math.isfinite(value):
-            raise UserError(
-                f"{self.recipe.head}: {name} is {value} at epoch {self.current_epoch + 1}, step "
-                f"{batch_idx + 1}: lower train.learning_rate"
-            )
-        self.means[name].add(value, len(labels))
+            raise UserError(self._not_finite(name, value, batch_idx))
+        self.means[name].add(value, len(images))
         self.log(name, value, on_step=True, on_epoch=False, prog_bar=True)
         return loss
+
+    def _not_finite(self, name: str, value: float, batch_idx: int) -> str:
+        videos = self.data.videos_of(name, self.current_epoch, batch_idx)
+        last = f"is {self.checkpoint}" if self.checkpoint.exists() else "was not written yet"
+        return (
+            f"{self.recipe.head}: {name} is {value} at epoch {self.current_epoch + 1}, step "
+            f"{batch_idx + 1}: lower train.learning_rate (the last good checkpoint {last}; the "
+            f"batch's videos: {', '.join(videos)})"
+        )
 
 
 def train(
@@ -136,29 +159,25 @@ def train(
     """
     _quiet()
     lightning.seed_everything(recipe.seed, verbose=False)
-    classes = class_names(table)
+    classes = classes_of(recipe, table)
+    blended = classes.index(SELF_BLENDED) if recipe.train.self_blended else None
+    data = Data(table, faces, classes, recipe, blended)
     encoder = make_encoder(recipe.backbone)
     outputs = outputs_of(recipe.head, classes, recipe.backbone.embedding)
-    learner = Learner(recipe, Network(encoder, outputs), classes)
+    learner = Learner(recipe, Network(encoder, outputs), classes, data, work / LAST)
     best = Best(learner, work)
-    crops = {
-        split: Crops(table[table["split"] == split], faces, recipe.backbone.input_size, classes)
-        for split in ("train", "val")
-    }
-    order = EpochOrder(len(crops["train"]), recipe.seed, recipe.train.flip)
-    resume = Checkpoints(work, order, recipe.train.batch_size, compute.checkpoint_seconds, best)
-    trainer = _trainer(recipe, compute, work, [best, resume])
+    resume = Checkpoints(work, data.order, recipe.batch_size, compute.checkpoint_seconds, best)
+    decay = recipe.train.averaging
+    # Best looks while the averaged weights are in place, checkpoints are written after each step.
+    average = [EMAWeightAveraging(decay=decay)] if decay else []
+    trainer = _trainer(recipe, compute, work, [best, *average, resume])
+    data.share(trainer.global_rank, trainer.world_size)
     on_cpu = isinstance(trainer.accelerator, lightning.accelerators.CPUAccelerator)
+    if compute.compile and not on_cpu:
+        learner.network.compile()
     workers = 0 if on_cpu else (compute.workers or torch.get_num_threads())
-    # Validation batches are mixed, too: triplets need several classes in a batch. Their order
-    # never changes (epoch 0), so that epochs are compared on the same batches.
-    fixed = list(EpochOrder(len(crops["val"]), recipe.seed, flip=False))
-    loaders = (
-        make_loader(crops["train"], order, recipe.train.batch_size, workers),
-        make_loader(crops["val"], fixed, recipe.train.batch_size, workers),
-    )
-    with one_line("train.batch_size"):
-        trainer.fit(learner, *loaders, ckpt_path=resume.find(), weights_only=True)
+    with one_line(recipe.batch_setting):
+        trainer.fit(learner, *data.loaders(workers), ckpt_path=resume.find(), weights_only=True)
     if trainer.interrupted:
         raise KeyboardInterrupt
     if trainer.is_global_zero:
@@ -168,9 +187,27 @@ def train(
     return f"{recipe.head}, seed {recipe.seed}: {kept}"
 
 
+def classes_of(recipe: Recipe, table: pd.DataFrame) -> list[str]:
+    """Return the names of the classes that the head is trained on, real first.
+
+    Raises:
+        UserError: an attack bears the name of the class that the training adds.
+    """
+    classes = class_names(table)
+    if not recipe.train.self_blended:
+        return classes
+    if SELF_BLENDED in classes:
+        raise UserError(
+            f"train.self_blended: there is an attack of the name '{SELF_BLENDED}' already: give it "
+            "another name, or set train.self_blended to false"
+        )
+    return [*classes, SELF_BLENDED]
+
+
 def _save(recipe: Recipe, best: Best, classes: list[str], encoder: Encoder, out: Path) -> None:
     """Write the best network and its description."""
     settings: dict[str, Any] = {"loss": recipe.loss.model_dump(), **_loop(recipe)}
+    settings["augment"] = recipe.augment.model_dump()
     training = {"seed": recipe.seed, **settings, "epoch": best.epoch, "val_loss": best.loss}
     description = model.Description(
         recipe.head, classes, recipe.backbone.model_dump(), encoder.mean, encoder.std, training
@@ -196,7 +233,8 @@ def _quiet() -> None:
 # Modules that decide what comes out of a training.
 _CODE = (
     *("training", "network", "heads", "loading", "backbones", "curves", "checkpoints"),
-    *("optimisation", "stored_crop", "model"),
+    *("optimisation", "stored_crop", "model", "epoch_order", "augmentation", "self_blending"),
+    *("training_data", "validation"),
     *("losses.arcface_mod", "losses.triplet", "losses.classification"),
 )
 
@@ -204,9 +242,9 @@ _CODE = (
 def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
     """Return a hash of seed, settings, data and code: only the same training is resumed."""
     return fingerprint(
-        *(recipe.seed, recipe.backbone, _loop(recipe), recipe.loss),
+        *(recipe.seed, recipe.backbone, _loop(recipe), recipe.augment, recipe.loss),
         *(table["hash"].tolist(), table["attack"].tolist(), table["split"].tolist()),
-        *(compute.devices, compute.precision),
+        *(compute.devices, compute.nodes, compute.precision, compute.compile),
         modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),
     )
 
@@ -218,6 +256,11 @@ def _trainer(
     return lightning.Trainer(
         accelerator={"cuda": "gpu"}.get(compute.device, compute.device),
         devices=compute.devices,
+        num_nodes=compute.nodes,
+        # Each process takes its part of each batch itself (`EpochOrder`).
+        use_distributed_sampler=False,
+        # Batch normalisation sees the whole batch; torch has this for GPUs only.
+        sync_batchnorm=compute.devices * compute.nodes > 1 and compute.device != "cpu",
         precision=compute.precision,
         max_epochs=recipe.train.epochs,
         callbacks=[*callbacks, *([RichProgressBar()] if watched else [])],

@@ -18,7 +18,7 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def make(margin_real: float, margin_fake: float, scale: float = 64.0) -> ArcFaceMod:
-    settings = Loss(margin_real=margin_real, margin_fake=margin_fake, scale=scale)
+    settings = Loss(margin_real=margin_real, margin_fake=margin_fake, scale=scale, batch_size=0)
     return ArcFaceMod(CLASSES, DIMENSION, settings, seeded(0))
 
 
@@ -141,7 +141,7 @@ def test_logits_are_scaled_cosines_without_margin() -> None:
 
 
 def test_weights_follow_the_generator() -> None:
-    settings = Loss(margin_real=0.6, margin_fake=0.4, scale=64)
+    settings = Loss(margin_real=0.6, margin_fake=0.4, scale=64, batch_size=0)
     first, second = (ArcFaceMod(CLASSES, 4, settings, seeded(7)) for _ in range(2))
     assert torch.equal(first.weight, second.weight)
 
@@ -149,4 +149,4 @@ def test_weights_follow_the_generator() -> None:
 @pytest.mark.parametrize("classes", [["a", "b"], ["real", "a", "a"]])
 def test_classes_without_real_or_named_twice_are_refused(classes: list[str]) -> None:
     with pytest.raises(ValueError, match="distinct classes"):
-        ArcFaceMod(classes, 4, Loss(margin_real=0.6, margin_fake=0.4, scale=64))
+        ArcFaceMod(classes, 4, Loss(margin_real=0.6, margin_fake=0.4, scale=64, batch_size=0))

@@ -13,7 +13,7 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def make(margin: float = 0.2) -> SemiHardTriplet:
-    return SemiHardTriplet(Triplet(margin=margin))
+    return SemiHardTriplet(Triplet(margin=margin, batch_size=0))
 
 
 def brute_force(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:

@@ -25,13 +25,24 @@ def square(box: np.ndarray, margin: float) -> np.ndarray:
     return np.concatenate([centre - side / 2, centre + side / 2])
 
 
-def crop(frame: np.ndarray, box: np.ndarray, margin: float, size: int) -> np.ndarray:
-    """Return `square` of ``box`` cut from ``frame`` and scaled to ``size`` x ``size``.
+def region(box: np.ndarray, margin: float) -> tuple[int, int, int]:
+    """Return left, top and side of `square`, rounded to whole pixels.
 
-    The square is rounded to whole pixels, so that a crop of the frame's own scale is not blurred.
-    Where it reaches past the frame, the edge's pixels are repeated. A mirrored edge would draw a
-    second chin or eye, the kind of thing that a detector of fakes looks for, and black would draw
-    a hard line.
+    Raises:
+        ValueError: the box is empty or not finite.
+    """
+    corners = square(box, margin)
+    side = max(1, round(float(corners[2] - corners[0])))
+    return round(float(corners[0])), round(float(corners[1])), side
+
+
+def crop(frame: np.ndarray, box: np.ndarray, margin: float, size: int) -> np.ndarray:
+    """Return `region` of ``box`` cut from ``frame`` and scaled to ``size`` x ``size``.
+
+    Whole pixels are cut, so that a crop of the frame's own scale is not blurred. Where the region
+    reaches past the frame, the edge's pixels are repeated. A mirrored edge would draw a second
+    chin or eye, the kind of thing that a detector of fakes looks for, and black would draw a hard
+    line.
 
     Args:
         frame: uint8 (H, W, 3).
@@ -45,9 +56,7 @@ def crop(frame: np.ndarray, box: np.ndarray, margin: float, size: int) -> np.nda
     Raises:
         ValueError: the box is empty or not finite, or the square lies wholly outside the frame.
     """
-    region = square(box, margin)
-    side = max(1, round(float(region[2] - region[0])))
-    left, top = round(float(region[0])), round(float(region[1]))
+    left, top, side = region(box, margin)
     height, width = frame.shape[:2]
     if left >= width or top >= height or left + side <= 0 or top + side <= 0:
         raise ValueError(f"the box {box} lies outside the frame of {width}x{height} pixels")

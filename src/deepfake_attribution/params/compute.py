@@ -14,7 +14,10 @@ class Compute(Section):
         workers: processes for rendering, extraction and loading; 0: one per core. With 1,
             frames and faces are made in the stage's own process: one that crashes ends it.
         device: where networks run; ``auto``: a GPU if there is one.
-        devices: GPUs to train on.
+        devices: GPUs of a machine to train on; with ``cpu``, processes.
+        nodes: machines to train on together, each started by its own command (docs/training.md).
+        compile: let torch compile the network; on a GPU only, for on a CPU it was slower.
+        tensorboard: write the losses for TensorBoard, too, into ``.work/tensorboard``.
         precision: Lightning's name of the arithmetic for training.
         block_videos: videos per block of work; a killed stage loses at most the open blocks.
         block_seconds: that a block may take, and each of its videos where they are tried alone:
@@ -30,6 +33,9 @@ class Compute(Section):
     workers: int = Field(ge=0)
     device: Literal["auto", "cpu", "cuda", "mps"]
     devices: int = Field(ge=1)
+    nodes: int = Field(ge=1)
+    compile: bool
+    tensorboard: bool
     precision: Literal["32-true", "16-mixed", "bf16-mixed"]
     block_videos: int = Field(ge=1)
     block_seconds: float = Field(gt=0, allow_inf_nan=False)

@@ -12,6 +12,7 @@ class Loss(Section):
     """Angular margins in radians, per kind of class, and the scale of the cosines.
 
     Up to pi / 2 a margin keeps the loss falling as the angle shrinks (see `losses.arcface_mod`).
+    ``batch_size``: crops per step of this head; 0: ``train.batch_size``.
     """
 
     section: ClassVar[str] = "loss"
@@ -19,3 +20,4 @@ class Loss(Section):
     margin_real: float = Field(ge=0, le=math.pi / 2)
     margin_fake: float = Field(ge=0, le=math.pi / 2)
     scale: float = Field(gt=0, allow_inf_nan=False)
+    batch_size: int = Field(ge=0)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from deepfake_attribution.errors import UserError
+from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.classifiers import Classifiers
 from deepfake_attribution.params.compute import Compute
@@ -27,7 +28,7 @@ from deepfake_attribution.params.triplet import Triplet
 
 SECTIONS: tuple[type[Section] | type[RootSection[Any]], ...] = (
     *(Seed, Rendered, Datasets, Extract, Detector, Crop, Superset, Heads, Backbone, Train),
-    *(CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Maps, Compute),
+    *(Augment, CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Maps, Compute),
 )
 
 

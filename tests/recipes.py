@@ -1,0 +1,71 @@
+"""Settings of tiny trainings for tests."""
+
+from typing import Any
+
+from crop_sets import SIZE
+from deepfake_attribution.params.augment import Augment
+from deepfake_attribution.params.backbone import Backbone
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.params.cross_entropy import CrossEntropy
+from deepfake_attribution.params.load import Section
+from deepfake_attribution.params.loss import Loss
+from deepfake_attribution.params.train import Train
+from deepfake_attribution.params.triplet import Triplet
+from deepfake_attribution.recipe import Recipe
+
+COMPUTE = Compute(
+    workers=1,
+    device="cpu",
+    devices=1,
+    nodes=1,
+    precision="32-true",
+    compile=False,
+    tensorboard=False,
+    block_videos=1,
+    checkpoint_seconds=60,
+    block_seconds=600,
+    engine="local",
+    scheduler="",
+)
+EVERY_STEP = COMPUTE.model_copy(update={"checkpoint_seconds": 0})
+BACKBONE = Backbone(
+    name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True
+)
+TRAIN = Train(
+    seeds=[1],
+    epochs=2,
+    batch_size=6,
+    sampling="shuffled",
+    self_blended=False,
+    optimiser="adam",
+    learning_rate=2e-3,
+    schedule="constant",
+    warmup=0.0,
+    weight_decay=0.0,
+    averaging=0.0,
+    flip=True,
+)
+AUGMENT = Augment(
+    chance=0.0,
+    jpeg=[40, 100],
+    downscale=0.5,
+    blur=0.02,
+    brightness=0.2,
+    contrast=0.2,
+    hue=0.05,
+    erasing=0.2,
+)
+LOSSES: dict[str, Section] = {
+    "binary": CrossEntropy(label_smoothing=0.0),
+    "attribution": CrossEntropy(label_smoothing=0.1),
+    "triplet": Triplet(margin=0.2, batch_size=0),
+    "arcface": Loss(margin_real=0.5, margin_fake=0.4, scale=16.0, batch_size=0),
+}
+
+
+def recipe(
+    head: str = "attribution", seed: int = 1, augment: Augment = AUGMENT, **changes: Any
+) -> Recipe:
+    """Return the recipe of a head, with changes to its section ``train``."""
+    train = TRAIN.model_copy(update=changes)
+    return Recipe(head, seed, BACKBONE, train, augment, LOSSES[head])
