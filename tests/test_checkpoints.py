@@ -7,7 +7,6 @@ import torch
 
 from deepfake_attribution import checkpoints
 from deepfake_attribution.checkpoints import LAST, Checkpoints, WholeFiles
-from deepfake_attribution.loading import EpochOrder
 
 STEPS = 10
 
@@ -32,7 +31,7 @@ def saved(
     clock: Clock, tmp_path: Path, seconds: float, cost: float, epochs: int = 1, processes: int = 1
 ) -> list[tuple[int, int]]:
     """Return after which epoch and step a checkpoint was written; a step takes a second."""
-    order = EpochOrder(4 * STEPS, seed=0, flip=False)
+    order: Any = SimpleNamespace(go_on=lambda *_: None)
     best: Any = SimpleNamespace(forget_others=lambda: None)
     resume = Checkpoints(tmp_path, order, 4, seconds, best)
     found: list[tuple[int, int]] = []

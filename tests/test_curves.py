@@ -1,3 +1,4 @@
+import math
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,13 +17,13 @@ def end_epoch(best: Best, epoch: int, train_loss: float, val_loss: float) -> Non
         best.learner.means[name].reset()
         best.learner.means[name].add(loss, 4)
     trainer: Any = SimpleNamespace(world_size=1, current_epoch=epoch, is_global_zero=True)
-    best.on_train_epoch_end(trainer, None)  # type: ignore[arg-type]
+    best.on_validation_epoch_end(trainer, None)  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def learner() -> Any:
     means = {"train_loss": Mean(), "val_loss": Mean()}
-    return SimpleNamespace(network=nn.Linear(1, 1), means=means)
+    return SimpleNamespace(network=nn.Linear(1, 1), means=means, validation_auc=lambda: 75.0)
 
 
 def test_mean_weighs_every_crop_alike_and_goes_on_after_a_restart() -> None:
@@ -75,9 +76,11 @@ def test_state_goes_on_after_a_restart(learner: Any, tmp_path: Path) -> None:
 
 
 def test_curve_is_a_csv_with_one_row_per_epoch(tmp_path: Path) -> None:
-    rows = [{"epoch": 1, "train_loss": 1 / 3, "val_loss": 12345678.0}]
-    rows += [{"epoch": 2, "train_loss": 0.25, "val_loss": 0.0}]
+    rows = [{"epoch": 1, "train_loss": 1 / 3, "val_loss": 12345678.0, "val_auc": 98.7654321}]
+    rows += [{"epoch": 2, "train_loss": 0.25, "val_loss": 0.0, "val_auc": math.nan}]
     path = tmp_path / "curves" / "binary.csv"
     write_curve(rows, path)
-    assert path.read_text() == ("epoch,train_loss,val_loss\n1,0.333333,1.23457e+07\n2,0.25,0\n")
+    assert path.read_text() == (
+        "epoch,train_loss,val_loss,val_auc\n1,0.333333,1.23457e+07,98.7654\n2,0.25,0,nan\n"
+    )
     assert [file.name for file in path.parent.iterdir()] == ["binary.csv"]

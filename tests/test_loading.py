@@ -9,9 +9,13 @@ import torch
 
 from crop_sets import CLASSES, SIZE, table_of, write_dataset
 from deepfake_attribution import images, paths
+from deepfake_attribution.augmentation import degrade
+from deepfake_attribution.epoch_order import Pick
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.loading import Crops, EpochOrder, make_loader
+from deepfake_attribution.loading import Crops, make_loader
+from deepfake_attribution.self_blending import self_blend
 from deepfake_attribution.shards import ShardReader
+from recipes import AUGMENT
 
 FACES = paths.DATA / "faces"
 
@@ -40,7 +44,9 @@ def test_every_row_gives_its_crop_and_class(table: pd.DataFrame) -> None:
 
 def test_mirrored_crop_is_the_mirror_image(table: pd.DataFrame) -> None:
     crops = Crops(table, FACES, SIZE, CLASSES)
-    np.testing.assert_array_equal(crops[3, True][0].numpy(), crops[3, False][0].numpy()[:, :, ::-1])
+    np.testing.assert_array_equal(
+        crops[Pick(3, mirrored=True)][0].numpy(), crops[3][0].numpy()[:, :, ::-1]
+    )
 
 
 @pytest.mark.parametrize("size", [16, 64])
@@ -59,7 +65,7 @@ def test_without_classes_every_label_is_zero(table: pd.DataFrame) -> None:
 @pytest.mark.parametrize("workers", [0, 2])
 def test_batches_hold_what_single_crops_do(table: pd.DataFrame, workers: int) -> None:
     crops = Crops(table, FACES, SIZE, CLASSES)
-    picks = [(row, row % 3 == 0) for row in range(len(crops) - 1, -1, -1)]
+    picks = [Pick(row, row % 3 == 0) for row in range(len(crops) - 1, -1, -1)]
     batches = list(make_loader(crops, picks, 5, workers))
     assert [len(labels) for _, labels in batches] == [5] * 14 + [2]
     images, labels = (torch.cat(parts) for parts in zip(*batches, strict=True))
@@ -69,7 +75,7 @@ def test_batches_hold_what_single_crops_do(table: pd.DataFrame, workers: int) ->
 
 
 def test_batches_that_are_kept_stay_as_they_were(table: pd.DataFrame) -> None:
-    loader = make_loader(Crops(table, FACES, SIZE), [(row, False) for row in range(20)], 4, 0)
+    loader = make_loader(Crops(table, FACES, SIZE), [Pick(row) for row in range(20)], 4, 0)
     kept, copies = [], []
     for batch, _ in loader:
         kept.append(batch)
@@ -81,37 +87,6 @@ def test_dataset_can_be_handed_to_another_process(table: pd.DataFrame) -> None:
     crops = Crops(table, FACES, SIZE, CLASSES)
     first = crops[0][0]  # opens a shard
     assert pickle.loads(pickle.dumps(crops))[0][0].equal(first)
-
-
-def test_epoch_shows_every_row_once_and_epochs_differ() -> None:
-    order = EpochOrder(50, seed=3, flip=True)
-    first = list(order)
-    assert sorted(row for row, _ in first) == list(range(50)) and len(order) == 50
-    order.set_epoch(1)
-    second = list(order)
-    assert [row for row, _ in first] != [row for row, _ in second]
-    assert first != list(EpochOrder(50, seed=4, flip=True))
-
-
-def test_epoch_is_the_same_after_a_restart() -> None:
-    one, other = EpochOrder(50, seed=3, flip=True), EpochOrder(50, seed=3, flip=True)
-    for epoch in range(3):
-        one.set_epoch(epoch)
-        list(one)
-    other.set_epoch(2)
-    assert list(one) == list(other)
-
-
-def test_epoch_goes_on_behind_what_an_earlier_run_has_used() -> None:
-    order, resumed = EpochOrder(50, seed=3, flip=True), EpochOrder(50, seed=3, flip=True)
-    order.set_epoch(2)
-    resumed.go_on(2, 16)
-    resumed.set_epoch(2)  # Lightning says it again
-    assert list(resumed) == list(order)[16:]
-    assert len(resumed) == 50  # steps are counted on
-    for one in (order, resumed):
-        one.set_epoch(3)
-    assert list(resumed) == list(order)
 
 
 @pytest.mark.parametrize("damage", ["zeros", "other", "short", "gone"])
@@ -131,8 +106,20 @@ def test_crop_that_is_not_the_one_indexed_is_named(table: pd.DataFrame, damage: 
         Crops(table, FACES, SIZE, CLASSES)[row]
 
 
-def test_mirroring_is_about_half_and_leaves_the_order_alone() -> None:
-    flipped, plain = list(EpochOrder(1000, 3, flip=True)), list(EpochOrder(1000, 3, flip=False))
-    assert [row for row, _ in flipped] == [row for row, _ in plain]
-    assert not any(mirrored for _, mirrored in plain)
-    assert 420 < sum(mirrored for _, mirrored in flipped) < 580
+def test_degraded_crop_is_what_its_number_draws(table: pd.DataFrame) -> None:
+    settings = AUGMENT.model_copy(update={"chance": 0.7})
+    crops = Crops(table, FACES, SIZE, CLASSES, settings)
+    image, label = crops[Pick(4, degraded=7)]
+    expected = degrade(stored(table.iloc[4]), 7, settings)
+    np.testing.assert_array_equal(image.numpy().transpose(1, 2, 0), expected)
+    assert not image.equal(crops[4][0]) and label == crops[4][1]
+
+
+def test_crop_blended_with_itself_is_of_the_added_class(table: pd.DataFrame) -> None:
+    crops = Crops(table, FACES, SIZE, [*CLASSES, "self_blended"], blended=3)
+    real = int(np.flatnonzero(table["attack"] == "real")[0])
+    image, label = crops[Pick(real, mirrored=True, blended=5)]
+    points = np.reshape(table["points"].iloc[real], (6, 2))
+    expected = self_blend(stored(table.iloc[real]), points, 5)[:, ::-1]
+    np.testing.assert_array_equal(image.numpy().transpose(1, 2, 0), expected)
+    assert label == 3 and crops[real][1] == 0

@@ -94,7 +94,7 @@ def test_each_seed_has_its_folder_and_the_first_one_s_curve_stands_apart(
         *(f"seed-{seed}/{name}" for seed in (1, 2) for name in names),
     ]
     assert made["first.csv"] == made["seed-2/curve.csv"] != made["seed-1/curve.csv"]
-    assert made["first.csv"].startswith(b"epoch,train_loss,val_loss\n1,")
+    assert made["first.csv"].startswith(b"epoch,train_loss,val_loss,val_auc\n1,")
     assert made["seed-1/model.safetensors"] != made["seed-2/model.safetensors"]
     said = [line for line in capsys.readouterr().out.splitlines() if "kept" in line]
     assert [line.split(":")[0] for line in said] == ["arcface, seed 2", "arcface, seed 1"]

@@ -4,6 +4,7 @@ What happens to a crop is drawn from one number, so it does not depend on who lo
 """
 
 import numpy as np
+import simplejpeg
 import torch
 from torch import Tensor
 from torchvision.transforms import InterpolationMode
@@ -35,7 +36,7 @@ def degrade(image: np.ndarray, seed: int, settings: Augment) -> np.ndarray:
     change = random.uniform(-1, 1, 3)  # of brightness, contrast, hue
     place, paint = random.random(2), random.integers(0, 256, 3)
 
-    tensor = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)
+    tensor = torch.from_numpy(image.copy()).permute(2, 0, 1)
     if bright and settings.brightness:
         tensor = F.adjust_brightness(tensor, 1 + settings.brightness * change[0])
     if contrast and settings.contrast:
@@ -48,10 +49,15 @@ def degrade(image: np.ndarray, seed: int, settings: Augment) -> np.ndarray:
         tensor = _blurred(tensor, settings.blur * strength[0])
     if small and settings.downscale < 1:
         tensor = _scaled(tensor, settings.downscale + (1 - settings.downscale) * strength[1])
-    if jpeg:
-        low, high = settings.jpeg
-        tensor = F.jpeg(tensor, quality=round(low + (high - low) * strength[2]))
-    return np.ascontiguousarray(tensor.permute(1, 2, 0).numpy())
+    degraded = np.ascontiguousarray(tensor.permute(1, 2, 0).numpy())
+    return _compressed(degraded, settings.jpeg, strength[2]) if jpeg else degraded
+
+
+def _compressed(image: np.ndarray, qualities: list[int], share: float) -> np.ndarray:
+    # 4:2:0, as the world's pictures are; torchvision's own compression is on its way out.
+    quality = round(qualities[0] + (qualities[1] - qualities[0]) * share)
+    content = simplejpeg.encode_jpeg(image, quality, "RGB", "420")
+    return simplejpeg.decode_jpeg(content, "RGB")
 
 
 def _covered(

@@ -10,6 +10,7 @@ from deepfake_attribution import metrics
 from deepfake_attribution.network import CLASSIFYING, class_probabilities
 
 
+@torch.no_grad()
 def auc(head: str, loss: Any, outputs: Tensor, labels: Tensor, halves: Tensor) -> float:
     """Return the AUC of crops, real against fake, in percent; nan where it cannot be had.
 

@@ -146,10 +146,11 @@ def test_unknown_adapter_and_bad_name_of_a_dataset() -> None:
 def test_one_section_is_read_without_looking_at_the_others(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text(
-        "seed: 5\nloss: {margin_real: 0.6, margin_fake: 4.0e-1, scale: 64.0}\ntrain: [\n]"
+        "seed: 5\ntrain: [\n]\n"
+        "loss: {margin_real: 0.6, margin_fake: 4.0e-1, scale: 64.0, batch_size: 0}\n"
     )
     assert load(Seed, path).root == 5
-    assert load(Loss, path) == Loss(margin_real=0.6, margin_fake=0.4, scale=64)
+    assert load(Loss, path) == Loss(margin_real=0.6, margin_fake=0.4, scale=64, batch_size=0)
 
 
 @pytest.mark.parametrize(

@@ -90,5 +90,5 @@ def test_every_section_has_a_file_of_its_name() -> None:
 def test_unknown_section_is_refused_by_every_stage(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text("seed: 1\ntrian:\n  epochs: 2\n")
-    with pytest.raises(UserError, match=r"params.yaml: trian: no such section; there are backbone"):
+    with pytest.raises(UserError, match=r"params.yaml: trian: no such section; there are augment"):
         load.load(Seed, path)
