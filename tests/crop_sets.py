@@ -37,7 +37,7 @@ def write_dataset(
                     about |= {"split": split, "identity": f"{split}{number}", "donor": ""}
                     rows.append(about | {"source": path, "compression": "c23"})
                     for slot in range(slots + 1):
-                        row = {"video": video, "slot": slot, "frame": 2 * slot}
+                        row = {"video": video, "slot": slot, "person": 0, "frame": 2 * slot}
                         if slot == slots:
                             index.append(row | {"status": "no_face", "reason": "none"})
                             continue
@@ -47,7 +47,8 @@ def write_dataset(
                         row |= {"offset": where.offset, "length": where.length, "hash": where.hash}
                         index.append(row)
     tables.write(pd.DataFrame(rows), paths.catalog(dataset), SCHEMA)
-    columns = ["video", "slot", "frame", "status", "reason", "shard", "offset", "length", "hash"]
+    columns = ["video", "slot", "person", "frame", "status", "reason"]
+    columns += ["shard", "offset", "length", "hash"]
     tables.write(pd.DataFrame(index, columns=columns), paths.index(paths.faces(dataset)))
 
 

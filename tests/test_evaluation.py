@@ -46,7 +46,7 @@ def write_dataset(dataset: str, seed: int, attacks: list[str], trained: int = 1)
                 lost = split == "test" and attack == "real" and number == VIDEOS - 1
                 for slot in range(SLOTS):
                     status, reason = ("no_face", "no face was found") if lost else ("ok", "")
-                    place = {"video": video, "slot": slot, "frame": slot}
+                    place = {"video": video, "slot": slot, "person": 0, "frame": slot}
                     found = {"status": status, "reason": reason, "hash": f"{video}{slot}"}
                     index.append(place | found)
                     if not lost and split != "train":

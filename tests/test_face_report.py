@@ -10,7 +10,7 @@ def row(video: str, slot: int, box: list[float] | None, **values: Any) -> dict[s
     seen = {"faces": 1, "rule": "only_face", "score": 0.9, "status": "ok"}
     if box is None:
         seen = {"faces": 0, "rule": "no_face", "score": None, "status": "no_face"}
-    return {"video": video, "slot": slot, "box": box} | seen | values
+    return {"video": video, "slot": slot, "person": 0, "box": box} | seen | values
 
 
 STILL = [100.0, 100.0, 200.0, 180.0]  # its longer side is 100
@@ -42,6 +42,8 @@ def test_summary_counts_frames_videos_and_rules() -> None:
         "several_faces": 3,
         "jumps": 2,
         "rules": {"no_face": 1, "off_track": 1, "on_track": 2, "only_face": 5},
+        "crops": 7,
+        "people": 2,
     }
 
 

@@ -20,7 +20,11 @@ def doubts(folder: Path, count: int) -> list[Doubt]:
         for number in range(count):
             crop = np.full((2 * SIDE, 2 * SIDE, 3), 200 - 10 * number, np.uint8)
             where = asdict(writer.add(f"{number}.png", images.encode(crop, "png", 0)))
-            row = {"video": f"dataset/real/-/a-long-name-{number}", "slot": number} | where
+            row = {
+                "video": f"dataset/real/-/a-long-name-{number}",
+                "slot": number,
+                "person": 0,
+            } | where
             found.append(Doubt(row, f"reason {number}"))
     return found
 

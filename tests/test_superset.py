@@ -52,7 +52,7 @@ def write(
             place = {"shard": "shard-00000.tar", "offset": 512 + slot, "length": 10 + number}
             place = place | {"hash": f"{dataset}{number}{slot}"}
             index.append(
-                {"video": key, "slot": slot, "frame": slot * 3}
+                {"video": key, "slot": slot, "person": 0, "frame": slot * 3}
                 | {"status": "ok" if found else "no_face", "reason": "" if found else "none"}
                 | (place if found else dict.fromkeys(place))
             )
