@@ -61,3 +61,13 @@ def test_crop_that_is_gone_is_one_clear_error(tmp_path: Path) -> None:
     next(tmp_path.glob("*.tar")).unlink()
     with pytest.raises(UserError, match=r"no longer the crop that was indexed"):
         face_sheet.draw(asked, ShardReader(tmp_path))
+
+
+def test_person_beside_the_subject_is_named_below_the_crop(tmp_path: Path) -> None:
+    asked = doubts(tmp_path, 1)
+    other = [Doubt(one.row | {"person": 1}, one.reason) for one in asked]
+    first, second = (
+        images.decode(face_sheet.draw(each, ShardReader(tmp_path))) for each in (asked, other)
+    )
+    changed = np.flatnonzero((first != second).any(axis=(1, 2)))
+    assert SIDE + LINE <= changed.min() and changed.max() < SIDE + 2 * LINE  # the second line
