@@ -7,6 +7,7 @@ from deepfake_attribution.catalog import leaks
 from deepfake_attribution.durable import write
 from deepfake_attribution.errors import run
 from deepfake_attribution.params.classifiers import Classifiers
+from deepfake_attribution.params.crop import Crop
 from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.evaluate import Evaluate
@@ -26,7 +27,7 @@ def main() -> None:
         figures=results.over_seeds(figures),
         accuracy=results.collect("accuracy"),
         training=training,
-        remarks=wording.remarks(rendered, load(Classifiers), settings),
+        remarks=wording.remarks(rendered, load(Classifiers), settings, load(Crop)),
         rate=settings.fpr,
         families=rows.families,
         published=rows.published,

@@ -39,7 +39,7 @@ def write_dataset(
                     about |= {"split": split, "identity": f"{split}{number}", "donor": ""}
                     rows.append(about | {"source": path, "compression": "c23"})
                     for slot in range(slots + 1):
-                        row = {"video": video, "slot": slot, "frame": 2 * slot}
+                        row = {"video": video, "slot": slot, "person": 0, "frame": 2 * slot}
                         if slot == slots:
                             index.append(row | {"status": "no_face", "reason": "none"})
                             continue
@@ -50,8 +50,8 @@ def write_dataset(
                         row |= {"landmarks": LANDMARKS, "region": [4, 2, 2 * SIZE]}
                         index.append(row)
     tables.write(pd.DataFrame(rows), paths.catalog(dataset), SCHEMA)
-    columns = ["video", "slot", "frame", "status", "reason", "shard", "offset", "length", "hash"]
-    columns += ["landmarks", "region"]
+    columns = ["video", "slot", "person", "frame", "status", "reason"]
+    columns += ["shard", "offset", "length", "hash", "landmarks", "region"]
     tables.write(pd.DataFrame(index, columns=columns), paths.index(paths.faces(dataset)))
 
 

@@ -103,7 +103,7 @@ def test_one_row_per_crop_in_order_with_what_it_shows(head: str) -> None:
     expected = asked()
     assert len(rows) == 2 * 3 * 2 * 3  # splits, classes, videos, crops
     table = pd.DataFrame(rows)
-    columns = ["video", "slot", "frame", *ABOUT]
+    columns = ["video", "slot", "person", "frame", *ABOUT]
     pd.testing.assert_frame_equal(table[columns], expected[columns], check_dtype=False)
 
 

@@ -46,7 +46,7 @@ def write_dataset(dataset: str, seed: int, attacks: list[str], trained: int = 1)
                 lost = split == "test" and attack == "real" and number == VIDEOS - 1
                 for slot in range(SLOTS):
                     status, reason = ("no_face", "no face was found") if lost else ("ok", "")
-                    place = {"video": video, "slot": slot, "frame": slot}
+                    place = {"video": video, "slot": slot, "person": 0, "frame": slot}
                     found = {"status": status, "reason": reason, "hash": f"{video}{slot}"}
                     index.append(place | found)
                     if not lost and split != "train":
@@ -299,3 +299,49 @@ def test_fakes_at_another_level_than_the_reals_that_they_borrow_are_refused() ->
     with pytest.raises(UserError, match=r"fakes of unseen are c23, reals of one c40: a detector"):
         every_video(DATASETS, ["one"], {"unseen": "one"})
     every_video(DATASETS, ["one"], {})
+
+
+def add_second_person(video: str) -> None:
+    """Give ``video`` of dataset one a second person, surely fake, in its first two frames."""
+    index = tables.read_rows(paths.index(paths.faces("one")))
+    own = [row for row in index if row["video"] == video][:2]
+    index += [row | {"person": 1, "hash": row["hash"] + "-p1"} for row in own]
+    tables.write(pd.DataFrame(index), paths.index(paths.faces("one")))
+    for head in ("binary", "attribution", "triplet"):
+        path = paths.embeddings(head, "one", 1)
+        rows = tables.read_rows(path)
+        place = next(number for number, row in enumerate(rows) if row["video"] == video)
+        for row in rows[place : place + 2][::-1]:
+            shares = row["probabilities"] and [0.01, 0.99, *row["probabilities"][2:]]
+            rows.insert(place + 1, row | {"person": 1, "probabilities": shares})
+        tables.write_rows(rows, path, EMBEDDINGS)
+
+
+def test_a_video_with_a_second_person_is_as_real_as_that_one_and_counts_once() -> None:
+    before, _ = evaluated("binary")
+    video = "one/real/-/test0"
+    add_second_person(video)
+    result, _ = evaluated("binary")
+    crops = approach_scores("binary", 1, DATASETS)
+    assert len(crops[crops["video"] == video]) == SLOTS + 2
+    own = result.videos.set_index("video").loc[video]
+    assert own["score"] == pytest.approx(0.01)
+    assert (own["person"], own["n_frames"]) == (1, 2)
+    others = result.videos["video"] != video
+    pd.testing.assert_frame_equal(result.videos[others], before.videos[others])
+    counted = ["n_real", "n_fake", "videos_without_face", "coverage"]
+    level = result.table["level"] == "video"
+    pd.testing.assert_frame_equal(result.table[level][counted], before.table[level][counted])
+    frames = (result.table["database"] == "one") & ~level & (result.table["attack"] == "all")
+    more = result.table[frames]["n_real"] - before.table[frames]["n_real"]
+    assert more.tolist() == [2]  # at the frame level each crop is a row
+
+
+def test_two_people_of_a_frame_keep_their_own_out_of_fold_scores() -> None:
+    video = "one/swap/-/val1"
+    add_second_person(video)
+    fit_all()
+    table = approach_scores("triplet", 1, DATASETS)
+    own = table[(table["video"] == video) & (table["approach"] == "TripletLoss-LR")]
+    assert own[["slot", "person"]].to_numpy().tolist()[:3] == [[0, 0], [0, 1], [1, 1]]
+    assert len(own) == SLOTS + 2 and own["score_out_of_fold"].notna().all()

@@ -169,6 +169,44 @@ def test_largest_face_of_each_frame_where_the_settings_say_so(here: Path) -> Non
     assert rows[3]["member"] == "000000-a/followed/003.jpg"
 
 
+def test_everybody_has_crops_where_the_settings_say_so(here: Path) -> None:
+    _, before = run(here)
+    line, rows = run(here, CROP.model_copy(update={"subject": "all"}))
+    first = [row for row in rows if row["person"] == 0]
+    place = ("shard", "offset")
+    for row, same in zip(first, before, strict=True):
+        assert {name: row[name] for name in row if name not in place} == {
+            name: same[name] for name in same if name not in place
+        }
+    keys = [(row["slot"], row["person"], row["status"]) for row in rows[:7]]
+    assert keys == [
+        *((0, 0, "ok"), (1, 0, "ok"), (1, 1, "ok"), (2, 0, "no_face")),
+        *((3, 0, "no_face"), (3, 1, "ok"), (4, 0, "ok")),
+    ]
+    others = [row for row in rows if row["person"]]
+    assert [row["member"] for row in others] == [
+        f"000000-a/followed/{slot:03d}-p1.png" for slot in (1, 3)
+    ]
+    assert [row["box"] for row in others] == [face(2, 40, 8).box.tolist()] * 2
+    assert [row["rule"] for row in others] == ["on_track", "only_face"]
+    reader = ShardReader(here / "faces")
+    for row, seen in zip(others, (2, 7), strict=True):
+        cut = images.decode(reader.read(row["shard"], row["offset"], row["length"]))
+        box = np.array(row["box"], np.float32)
+        np.testing.assert_array_equal(cut, cropping.crop(picture(seen), box, 0.5, 32))
+    reader.close()
+    assert line == (
+        "3 videos, 2 without any face; 4 of 9 frames with a face, 1 with several; "
+        "0 jumps, in 0 videos; 5 crops of 2 people"
+    )
+
+
+@pytest.mark.parametrize("subject", ["track", "largest"])
+def test_one_person_is_number_0_in_every_frame(here: Path, subject: str) -> None:
+    _, rows = run(here, CROP.model_copy(update={"subject": subject}))
+    assert [row["person"] for row in rows] == [0] * 9
+
+
 def test_videos_share_batches_up_to_what_memory_holds(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,6 +294,7 @@ def test_a_video_that_ends_the_search_keeps_its_rows_with_the_reason(here: Path)
     rows = [row.values for row in face_crops._lost(asked, "crashed (signal 11)")]
     assert [list(row) for row in rows] == [face_crops.SCHEMA.names] * len(asked)
     reason = "the search for faces crashed (signal 11)"
+    assert [row["person"] for row in rows] == [0] * len(asked)
     assert [(row["slot"], row["status"], row["reason"]) for row in rows] == [
         (row["slot"], "unreadable", reason)
         if row["status"] == "ok"

@@ -10,7 +10,7 @@ def row(video: str, slot: int, box: list[float] | None, **values: Any) -> dict[s
     seen = {"faces": 1, "rule": "only_face", "score": 0.9, "status": "ok"}
     if box is None:
         seen = {"faces": 0, "rule": "no_face", "score": None, "status": "no_face"}
-    return {"video": video, "slot": slot, "box": box} | seen | values
+    return {"video": video, "slot": slot, "person": 0, "box": box} | seen | values
 
 
 STILL = [100.0, 100.0, 200.0, 180.0]  # its longer side is 100
@@ -42,6 +42,8 @@ def test_summary_counts_frames_videos_and_rules() -> None:
         "several_faces": 3,
         "jumps": 2,
         "rules": {"no_face": 1, "off_track": 1, "on_track": 2, "only_face": 5},
+        "crops": 7,
+        "people": 2,
     }
 
 
@@ -86,3 +88,52 @@ def test_nothing_gives_zeros() -> None:
     assert counts.pop("rules") == {}
     assert set(counts.values()) == {0}
     assert face_report.doubtful([], 5) == []
+
+
+FAR_OFF = [600.0, 100.0, 700.0, 180.0]
+SEVERAL = [
+    row("a", 0, STILL, faces=2, rule="on_track"),
+    row("a", 0, FAR_OFF, faces=2, rule="on_track", person=1, score=0.7),
+    row("a", 1, None, faces=1, rule="off_track"),
+    row("a", 1, FAR_OFF, person=1),
+    row("a", 2, None),
+    row("a", 3, STILL),
+    row("a", 4, None, **GONE),
+]
+
+
+def test_frames_are_counted_once_however_many_people_they_show() -> None:
+    counts = face_report.summary(SEVERAL)
+    assert counts == {
+        "videos": 1,
+        "videos_without_face": 0,
+        "videos_with_jump": 0,  # from one person to another is none
+        "frames": 5,
+        "with_face": 3,
+        "without_face": 1,
+        "not_read": 1,
+        "several_faces": 1,
+        "jumps": 0,
+        "rules": {"no_face": 1, "off_track": 1, "on_track": 2, "only_face": 2},
+        "crops": 4,
+        "people": 2,
+    }
+    assert face_report.line(counts) == (
+        "1 videos, 0 without any face; 3 of 5 frames with a face, 1 with several; "
+        "0 jumps, in 0 videos; 4 crops of 2 people"
+    )
+
+
+def test_every_person_of_a_frame_can_be_doubtful() -> None:
+    found = [
+        (one.row["slot"], one.row["person"], one.reason)
+        for one in face_report.doubtful(SEVERAL, 60)
+    ]
+    assert found == [
+        (0, 0, "one of 2 faces"),
+        (0, 1, "one of 2 faces"),
+        (1, 1, "score 0.90"),
+        (3, 0, "score 0.90"),
+    ]
+    moved = [row("a", 0, STILL, person=1), row("a", 1, FAR_OFF, person=1)]
+    assert face_report.summary(moved)["jumps"] == 1

@@ -20,7 +20,11 @@ def doubts(folder: Path, count: int) -> list[Doubt]:
         for number in range(count):
             crop = np.full((2 * SIDE, 2 * SIDE, 3), 200 - 10 * number, np.uint8)
             where = asdict(writer.add(f"{number}.png", images.encode(crop, "png", 0)))
-            row = {"video": f"dataset/real/-/a-long-name-{number}", "slot": number} | where
+            row = {
+                "video": f"dataset/real/-/a-long-name-{number}",
+                "slot": number,
+                "person": 0,
+            } | where
             found.append(Doubt(row, f"reason {number}"))
     return found
 
@@ -57,3 +61,13 @@ def test_crop_that_is_gone_is_one_clear_error(tmp_path: Path) -> None:
     next(tmp_path.glob("*.tar")).unlink()
     with pytest.raises(UserError, match=r"no longer the crop that was indexed"):
         face_sheet.draw(asked, ShardReader(tmp_path))
+
+
+def test_person_beside_the_subject_is_named_below_the_crop(tmp_path: Path) -> None:
+    asked = doubts(tmp_path, 1)
+    other = [Doubt(one.row | {"person": 1}, one.reason) for one in asked]
+    first, second = (
+        images.decode(face_sheet.draw(each, ShardReader(tmp_path))) for each in (asked, other)
+    )
+    changed = np.flatnonzero((first != second).any(axis=(1, 2)))
+    assert SIDE + LINE <= changed.min() and changed.max() < SIDE + 2 * LINE  # the second line

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from deepfake_attribution import classifier_files, paths, tables
-from deepfake_attribution.fitting import VALIDATION_SCORES, fit_on_validation
+from deepfake_attribution.fitting import PLACE, VALIDATION_SCORES, fit_on_validation
 from deepfake_attribution.params.classifiers import Classifiers
 
 CLASSES = ["real", "mouth", "swap"]
@@ -28,7 +28,7 @@ def write(dataset: str, seed: int, trained: int = 1) -> None:
     random = np.random.default_rng(seed)
     centres = 3 * np.eye(3, 4)
     rows = [
-        {"video": f"{dataset}/{split}/{attack}/{video}", "slot": slot, "split": split}
+        {"video": f"{dataset}/{split}/{attack}/{video}", "slot": slot, "person": 0, "split": split}
         | {"attack": attack, "embedding": centres[place] + random.normal(size=4)}
         for split in ("val", "test")
         for place, attack in enumerate(CLASSES)
@@ -55,7 +55,7 @@ def test_classifier_is_fitted_on_the_validation_crops_of_the_training_datasets(k
         [tables.read(paths.embeddings("triplet", name, 1)) for name in ("one", "two")]
     )
     expected = expected[expected["split"] == "val"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(scores[["video", "slot"]], expected[["video", "slot"]])
+    pd.testing.assert_frame_equal(scores[PLACE], expected[PLACE])
     classifier = classifier_files.load(out)
     vectors = np.stack(expected["embedding"].to_numpy())
     np.testing.assert_array_equal(scores["in_sample"], classifier.score(vectors))
@@ -81,7 +81,7 @@ def test_each_training_seed_has_a_classifier_of_its_own_embeddings() -> None:
     scores = [
         tables.read(paths.classifier("triplet", "nn", seed) / VALIDATION_SCORES) for seed in (1, 2)
     ]
-    pd.testing.assert_frame_equal(scores[0][["video", "slot"]], scores[1][["video", "slot"]])
+    pd.testing.assert_frame_equal(scores[0][PLACE], scores[1][PLACE])
     assert not scores[0]["out_of_fold"].equals(scores[1]["out_of_fold"])
 
 

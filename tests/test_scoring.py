@@ -134,3 +134,57 @@ def test_no_frame_at_all_still_lists_the_videos() -> None:
     frames = pd.DataFrame({"video": pd.Series([], dtype=str), "score": pd.Series([], dtype=float)})
     table = video_scores(frames, catalog("v1", "v2"))
     assert table["status"].tolist() == ["no_face", "no_face"]
+
+
+def test_video_is_as_real_as_its_least_real_person() -> None:
+    frames = pd.DataFrame(
+        {
+            "video": ["b", "b", "b", "b", "a"],
+            "person": [0, 1, 0, 1, 0],
+            "score": [0.9, 0.3, 0.7, 0.1, 0.4],
+            "score_out_of_fold": [0.1, 0.6, 0.3, 0.8, math.nan],
+            "predicted": ["real", "swap", "real", "mouth", "real"],
+            "p_real": [0.9, 0.3, 0.7, 0.1, 0.4],
+            "p_swap": [0.1, 0.2, 0.3, 0.7, 0.3],
+            "p_mouth": [0.0, 0.5, 0.0, 0.2, 0.3],
+        }
+    )
+    table = video_scores(frames, catalog("a", "b", "faceless")).set_index("video")
+    assert table["score"].tolist() == pytest.approx([0.4, 0.2, math.nan], nan_ok=True)
+    # Of the other classifier's scores person 0 has the lower mean.
+    assert table.loc["b", "score_out_of_fold"] == pytest.approx(0.2)
+    assert table["person"].tolist() == [0, 1, pd.NA]
+    assert table["n_frames"].tolist() == [1, 2, 0]
+    assert table.loc["b", "score_std"] == pytest.approx(0.1)
+    assert table["predicted"].tolist()[:2] == ["real", "swap"]
+    shares = table.loc["b", ["p_real", "p_swap", "p_mouth"]].tolist()
+    assert shares == pytest.approx([0.2, 0.45, 0.35])
+
+
+def test_each_approach_has_its_own_least_real_person_and_of_equal_ones_the_first() -> None:
+    frames = pd.DataFrame(
+        {
+            "approach": ["A", "A", "B", "B", "C", "C"],
+            "video": "v",
+            "person": [0, 1, 0, 1, 0, 1],
+            "score": [0.2, 0.8, 0.8, 0.2, 0.5, 0.5],
+        }
+    )
+    assert video_scores(frames)["person"].tolist() == [0, 1, 0]
+
+
+def test_one_person_changes_nothing() -> None:
+    random = np.random.default_rng(0)
+    frames = pd.DataFrame(
+        {"approach": "A", "video": random.choice(list("uvw"), 30), "score": random.random(30)}
+    )
+    alone = video_scores(frames.assign(person=0))
+    pd.testing.assert_frame_equal(alone.drop(columns="person"), video_scores(frames))
+
+
+def test_no_crop_of_anybody_still_lists_the_videos() -> None:
+    frames = pd.DataFrame({"video": [], "person": [], "score": []})
+    frames = frames.astype({"video": str, "person": "int32"})
+    table = video_scores(frames, catalog("v1", "v2"))
+    assert table["status"].tolist() == ["no_face", "no_face"]
+    assert table["person"].isna().all()

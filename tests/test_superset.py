@@ -52,7 +52,7 @@ def write(
             place = {"shard": "shard-00000.tar", "offset": 512 + slot, "length": 10 + number}
             place = place | {"hash": f"{dataset}{number}{slot}"}
             index.append(
-                {"video": key, "slot": slot, "frame": slot * 3}
+                {"video": key, "slot": slot, "person": 0, "frame": slot * 3}
                 | {"status": "ok" if found else "no_face", "reason": "" if found else "none"}
                 | (place if found else dict.fromkeys(place))
             )
@@ -74,6 +74,17 @@ def test_train_and_val_crops_of_the_datasets_in_their_order() -> None:
         if split != "test"
     ]
     assert table["slot"].tolist() == [0, 1] * 8
+
+
+def test_everybody_of_a_frame_has_a_row() -> None:
+    write("one")
+    before = build(["one"])
+    rows = tables.read_rows(paths.index(paths.faces("one")))
+    both = [each for row in rows for each in (row, row | {"person": 1, "hash": f"{row['hash']}-1"})]
+    tables.write(pd.DataFrame(both), paths.index(paths.faces("one")))
+    table = build(["one"])
+    assert table["person"].tolist() == [0, 1] * len(before)
+    pd.testing.assert_frame_equal(table[table["person"] == 0].reset_index(drop=True), before)
 
 
 def test_pointers_are_relative_to_the_folder_of_all_faces_and_bear_hashes() -> None:

@@ -37,6 +37,7 @@ SCHEMA = pa.schema(
     [
         ("video", pa.string()),
         ("slot", pa.int32()),
+        ("person", pa.int32()),
         ("frame", pa.int64()),
         *((name, pa.string()) for name in ABOUT),
         ("embedding", VECTOR),
@@ -131,7 +132,7 @@ def _crops(dataset: str, splits: Sequence[str], folder: Path) -> pd.DataFrame:
     videos = tables.read(paths.catalog(dataset), columns=["video", *ABOUT])
     crops = tables.read(paths.index(folder))
     crops = crops[crops["status"] == "ok"][
-        ["video", "slot", "frame", "shard", "offset", "length", "hash"]
+        ["video", "slot", "person", "frame", "shard", "offset", "length", "hash"]
     ].astype({"frame": "int64", "offset": "int64", "length": "int64"})
     joined = crops.merge(videos, on="video", how="left", validate="many_to_one")
     return joined[joined["split"].isin(splits)]

@@ -11,7 +11,7 @@ from deepfake_attribution import classifier_files, durable, over_seeds, paths, t
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.fitting import VALIDATION_SCORES
+from deepfake_attribution.fitting import PLACE, VALIDATION_SCORES
 from deepfake_attribution.protocol import Evaluation, Protocol, attribution
 from deepfake_attribution.scoring import APPROACH, OK, OUT_OF_FOLD, PREDICTED, SCORE, without_crop
 
@@ -23,7 +23,6 @@ NAMES = {
 }
 CLASSIFYING = ("binary", "attribution")
 CLASSIFIERS = ("nn", "lr", "svm")
-PLACE = ["video", "slot"]
 
 
 def every_video(

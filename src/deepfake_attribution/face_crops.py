@@ -35,6 +35,7 @@ SCHEMA = pa.schema(
         ("time_s", pa.float64()),
         ("status", pa.string()),  # ok, no_face, or what the frame's own status was
         ("reason", pa.string()),
+        ("person", pa.int32()),  # 0: the subject, in each frame asked for; 1 and on: where seen
         ("box", pa.list_(pa.float32())),  # x0, y0, x1, y1 in pixels of the frame
         ("landmarks", pa.list_(pa.float32())),  # x, y of six points, in BlazeFace's order
         ("region", pa.list_(pa.int32())),  # left, top, side of what was cut out of the frame
@@ -73,7 +74,10 @@ def crop_faces(
     work: Path,
     out: Path,
 ) -> str:
-    """Find, follow and cut out the face in every frame; one row for every frame asked for.
+    """Find, follow and cut out the face in every frame.
+
+    Person 0 has one row for every frame asked for. Others, with ``subject: all``, have rows where
+    they are seen, after that of person 0 of the same frame.
 
     Args:
         frames: folder of the extracted frames.
@@ -129,7 +133,7 @@ def _produce(block: list[list[_Asked]], job: _Job) -> Iterator[Row]:
 def _lost(rows: list[_Asked], how: str) -> Iterator[Row]:
     """Yield the rows of a video that ended every process that looked for its faces."""
     for row in rows:
-        values = {name: row[name] for name in SCHEMA.names[:6]} | dict.fromkeys(SCHEMA.names[6:])
+        values = _unseen(row)
         if row["status"] == "ok":
             values |= {"status": "unreadable", "reason": f"the search for faces {how}"}
         yield Row(values)
@@ -162,13 +166,21 @@ def _videos(
         sizes = [(row["height"], row["width"]) for row in seen]
         faces = [found[_frame(row)] for row in seen]
         parts = shots([looks[_frame(row)] for row in seen])
-        choices = tracking.follow(faces, sizes, settings.subject, parts)
-        chosen = {_frame(row): choice for row, choice in zip(seen, choices, strict=True)}
+        if settings.subject == "all":
+            people = tracking.people(faces, sizes, parts)
+        else:
+            people = [tracking.follow(faces, sizes, settings.subject, parts)]
+        chosen = dict(zip(map(_frame, seen), zip(*people, strict=True), strict=True))
         for row in rows:
-            choice, picture = chosen.get(_frame(row)), kept.get(_frame(row))
-            if picture is None and choice is not None and choice.face is not None:
+            choices, picture = chosen.get(_frame(row)), kept.get(_frame(row))
+            if choices is None:
+                yield Row(_unseen(row))
+                continue
+            if picture is None and any(choice.face is not None for choice in choices):
                 picture = _picture(row, reader)
-            yield _row(row, picture, choice, settings)
+            for person, choice in enumerate(choices):
+                if person == 0 or choice.face is not None:
+                    yield _row(row, picture, person, choice, settings)
 
 
 def _frame(row: _Asked) -> _Frame:
@@ -210,22 +222,27 @@ def _picture(row: _Asked, reader: ShardReader) -> np.ndarray:
 def _row(
     row: _Asked,
     picture: np.ndarray | None,
-    choice: tracking.Choice | None,
+    person: int,
+    choice: tracking.Choice,
     settings: crop.Crop,
 ) -> Row:
-    values: dict[str, Any] = {name: row[name] for name in SCHEMA.names[:6]}
-    values |= dict.fromkeys(SCHEMA.names[6:])
-    if choice is None:
-        return Row(values)
-    values |= {"faces": choice.faces, "rule": choice.rule}
+    values = _unseen(row) | {"person": person, "faces": choice.faces, "rule": choice.rule}
     if choice.face is None or picture is None:
         return Row(values | {"status": "no_face", "reason": _why(choice)})
     values |= _described(choice.face)
     values["region"] = list(cropping.region(choice.face.box, settings.margin))
     cut = cropping.crop(picture, choice.face.box, settings.margin, settings.size)
     content = images.encode(cut, settings.format, settings.quality)
-    suffix = images.SUFFIX[settings.format]
-    return Row(values, str(Path(row["member"]).with_suffix(f".{suffix}")), content)
+    frame = Path(row["member"])
+    own = f"-p{person}" if person else ""
+    name = f"{frame.stem}{own}.{images.SUFFIX[settings.format]}"
+    return Row(values, str(frame.with_name(name)), content)
+
+
+def _unseen(row: _Asked) -> dict[str, Any]:
+    """Return the values of person 0 in a frame in which nobody was looked for."""
+    values = {name: row[name] for name in SCHEMA.names[:6]}
+    return values | dict.fromkeys(SCHEMA.names[6:]) | {"person": 0}
 
 
 def _described(face: Face) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def _cell(doubt: Doubt, reader: ShardReader) -> np.ndarray:
     key = row["video"]
     # the end of a key tells videos of a dataset apart, its beginning does not
     name = key if len(key) <= LETTERS else f"..{key[2 - LETTERS :]}"
-    for number, text in enumerate((name, f"slot {row['slot']}", doubt.reason)):
+    whose = f", person {row['person']}" if row["person"] else ""
+    for number, text in enumerate((name, f"slot {row['slot']}{whose}", doubt.reason)):
         place = (0, SIDE + LINE * (number + 1) - 3)
         cv2.putText(cell, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.35, (INK,) * 3, 1, cv2.LINE_AA)
     return cell

@@ -12,6 +12,7 @@ from deepfake_attribution.classifiers import Crops, fit
 from deepfake_attribution.params.classifiers import Classifiers
 
 VALIDATION_SCORES = "validation_scores.parquet"
+PLACE = ["video", "slot", "person"]  # what makes a crop one
 
 
 def fit_on_validation(
@@ -45,9 +46,7 @@ def fit_on_validation(
     result = fit(chosen, settings, _crops(validation), classes, folds, test)
     out = paths.classifier(head, kind, seed)
     classifier_files.save(result.classifier, out)
-    scores = validation[["video", "slot"]].assign(
-        in_sample=result.in_sample, out_of_fold=result.out_of_fold
-    )
+    scores = validation[PLACE].assign(in_sample=result.in_sample, out_of_fold=result.out_of_fold)
     tables.write(scores, out / VALIDATION_SCORES)
     counts = f"{len(validation)} validation crops, {len(classes)} classes"
     return f"{kind} on {head}, seed {seed}: {counts}"

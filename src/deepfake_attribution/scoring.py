@@ -1,8 +1,12 @@
 """From scores per frame to scores per video: the mean, with nothing lost on the way.
 
+Where several people of a video have crops (``crop.subject: all``), each has a mean of their own and
+the video's is that of the least real: one swapped face makes a video fake.
+
 A table of frame scores has one row per crop (and approach):
 
 - ``video``: unique key of the video;
+- ``person`` (optional): number of the person within the video; without it there is one;
 - ``score``: P(real), or a decision value that grows with it;
 - ``score_out_of_fold`` (optional): the same from a classifier that did not see the video; NaN
   where there is none;
@@ -17,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 KEY = "video"
+PERSON = "person"
 APPROACH = "approach"
 SCORE = "score"
 OUT_OF_FOLD = "score_out_of_fold"
@@ -32,7 +37,7 @@ def video_scores(
     videos: pd.DataFrame | None = None,
     missing: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return one row per video (and approach): the mean of its frames' scores.
+    """Return one row per video (and approach): the mean of the scores of a person's frames.
 
     Args:
         frames: scores per frame, see the module.
@@ -43,12 +48,15 @@ def video_scores(
 
     Returns:
         ``video``, ``approach`` if given, dataset, attack, split, compression as far as given,
-        ``score`` and ``score_out_of_fold`` (means; NaN where no frame has one), ``score_std``
-        (population standard deviation over the frames), ``n_frames``, ``predicted`` (the class
-        with the largest mean probability; without probabilities the most frequent prediction,
-        ties by name; null without either), mean ``p_<class>``, ``status`` (``ok``, or why
-        there is no score) and ``reason``. Approaches stand in the order of ``frames``, and
-        videos inside each in the order of ``videos``, else of ``frames``.
+        ``person`` if given (the least real, the first of equal ones, to whom all that follows
+        belongs; null where there is no score), ``score`` and ``score_out_of_fold`` (means; NaN
+        where no frame has one; the latter is the least of all people's, for another classifier
+        may find another one least real), ``score_std`` (population standard deviation over the
+        frames), ``n_frames``, ``predicted`` (the class with the largest mean probability;
+        without probabilities the most frequent prediction, ties by name; null without either),
+        mean ``p_<class>``, ``status`` (``ok``, or why there is no score) and ``reason``.
+        Approaches stand in the order of ``frames``, and videos inside each in the order of
+        ``videos``, else of ``frames``.
 
     Raises:
         ValueError: a score is NaN, a video is not listed in ``videos``, or is listed twice.
@@ -56,7 +64,10 @@ def video_scores(
     if frames[SCORE].isna().any():
         raise ValueError(f"{int(frames[SCORE].isna().sum())} frames have no score")
     keys = [APPROACH, KEY] if APPROACH in frames else [KEY]
-    scored = _aggregate(frames, keys)
+    if PERSON in frames:
+        scored = _least_real(_aggregate(frames, [*keys, PERSON]), keys)
+    else:
+        scored = _aggregate(frames, keys)
     if videos is None:
         about = frames[[KEY, *_present(frames)]].drop_duplicates()
     else:
@@ -113,6 +124,20 @@ def _aggregate(frames: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     table.insert(len(means) - len(probabilities) + 1, "n_frames", groups.size())
     table.insert(len(means) - len(probabilities) + 2, PREDICTED, _predict(frames, table, keys))
     return table.reset_index()
+
+
+def _least_real(people: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return one row per group of ``keys``: that of its person with the lowest score.
+
+    Args:
+        people: from `_aggregate`, a row per person; the index is 0, 1, and on.
+        keys: of a video.
+    """
+    groups = people.groupby(keys, sort=False, observed=True)
+    table = people.loc[groups[SCORE].idxmin()]
+    if OUT_OF_FOLD in people:
+        table[OUT_OF_FOLD] = groups[OUT_OF_FOLD].transform("min")[table.index]
+    return table.astype({PERSON: "Int32"})  # with room for null
 
 
 def _predict(frames: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> pd.Series:

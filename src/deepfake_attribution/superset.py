@@ -13,7 +13,7 @@ from deepfake_attribution.catalog.video import REAL, class_names
 from deepfake_attribution.errors import UserError
 
 CATALOG = ["video", "dataset", "attack", "split", "identity", "source", "compression"]
-CROP = ["video", "slot", "frame", "shard", "offset", "length", "hash"]
+CROP = ["video", "slot", "person", "frame", "shard", "offset", "length", "hash"]
 
 
 def build(datasets: Sequence[str], faces: Path = paths.DATA / "faces") -> pd.DataFrame:

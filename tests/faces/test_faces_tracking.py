@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from deepfake_attribution.faces.face import Face
-from deepfake_attribution.faces.tracking import follow
+from deepfake_attribution.faces.tracking import follow, people
 
 SIZE = (720, 1280)
 
@@ -162,3 +162,91 @@ def test_someone_in_company_is_not_taken_for_the_one_before_the_cut() -> None:
 def test_one_in_company_is_followed_within_the_shot() -> None:
     seen = [[face(640, 360, 120), face(200, 200)]] * 3 + [[face(640, 360, 50)]]
     assert taken(seen, shots=[0, 0, 0, 1]) == [0, 0, 0, None]
+
+
+def who(seen: list[list[Face]], shots: list[int] | None = None) -> list[str]:
+    """For each person the position of its face in each frame's list, - where it is not seen."""
+    found = people(seen, [SIZE] * len(seen), shots or [0] * len(seen))
+    return [
+        "".join(
+            "-" if choice.face is None else str([one is choice.face for one in faces].index(True))
+            for choice, faces in zip(person, seen, strict=True)
+        )
+        for person in found
+    ]
+
+
+def test_two_side_by_side_are_two_people_the_more_prominent_first() -> None:
+    left, right = face(500, 360, 100), face(800, 360, 130)
+    seen = [[left, right], [right, left], [right, left], [left, right]]
+    assert who(seen) == ["1001", "0110"]
+    choices = people(seen, [SIZE] * 4, [0] * 4)
+    assert {(one.faces, one.rule) for person in choices for one in person} == {(2, "on_track")}
+
+
+def test_one_who_leaves_and_one_who_comes_have_the_frames_in_which_they_are_seen() -> None:
+    stays, leaves, comes = face(640, 360, 120), face(200, 350), face(1050, 380, 90)
+    seen = [[stays, leaves]] * 4 + [[stays]] * 2 + [[comes, stays]] * 3
+    assert who(seen) == ["000000111", "1111-----", "------000"]
+    found = people(seen, [SIZE] * 9, [0] * 9)
+    assert [one.rule for one in found[1]] == ["on_track"] * 4 + ["off_track"] * 5
+
+
+def test_two_who_cross_keep_who_they_are() -> None:
+    tall = [face(300 + 60 * step, 300, 130) for step in range(11)]
+    small = [face(900 - 60 * step, 400, 90) for step in range(11)]
+    seen = [
+        [one, two] if step % 2 else [two, one]
+        for step, (one, two) in enumerate(zip(tall, small, strict=True))
+    ]
+    assert who(seen) == ["10101010101", "01010101010"]
+
+
+def test_who_is_seen_in_less_than_a_fifth_of_the_frames_is_counted_but_no_person() -> None:
+    subject, guest = face(640, 360, 120), face(200, 300)
+    for frames, least in ((15, 3), (10, 2), (4, 2), (2, 2), (1, 1)):
+        for times in range(1, frames + 1):
+            seen = [[subject, guest]] * times + [[subject]] * (frames - times)
+            assert len(who(seen)) == (2 if times >= least else 1)
+            faces = [one.faces for one in people(seen, [SIZE] * frames, [0] * frames)[0]]
+            assert faces == [2] * times + [1] * (frames - times)
+
+
+def test_frames_without_any_face_do_not_make_a_passer_by() -> None:
+    both = [face(640, 360, 120), face(200, 300)]
+    assert who([both] * 2 + [[]] * 20) == ["00" + "-" * 20, "11" + "-" * 20]
+
+
+def test_in_a_scene_of_several_people_after_a_cut_everybody_is_a_new_person() -> None:
+    singer, audience = [face(640, 360, 140)], [face(640, 360, 100), face(900, 360, 90)]
+    seen = [singer] * 4 + [audience] * 3
+    assert who(seen, shots=[0] * 4 + [1] * 3) == ["0000---", "----000", "----111"]
+    assert who(seen) == ["0000000", "----111"]
+
+
+def test_spike_of_one_track_is_nobody() -> None:
+    seen = [[face(640 + 5 * step, 360)] for step in range(8)]
+    seen[3] = [face(900, 360)]
+    assert who(seen) == ["000-0000"]
+
+
+def test_without_a_face_there_is_one_person_who_is_never_seen() -> None:
+    assert who([[], []]) == ["--"]
+    assert who([]) == [""]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_first_person_is_the_one_that_is_followed_and_nobody_is_two_people(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    seen = [
+        [
+            face(*rng.uniform(100, 1100, 2), rng.uniform(40, 160), rng.uniform(0.5, 1))
+            for _ in range(rng.integers(0, 4))
+        ]
+        for _ in range(12)
+    ]
+    shots = np.sort(rng.integers(0, 3, 12)).tolist()
+    found = people(seen, [SIZE] * 12, shots)
+    assert found[0] == follow(seen, [SIZE] * 12, "track", shots)
+    taken = [id(one.face) for person in found for one in person if one.face is not None]
+    assert len(taken) == len(set(taken))

@@ -39,6 +39,7 @@ def crops(dataset: str) -> pd.DataFrame:
     videos = catalog(dataset)
     table = videos.loc[videos.index.repeat(CROPS)].reset_index(drop=True)
     table["slot"] = np.tile(np.arange(CROPS), len(videos))
+    table["person"] = 0
     table["frame"] = table["slot"] * 10
     random = np.random.default_rng(1)
     directions = np.eye(8)[[list(GREY).index(attack) for attack in table["attack"]]]
@@ -55,7 +56,7 @@ def scores() -> pd.DataFrame:
     parts = pd.concat([crops(name) for name in ATTACKS], ignore_index=True)
     parts = parts[parts["split"] != "train"]
     share = np.stack(parts["probabilities"])[:, 0].astype(np.float64)
-    return parts[["video", "slot", "predicted"]].assign(score=share)
+    return parts[["video", "slot", "person", "predicted"]].assign(score=share)
 
 
 def write_faces(dataset: str) -> None:
@@ -65,5 +66,6 @@ def write_faces(dataset: str) -> None:
         for row in crops(dataset).itertuples(index=False):
             picture = np.full((32, 32, 3), GREY[row.attack] + row.slot, np.uint8)
             member = writer.add(f"{row.video}/{row.slot}.png", images.encode(picture, "png", 0))
-            rows.append({"video": row.video, "slot": row.slot, "status": "ok"} | vars(member))
+            about = {"video": row.video, "slot": row.slot, "person": 0, "status": "ok"}
+            rows.append(about | vars(member))
     tables.write(pd.DataFrame(rows), paths.index(folder))

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from small_project import GREY
 
@@ -47,6 +48,17 @@ def test_frame_that_one_video_lacks_is_not_taken(project: Path) -> None:
     tables.write(index, paths.index(paths.faces("one")))
     block = people.choose("one", ORDER, 2)
     assert [[crop.name[1] for crop in row.crops] for row in block.rows] == [[3, 2]] * 3
+
+
+def test_other_people_of_a_video_are_not_on_the_sheet(project: Path) -> None:
+    index = tables.read(paths.index(paths.faces("one")))
+    expected = people.choose("one", ORDER, 2)
+    others = index.assign(person=1, hash="another")
+    tables.write(pd.concat([index, others]), paths.index(paths.faces("one")))
+    block = people.choose("one", ORDER, 2)
+    for row, before in zip(block.rows, expected.rows, strict=True):
+        for crop, same in zip(row.crops, before.crops, strict=True):
+            pd.testing.assert_series_equal(crop, same)
 
 
 def test_person_without_a_fake_leaves_a_gap_and_stands_last(project: Path) -> None:

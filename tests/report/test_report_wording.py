@@ -3,20 +3,30 @@ from pathlib import Path
 import pytest
 
 from deepfake_attribution.params.classifiers import Classifiers
+from deepfake_attribution.params.crop import Crop
 from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.params.load import validate
 from deepfake_attribution.params.profiles import profile
 from deepfake_attribution.report import wording
-from deepfake_attribution.report.wording import DEMO, IN_SAMPLE, PAPER_TUNING, PAPER_VALUES
+from deepfake_attribution.report.wording import (
+    DEMO,
+    EVERYBODY,
+    IN_SAMPLE,
+    PAPER_TUNING,
+    PAPER_VALUES,
+)
 
 ROOT = Path(__file__).parents[2]
 
 
-def said(name: str, **classifiers: object) -> list[wording.Remark]:
+def said(name: str, subject: str = "track", **classifiers: object) -> list[wording.Remark]:
     settings = profile(name, ROOT / "profiles")
     settings["classifiers"] |= classifiers
+    settings["crop"] |= {"subject": subject}
     tuning = validate(Classifiers, settings, Path(name))
-    return wording.remarks(name != "paper", tuning, validate(Evaluate, settings, Path(name)))
+    threshold = validate(Evaluate, settings, Path(name))
+    cropping = validate(Crop, settings, Path(name))
+    return wording.remarks(name != "paper", tuning, threshold, cropping)
 
 
 def test_paper_profile_says_that_its_values_were_chosen_on_test_data() -> None:
@@ -33,6 +43,11 @@ def test_search_on_the_test_part_is_said_only_of_what_was_searched() -> None:
 
 def test_demo_says_that_it_is_drawn_and_nothing_of_the_paper() -> None:
     assert said("demo") == [DEMO]
+
+
+def test_crops_of_everybody_are_said_with_what_a_score_is_then() -> None:
+    assert said("demo", subject="all") == [DEMO, EVERYBODY]
+    assert said("demo", subject="largest") == [DEMO]
 
 
 @pytest.mark.parametrize("remark", [PAPER_VALUES, PAPER_TUNING, IN_SAMPLE])

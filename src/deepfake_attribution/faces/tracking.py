@@ -1,4 +1,4 @@
-"""Whose face is taken: one person followed through the frames of a video.
+"""Whose face is taken: one person followed through the frames of a video, or everybody.
 
 Frames lie far apart (15 in a video of half a minute), so nothing is known of the motion between
 two of them. What is known is that a person keeps about the same place and size, and that nobody
@@ -33,6 +33,10 @@ GROWTH = 2.5  # ratio of the sides: a step or two towards the camera
 SPIKE = 1.5
 STILL = 0.75
 PER_FRAME = 0.02  # added to a link's cost per frame between: of two equal ones the nearer in time
+# Who is seen in less than SEEN of the frames that show faces passes by, or is a wrong detection;
+# and so is, where there are as many, who is seen in fewer than TWICE: nothing confirms it.
+SEEN = 0.2
+TWICE = 2
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,33 @@ def follow(
     """
     if subject == "largest":
         return [_largest(seen) for seen in faces]
-    track = _subject(_link(_sightings(faces, sizes, shots)))
+    return _choices(faces, _tracks(faces, sizes, shots)[0])
+
+
+def people(
+    faces: Sequence[Sequence[Face]], sizes: Sequence[tuple[int, int]], shots: Sequence[int]
+) -> list[list[Choice]]:
+    """Choose the face of each person in each frame of one video.
+
+    A person is a track: who is lost where nothing tells that it is the same one (a cut to a scene
+    with others, a walk across the picture unseen) and is seen again counts as another person. Who
+    passes by (`SEEN`, `TWICE`) is none.
+
+    Args:
+        faces, sizes, shots: as for `follow`.
+
+    Returns:
+        For each person one choice per frame, the most prominent person first: the one whom
+        `follow` gives, and who is there, without a face, where nobody is seen.
+    """
+    first, *others = _tracks(faces, sizes, shots)
+    shown = sum(bool(seen) for seen in faces)
+    least = max(SEEN * shown, min(TWICE, shown))
+    stay = [first, *(track for track in others if len(track) >= least)]
+    return [_choices(faces, track) for track in stay]
+
+
+def _choices(faces: Sequence[Sequence[Face]], track: _Track) -> list[Choice]:
     return [_on_track(seen, track.get(frame)) for frame, seen in enumerate(faces)]
 
 
@@ -175,11 +205,15 @@ def _pairs(sightings: list[_Sighting]) -> list[tuple[int, int]]:
     return list(zip(one[best].tolist(), other[best].tolist(), strict=True))
 
 
-def _subject(tracks: list[_Track]) -> _Track:
-    """Return the track that is there most, largest and most central, without its spikes."""
-    if not tracks:
-        return {}
-    return _without_spikes(max(tracks, key=_prominence))  # of equal ones the first
+def _tracks(
+    faces: Sequence[Sequence[Face]], sizes: Sequence[tuple[int, int]], shots: Sequence[int]
+) -> list[_Track]:
+    """Return the tracks without their spikes, an empty one where there is none.
+
+    First the one that is there most, largest and most central; of equal ones the first.
+    """
+    tracks = sorted(_link(_sightings(faces, sizes, shots)), key=_prominence, reverse=True)
+    return [_without_spikes(track) for track in tracks] or [{}]
 
 
 def _prominence(track: _Track) -> float:

@@ -18,12 +18,13 @@ from deepfake_attribution.figures.sampling import whole_videos
 from deepfake_attribution.params.maps import Maps
 
 ANGULAR = ("triplet", "arcface")  # their losses see the direction of an embedding only
-ABOUT_CROP = ["video", "slot", "dataset", "attack", "split"]
+ABOUT_CROP = ["video", "slot", "person", "dataset", "attack", "split"]
 POINTS = pa.schema(
     [
         ("map", pa.string()),  # "combined", or the dataset's name
         ("video", pa.string()),
         ("slot", pa.int32()),
+        ("person", pa.int32()),
         ("x", pa.float32()),
         ("y", pa.float32()),
         ("dataset", pa.string()),
@@ -153,7 +154,7 @@ def _one(
         return pd.DataFrame(columns=POINTS.names), about | {"perplexity": None, "crops": 0}
     perplexity = tsne.perplexity_for(len(rows), settings.perplexity)
     places = tsne.coordinates(vectors, perplexity, angular, seed)
-    points = rows[["video", "slot", "dataset", "attack"]].assign(
+    points = rows[["video", "slot", "person", "dataset", "attack"]].assign(
         map=name, x=places[:, 0], y=places[:, 1], predicted=predict(rows, vectors)
     )
     return points, about | {"perplexity": perplexity, "crops": len(rows)}

@@ -8,7 +8,7 @@ import pandas as pd
 from deepfake_attribution import paths, tables
 
 ABOUT = ["video", "dataset", "attack", "split", "identity", "source"]
-WHERE = ["video", "slot", "status", "shard", "offset", "length", "hash"]
+WHERE = ["video", "slot", "person", "status", "shard", "offset", "length", "hash"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def choose(dataset: str, order: Sequence[str], columns: int) -> Block | None:
     videos = videos[videos["split"] == "test"]
     crops = tables.read(paths.index(paths.faces(dataset)), WHERE)
     crops = crops[(crops["status"] == "ok") & crops["video"].isin(videos["video"])]
+    crops = crops[crops["person"] == 0]  # the same one in each row of a column, as far as known
     videos = videos[videos["video"].isin(crops["video"])]
     if videos.empty:
         return None

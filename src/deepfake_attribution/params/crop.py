@@ -12,7 +12,7 @@ class Crop(Section):
 
     Attributes:
         subject: ``track``: one person followed through the video; ``largest``: in each frame the
-            largest face.
+            largest face; ``all``: everybody who stays in the picture, each with crops of their own.
         margin: added to the longer side of the box, as a share of it.
         size: pixels per side of the crop.
         format: of the stored crops; ``jpeg`` is 4:4:4.
@@ -20,7 +20,7 @@ class Crop(Section):
     """
 
     section: ClassVar[str] = "crop"
-    subject: Literal["track", "largest"]
+    subject: Literal["track", "largest", "all"]
     margin: float = Field(ge=0, le=4)
     size: int = Field(ge=16, le=2048)
     format: Literal["jpeg", "png"]

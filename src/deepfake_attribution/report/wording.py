@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from deepfake_attribution import published
 from deepfake_attribution.params.classifiers import Classifiers
+from deepfake_attribution.params.crop import Crop
 from deepfake_attribution.params.evaluate import Evaluate
 
 TRAINED = "Databases trained on"
@@ -39,9 +40,17 @@ IN_SAMPLE = Remark(
     "Thresholds rest on scores of the validation videos that the classifiers were fitted on, as in "
     "the paper (evaluate.threshold_scores: in_sample).",
 )
+EVERYBODY = Remark(
+    "Everybody in a video.",
+    "Every person of a video has crops (crop.subject: all). Where there are several, the video's "
+    "score is that of the least real, the mean over this person's frames. People whom a fake left "
+    "as they were are trained on, and counted at the frame level, as fakes.",
+)
 
 
-def remarks(rendered: bool, tuning: Classifiers, settings: Evaluate) -> list[Remark]:
+def remarks(
+    rendered: bool, tuning: Classifiers, settings: Evaluate, cropping: Crop
+) -> list[Remark]:
     """Return what holds of a run.
 
     Args:
@@ -49,6 +58,7 @@ def remarks(rendered: bool, tuning: Classifiers, settings: Evaluate) -> list[Rem
         tuning: a list of values is searched, on the test part where ``tune_on`` says so; single
             values are used as they are, wherever they came from.
         settings: where the threshold comes from.
+        cropping: whose face is cut out.
     """
     values = (tuning.nn.k, tuning.lr.C, tuning.svm.C)
     said = {
@@ -56,6 +66,7 @@ def remarks(rendered: bool, tuning: Classifiers, settings: Evaluate) -> list[Rem
         PAPER_VALUES: values == (published.K, published.C_LR, published.C_SVM),
         PAPER_TUNING: tuning.tune_on == "test" and any(isinstance(value, list) for value in values),
         IN_SAMPLE: settings.threshold_scores == "in_sample",
+        EVERYBODY: cropping.subject == "all",
     }
     return [remark for remark, holds in said.items() if holds]
 
