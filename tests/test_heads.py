@@ -44,8 +44,8 @@ def test_each_head_reads_its_own_section_only(
     monkeypatch.chdir(tmp_path)
     sections = {
         "cross_entropy": "cross_entropy: {label_smoothing: 0.1}\n",
-        "triplet": "triplet: {margin: 0.2}\n",
-        "loss": "loss: {margin_real: 0.5, margin_fake: 0.4, scale: 16.0}\n",
+        "triplet": "triplet: {margin: 0.2, batch_size: 0}\n",
+        "loss": "loss: {margin_real: 0.5, margin_fake: 0.4, scale: 16.0, batch_size: 0}\n",
     }
     uses = {"binary": "cross_entropy", "attribution": "cross_entropy", "triplet": "triplet"}
     for head, section in {**uses, "arcface": "loss"}.items():

@@ -49,6 +49,15 @@ def test_outline_turns_with_the_face() -> None:
     assert np.abs(np.rot90(upright, k=-1) - lying).mean() < 0.02
 
 
+def test_face_without_ears_is_about_as_wide(image: np.ndarray) -> None:
+    """MTCNN finds none."""
+    points = POINTS.copy()
+    points[4:] = np.nan
+    seen, guessed = outline(POINTS, SIDE), outline(points, SIDE)
+    assert np.abs(seen - guessed).mean() < 0.1
+    assert self_blend(image, points, 3).shape == image.shape
+
+
 def test_points_beyond_the_crop_or_all_in_one_place_are_no_error(image: np.ndarray) -> None:
     for points in (POINTS * 3 - 1, np.full((6, 2), 0.5)):
         assert self_blend(image, points, 3).shape == image.shape

@@ -8,6 +8,8 @@ from deepfake_attribution.catalog.video import SCHEMA
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.superset import build, class_names, untrained
 
+# of a frame; the region below is what was cut out of it
+LANDMARKS = [20.0, 30.0, 40.0, 30.0, 30.0, 40.0, 30.0, 50.0, 10.0, 30.0, 50.0, 30.0]
 FACES = Path("data/faces")
 VIDEOS = [
     ("train", "real"),
@@ -51,6 +53,7 @@ def write(
             found = slot < crops
             place = {"shard": "shard-00000.tar", "offset": 512 + slot, "length": 10 + number}
             place = place | {"hash": f"{dataset}{number}{slot}"}
+            place = place | {"landmarks": LANDMARKS, "region": [10, 20, 40]}
             index.append(
                 {"video": key, "slot": slot, "person": 0, "frame": slot * 3}
                 | {"status": "ok" if found else "no_face", "reason": "" if found else "none"}
@@ -74,6 +77,13 @@ def test_train_and_val_crops_of_the_datasets_in_their_order() -> None:
         if split != "test"
     ]
     assert table["slot"].tolist() == [0, 1] * 8
+
+
+def test_points_are_shares_of_the_crop_s_side() -> None:
+    write("one")
+    expected = [0.25, 0.25, 0.75, 0.25, 0.5, 0.5, 0.5, 0.75, 0.0, 0.25, 1.0, 0.25]
+    for points in build(["one"])["points"]:
+        assert list(points) == expected
 
 
 def test_everybody_of_a_frame_has_a_row() -> None:

@@ -19,7 +19,7 @@ BEND = 0.04  # how far the outline is bent, as a share of the side
 GRID = 4  # points per side of the field that bends it
 SOFT = (0.01, 0.06)  # standard deviation of the mask's border, as shares of the side
 # The outline, in units of the way from the mouth to the eyes: above the eyes and below the mouth,
-# and to the sides, from the outermost of eyes and ears.
+# and to the sides, beyond the ears.
 FOREHEAD, CHIN, CHEEK = 0.75, 0.65, 0.1
 EYES, NOSE, MOUTH, EARS = (0, 1), 2, 3, (4, 5)  # of the detector's points
 
@@ -57,9 +57,10 @@ def outline(points: np.ndarray, side: int) -> np.ndarray:
     up = eyes - mouth
     across = np.array([-up[1], up[0]])
     middle = (eyes + mouth) / 2
-    outer = places[[*EYES, *EARS]] @ across / max(float(across @ across), 1e-9)
-    centre = float(middle @ across / max(float(across @ across), 1e-9))
-    reach = max(abs(float(outer.min()) - centre), abs(float(outer.max()) - centre)) + CHEEK
+    aside = np.abs((places - middle) @ across) / max(float(across @ across), 1e-9)
+    # MTCNN sees no ears: a face reaches about as far beyond an eye as the eye is from its middle.
+    outer = [*aside[list(EARS)], *2 * aside[list(EYES)]]
+    reach = float(np.nanmax(outer)) + CHEEK
     top, bottom = eyes + FOREHEAD * up, mouth - CHIN * up
     half_height = (top - bottom) / 2
     angles = np.linspace(0, 2 * np.pi, 32, endpoint=False)
