@@ -8,6 +8,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from av.video.reformatter import VideoReformatter
 
 from deepfake_attribution import decoding, sparse_decoding, video
 from deepfake_attribution.decoding import (
@@ -225,7 +226,7 @@ def pixels(path: Path) -> dict[float | None, list[np.ndarray | None]]:
         frames = [replace(frame, broken=-1) for frame in decoding.frames_of(container)]
     images: dict[float | None, list[np.ndarray | None]] = defaultdict(list)
     for frame in frames:
-        images[frame.content.time].append(video._frame(frame, 0).image)
+        images[frame.content.time].append(video._frame(frame, 0, VideoReformatter()).image)
     return images
 
 
