@@ -22,10 +22,12 @@ LAYERS = [
     {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
     | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
-    | {"decoding", "sparse_decoding", "packet_kinds", "stored_crop", "stored_frame"}
+    | {"decoding", "sparse_decoding", "packet_kinds", "stored_pictures"}
+    | {"shared_batches"}
     | {"isolation", "apart", "block_files", "engines", "dask_backend"},
     {"catalog"},
-    {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"},
+    {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"}
+    | {"forked_memory"},
 ]
 
 
