@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler, get_worker_info
 
 from deepfake_attribution.forked_memory import zeros
+from deepfake_attribution.images import Room
 from deepfake_attribution.shards import ShardReader
 from deepfake_attribution.shared_batches import AHEAD, Places, Sent
 from deepfake_attribution.stored_pictures import read_crop
@@ -40,6 +41,7 @@ class Crops(Dataset[tuple[Tensor, int]]):
     ) -> None:
         self.size = size
         self.reader = ShardReader(folder)
+        self.room = Room()
         self.shards = table["shard"].to_numpy(dtype=object)
         self.offsets = table["offset"].to_numpy(dtype=np.int64)
         self.lengths = table["length"].to_numpy(dtype=np.int64)
@@ -88,7 +90,7 @@ class Crops(Dataset[tuple[Tensor, int]]):
         return torch.from_numpy(self.labels[rows])
 
     def _picture(self, row: int, mirrored: bool) -> np.ndarray:
-        """Return the crop at ``row``, (size, size, 3) uint8 RGB."""
+        """Return the crop at ``row``, (size, size, 3) uint8 RGB, which lasts until the next one."""
         image = self._stored(row)
         if image.shape[0] != self.size:
             way = cv2.INTER_AREA if image.shape[0] > self.size else cv2.INTER_CUBIC
@@ -96,13 +98,13 @@ class Crops(Dataset[tuple[Tensor, int]]):
         return cv2.flip(image, 1) if mirrored else image
 
     def _stored(self, row: int) -> np.ndarray:
-        """Return the crop at ``row`` as it is in its shard."""
+        """Return the crop at ``row`` as it is in its shard; it lasts until the next one is read."""
         shard = self.shards[row]
         where = shard, int(self.offsets[row]), int(self.lengths[row])
         stamp = self.reader.stamp(shard)
         if stamp and stamp == self.found_right[row]:
-            return read_crop(self.reader, *where, None)
-        image = read_crop(self.reader, *where, self.hashes[row])
+            return read_crop(self.reader, *where, None, self.room)
+        image = read_crop(self.reader, *where, self.hashes[row], self.room)
         self.found_right[row] = self.reader.stamp(shard)
         return image
 

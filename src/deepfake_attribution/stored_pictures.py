@@ -31,7 +31,12 @@ def read_frame(reader: ShardReader, shard: str, offset: int, length: int, hash: 
 
 
 def read_crop(
-    reader: ShardReader, shard: str, offset: int, length: int, hash: str | None
+    reader: ShardReader,
+    shard: str,
+    offset: int,
+    length: int,
+    hash: str | None,
+    room: images.Room | None = None,
 ) -> np.ndarray:
     """Return the crop at ``offset`` of ``shard``, (H, W, 3) uint8 RGB.
 
@@ -39,13 +44,14 @@ def read_crop(
         reader: of the folder that ``shard`` is relative to.
         shard, offset, length, hash: from the index of the crops; no hash: these bytes were held
             to it before.
+        room: where it may lie, until the next one is read there; None: in memory of its own.
 
     Raises:
         UserError: the shard is not there or does not hold this crop.
         PermissionError: the shard may not be read.
     """
     try:
-        return _read(reader, shard, offset, length, hash)
+        return _read(reader, shard, offset, length, hash, room)
     except PermissionError:
         raise
     except (OSError, ValueError) as error:
@@ -53,12 +59,17 @@ def read_crop(
 
 
 def _read(
-    reader: ShardReader, shard: str, offset: int, length: int, hash: str | None
+    reader: ShardReader,
+    shard: str,
+    offset: int,
+    length: int,
+    hash: str | None,
+    room: images.Room | None = None,
 ) -> np.ndarray:
     content = reader.read(shard, offset, length)
     if hash is not None and digest(content) != hash:
         raise ValueError("the bytes there are others")
-    return images.decode(content)
+    return images.decode(content, room)
 
 
 def _not_there(what: str, stage: str, path: Path, offset: int, problem: Exception) -> UserError:
