@@ -15,6 +15,7 @@ import torch
 from crop_sets import SIZE, table_of, write_dataset
 from deepfake_attribution import loading, paths, training
 from deepfake_attribution.errors import UserError
+from deepfake_attribution.loading import Crops
 from deepfake_attribution.model import load_network
 from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
@@ -129,6 +130,16 @@ def epochs_run(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(Learner, "on_train_batch_start", start)
     return begun
+
+
+def set_workers(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ``count`` processes load, as beside a GPU."""
+    whole = loading.load
+
+    def load(crops: Crops, largest: int, _: int, **settings: Any) -> Any:
+        return whole(crops, largest, count, **settings)
+
+    monkeypatch.setattr(loading, "load", load)
 
 
 def steps_run(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
@@ -329,14 +340,9 @@ def test_loading_processes_go_on_within_an_epoch_too(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With persistent workers, which ask for the order before Lightning names the epoch."""
-    whole_loader = loading.DataLoader
-
-    def loader(*args: Any, **settings: Any) -> Any:
-        return whole_loader(*args, **settings | {"num_workers": 2, "persistent_workers": True})
-
     what = recipe(batch_size=3, epochs=3)
     run(what, table, "whole")
-    monkeypatch.setattr(loading, "DataLoader", loader)
+    set_workers(2, monkeypatch)
     run(what, table, "workers")
     assert_same_files("workers")
     for epoch, number in ((0, 4), (1, 0), (1, 3), (2, 0), (2, 5)):
@@ -472,14 +478,7 @@ def test_want_of_memory_names_the_batch_size(
 def test_shard_that_changed_is_named(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    whole_loader = loading.DataLoader
-
-    def loader(*args: Any, **settings: Any) -> Any:
-        return whole_loader(
-            *args, **settings | {"num_workers": workers, "persistent_workers": workers > 0}
-        )
-
-    monkeypatch.setattr(loading, "DataLoader", loader)
+    set_workers(workers, monkeypatch)
     path = paths.DATA / "faces" / "one" / "shard-00000.tar"
     path.write_bytes(bytes(path.stat().st_size))
     with pytest.raises(UserError, match=r"^data/faces/one/shard-00000\.tar: ") as stop:

@@ -196,7 +196,7 @@ def _quiet() -> None:
 # Modules that decide what comes out of a training.
 _CODE = (
     *("training", "network", "heads", "loading", "backbones", "curves", "checkpoints"),
-    *("optimisation", "stored_crop", "model"),
+    *("optimisation", "shared_batches", "stored_pictures", "model"),
     *("losses.arcface_mod", "losses.triplet", "losses.classification"),
 )
 
