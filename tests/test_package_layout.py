@@ -22,7 +22,14 @@ LAYERS = [
     {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
     | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
-    | {"decoding", "sparse_decoding", "packet_kinds", "stored_crop", "stored_frame"}
+    | {
+        "starting_weights",
+        "decoding",
+        "sparse_decoding",
+        "packet_kinds",
+        "stored_crop",
+        "stored_frame",
+    }
     | {"isolation", "apart", "block_files", "engines", "dask_backend"},
     {"catalog"},
     {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"},
