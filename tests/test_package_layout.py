@@ -23,7 +23,7 @@ LAYERS = [
     | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "sparse_decoding", "packet_kinds", "packet_needs", "mpeg4_packets"}
-    | {"mjpeg_packets", "stored_pictures", "shared_batches"}
+    | {"mjpeg_packets", "stored_pictures", "shared_batches", "starting_weights"}
     | {"isolation", "apart", "block_files", "engines", "dask_backend"},
     {"catalog"},
     {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"}

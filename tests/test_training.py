@@ -1,15 +1,18 @@
+import hashlib
 import json
 import math
 import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import safetensors.torch
+import timm
 import torch
 
 from crop_sets import SIZE, table_of, write_dataset
@@ -493,3 +496,49 @@ def test_description_says_what_a_reader_needs(table: pd.DataFrame) -> None:
     assert content["training"]["loss"] == LOSSES["arcface"].model_dump()
     assert content["training"]["seed"] == 1
     assert content["backbone"] == BACKBONE.model_dump()
+    assert content["training"]["weights_hash"] is None
+
+
+def test_size_of_auto_is_the_model_s_own_and_stands_in_the_description(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[torch.Size] = []
+    whole = Learner.training_step
+
+    def step(self: Learner, batch: Any, batch_idx: int) -> Any:
+        seen.append(batch[0].shape)
+        return whole(self, batch, batch_idx)
+
+    monkeypatch.setattr(Learner, "training_step", step)
+    made_for = timm.get_pretrained_cfg("test_efficientnet").input_size[-1]
+    settings = {"name": "test_efficientnet", "input_size": "auto"}
+    backbone = Backbone.model_validate(BACKBONE.model_dump() | settings)
+    run(replace(recipe(epochs=1), backbone=backbone), table)
+    assert {shape[-1] for shape in seen} == {made_for} != {SIZE}  # the crops were scaled
+    _, description = load_network(Path("model"))
+    assert description.backbone == backbone.model_dump() | {"input_size": made_for}
+
+
+def test_weights_of_a_file_are_in_the_description_and_another_file_begins_anew(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(seed: int) -> str:
+        torch.manual_seed(seed)
+        made = timm.create_model("lcnet_035", pretrained=False, num_classes=0)
+        safetensors.torch.save_file(made.state_dict(), "own.safetensors")
+        return hashlib.sha256(Path("own.safetensors").read_bytes()).hexdigest()
+
+    write(1)
+    backbone = BACKBONE.model_copy(update={"weights": "own.safetensors"})
+    what = replace(recipe(epochs=1), backbone=backbone)
+    with monkeypatch.context() as until_stopped:
+        stop_in(0, until_stopped, OSError("stopped"))
+        with pytest.raises(OSError, match="stopped"):
+            run(what, table, compute=EVERY_STEP)
+    second = write(2)
+    steps = steps_run(monkeypatch)
+    run(what, table)
+    assert steps[0] == (0, 0)
+    content = json.loads(Path("model/model.json").read_text())
+    assert content["backbone"]["weights"] == "own.safetensors"
+    assert content["training"]["weights_hash"] == second

@@ -16,7 +16,7 @@ from lightning.pytorch.callbacks import Callback, RichProgressBar
 from torch import Tensor
 
 from deepfake_attribution import model, paths
-from deepfake_attribution.backbones import Encoder, make_encoder
+from deepfake_attribution.backbones import Encoder, input_size, make_encoder
 from deepfake_attribution.catalog.video import class_names
 from deepfake_attribution.checkpoints import Checkpoints, WholeFiles
 from deepfake_attribution.curves import Best, Mean, write_curve
@@ -31,6 +31,7 @@ from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.load import Section
 from deepfake_attribution.params.train import Train
+from deepfake_attribution.starting_weights import file_hash, weights_hash
 
 
 @dataclass(frozen=True)
@@ -138,11 +139,13 @@ def train(
     lightning.seed_everything(recipe.seed, verbose=False)
     classes = class_names(table)
     encoder = make_encoder(recipe.backbone)
+    began_from = weights_hash(encoder.module, recipe.backbone)
     outputs = outputs_of(recipe.head, classes, recipe.backbone.embedding)
     learner = Learner(recipe, Network(encoder, outputs), classes)
     best = Best(learner, work)
+    size = input_size(recipe.backbone)
     crops = {
-        split: Crops(table[table["split"] == split], faces, recipe.backbone.input_size, classes)
+        split: Crops(table[table["split"] == split], faces, size, classes)
         for split in ("train", "val")
     }
     order = EpochOrder(len(crops["train"]), recipe.seed, recipe.train.flip)
@@ -162,18 +165,30 @@ def train(
     if trainer.interrupted:
         raise KeyboardInterrupt
     if trainer.is_global_zero:
-        _save(recipe, best, classes, encoder, out)
+        _save(recipe, best, classes, encoder, began_from, out)
         write_curve(best.curve, out / paths.CURVE)
     kept = f"epoch {best.epoch} kept, validation loss {best.loss:.4f}"
     return f"{recipe.head}, seed {recipe.seed}: {kept}"
 
 
-def _save(recipe: Recipe, best: Best, classes: list[str], encoder: Encoder, out: Path) -> None:
+def _save(
+    recipe: Recipe,
+    best: Best,
+    classes: list[str],
+    encoder: Encoder,
+    began_from: str | None,
+    out: Path,
+) -> None:
     """Write the best network and its description."""
     settings: dict[str, Any] = {"loss": recipe.loss.model_dump(), **_loop(recipe)}
-    training = {"seed": recipe.seed, **settings, "epoch": best.epoch, "val_loss": best.loss}
+    training = {
+        **{"seed": recipe.seed, "weights_hash": began_from, **settings},
+        **{"epoch": best.epoch, "val_loss": best.loss},
+    }
+    # a model does not change its size with a later timm
+    backbone = recipe.backbone.model_dump() | {"input_size": input_size(recipe.backbone)}
     description = model.Description(
-        recipe.head, classes, recipe.backbone.model_dump(), encoder.mean, encoder.std, training
+        recipe.head, classes, backbone, encoder.mean, encoder.std, training
     )
     model.save(best.weights(), description, out)
 
@@ -196,7 +211,7 @@ def _quiet() -> None:
 # Modules that decide what comes out of a training.
 _CODE = (
     *("training", "network", "heads", "loading", "backbones", "curves", "checkpoints"),
-    *("optimisation", "shared_batches", "stored_pictures", "model"),
+    *("optimisation", "shared_batches", "stored_pictures", "model", "starting_weights"),
     *("losses.arcface_mod", "losses.triplet", "losses.classification"),
 )
 
@@ -204,7 +219,7 @@ _CODE = (
 def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
     """Return a hash of seed, settings, data and code: only the same training is resumed."""
     return fingerprint(
-        *(recipe.seed, recipe.backbone, _loop(recipe), recipe.loss),
+        *(recipe.seed, recipe.backbone, file_hash(recipe.backbone), _loop(recipe), recipe.loss),
         *(table["hash"].tolist(), table["attack"].tolist(), table["split"].tolist()),
         *(compute.devices, compute.precision),
         modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),
