@@ -13,6 +13,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
@@ -20,6 +21,7 @@ from time import perf_counter
 import av
 import cv2
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 import measure
 from deepfake_attribution import decoding, sparse_decoding, video
@@ -31,6 +33,7 @@ COUNT = 15
 FILES = Path(__file__).with_name(".files")
 FPS, WIDTH, HEIGHT = 25, 1920, 1080
 Take = Callable[[Path], Sequence[np.ndarray] | np.ndarray]  # (H, W, 3) uint8 RGB
+SELDOM = {"opencv_seek": 1}  # rounds of who is so slow that more would take most of the time
 PEERS = ("opencv_sequential", "opencv_seek", "decord", "torchcodec")
 
 
@@ -160,46 +163,106 @@ def groups(lengths: Sequence[int], sample: Path | None) -> dict[str, list[Path]]
     return found
 
 
-def exactness(files: Sequence[Path], takers: dict[str, Take]) -> None:
-    """Print how many frames are the wanted ones, and how many of them to the bit.
+@dataclass
+class Tally:
+    """What a contender took and gave, over some files.
+
+    Attributes:
+        seconds: of each of its rounds.
+        right: frames that are the wanted ones, of one round.
+        same: frames that are those of a decode of all frames, to the bit, of one round.
+    """
+
+    seconds: list[float]
+    right: int = 0
+    same: int = 0
+
+
+def measured(
+    files: Sequence[Path], takers: dict[str, Take], rounds: int
+) -> tuple[dict[str, Tally], int]:
+    """Return the tally of each contender, and how many frames were asked for.
+
+    They take turns file by file. What they give in their first round is compared with a decode
+    of all frames, which has also brought the file into memory: no turn goes unmeasured.
+    """
+    tallies = {name: Tally([0.0] * min(rounds, SELDOM.get(name, rounds))) for name in takers}
+    asked = 0
+    for number in range(rounds):
+        for place, path in enumerate(files):
+            names = [name for name in takers if number < len(tallies[name].seconds)]
+            first = (number + place) % len(names)  # nobody always comes after the same one
+            near, wanted = _neighbours(path) if number == 0 else ({}, [])
+            asked += len(wanted)
+            for name in names[first:] + names[:first]:
+                begun = perf_counter()
+                frames = takers[name](path)
+                tallies[name].seconds[number] += perf_counter() - begun
+                if number == 0:
+                    right, same = _compared(frames, near, wanted)
+                    tallies[name].right += right
+                    tallies[name].same += same
+    return tallies, asked
+
+
+def _compared(
+    frames: Sequence[np.ndarray] | np.ndarray, near: dict[int, np.ndarray], wanted: list[int]
+) -> tuple[int, int]:
+    """Return how many frames are the wanted ones, and how many of them to the bit.
 
     A frame is the wanted one if of a decode of all frames none of its neighbours is more like it:
     libraries convert colours in their own ways.
     """
-    right, same = dict.fromkeys(takers, 0), dict.fromkeys(takers, 0)
-    asked = 0
-    for path in files:
-        near, wanted = _neighbours(path)
-        asked += len(wanted)
-        for name, take in takers.items():
-            for number, frame in zip(wanted, take(path), strict=False):
-                reference = near[number]
-                if frame.shape != reference.shape:
-                    continue  # not upright
-                same[name] += np.array_equal(frame, reference)
-                away = {
-                    other: cv2.norm(frame, near[other], cv2.NORM_L1)
-                    for other in (number - 1, number, number + 1)
-                    if other in near
-                }
-                right[name] += away[number] == min(away.values())
-    for name in takers:
-        print(f"  {name:18} {right[name]:4} of {asked} the wanted frame, {same[name]:4} to the bit")
+    right = same = 0
+    for number, frame in zip(wanted, frames, strict=False):
+        reference = near[number]
+        if frame.shape != reference.shape:
+            continue  # not upright
+        if np.array_equal(frame, reference):
+            right, same = right + 1, same + 1
+            continue
+        away = {
+            other: cv2.norm(frame, near[other], cv2.NORM_L1)
+            for other in (number - 1, number, number + 1)
+            if other in near
+        }
+        right += away[number] == min(away.values())
+    return right, same
 
 
 def _neighbours(path: Path) -> tuple[dict[int, np.ndarray], list[int]]:
-    """Return the wanted frames and those beside them, of a decode of all frames."""
+    """Return the wanted frames and those beside them, of a decode of all frames.
+
+    As many frames as packets are expected; where that is wrong, all are decoded again.
+    """
     with av.open(str(path)) as file:
-        count = sum(1 for _ in file.decode(video=0))
-    wanted = video.middles(count, COUNT)
-    near = {number + step for number in wanted for step in (-1, 0, 1)}
-    found = {}
-    with av.open(str(path)) as file:
-        for number, frame in enumerate(file.decode(video=0)):
-            if number in near:
-                turns = round(frame.rotation / 90) % 4
-                found[number] = np.rot90(frame.to_ndarray(format="rgb24"), turns)
-    return found, wanted
+        expected = sum(packet.size > 0 for packet in file.demux(video=0))
+    while True:
+        wanted = video.middles(expected, COUNT)
+        near = {number + step for number in wanted for step in (-1, 0, 1)}
+        found = {}
+        count = 0
+        with av.open(str(path)) as file:
+            for frame in file.decode(video=0):
+                if count in near:
+                    turns = round(frame.rotation / 90) % 4
+                    found[count] = np.rot90(frame.to_ndarray(format="rgb24"), turns)
+                count += 1
+        if count == expected:
+            return found, wanted
+        expected = count
+
+
+def rates(tallies: dict[str, Tally], videos: int, work: str) -> list[measure.Result]:
+    """Return ours against each peer, over the rounds that the peer has."""
+    results = []
+    for name, tally in tallies.items():
+        if name != "ours":
+            ours = tallies["ours"].seconds[: len(tally.seconds)]
+            pair = {"ours": ours, name: tally.seconds}
+            found = {one: [videos / spent for spent in each] for one, each in pair.items()}
+            results += measure.compared(work, found, "videos/s")
+    return results
 
 
 def profile(files: Sequence[Path]) -> None:
@@ -227,8 +290,9 @@ def profile(files: Sequence[Path]) -> None:
                 whole += 1
                 continue
             marks.append(perf_counter())
+            colours = VideoReformatter()
             for frame in frames:
-                frame.to_ndarray(format="rgb24")
+                colours.reformat(frame, format="rgb24", threads=1).to_ndarray()
             marks.append(perf_counter())
         decoded += sum(len(group) for group in chosen.groups)
         packets += found.count
@@ -240,12 +304,16 @@ def profile(files: Sequence[Path]) -> None:
     print(f"  {decoded} of {packets} packets decoded; {whole} videos left to a whole decode")
 
 
+def _size(path: Path) -> int:
+    return path.stat().st_size
+
+
 def main() -> None:
     """Measure, print and keep the results."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--sample", type=Path, help="folder with a folder of videos")
     asked.add_argument("--seconds", type=int, nargs="*", default=[10, 60], help="rendered clips")
-    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--profile", action="store_true", help="only show where our time goes")
     options = asked.parse_args()
     cv2.setNumThreads(1)
@@ -257,31 +325,26 @@ def main() -> None:
         return
     lend_ffmpeg()
     takers = contenders()
-    seconds = {name: [0.0] * options.rounds for name in takers}
+    smallest = min((path for paths in files.values() for path in paths), key=_size)
+    for take in takers.values():
+        take(smallest)  # loads its library
     results: list[measure.Result] = []
+    every: dict[str, Tally] = {}
     for kind, paths in files.items():
-        works = {name: _work(take, paths) for name, take in takers.items()}
-        found = measure.rates(works, options.rounds)
-        for name, rates in found.items():
-            for number, rate in enumerate(rates):
-                seconds[name][number] += len(paths) / rate
-        results += measure.compared(f"extract_{kind}", found, "videos/s")
-        print(kind)
-        exactness(paths, takers)
-    videos = sum(len(paths) for paths in files.values())
-    every = {name: [videos / spent for spent in rounds] for name, rounds in seconds.items()}
-    results += measure.compared("extract", every, "videos/s")
+        tallies, wanted = measured(paths, takers, options.rounds)
+        results += rates(tallies, len(paths), f"extract_{kind}")
+        print(f"{kind}: {len(paths)} videos, {wanted} frames")
+        for name, tally in tallies.items():
+            spent = " ".join(f"{one:.2f}" for one in tally.seconds)
+            print(
+                f"  {name:18} {tally.right:4} the wanted frame, {tally.same:4} to the bit; "
+                f"{len(tally.seconds)} rounds: {spent} s"
+            )
+            before = every.setdefault(name, Tally([0.0] * len(tally.seconds)))
+            before.seconds = [sum(pair) for pair in zip(before.seconds, tally.seconds, strict=True)]
+    results += rates(every, sum(len(paths) for paths in files.values()), "extract")
     measure.show(results)
     measure.write(results)
-
-
-def _work(take: Take, paths: Sequence[Path]) -> measure.Work:
-    def work() -> float:
-        for path in paths:
-            take(path)
-        return len(paths)
-
-    return work
 
 
 if __name__ == "__main__":

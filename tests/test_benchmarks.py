@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
+
+from video_files import all_by_av, pictures, write_frames
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 
@@ -29,6 +32,11 @@ def measure(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 @pytest.fixture
 def table(measure: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module("table", monkeypatch)
+
+
+@pytest.fixture
+def extraction(measure: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    return module("extraction", monkeypatch)
 
 
 class Clock:
@@ -118,3 +126,37 @@ def test_table_goes_between_the_marks_again_and_again(table: ModuleType) -> None
     assert one not in other and other.partition(table.BEGIN)[0] == text.partition(table.BEGIN)[0]
     with pytest.raises(ValueError, match="lacks the mark"):
         table.within(text.replace(table.END, ""), one)
+
+
+def test_extraction_is_timed_in_turns_and_its_first_frames_are_compared(
+    extraction: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(extraction, "perf_counter", clock)
+    monkeypatch.setattr(extraction, "SELDOM", {"slow": 1})
+    frames = pictures(45)
+    files = [write_frames(tmp_path / f"{name}.mp4", frames) for name in "ab"]
+    decoded = all_by_av(files[0])
+    middles = range(1, 45, 3)
+
+    def taker(name: str, steps: float, ahead: int):  # type: ignore[no-untyped-def]
+        work = clock.work(name, 1, [steps] * 9)
+
+        def take(path: Path) -> list[np.ndarray]:
+            work()
+            shown = [decoded[number + ahead] for number in middles]
+            return [*shown[:14], np.flip(shown[14], 2)] if name == "slow" else shown
+
+        return take
+
+    takers = {"ours": taker("ours", 1, 0), "late": taker("late", 2, 1), "slow": taker("slow", 4, 0)}
+    tallies, asked = extraction.measured(files, takers, 3)
+    assert asked == 30
+    assert tallies["ours"] == extraction.Tally([2, 2, 2], right=30, same=30)
+    assert tallies["late"] == extraction.Tally([4, 4, 4], right=0, same=0)
+    assert tallies["slow"].seconds == [8] and tallies["slow"].same == 28
+    assert clock.turns[:6] == ["ours", "late", "slow", "late", "slow", "ours"]
+    assert "slow" not in clock.turns[6:]
+    late, slow = extraction.rates(tallies, 2, "extract_x")
+    assert (late.name, late.ours, late.peer, late.ratio) == ("extract_x/late", 1, 0.5, 2)
+    assert (slow.name, slow.ours, slow.peer, slow.ratio) == ("extract_x/slow", 1, 0.25, 4)

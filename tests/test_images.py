@@ -51,3 +51,28 @@ def test_a_jpeg_that_breaks_off_is_a_value_error() -> None:
     content = images.encode(PICTURE, "jpeg", 95)
     with pytest.raises(ValueError):
         images.decode(content[: len(content) // 2])
+
+
+def test_pictures_of_any_size_follow_each_other_in_one_room() -> None:
+    room = images.Room()
+    for picture in (PICTURE, PICTURE[:20, :30], np.ascontiguousarray(PICTURE.transpose(1, 0, 2))):
+        for kind in images.SUFFIX:
+            content = images.encode(picture, kind, 95)
+            np.testing.assert_array_equal(images.decode(content, room), images.decode(content))
+
+
+def test_room_is_used_again_and_a_picture_without_it_stays() -> None:
+    room = images.Room()
+    one, other = (images.encode(picture, "jpeg", 95) for picture in (PICTURE, PICTURE[::-1]))
+    own = images.decode(one)
+    first = images.decode(one, room)
+    images.decode(other, room)
+    np.testing.assert_array_equal(first, images.decode(other))
+    assert not np.array_equal(own, first)
+
+
+def test_damaged_jpeg_is_a_value_error_in_a_room_too() -> None:
+    content = images.encode(PICTURE, "jpeg", 95)
+    for broken in (content[: len(content) // 2], content[:10], b"\xff\xd8\xff\xe0 broken"):
+        with pytest.raises(ValueError):
+            images.decode(broken, images.Room())

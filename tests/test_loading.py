@@ -8,14 +8,14 @@ import pytest
 import torch
 
 from crop_sets import CLASSES, SIZE, table_of, write_dataset
-from deepfake_attribution import images, paths
+from deepfake_attribution import images, paths, stored_pictures
 from deepfake_attribution.augmentation import degrade
-from deepfake_attribution.epoch_order import Pick
+from deepfake_attribution.epoch_order import EpochOrder, Pick
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.loading import Crops, make_loader
+from deepfake_attribution.loading import Crops, load, make_loader
 from deepfake_attribution.self_blending import self_blend
-from deepfake_attribution.shards import ShardReader
-from recipes import AUGMENT
+from deepfake_attribution.shards import ShardReader, digest
+from recipes import AUGMENT, TRAIN
 
 FACES = paths.DATA / "faces"
 
@@ -74,13 +74,107 @@ def test_batches_hold_what_single_crops_do(table: pd.DataFrame, workers: int) ->
         assert crops[pick][0].equal(image) and crops[pick][1] == label
 
 
-def test_batches_that_are_kept_stay_as_they_were(table: pd.DataFrame) -> None:
-    loader = make_loader(Crops(table, FACES, SIZE), [Pick(row) for row in range(20)], 4, 0)
+@pytest.mark.parametrize("workers", [0, 1, 2])
+def test_batches_that_are_kept_stay_as_they_were(table: pd.DataFrame, workers: int) -> None:
+    """More of them than there are places, and for the last two a part of the batch."""
+    picks = [Pick(row) for row in range(40)]
+    loader = make_loader(Crops(table, FACES, SIZE), picks, 2, workers)
     kept, copies = [], []
-    for batch, _ in loader:
-        kept.append(batch)
-        copies.append(batch.clone())
+    for number, (batch, _) in enumerate(loader):
+        kept.append(batch if number < 18 else batch[1, 0])
+        copies.append(kept[-1].clone())
+    list(loader)  # the same processes write again
     assert all(one.equal(copy) for one, copy in zip(kept, copies, strict=True))
+
+
+def test_epochs_are_the_same_for_any_number_of_processes(table: pd.DataFrame) -> None:
+    crops = Crops(table, FACES, SIZE, CLASSES)
+    orders = [EpochOrder(table, crops.labels, TRAIN, 7, seed=3) for _ in range(3)]
+    loaders = [make_loader(crops, order, 7, workers) for workers, order in enumerate(orders)]
+    for epoch in range(3):
+        for order in orders:
+            order.set_epoch(epoch)
+        for batches in zip(*loaders, strict=True):
+            first, *others = batches
+            for other in others:
+                assert other[0].equal(first[0]) and other[1].equal(first[1])
+
+
+def test_an_epoch_that_was_left_halfway_begins_anew(table: pd.DataFrame) -> None:
+    crops = Crops(table, FACES, SIZE)
+    picks = [Pick(row) for row in range(60)]
+    loader = make_loader(crops, picks, 3, 2)
+    next(iter(loader))
+    images = torch.cat([batch for batch, _ in loader])
+    assert images.equal(torch.stack([crops[pick][0] for pick in picks]))
+
+
+@pytest.mark.slow
+def test_spawned_processes_load_the_same(table: pd.DataFrame) -> None:
+    crops = Crops(table, FACES, SIZE, CLASSES)
+    picks = [Pick(row, row % 2 == 0) for row in range(20)]
+    spawned = load(crops, 4, 1, batch_size=4, sampler=picks, multiprocessing_context="spawn")
+    for ours, theirs in zip(make_loader(crops, picks, 4, 0), spawned, strict=True):
+        assert ours[0].equal(theirs[0]) and ours[1].equal(theirs[1])
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Note what is hashed in this process."""
+    contents: list[bytes] = []
+
+    def note(content: bytes) -> str:
+        contents.append(content)
+        return digest(content)
+
+    monkeypatch.setattr(stored_pictures, "digest", note)
+    return contents
+
+
+def test_each_crop_is_held_to_its_hash_once(table: pd.DataFrame, hashed: list[bytes]) -> None:
+    crops = Crops(table, FACES, SIZE)
+    for row in (*range(10), *range(10), *range(5, 15)):
+        crops[row]
+    assert len(hashed) == 15
+    Crops(table, FACES, SIZE)[0]
+    assert len(hashed) == 16
+
+
+def test_what_loading_processes_held_to_its_hash_is_held(
+    table: pd.DataFrame, hashed: list[bytes]
+) -> None:
+    crops = Crops(table, FACES, SIZE)
+    list(make_loader(crops, [Pick(row) for row in range(20)], 5, 2))
+    shards = set(table["shard"])
+    for shard in shards:  # opened here for the first time
+        crops[int(np.flatnonzero(table["shard"] == shard)[-1])]
+    hashed.clear()
+    for row in range(20):
+        crops[row]
+    assert hashed == []
+
+
+def test_crop_of_a_shard_that_was_replaced_is_held_to_its_hash_again(table: pd.DataFrame) -> None:
+    crops = Crops(table, FACES, SIZE)
+    for row in range(len(crops)):
+        crops[row]
+    row = int(np.flatnonzero(table["shard"].str.startswith("one/"))[-1])
+    write_dataset("one", seed=9)
+    crops[row]  # what is open stays what it was
+    crops.reader.close()
+    with pytest.raises(UserError, match=r"^data/faces/one/shard-00000\.tar: .*crop@one"):
+        for row in range(len(crops)):
+            crops[row]
+
+
+def test_place_of_a_batch_that_cannot_be_read_is_free_again(table: pd.DataFrame) -> None:
+    crops = Crops(table, FACES, SIZE)
+    shard = FACES / "one" / "shard-00000.tar"
+    shard.write_bytes(bytes(shard.stat().st_size))
+    loader = make_loader(crops, [Pick(row) for row in range(len(crops))], 4, 1)
+    with pytest.raises(UserError, match=r"data/faces/one/shard-00000\.tar: "):
+        list(loader)
+    assert loader.dataset.places.take(0) is not None
 
 
 def test_dataset_can_be_handed_to_another_process(table: pd.DataFrame) -> None:

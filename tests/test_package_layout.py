@@ -31,11 +31,13 @@ LAYERS = [
         "face_sheet",
     },
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
-    | {"decoding", "sparse_decoding", "packet_kinds", "stored_crop", "stored_frame"}
+    | {"decoding", "sparse_decoding", "packet_kinds", "packet_needs", "mpeg4_packets"}
+    | {"mjpeg_packets", "stored_pictures", "shared_batches", "starting_weights"}
     | {"recipe", "epoch_order", "augmentation", "self_blending"}
     | {"isolation", "apart", "block_files", "engines", "dask_backend"},
     {"catalog"},
-    {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"},
+    {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"}
+    | {"forked_memory"},
 ]
 
 

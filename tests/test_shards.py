@@ -128,3 +128,27 @@ def test_shard_shorter_than_its_index_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         reader.read("shard-00009.tar", 0, 1)
     reader.close()
+
+
+def test_stamp_tells_files_apart(tmp_path: Path) -> None:
+    place = write(tmp_path)["one/000.jpg"]
+
+    def stamp(reader: ShardReader) -> int:
+        reader.read(place.shard, place.offset, place.length)
+        return reader.stamp(place.shard)
+
+    reader = ShardReader(tmp_path)
+    assert reader.stamp(place.shard) == 0  # not read from yet
+    first = stamp(reader)
+    assert first != 0 and stamp(ShardReader(tmp_path)) == first
+    path = tmp_path / place.shard
+    os.utime(path, ns=(0, 1))  # as after writing
+    written = stamp(ShardReader(tmp_path))
+    copy = path.with_name("copy")
+    copy.write_bytes(path.read_bytes())
+    os.utime(copy, ns=(0, 1))
+    copy.replace(path)
+    assert len({first, written, stamp(ShardReader(tmp_path))}) == 3
+    assert stamp(reader) == first  # what is open stays what it was
+    reader.close()
+    assert reader.stamp(place.shard) == 0

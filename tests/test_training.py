@@ -1,21 +1,26 @@
+import hashlib
 import json
 import math
 import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import safetensors.torch
+import timm
 import torch
 
 from crop_sets import SIZE, table_of, write_dataset
 from deepfake_attribution import loading, paths, training
 from deepfake_attribution.errors import UserError
+from deepfake_attribution.loading import Crops
 from deepfake_attribution.model import load_network
+from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.recipe import Recipe
 from deepfake_attribution.repeated_training import train_all
@@ -89,6 +94,16 @@ def epochs_run(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(Learner, "on_train_batch_start", start)
     return begun
+
+
+def set_workers(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ``count`` processes load, as beside a GPU."""
+    whole = loading.load
+
+    def load(crops: Crops, largest: int, _: int, **settings: Any) -> Any:
+        return whole(crops, largest, count, **settings)
+
+    monkeypatch.setattr(loading, "load", load)
 
 
 def steps_run(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
@@ -289,14 +304,9 @@ def test_loading_processes_go_on_within_an_epoch_too(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With persistent workers, which ask for the order before Lightning names the epoch."""
-    whole_loader = loading.DataLoader
-
-    def loader(*args: Any, **settings: Any) -> Any:
-        return whole_loader(*args, **settings | {"num_workers": 2, "persistent_workers": True})
-
     what = recipe(batch_size=3, epochs=3)
     run(what, table, "whole")
-    monkeypatch.setattr(loading, "DataLoader", loader)
+    set_workers(2, monkeypatch)
     run(what, table, "workers")
     assert_same_files("workers")
     for epoch, number in ((0, 4), (1, 0), (1, 3), (2, 0), (2, 5)):
@@ -432,14 +442,7 @@ def test_want_of_memory_names_the_batch_size(
 def test_shard_that_changed_is_named(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    whole_loader = loading.DataLoader
-
-    def loader(*args: Any, **settings: Any) -> Any:
-        return whole_loader(
-            *args, **settings | {"num_workers": workers, "persistent_workers": workers > 0}
-        )
-
-    monkeypatch.setattr(loading, "DataLoader", loader)
+    set_workers(workers, monkeypatch)
     path = paths.DATA / "faces" / "one" / "shard-00000.tar"
     path.write_bytes(bytes(path.stat().st_size))
     with pytest.raises(UserError, match=r"^data/faces/one/shard-00000\.tar: ") as stop:
@@ -454,3 +457,49 @@ def test_description_says_what_a_reader_needs(table: pd.DataFrame) -> None:
     assert content["training"]["loss"] == LOSSES["arcface"].model_dump()
     assert content["training"]["seed"] == 1
     assert content["backbone"] == BACKBONE.model_dump()
+    assert content["training"]["weights_hash"] is None
+
+
+def test_size_of_auto_is_the_model_s_own_and_stands_in_the_description(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[torch.Size] = []
+    whole = Learner.training_step
+
+    def step(self: Learner, batch: Any, batch_idx: int) -> Any:
+        seen.append(batch[0].shape)
+        return whole(self, batch, batch_idx)
+
+    monkeypatch.setattr(Learner, "training_step", step)
+    made_for = timm.get_pretrained_cfg("test_efficientnet").input_size[-1]
+    settings = {"name": "test_efficientnet", "input_size": "auto"}
+    backbone = Backbone.model_validate(BACKBONE.model_dump() | settings)
+    run(replace(recipe(epochs=1), backbone=backbone), table)
+    assert {shape[-1] for shape in seen} == {made_for} != {SIZE}  # the crops were scaled
+    _, description = load_network(Path("model"))
+    assert description.backbone == backbone.model_dump() | {"input_size": made_for}
+
+
+def test_weights_of_a_file_are_in_the_description_and_another_file_begins_anew(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(seed: int) -> str:
+        torch.manual_seed(seed)
+        made = timm.create_model("lcnet_035", pretrained=False, num_classes=0)
+        safetensors.torch.save_file(made.state_dict(), "own.safetensors")
+        return hashlib.sha256(Path("own.safetensors").read_bytes()).hexdigest()
+
+    write(1)
+    backbone = BACKBONE.model_copy(update={"weights": "own.safetensors"})
+    what = replace(recipe(epochs=1), backbone=backbone)
+    with monkeypatch.context() as until_stopped:
+        stop_in(0, until_stopped, OSError("stopped"))
+        with pytest.raises(OSError, match="stopped"):
+            run(what, table, compute=EVERY_STEP)
+    second = write(2)
+    steps = steps_run(monkeypatch)
+    run(what, table)
+    assert steps[0] == (0, 0)
+    content = json.loads(Path("model/model.json").read_text())
+    assert content["backbone"]["weights"] == "own.safetensors"
+    assert content["training"]["weights_hash"] == second

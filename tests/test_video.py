@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 import pytest
 from av.video.frame import PictureType
+from av.video.reformatter import VideoReformatter
 
 from deepfake_attribution import video
-from deepfake_attribution.decoding import UnreadableError
+from deepfake_attribution.decoding import Decoded, UnreadableError
 from deepfake_attribution.video import Frame, beginning, middles, take
 from video_files import (
     all_by_av,
@@ -286,6 +287,27 @@ def test_mp4_cut_behind_its_table_gives_frames_or_rows_that_say_why(tmp_path: Pa
             assert (row.image is not None) == (row.status == "ok") == (row.reason == "")
         seen |= {row.status for row in rows}
     assert {"ok", "unreadable"} <= seen
+
+
+def test_colours_are_those_of_each_frame_by_itself_whatever_came_before() -> None:
+    """The converter is one for all frames; in some videos size, format or range change."""
+    random = np.random.default_rng(0)
+    colours = VideoReformatter()
+    kinds = [
+        (size, pix_fmt, colour_range, space)
+        for size in ((48, 64), (34, 1026), (720, 1280))
+        for pix_fmt in ("yuv420p", "yuv444p", "yuv422p10le", "rgb24")
+        for colour_range in (0, 1, 2)
+        for space in (1, 2, 9)
+    ]
+    random.shuffle(kinds)
+    for (height, width), pix_fmt, colour_range, space in kinds:
+        noise = random.integers(0, 256, (height, width, 3), dtype=np.uint8)
+        frame = av.VideoFrame.from_ndarray(noise, format="rgb24").reformat(format=pix_fmt)
+        frame.color_range, frame.colorspace = colour_range, space
+        alone = frame.to_ndarray(format="rgb24")
+        image = video._frame(Decoded(0, frame, -1), 0, colours).image
+        np.testing.assert_array_equal(image, alone)
 
 
 def test_beginning_gives_the_first_frames_and_the_rate(tmp_path: Path) -> None:

@@ -1,25 +1,21 @@
 """The network under every head: any model of timm, without its classifier."""
 
 import difflib
-import ssl
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import huggingface_hub
-import safetensors.torch
 import timm
 import torch
-from safetensors import SafetensorError
 from torch import nn
 
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.backbone import Backbone
+from deepfake_attribution.starting_weights import with_weights
 
-PATIENCE = 10  # seconds in which a server of weights must answer
-HUB_FILES = ("model.safetensors", "pytorch_model.safetensors", "pytorch_model.bin")
+# A strided 1 x 1 convolution over fewer input channels than this crashes where its weights are
+# trained in channels_last on a CPU: torch 2.15's gradient of them (oneDNN) writes past its memory.
+# RepVGG, MobileOne and FastViT have one over the picture's three channels.
+CRASHING_CHANNELS = 16
 
 
 @dataclass(frozen=True)
@@ -41,105 +37,81 @@ class Encoder:
 def make_encoder(settings: Backbone) -> Encoder:
     """Return the backbone that ``settings`` names, with its weights.
 
+    A model that would crash in the layout channels_last keeps the other one, and a line says so.
+
     Raises:
-        UserError: timm has no such model, or its weights cannot be had or do not fit.
+        UserError: timm has no such model, its weights cannot be had or do not fit, or it does not
+            take pictures of the size that is set.
     """
-    if not timm.is_model(settings.name):
-        near = difflib.get_close_matches(settings.name, timm.list_models(), n=3)
-        hint = f"; near: {', '.join(near)}" if near else ""
-        raise UserError(f"backbone.name: timm has no model '{settings.name}'{hint}")
-    module = laid_out(_with_weights(settings), settings)
+    _hold_name(settings.name)
+    module = laid_out(with_weights(settings), settings)
+    if settings.channels_last and (layer := _crashing(module)):
+        print(
+            f"backbone.channels_last: left off for {settings.name}: training its layer {layer} in "
+            "this layout would crash on a CPU",
+            flush=True,
+        )
+    _hold_size(module, settings)
     config = module.pretrained_cfg
     return Encoder(module, module.head_hidden_size, tuple(config["mean"]), tuple(config["std"]))
 
 
 def laid_out(module: Any, settings: Backbone) -> Any:
-    """Return ``module`` with its weights in the layout that ``settings`` names."""
-    return module.to(memory_format=torch.channels_last) if settings.channels_last else module
-
-
-def _with_weights(settings: Backbone) -> Any:
-    if settings.weights == "imagenet":
-        return _from_registry(settings.name)
-    module = timm.create_model(settings.name, pretrained=False, num_classes=0)
-    if settings.weights != "none":
-        _load_file(module, Path(settings.weights))
+    """Return ``module`` with its weights in the layout that ``settings`` names, if it bears it."""
+    if settings.channels_last and not _crashing(module):
+        return module.to(memory_format=torch.channels_last)
     return module
 
 
-def _from_registry(name: str) -> Any:
-    if not timm.is_model_pretrained(name):
-        raise UserError(
-            f"backbone.weights: timm has no ImageNet weights for '{name}': set it to none or to "
-            "a .safetensors file of this model"
-        )
-    try:
-        _reach(timm.get_pretrained_cfg(name))
-        return timm.create_model(name, pretrained=True, num_classes=0)
-    except Exception as error:  # whatever a hub client may raise: network, proxy, disk, hub
-        raise UserError(
-            f"backbone.weights: the ImageNet weights of '{name}' could not be downloaded "
-            f"({_first_line(error)}): set it to a .safetensors file of this model, or to none "
-            "to train from scratch"
-        ) from error
+def input_size(settings: Backbone) -> int:
+    """Return the pixels per side that crops are scaled to; ``auto``: what the model was made for.
 
-
-def _reach(config: Any) -> None:
-    """Raise at once where weights would have to come from a server that cannot be reached.
-
-    The clients below timm try again for a minute, with a warning for each time, or wait for as
-    long as the system does.
+    Raises:
+        UserError: timm has no such model, or knows no square size for it.
     """
-    if config.hf_hub_id:
-        cached = (
-            huggingface_hub.try_to_load_from_cache(config.hf_hub_id, file)
-            for file in (config.hf_hub_filename, *HUB_FILES)
-            if file
-        )
-        if any(isinstance(path, str) for path in cached):
-            return
-        address = huggingface_hub.hf_hub_url(config.hf_hub_id, "config.json")
-    else:
-        address = config.url
-        name = address.rpartition("/")[2]
-        if (Path(torch.hub.get_dir()) / "checkpoints" / name).exists():
-            return
-    request = urllib.request.Request(address, method="HEAD")
-    try:
-        urllib.request.urlopen(request, timeout=PATIENCE).close()
-    except urllib.error.HTTPError:
-        return  # it answers: what it says is the client's affair
-    except urllib.error.URLError as error:
-        if not isinstance(error.reason, ssl.SSLError):  # reached; the client has its certificates
-            raise
-
-
-def _first_line(error: Exception) -> str:
-    reason = str(getattr(error, "reason", "") or error).strip()
-    return ": ".join([type(error).__name__, *reason.splitlines()[:1]])
-
-
-def _load_file(module: Any, path: Path) -> None:
-    """Load a file of timm's names; what belongs to the classifier that was cut off is left out."""
-    try:
-        weights = safetensors.torch.load_file(path)
-    except (OSError, SafetensorError) as error:
+    if settings.input_size != "auto":
+        return settings.input_size
+    _hold_name(settings.name)
+    config = timm.get_pretrained_cfg(settings.name)
+    _, height, width = config.input_size if config else (0, 0, 0)
+    if height != width or height == 0:
         raise UserError(
-            f"backbone.weights: {path} is not imagenet, none or a readable .safetensors file "
-            f"({error})"
+            f"backbone.input_size: timm names no square size for {settings.name}, and crops are "
+            "square: set it to a number"
+        )
+    return int(height)
+
+
+def _crashing(module: nn.Module) -> str | None:
+    """Return the name of a layer that crashes in channels_last, if there is one."""
+    for name, layer in module.named_modules():
+        if (
+            isinstance(layer, nn.Conv2d)
+            and layer.kernel_size == (1, 1)
+            and max(layer.stride) > 1
+            and layer.in_channels < CRASHING_CHANNELS
+        ):
+            return name
+    return None
+
+
+@torch.no_grad()
+def _hold_size(module: nn.Module, settings: Backbone) -> None:
+    """Hold that the model takes a picture of its size: transformers are made for one size each."""
+    size = input_size(settings)
+    try:
+        module.eval()(torch.zeros(1, 3, size, size))
+    except (AssertionError, RuntimeError, ValueError) as error:
+        first = " ".join(str(error).split()) or type(error).__name__
+        raise UserError(
+            f"backbone.input_size: {settings.name} takes no pictures of {size} pixels ({first}): "
+            "set it to auto, which is what the model was made for"
         ) from None
-    own = module.state_dict()
-    classifier = module.pretrained_cfg.get("classifier") or ()
-    cut = tuple(
-        f"{name}." for name in ([classifier] if isinstance(classifier, str) else classifier)
-    )
-    weights = {name: value for name, value in weights.items() if not name.startswith(cut)}
-    wrong = [n for n in weights if n not in own or weights[n].shape != own[n].shape]
-    missing = [n for n in own if n not in weights]
-    if wrong or missing:
-        first = (wrong or missing)[0]
-        raise UserError(
-            f"backbone.weights: {path} does not fit this model ({len(wrong)} tensors are not its "
-            f"own, {len(missing)} are missing; the first: {first})"
-        )
-    module.load_state_dict(weights)
+    module.train()
+
+
+def _hold_name(name: str) -> None:
+    if not timm.is_model(name):
+        near = difflib.get_close_matches(name, timm.list_models(), n=3)
+        hint = f"; near: {', '.join(near)}" if near else ""
+        raise UserError(f"backbone.name: timm has no model '{name}'{hint}")

@@ -18,14 +18,13 @@ import pyarrow.parquet as pq
 import torch
 from rich.console import Console
 from rich.progress import track
-from torch.utils.data import DataLoader
 
 from deepfake_attribution import model, paths, tables
 from deepfake_attribution.durable import claim, discard, put
 from deepfake_attribution.errors import naming
 from deepfake_attribution.failures import one_line
 from deepfake_attribution.fingerprint import fingerprint
-from deepfake_attribution.loading import Crops, as_read
+from deepfake_attribution.loading import Crops, load
 from deepfake_attribution.model import Description, load_network
 from deepfake_attribution.network import CLASSIFYING, Network, class_probabilities
 from deepfake_attribution.params.compute import Compute
@@ -112,7 +111,16 @@ def _parts(
 
 
 # Modules that decide what comes out of an embedding.
-_CODE = ("embeddings", "loading", "stored_crop", "images", "network", "model", "backbones")
+_CODE = (
+    "embeddings",
+    "loading",
+    "shared_batches",
+    "stored_pictures",
+    "images",
+    "network",
+    "model",
+    "backbones",
+)
 
 
 def _name(folder: Path, dataset: str, faces: Path, settings: Embed, device: str) -> str:
@@ -157,7 +165,7 @@ def _run(
     device = next(network.parameters()).device
     workers = 0 if device.type == "cpu" else (compute.workers or torch.get_num_threads())
     order = list(chain(*picks))
-    batches = DataLoader(data, batch_sampler=order, collate_fn=as_read, num_workers=workers)
+    batches = load(data, max(map(len, order), default=1), workers, batch_sampler=order)
     console = Console(stderr=True)
     for images, _ in track(batches, title, console=console, disable=not console.is_terminal):
         features = network.features(images.to(device))

@@ -9,7 +9,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from deepfake_attribution import decoding, images, packet_kinds, sparse_decoding, tables, video
+from deepfake_attribution import (
+    decoding,
+    images,
+    mjpeg_packets,
+    mpeg4_packets,
+    packet_kinds,
+    packet_needs,
+    sparse_decoding,
+    tables,
+    video,
+)
 from deepfake_attribution.block_files import INDEX
 from deepfake_attribution.blocks import Kind, Row, process
 from deepfake_attribution.durable import claim, discard
@@ -70,6 +80,9 @@ def extract(
         decoding.__name__,
         sparse_decoding.__name__,
         packet_kinds.__name__,
+        packet_needs.__name__,
+        mpeg4_packets.__name__,
+        mjpeg_packets.__name__,
         video.__name__,
         images.__name__,
         "deepfake_attribution.block_files",

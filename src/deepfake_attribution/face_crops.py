@@ -25,7 +25,7 @@ from deepfake_attribution.params import crop, detector
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.paths import index
 from deepfake_attribution.shards import ShardReader
-from deepfake_attribution.stored_frame import read_frame
+from deepfake_attribution.stored_pictures import read_frame
 
 SCHEMA = pa.schema(
     [
@@ -117,7 +117,7 @@ _CODE = (
     "face_crops",
     "block_files",
     "images",
-    "stored_frame",
+    "stored_pictures",
     *(f"faces.{name}" for name in _FACES),
 )
 

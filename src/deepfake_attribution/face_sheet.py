@@ -8,7 +8,7 @@ import numpy as np
 from deepfake_attribution import images
 from deepfake_attribution.face_report import Doubt
 from deepfake_attribution.shards import ShardReader
-from deepfake_attribution.stored_crop import read_crop
+from deepfake_attribution.stored_pictures import read_crop
 
 COLUMNS = 10
 SIDE = 160  # pixels of a crop on the sheet

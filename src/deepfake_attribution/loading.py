@@ -9,20 +9,26 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, get_worker_info
 
 from deepfake_attribution.augmentation import degrade
 from deepfake_attribution.epoch_order import EpochOrder, Pick
+from deepfake_attribution.forked_memory import zeros
+from deepfake_attribution.images import Room
 from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.self_blending import self_blend
 from deepfake_attribution.shards import ShardReader
-from deepfake_attribution.stored_crop import read_crop
+from deepfake_attribution.shared_batches import AHEAD, Places, Sent
+from deepfake_attribution.stored_pictures import read_crop
 
 Batch = tuple[Tensor, Tensor]  # (B, 3, S, S) uint8 RGB crops, (B,) int64 classes
 
 
 class Crops(Dataset[tuple[Tensor, int]]):
     """Crops of a table and their classes.
+
+    Each crop is held to its hash where it is read for the first time, by this process or one forked
+    from it, and again where its shard has become another file since.
 
     Args:
         table: columns ``shard`` (relative to ``folder``), ``offset``, ``length``, ``hash`` (of
@@ -49,6 +55,7 @@ class Crops(Dataset[tuple[Tensor, int]]):
         self.blended = blended
         self.points = table["points"].to_list() if blended is not None else []
         self.reader = ShardReader(folder)
+        self.room = Room()
         self.shards = table["shard"].to_numpy(dtype=object)
         self.offsets = table["offset"].to_numpy(dtype=np.int64)
         self.lengths = table["length"].to_numpy(dtype=np.int64)
@@ -56,6 +63,8 @@ class Crops(Dataset[tuple[Tensor, int]]):
         numbers = {name: number for number, name in enumerate(classes or [])}
         known = table["attack"].map(numbers) if classes else pd.Series(0, index=table.index)
         self.labels = known.to_numpy(dtype=np.int64)
+        # Of each crop, the stamp of the file in which it was found to be the right one.
+        self.found_right = zeros([len(table)], np.int64)
 
     def __len__(self) -> int:
         return len(self.shards)
@@ -78,6 +87,15 @@ class Crops(Dataset[tuple[Tensor, int]]):
             UserError: a shard does not hold one of these crops.
         """
         images = np.empty((len(picks), 3, self.size, self.size), np.uint8)
+        labels = self.read(picks, images)
+        return torch.from_numpy(images), labels
+
+    def read(self, picks: Sequence[int | Pick], images: np.ndarray) -> Tensor:
+        """Read a batch into ``images``, (B, 3, size, size) uint8; return its (B,) int64 classes.
+
+        Raises:
+            UserError: a shard does not hold one of these crops.
+        """
         labels = np.empty(len(picks), np.int64)
         for place, given in enumerate(picks):
             pick = Pick(given) if isinstance(given, int) else Pick(*given)
@@ -87,21 +105,65 @@ class Crops(Dataset[tuple[Tensor, int]]):
                 labels[place] = self.blended
             else:
                 labels[place] = self.labels[pick.row]
-        return torch.from_numpy(images), torch.from_numpy(labels)
+        return torch.from_numpy(labels)
 
     def _picture(self, pick: Pick) -> np.ndarray:
-        """Return the crop of ``pick``, (size, size, 3) uint8 RGB."""
-        row = pick.row
-        where = self.shards[row], int(self.offsets[row]), int(self.lengths[row])
-        image = read_crop(self.reader, *where, self.hashes[row])
+        """Return the crop of ``pick``, (size, size, 3) uint8 RGB, which lasts until the next one."""
+        image = self._stored(pick.row)
         if pick.blended:
-            image = self_blend(image, np.reshape(self.points[row], (6, 2)), pick.blended)
+            points = np.reshape(self.points[pick.row], (6, 2))
+            image = self_blend(image, points, pick.blended)
         if pick.degraded and self.augment is not None:
             image = degrade(image, pick.degraded, self.augment)
         if image.shape[0] != self.size:
             way = cv2.INTER_AREA if image.shape[0] > self.size else cv2.INTER_CUBIC
             image = cv2.resize(image, (self.size, self.size), interpolation=way)
         return cv2.flip(image, 1) if pick.mirrored else image
+
+    def _stored(self, row: int) -> np.ndarray:
+        """Return the crop at ``row`` as it is in its shard; it lasts until the next one is read."""
+        shard = self.shards[row]
+        where = shard, int(self.offsets[row]), int(self.lengths[row])
+        stamp = self.reader.stamp(shard)
+        if stamp and stamp == self.found_right[row]:
+            return read_crop(self.reader, *where, None, self.room)
+        image = read_crop(self.reader, *where, self.hashes[row], self.room)
+        self.found_right[row] = self.reader.stamp(shard)
+        return image
+
+
+class SharedCrops(Dataset[tuple[Tensor, int]]):
+    """Crops for loading processes, which put each batch where the training process can see it.
+
+    Args:
+        crops: what to read.
+        places: for batches at least as large as those asked for.
+    """
+
+    def __init__(self, crops: Crops, places: Places) -> None:
+        self.crops = crops
+        self.places = places
+
+    def __len__(self) -> int:
+        return len(self.crops)
+
+    def __getitems__(self, picks: Sequence[int | Pick]) -> Batch | Sent:
+        """Return a batch, or what becomes one in the training process.
+
+        Raises:
+            UserError: a shard does not hold one of these crops.
+        """
+        info = get_worker_info()
+        assert info is not None  # no loading process, no `SharedCrops`
+        place = self.places.take(info.id)
+        if place is None:  # batches are kept over there: torch makes room for this one
+            return self.crops.__getitems__(picks)
+        try:
+            labels = self.crops.read(picks, self.places.look(info.id, place, len(picks)))
+        except BaseException:
+            self.places.free(info.id, place)
+            raise
+        return self.places.sent(info.id, place, labels)
 
 
 def as_read(batch: Any) -> Any:
@@ -121,14 +183,38 @@ def make_loader(
         workers: loading processes beside a GPU; 0: none, for on a CPU there is no core to spare.
     """
     training = isinstance(order, EpochOrder)
-    return DataLoader(
+    return load(
         crops,
         batch_size,
+        workers,
+        batch_size=batch_size,
         sampler=order,
-        collate_fn=as_read,
         # A last batch of one crop would break batch normalisation.
         drop_last=training and len(order) > batch_size,
-        num_workers=workers,
-        persistent_workers=workers > 0,
         pin_memory=workers > 0 and torch.cuda.is_available(),
+    )
+
+
+def load(
+    crops: Crops, largest: int, workers: int, **settings: Any
+) -> DataLoader[tuple[Tensor, int]]:
+    """Return a loader of whole batches, the same ones for any number of processes.
+
+    Args:
+        crops: the dataset.
+        largest: crops in the largest batch.
+        workers: loading processes; 0: none.
+        settings: what else torch's loader is told.
+    """
+    if not workers:
+        return DataLoader(crops, collate_fn=as_read, **settings)
+    places = Places(workers, (largest, 3, crops.size, crops.size))
+    return DataLoader(
+        SharedCrops(crops, places),
+        collate_fn=as_read,
+        num_workers=workers,
+        prefetch_factor=AHEAD,
+        # The same processes for each epoch: they, and no second set, write into their places.
+        persistent_workers=True,
+        **settings,
     )

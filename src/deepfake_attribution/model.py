@@ -28,9 +28,10 @@ class Description:
     Attributes:
         head: its name.
         classes: names of the classes, real first.
-        backbone: the section that it was made from.
+        backbone: the section that it was made from; ``input_size`` is a number.
         mean, std: normalisation of RGB in [0, 1].
-        training: settings it was trained with, the epoch that was kept, losses.
+        training: settings it was trained with, which weights it began from
+            (`starting_weights.weights_hash`), the epoch that was kept, its loss.
     """
 
     head: str

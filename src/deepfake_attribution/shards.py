@@ -116,12 +116,13 @@ class ShardReader:
     """Random access to the members of the shards in ``folder``.
 
     Files are opened on first use and never shared between processes: a reader can be handed to
-    worker processes, each of which opens its own.
+    worker processes, each of which opens its own. A shard that is open stays the file that it was,
+    also where another one takes its name.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._files: dict[str, int] = {}
+        self._files: dict[str, tuple[int, int]] = {}  # descriptor, stamp
         self._owner = os.getpid()
 
     def __getstate__(self) -> dict[str, Path]:
@@ -139,15 +140,32 @@ class ShardReader:
         if self._owner != os.getpid():  # after a fork: the parent's descriptors are not ours
             self._files, self._owner = {}, os.getpid()
         if shard not in self._files:
-            self._files[shard] = os.open(self.folder / shard, os.O_RDONLY)
-        content = os.pread(self._files[shard], length, offset)
+            file = os.open(self.folder / shard, os.O_RDONLY)
+            self._files[shard] = file, _stamp(file)
+        content = os.pread(self._files[shard][0], length, offset)
         if len(content) != length:
             raise OSError(f"{self.folder / shard} is shorter than its index says: made again?")
         return content
 
+    def stamp(self, shard: str) -> int:
+        """Return a number of 64 bits for the file that this process reads ``shard`` from.
+
+        Another file, or the same one written to before it was opened, has another number. It is
+        0, which no file has, until this process has read from ``shard``.
+        """
+        if self._owner != os.getpid() or shard not in self._files:
+            return 0
+        return self._files[shard][1]
+
     def close(self) -> None:
         """Close every file that this process opened."""
         if self._owner == os.getpid():
-            for file in self._files.values():
+            for file, _ in self._files.values():
                 os.close(file)
         self._files = {}
+
+
+def _stamp(file: int) -> int:
+    """Return a number for what the descriptor ``file`` is open on: the same in every process."""
+    about = os.fstat(file)
+    return hash((about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)) | 1

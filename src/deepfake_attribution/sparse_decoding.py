@@ -29,7 +29,8 @@ from deepfake_attribution.decoding import (
     video_stream,
     words,
 )
-from deepfake_attribution.packet_kinds import Kind, Need, reader
+from deepfake_attribution.packet_kinds import reader
+from deepfake_attribution.packet_needs import Kind, Need
 
 HELD = 64_000_000  # bytes of packets that are kept, so that a file is read once
 DEEPEST = 16  # frames that a decoder of H.264 or H.265 can hold back

@@ -15,7 +15,7 @@ from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, RichProgre
 from torch import Tensor
 
 from deepfake_attribution import model, paths, validation
-from deepfake_attribution.backbones import Encoder, make_encoder
+from deepfake_attribution.backbones import Encoder, input_size, make_encoder
 from deepfake_attribution.catalog.video import class_names
 from deepfake_attribution.checkpoints import LAST, Checkpoints, WholeFiles
 from deepfake_attribution.curves import Best, Mean, write_curve
@@ -28,6 +28,7 @@ from deepfake_attribution.optimisation import make_optimiser
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.recipe import Recipe
 from deepfake_attribution.self_blending import SELF_BLENDED
+from deepfake_attribution.starting_weights import file_hash, weights_hash
 from deepfake_attribution.training_data import Data
 
 
@@ -163,6 +164,7 @@ def train(
     blended = classes.index(SELF_BLENDED) if recipe.train.self_blended else None
     data = Data(table, faces, classes, recipe, blended)
     encoder = make_encoder(recipe.backbone)
+    began_from = weights_hash(encoder.module, recipe.backbone)
     outputs = outputs_of(recipe.head, classes, recipe.backbone.embedding)
     learner = Learner(recipe, Network(encoder, outputs), classes, data, work / LAST)
     best = Best(learner, work)
@@ -181,7 +183,7 @@ def train(
     if trainer.interrupted:
         raise KeyboardInterrupt
     if trainer.is_global_zero:
-        _save(recipe, best, classes, encoder, out)
+        _save(recipe, best, classes, encoder, began_from, out)
         write_curve(best.curve, out / paths.CURVE)
     kept = f"epoch {best.epoch} kept, validation loss {best.loss:.4f}"
     return f"{recipe.head}, seed {recipe.seed}: {kept}"
@@ -204,13 +206,25 @@ def classes_of(recipe: Recipe, table: pd.DataFrame) -> list[str]:
     return [*classes, SELF_BLENDED]
 
 
-def _save(recipe: Recipe, best: Best, classes: list[str], encoder: Encoder, out: Path) -> None:
+def _save(
+    recipe: Recipe,
+    best: Best,
+    classes: list[str],
+    encoder: Encoder,
+    began_from: str | None,
+    out: Path,
+) -> None:
     """Write the best network and its description."""
     settings: dict[str, Any] = {"loss": recipe.loss.model_dump(), **_loop(recipe)}
     settings["augment"] = recipe.augment.model_dump()
-    training = {"seed": recipe.seed, **settings, "epoch": best.epoch, "val_loss": best.loss}
+    training = {
+        **{"seed": recipe.seed, "weights_hash": began_from, **settings},
+        **{"epoch": best.epoch, "val_loss": best.loss},
+    }
+    # a model does not change its size with a later timm
+    backbone = recipe.backbone.model_dump() | {"input_size": input_size(recipe.backbone)}
     description = model.Description(
-        recipe.head, classes, recipe.backbone.model_dump(), encoder.mean, encoder.std, training
+        recipe.head, classes, backbone, encoder.mean, encoder.std, training
     )
     model.save(best.weights(), description, out)
 
@@ -233,8 +247,8 @@ def _quiet() -> None:
 # Modules that decide what comes out of a training.
 _CODE = (
     *("training", "network", "heads", "loading", "backbones", "curves", "checkpoints"),
-    *("optimisation", "stored_crop", "model", "epoch_order", "augmentation", "self_blending"),
-    *("training_data", "validation"),
+    *("optimisation", "shared_batches", "stored_pictures", "model", "starting_weights"),
+    *("epoch_order", "augmentation", "self_blending", "training_data", "validation", "recipe"),
     *("losses.arcface_mod", "losses.triplet", "losses.classification"),
 )
 
@@ -242,7 +256,8 @@ _CODE = (
 def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
     """Return a hash of seed, settings, data and code: only the same training is resumed."""
     return fingerprint(
-        *(recipe.seed, recipe.backbone, _loop(recipe), recipe.augment, recipe.loss),
+        *(recipe.seed, recipe.backbone, file_hash(recipe.backbone), _loop(recipe)),
+        *(recipe.augment, recipe.loss),
         *(table["hash"].tolist(), table["attack"].tolist(), table["split"].tolist()),
         *(compute.devices, compute.nodes, compute.precision, compute.compile),
         modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),

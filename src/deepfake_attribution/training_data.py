@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from deepfake_attribution import validation
+from deepfake_attribution.backbones import input_size
 from deepfake_attribution.epoch_order import EpochOrder, Pick
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.loading import Crops, make_loader
@@ -39,7 +40,7 @@ class Data:
         blended: int | None,
     ) -> None:
         self.recipe = recipe
-        size = recipe.backbone.input_size
+        size = input_size(recipe.backbone)
         shown = table[table["split"] == "train"]
         checked = table[table["split"] == "val"]
         self.videos = {"train_loss": shown["video"].tolist(), "val_loss": checked["video"].tolist()}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from deepfake_attribution import decoding, sparse_decoding
 from deepfake_attribution.decoding import NO_LIMIT, Decoded, Limit, UnreadableError
@@ -106,7 +107,8 @@ def beginning(path: Path, count: int) -> tuple[list[np.ndarray], float]:
     with decoding.open_video(path) as container:
         rate = float(decoding.video_stream(container).average_rate or 25)
         seen = islice(decoding.frames_of(container), count)
-        first = [_frame(frame, frame.number) for frame in seen]
+        colours = VideoReformatter()
+        first = [_frame(frame, frame.number, colours) for frame in seen]
     images = [frame.image for frame in first if frame.image is not None]
     if not images:
         raise UnreadableError(first[0].reason if first else "no frame could be decoded")
@@ -187,8 +189,9 @@ def _from_file(path: Path, count: int, limit: Limit) -> Iterator[Frame]:
         return
     # What is too large to keep was still looked through: nothing is yielded that is then refused.
     frames = sparse_decoding.read_at(path, chosen, NO_LIMIT) if kept is None else kept
+    colours = VideoReformatter()
     for slot, frame in enumerate(frames):
-        yield _frame(frame, slot)
+        yield _frame(frame, slot, colours)
 
 
 def _from_all(path: Path, wanted: list[int], count: int, limit: Limit) -> Iterator[Frame]:
@@ -197,16 +200,17 @@ def _from_all(path: Path, wanted: list[int], count: int, limit: Limit) -> Iterat
         kept, decoded = _keep(decoding.frames_of(container, limit), set(wanted))
     if decoded == 0:
         raise UnreadableError("no frame could be decoded")
+    colours = VideoReformatter()
     if kept is not None and middles(decoded, count) == wanted:
         for slot, frame in enumerate(kept):
-            yield _frame(frame, slot)
+            yield _frame(frame, slot, colours)
         return
     # Damaged, or with packets that hold no frame of their own: what came counts. Or too large.
     slots = {number: slot for slot, number in enumerate(middles(decoded, count))}
     with decoding.open_video(path) as container:
         for frame in decoding.frames_of(container, NO_LIMIT):
             if frame.number in slots:
-                yield _frame(frame, slots[frame.number])
+                yield _frame(frame, slots[frame.number], colours)
 
 
 def _keep(
@@ -224,14 +228,22 @@ def _keep(
     return kept, count
 
 
-def _frame(decoded: Decoded, slot: int) -> Frame:
+def _frame(decoded: Decoded, slot: int, colours: VideoReformatter) -> Frame:
+    """Return a frame with its picture, upright.
+
+    Args:
+        decoded: the frame as the decoder gave it.
+        slot: which of the requested frames.
+        colours: one for all frames of a video: tables are made once, not per frame.
+    """
     content = decoded.content
     frame = Frame(slot, decoded.number, content.time, None, "damaged", "")
     if decoded.broken == decoded.number:
         return replace(frame, reason="the decoder met damage here")
     if decoded.broken >= 0:
         return replace(frame, reason=f"it is drawn from frame {decoded.broken}, which is damaged")
-    stored = content.to_ndarray(format="rgb24")
+    # One thread: by itself FFmpeg starts as many as there are cores, for each frame.
+    stored = colours.reformat(content, format="rgb24", threads=1).to_ndarray()
     turns = round(content.rotation / 90) % 4  # counter-clockwise, as np.rot90 turns
     image: np.ndarray = np.ascontiguousarray(np.rot90(stored, turns)) if turns else stored
     return replace(frame, image=image, status="ok")

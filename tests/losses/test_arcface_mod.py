@@ -3,6 +3,7 @@ from itertools import pairwise
 
 import pytest
 import torch
+import torch.nn.functional as F
 from pytorch_metric_learning.losses import ArcFaceLoss
 from torch import Tensor
 
@@ -27,55 +28,73 @@ def batch(dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
     return embeddings, torch.randint(3, (40,), generator=seeded(2))
 
 
-def by_hand(loss: ArcFaceMod, embeddings: Tensor, labels: Tensor) -> float:
-    """Equation 3 of ArcFace, one sample at a time, with Python's own arithmetic."""
-    total = 0.0
-    for embedding, label in zip(embeddings.tolist(), labels.tolist(), strict=True):
+def by_formula(loss: ArcFaceMod, embeddings: Tensor, labels: Tensor, weight: Tensor) -> Tensor:
+    """Equation 3 of ArcFace as it is printed: in float64, with arc cosines, a sample at a time."""
+    losses = []
+    for embedding, label in zip(embeddings.double(), labels.tolist(), strict=True):
         logits = []
-        for position, weight in enumerate(loss.weight.tolist()):
-            dot = sum(a * b for a, b in zip(embedding, weight, strict=True))
-            theta = math.acos(dot / math.hypot(*embedding) / math.hypot(*weight))
-            cosine = math.cos(theta)
+        for position, row in enumerate(weight.double()):
+            theta = torch.acos(embedding @ row / embedding.norm() / row.norm())
+            logit = torch.cos(theta)
             if position == label:
                 real = CLASSES[label] == "real"
                 m = loss.settings.margin_real if real else loss.settings.margin_fake
-                beyond = cosine - m * math.sin(m)
-                cosine = math.cos(theta + m) if theta + m <= math.pi else beyond
-            logits.append(loss.settings.scale * cosine)
-        peak = max(logits)
-        total += peak + math.log(sum(math.exp(x - peak) for x in logits)) - logits[label]
-    return total / len(labels)
+                beyond = torch.cos(theta) - m * math.sin(m)
+                logit = torch.cos(theta + m) if theta + m <= math.pi else beyond
+            logits.append(loss.settings.scale * logit)
+        shares = torch.stack(logits).exp() / torch.stack(logits).exp().sum()
+        losses.append(-shares[label].log())
+    return torch.stack(losses).mean()
 
 
-@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.float64, 1e-12)])
+# The loss is some 30 and its gradients about 1, each a sum of terms of up to the scale, 64: a step
+# of float32 there is 8e-6. A gradient that goes back to bfloat16 is rounded to 8 bits.
+ROUNDING = {torch.float64: 1e-10, torch.float32: 2e-5, torch.bfloat16: 2**-8}
+
+
+@pytest.mark.parametrize("dtype", list(ROUNDING))
 @pytest.mark.parametrize("margins", [(0.6, 0.4), (0.0, 0.5), (1.5, 1.2)])
-def test_equals_the_formula_per_sample(
-    margins: tuple[float, float], dtype: torch.dtype, tolerance: float
+def test_equals_the_paper_s_formula_forward_and_backward(
+    margins: tuple[float, float], dtype: torch.dtype
 ) -> None:
-    loss = make(*margins).to(dtype)
-    embeddings, labels = batch(dtype)
-    expected = by_hand(loss, embeddings, labels)
-    assert loss(embeddings, labels).dtype == dtype
-    assert loss(embeddings, labels).item() == pytest.approx(expected, rel=tolerance)
+    loss = make(*margins, scale=16.0).to(torch.promote_types(dtype, torch.float32))
+    embeddings, labels = batch(torch.float64)
+    left = embeddings.to(dtype).requires_grad_()
+    right = left.detach().double().requires_grad_()  # the same numbers: only arithmetic differs
+    weight = loss.weight.detach().double().requires_grad_()
+    value, expected = loss(left, labels), by_formula(loss, right, labels, weight)
+    value.backward()
+    expected.backward()
+    assert value.dtype == loss.weight.dtype
+    assert left.grad is not None and right.grad is not None and loss.weight.grad is not None
+    exact = ROUNDING[loss.weight.dtype]  # the loss and the weights are of float32 at least
+    assert value.item() == pytest.approx(expected.item(), rel=exact)
+    near = {"check_dtype": False, "atol": exact}
+    torch.testing.assert_close(left.grad, right.grad, rtol=ROUNDING[dtype], **near)
+    torch.testing.assert_close(loss.weight.grad, weight.grad, rtol=exact, **near)
 
 
-@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-4), (torch.float64, 1e-9)])
+@pytest.mark.parametrize("dtype", list(ROUNDING))
 @pytest.mark.parametrize("margin", [0.0, 0.5, 1.5])
 def test_equals_arcface_forward_and_backward_when_the_margins_agree(
-    margin: float, dtype: torch.dtype, tolerance: float
+    margin: float, dtype: torch.dtype
 ) -> None:
-    ours = make(margin, margin).to(dtype)
+    precise = torch.promote_types(dtype, torch.float32)  # ours; the peer stays in what it is given
+    ours = make(margin, margin).to(precise)
     peer = ArcFaceLoss(len(CLASSES), DIMENSION, margin=math.degrees(margin), scale=64)
     peer.W.data = ours.weight.data.T.clone()
-    embeddings, labels = batch(dtype)
-    left = embeddings.clone().requires_grad_()
-    right = embeddings.clone().requires_grad_()
+    embeddings, labels = batch()
+    left = embeddings.to(dtype).requires_grad_()
+    right = left.detach().to(precise).requires_grad_()
     one, other = ours(left, labels), peer(right, labels)
     one.backward()
     other.backward()
-    torch.testing.assert_close(one, other, rtol=tolerance, atol=tolerance)
-    torch.testing.assert_close(left.grad, right.grad, rtol=tolerance, atol=tolerance)
-    torch.testing.assert_close(ours.weight.grad, peer.W.grad.T, rtol=tolerance, atol=tolerance)
+    assert left.grad is not None and right.grad is not None and ours.weight.grad is not None
+    exact = 5 * ROUNDING[precise]  # both round, and the peer's arc cosine once more
+    near = {"check_dtype": False, "atol": exact}
+    torch.testing.assert_close(one, other, rtol=exact, **near)
+    torch.testing.assert_close(left.grad, right.grad, rtol=max(exact, ROUNDING[dtype]), **near)
+    torch.testing.assert_close(ours.weight.grad, peer.W.grad.T, rtol=exact, **near)
 
 
 def test_each_margin_acts_on_its_own_class_only() -> None:
@@ -88,12 +107,47 @@ def test_each_margin_acts_on_its_own_class_only() -> None:
         assert changed(embeddings[rows], labels[rows]) > before
 
 
+@pytest.mark.parametrize("dtype", list(ROUNDING))
+@pytest.mark.parametrize("cosine", [1.0, 1 - 1e-7, -1 + 1e-7, -1.0])
+@pytest.mark.parametrize("margin", [0.0, 0.6, math.pi / 2])
+def test_value_and_gradient_are_right_at_angle_0_and_pi(
+    margin: float, cosine: float, dtype: torch.dtype
+) -> None:
+    precise = torch.promote_types(dtype, torch.float32)
+    loss = make(margin, margin).to(precise)
+    loss.weight.data = torch.eye(3, DIMENSION, dtype=precise)
+    # Each at this angle to its own class, and at right angles to the two others.
+    exact = cosine * torch.eye(3, DIMENSION, dtype=torch.float64)
+    exact[:, 5] = math.sqrt(1 - cosine**2)
+    embeddings = exact.to(dtype).requires_grad_()
+    value = loss(embeddings, torch.arange(3))
+    value.backward()
+    theta = math.acos(cosine)
+    beyond = cosine - margin * math.sin(margin)
+    target = 64 * (math.cos(theta + margin) if theta <= math.pi - margin else beyond)
+    expected = math.log(math.exp(target) + 2) - target  # the others' logits are 0
+    # Where float32 rounds 1 - 1e-7, the sine and so the angle moves by up to 3.5e-4.
+    assert value.item() == pytest.approx(expected, abs=64 * 4e-4)
+    assert embeddings.grad is not None and loss.weight.grad is not None
+    # Turning an embedding moves a logit by the scale at most, and the shares that are wrong sum
+    # up to two: no gradient is longer, however steep the arc cosine is there.
+    for gradient in (embeddings.grad, loss.weight.grad):
+        assert gradient.isfinite().all()
+        assert (gradient.norm(dim=1) <= 2 * 64 * 1.01).all()
+
+
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 @pytest.mark.parametrize("margin", [0.0, 0.6, math.pi / 2])
-def test_gradient_is_finite_at_angle_0_and_pi(margin: float, sign: float) -> None:
-    loss = make(margin, margin)
+def test_gradient_is_finite_where_rounding_takes_a_cosine_beyond_1(
+    margin: float, sign: float
+) -> None:
+    # Rows of random numbers: of some the length is not 1 after normalising, but a step beside it.
+    settings = Loss(margin_real=margin, margin_fake=margin, scale=64)
+    loss = ArcFaceMod(["real", *map(str, range(199))], DIMENSION, settings, seeded(0))
     embeddings = (sign * loss.weight.detach()).requires_grad_()
-    value = loss(embeddings, torch.arange(3))
+    cosines = loss.logits(embeddings).diagonal() / 64
+    assert (cosines.abs() > 1).any() and (cosines.abs() < 1).any()
+    value = loss(embeddings, torch.arange(200))
     value.backward()
     assert embeddings.grad is not None and loss.weight.grad is not None
     assert value.isfinite()
@@ -124,11 +178,14 @@ def test_autocast_keeps_the_angles_in_float32() -> None:
     loss = make(0.6, 0.4)
     embeddings, labels = batch()
     rounded = embeddings.bfloat16()
-    expected = loss(rounded.float(), labels)
     with torch.autocast("cpu", torch.bfloat16):
         value = loss(rounded, labels)
+        other_way = F.linear(F.normalize(rounded), F.normalize(loss.weight))
+    assert other_way.dtype == torch.bfloat16  # what autocast would do to the cosines
     assert value.dtype == torch.float32
-    assert torch.equal(value, expected)
+    assert torch.equal(value, loss(rounded.float(), labels))
+    value.backward()
+    assert loss.weight.grad is not None and loss.weight.grad.dtype == torch.float32
     half = make(0.6, 0.4).bfloat16()
     assert half(rounded, labels).dtype == torch.float32
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from deepfake_attribution.losses.triplet import SemiHardTriplet
+from deepfake_attribution.losses.triplet import SemiHardTriplet, mine
 from deepfake_attribution.params.triplet import Triplet
 
 
@@ -49,6 +49,59 @@ def test_equals_brute_force_over_all_triplets(
     torch.testing.assert_close(left.grad, right.grad)
 
 
+def test_equals_brute_force_where_a_class_has_one_member() -> None:
+    embeddings = torch.randn(6, 3, generator=seeded(4), dtype=torch.float64)
+    labels = torch.tensor([0, 0, 0, 1, 2, 2])  # 1 is no anchor, but a negative of all others
+    left, right = embeddings.clone().requires_grad_(), embeddings.clone().requires_grad_()
+    value, expected = make(4.0)(left, labels), brute_force(right, labels, 4.0)
+    value.backward()
+    expected.backward()
+    torch.testing.assert_close(value, expected)
+    torch.testing.assert_close(left.grad, right.grad)
+    assert left.grad is not None and left.grad[3].abs().sum() > 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_negatives_are_those_of_brute_force_where_distances_tie(seed: int) -> None:
+    # Whole numbers up to 5: nearly every distance stands several times in its row.
+    distances = torch.randint(6, (14, 14), generator=seeded(seed)).double()
+    labels = torch.randint(3, (14,), generator=seeded(seed + 50))
+    same = labels[:, None] == labels[None, :]
+    found = mine(distances, same)
+    ties = 0
+    for a, p in (same & ~torch.eye(14, dtype=torch.bool)).nonzero().tolist():
+        negatives = [n for n in range(14) if not same[a, n]]
+        farther = [n for n in negatives if distances[a, n] > distances[a, p]]
+        ties += any(distances[a, n] == distances[a, p] for n in negatives)
+        best = min(distances[a, farther]) if farther else max(distances[a, negatives])
+        assert not same[a, found[a, p]]
+        assert distances[a, found[a, p]] == best
+    assert ties > 10
+
+
+def test_negative_as_far_as_the_positive_is_not_semi_hard() -> None:
+    # Along the axes distances are exact: 2 between axes, 4 to the opposite end.
+    x, y, z = torch.eye(3, dtype=torch.float64)
+    embeddings, labels = torch.stack([x, y, z, -x]), torch.tensor([0, 0, 1, 1])
+    value = make(0.5)(embeddings, labels)
+    # From x: y and z both at 2, so -x, at 4, is taken: max(0, 2 - 4 + 0.5) = 0. From y: all lie at
+    # 2, none is farther: max(0, 2 - 2 + 0.5). From z: -x, x and y at 2. From -x: z at 2, x at 4.
+    assert value.item() == (0 + 0.5 + 0.5 + 0) / 4
+
+
+def test_bfloat16_embeddings_give_the_loss_of_the_same_numbers_in_float64() -> None:
+    rounded = torch.randn(20, 3, generator=seeded(6)).bfloat16()
+    labels = torch.arange(20) % 4
+    left, right = rounded.clone().requires_grad_(), rounded.double().requires_grad_()
+    value, expected = make()(left, labels), brute_force(right, labels, 0.2)
+    value.backward()
+    expected.backward()
+    assert left.grad is not None and left.grad.dtype == torch.bfloat16
+    assert value.item() == pytest.approx(expected.item(), rel=1e-5)
+    # The gradient is rounded once, to 8 bits, when it goes back.
+    torch.testing.assert_close(left.grad, right.grad, rtol=2**-8, atol=1e-6, check_dtype=False)
+
+
 def on_circle(*degrees: float) -> Tensor:
     angles = torch.tensor([math.radians(angle) for angle in degrees], dtype=torch.float64)
     return torch.stack([angles.cos(), angles.sin()], dim=1)
@@ -79,6 +132,7 @@ def test_no_triplet_gives_zero_and_a_gradient_of_zero(labels: list[int]) -> None
     value = make()(embeddings, torch.tensor(labels))
     value.backward()
     assert value.item() == 0
+    assert value.isfinite() and value.requires_grad
     assert embeddings.grad is not None and (embeddings.grad == 0).all()
 
 

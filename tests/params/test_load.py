@@ -76,7 +76,13 @@ def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
         ("datasets.demo_a.root", 5, "5 is not allowed: Input should be a valid string"),
         ("rendered.demo_a.width", 321, "321 is not allowed: H.264 wants even sides"),
         ("rendered.demo_a.attacks", ["x"], "['x'] is not allowed: 'x' is none of the attacks"),
-        ("backbone.input_size", 16, "16 is not allowed: Input should be greater than or equal"),
+        (
+            "backbone.input_size",
+            16,
+            "16 is not allowed: expected auto, or a whole number from 32",
+        ),
+        ("backbone.input_size", "big", "'big' is not allowed: expected auto, or a whole number"),
+        ("backbone.input_size", True, "True is not allowed: expected auto, or a whole number"),
     ],
 )
 def test_wrong_value_is_named_by_key_with_what_is_allowed(

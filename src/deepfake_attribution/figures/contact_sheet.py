@@ -13,7 +13,7 @@ from deepfake_attribution.figures import style
 from deepfake_attribution.figures.people import Block
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.shards import ShardReader
-from deepfake_attribution.stored_crop import read_crop
+from deepfake_attribution.stored_pictures import read_crop
 
 SIDE = 140  # pixels of a crop on the sheet
 GAP = 4

@@ -1,10 +1,19 @@
 """The network under every head."""
 
-from typing import ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainValidator
 
 from deepfake_attribution.params.load import Section
+
+SMALLEST, LARGEST = 32, 1024
+
+
+def _pixels(value: Any) -> int | str:
+    """Return ``value`` if it is allowed; the messages of a union would speak of one branch."""
+    if value == "auto" or (type(value) is int and SMALLEST <= value <= LARGEST):
+        return value
+    raise ValueError(f"expected auto, or a whole number from {SMALLEST} to {LARGEST}")
 
 
 class Backbone(Section):
@@ -14,22 +23,17 @@ class Backbone(Section):
         name: timm's name of the model (``timm.list_models()``).
         weights: ``imagenet`` (timm downloads them), ``none`` (from scratch), or the path of a
             .safetensors file of this model.
-        input_size: pixels per side that crops are scaled to.
+        input_size: pixels per side that crops are scaled to; ``auto``: what timm says that the
+            model was made for.
         embedding: length of TripletLoss's and ArcFaceMod's embedding.
         channels_last: keep weights with the channels innermost; quicker for most models on a CPU,
-            and on a GPU with mixed precision. Results differ by rounding only.
+            and on a GPU with mixed precision. Results differ by rounding only. Models that would
+            crash in this layout (`backbones.CRASHING_CHANNELS`) keep the other one.
     """
 
     section: ClassVar[str] = "backbone"
     name: str = Field(min_length=1)
     weights: str = Field(min_length=1)
-    input_size: int = Field(ge=32, le=1024)
+    input_size: Annotated[int | Literal["auto"], PlainValidator(_pixels)]
     embedding: int = Field(ge=2, le=4096)
     channels_last: bool
-
-    @model_validator(mode="after")
-    def _does_not_crash(self) -> Self:
-        # Their re-parameterised convolutions corrupt memory in this layout (torch 2.15, CPU).
-        if self.channels_last and self.name.startswith(("repvgg", "mobileone")):
-            raise ValueError(f"channels_last: set it to false for {self.name}, which it crashes")
-        return self
