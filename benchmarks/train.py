@@ -26,6 +26,7 @@ from torchvision import transforms
 
 import crop_files
 import measure
+from deepfake_attribution.backbones import input_size
 from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
@@ -142,7 +143,7 @@ def _plain(
     for path, content in zip(paths, crop_files.contents(faces, shown), strict=True):
         path.write_bytes(content)
     labels = [CLASSES.index(name) for name in shown["attack"]]
-    data = Files(paths, labels, recipe.backbone.input_size)
+    data = Files(paths, labels, input_size(recipe.backbone))
     # Beside a GPU a newcomer, too, has read that loading wants processes.
     workers = 0 if device == "cpu" else torch.get_num_threads()
     loader = DataLoader(data, recipe.batch_size, shuffle=True, drop_last=True, num_workers=workers)
@@ -160,7 +161,7 @@ def _on_the_card(recipe: Recipe, table: pd.DataFrame, faces: Path, precision: st
     from deepfake_attribution.loading import Crops
     from deepfake_attribution.network import Network
 
-    crops = Crops(table, faces, recipe.backbone.input_size, CLASSES)
+    crops = Crops(table, faces, input_size(recipe.backbone), CLASSES)
     size = recipe.batch_size
     starts = range(0, len(crops) - CHECKED - size + 1, size)
     batches = [crops.__getitems__(range(start, start + size)) for start in starts]

@@ -108,7 +108,7 @@ class Crops(Dataset[tuple[Tensor, int]]):
         return torch.from_numpy(labels)
 
     def _picture(self, pick: Pick) -> np.ndarray:
-        """Return the crop of ``pick``, (size, size, 3) uint8 RGB, which lasts until the next one."""
+        """Return a crop, (size, size, 3) uint8 RGB, which lasts until the next one."""
         image = self._stored(pick.row)
         if pick.blended:
             points = np.reshape(self.points[pick.row], (6, 2))
