@@ -19,10 +19,12 @@ LAYERS = [
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
-    {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
+    {"onnx_export", "torch_embedding"}
+    | {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
     | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "sparse_decoding", "packet_kinds", "stored_crop", "stored_frame"}
+    | {"description", "probabilities", "devices", "crop_reader", "onnx_model"}
     | {"isolation", "apart", "block_files", "engines", "dask_backend"},
     {"catalog"},
     {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"},

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from deepfake_attribution.shards import ShardReader
-from deepfake_attribution.stored_crop import read_crop
+from deepfake_attribution.stored_crop import read_crop, scaled
 
 Pick = tuple[int, bool]  # row of the table, whether it is mirrored
 Batch = tuple[Tensor, Tensor]  # (B, 3, S, S) uint8 RGB crops, (B,) int64 classes
@@ -75,9 +75,7 @@ class Crops(Dataset[tuple[Tensor, int]]):
         """Return the crop at ``row``, (size, size, 3) uint8 RGB."""
         where = self.shards[row], int(self.offsets[row]), int(self.lengths[row])
         image = read_crop(self.reader, *where, self.hashes[row])
-        if image.shape[0] != self.size:
-            way = cv2.INTER_AREA if image.shape[0] > self.size else cv2.INTER_CUBIC
-            image = cv2.resize(image, (self.size, self.size), interpolation=way)
+        image = scaled(image, self.size)
         return cv2.flip(image, 1) if mirrored else image
 
 

@@ -1,5 +1,6 @@
-"""One face crop out of a shard, held to what its index says."""
+"""One face crop out of a shard, held to what its index says, in the size that a network takes."""
 
+import cv2
 import numpy as np
 
 from deepfake_attribution import images
@@ -33,3 +34,11 @@ def read_crop(reader: ShardReader, shard: str, offset: int, length: int, hash: s
         f"damaged or made again; `dvc repro --force --single-item crop@{path.parent.name}` makes "
         "it anew, and `dvc repro` what follows from it"
     )
+
+
+def scaled(image: np.ndarray, size: int) -> np.ndarray:
+    """Return a square ``image``, (H, H, 3), as (size, size, 3); itself where it has this size."""
+    if image.shape[0] == size:
+        return image
+    way = cv2.INTER_AREA if image.shape[0] > size else cv2.INTER_CUBIC
+    return cv2.resize(image, (size, size), interpolation=way)

@@ -26,6 +26,7 @@ from deepfake_attribution.fingerprint import fingerprint
 from deepfake_attribution.heads import make_loss
 from deepfake_attribution.loading import Crops, EpochOrder, make_loader
 from deepfake_attribution.network import Network, outputs_of
+from deepfake_attribution.onnx_export import add_onnx
 from deepfake_attribution.optimisation import make_optimiser
 from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.params.compute import Compute
@@ -125,7 +126,8 @@ def train(
         table: the superset.
         faces: folder that its shards are relative to.
         work: folder for the unfinished training; it stays, for the files in ``out`` may be lost.
-        out: folder for weights, description, and the losses of each epoch (`paths.CURVE`).
+        out: folder for weights, description, ONNX file, and the losses of each epoch
+            (`paths.CURVE`).
 
     Returns:
         A line that says which epoch was kept.
@@ -169,13 +171,16 @@ def train(
 
 
 def _save(recipe: Recipe, best: Best, classes: list[str], encoder: Encoder, out: Path) -> None:
-    """Write the best network and its description."""
+    """Write the best network, its description and its ONNX file."""
     settings: dict[str, Any] = {"loss": recipe.loss.model_dump(), **_loop(recipe)}
     training = {"seed": recipe.seed, **settings, "epoch": best.epoch, "val_loss": best.loss}
     description = model.Description(
         recipe.head, classes, recipe.backbone.model_dump(), encoder.mean, encoder.std, training
     )
     model.save(best.weights(), description, out)
+    problem = add_onnx(out)
+    if problem:
+        print(f"{recipe.head}, seed {recipe.seed}: {problem}", flush=True)
 
 
 def _loop(recipe: Recipe) -> dict[str, Any]:
@@ -198,6 +203,7 @@ _CODE = (
     *("training", "network", "heads", "loading", "backbones", "curves", "checkpoints"),
     *("optimisation", "stored_crop", "model"),
     *("losses.arcface_mod", "losses.triplet", "losses.classification"),
+    *("description", "onnx_export", "onnx_model"),
 )
 
 
