@@ -39,6 +39,7 @@ bench: $(BENCH)
 	python benchmarks/detect.py $(addprefix --sample ,$(SAMPLE))
 	python benchmarks/read.py
 	python benchmarks/load.py
+	python benchmarks/embed.py
 	python benchmarks/stages.py
 	python benchmarks/table.py
 
