@@ -40,6 +40,8 @@ bench: $(BENCH)
 	python benchmarks/read.py
 	python benchmarks/load.py
 	python benchmarks/mining.py
+	python benchmarks/embed.py
+	python benchmarks/train.py
 	python benchmarks/stages.py
 	python benchmarks/table.py
 

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,15 +11,16 @@ import torch
 
 from crop_sets import CLASSES, SIZE, write_dataset
 from deepfake_attribution import embeddings, paths, tables
-from deepfake_attribution.backbones import make_encoder
+from deepfake_attribution.crop_reader import CropReader
+from deepfake_attribution.description import ONNX, WEIGHTS
 from deepfake_attribution.embeddings import ABOUT, SCHEMA, embed
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.loading import Crops
-from deepfake_attribution.model import Description, load_network, save
-from deepfake_attribution.network import Network, outputs_of
-from deepfake_attribution.params.backbone import Backbone
+from deepfake_attribution.model import load_network
+from deepfake_attribution.onnx_export import add_onnx
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
+from trained_heads import BACKBONE, write_head
 
 COMPUTE = Compute(
     workers=1,
@@ -32,9 +35,6 @@ COMPUTE = Compute(
     block_seconds=600,
     engine="local",
     scheduler="",
-)
-BACKBONE = Backbone(
-    name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True
 )
 SETTINGS = Embed(splits=["val", "test"], batch_size=5)
 
@@ -54,15 +54,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_dataset("one")
 
 
-def make(head: str, seed: int = 0, trained: int = 1) -> Path:
+def make(head: str, seed: int = 0, trained: int = 1, onnx: bool = True) -> Path:
     """Write a network with weights of ``seed`` as the head trained with the seed ``trained``."""
-    torch.manual_seed(seed)
-    encoder = make_encoder(BACKBONE)
-    network = Network(encoder, outputs_of(head, CLASSES, BACKBONE.embedding))
-    mean, std = encoder.mean, encoder.std
-    description = Description(head, CLASSES, BACKBONE.model_dump(), mean, std, {})
-    save(network.state_dict(), description, paths.model(head, trained))
-    return paths.model(head, trained)
+    folder = write_head(head, paths.model(head, trained), seed)
+    assert not onnx or add_onnx(folder) == ""
+    return folder
 
 
 def asked() -> pd.DataFrame:
@@ -155,24 +151,25 @@ def test_missing_model_or_dataset_is_named() -> None:
 def fail_at(batch: int, monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[int]:
     """Raise ``error`` at batch number ``batch``, from 1; return the sizes of the batches run."""
     sizes: list[int] = []
-    whole = Network.features
+    whole = CropReader.read
 
-    def features(self: Network, images: torch.Tensor) -> torch.Tensor:
-        sizes.append(len(images))
+    def read(self: CropReader, rows: list[int]) -> np.ndarray:
+        sizes.append(len(rows))
         if len(sizes) == batch:
             raise error
-        return whole(self, images)
+        return whole(self, rows)
 
-    monkeypatch.setattr(Network, "features", features)
+    monkeypatch.setattr(CropReader, "read", read)
     return sizes
 
 
+@pytest.mark.parametrize("onnx", [True, False])
 @pytest.mark.parametrize("head", ["attribution", "triplet"])
 def test_finished_parts_are_not_embedded_again_and_the_bytes_are_the_same(
-    monkeypatch: pytest.MonkeyPatch, head: str
+    monkeypatch: pytest.MonkeyPatch, head: str, onnx: bool
 ) -> None:
     monkeypatch.setattr(embeddings, "PART", 14)  # two batches of 5; 36 crops: 10, 10, 10, 6
-    folder = make(head)
+    folder = make(head, onnx=onnx)
     run(folder, out="whole.parquet")
     with monkeypatch.context() as patch:
         fail_at(4, patch, RuntimeError("power cut"))
@@ -210,8 +207,13 @@ def test_parts_of_another_model_or_other_crops_are_not_taken(
         np.testing.assert_allclose(stacked(rows, "embedding"), outputs, rtol=1e-4, atol=1e-5)
 
 
-def test_want_of_memory_names_the_batch_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    fail_at(2, monkeypatch, torch.OutOfMemoryError("CUDA out of memory"))
+@pytest.mark.parametrize(
+    "error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError("no buffer of size 9")]
+)
+def test_want_of_memory_names_the_batch_size(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    fail_at(2, monkeypatch, error)
     with pytest.raises(UserError, match=r"not enough memory .*: lower embed\.batch_size"):
         run(make("binary"))
     assert not Path("e.parquet").exists()
@@ -287,3 +289,57 @@ def test_stopped_while_the_files_are_joined_embeds_nothing_again(
     assert sizes == []
     for one, other in zip(outs("whole").values(), outs("again").values(), strict=True):
         assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("head", ["binary", "attribution", "triplet", "arcface"])
+def test_onnx_runtime_and_pytorch_say_the_same(head: str) -> None:
+    with_onnx, without = run(make(head)), run(make(head, onnx=False))
+    assert [row["predicted"] for row in with_onnx] == [row["predicted"] for row in without]
+    for column in ("embedding", "probabilities"):
+        if without[0][column] is None:
+            continue
+        one, other = stacked(with_onnx, column), stacked(without, column)
+        assert np.abs(one - other).max() <= 1e-4 * np.abs(other).max()
+
+
+def test_same_bytes_each_time() -> None:
+    folder = make("attribution")
+    contents = []
+    for _ in range(2):
+        run(folder)
+        contents.append(Path("e.parquet").read_bytes())
+    assert contents[0] == contents[1]
+
+
+def test_weights_that_changed_after_the_onnx_file_was_made_are_refused() -> None:
+    folder = make("binary")
+    (write_head("binary", Path("other"), seed=1) / WEIGHTS).replace(folder / WEIGHTS)
+    with pytest.raises(UserError, match=r"model\.onnx was not made from the model\.safetensors"):
+        run(folder)
+    assert not Path("e.parquet").exists()
+
+
+def test_without_onnx_file_pytorch_embeds() -> None:
+    folder = make("triplet", onnx=False)
+    assert not (folder / ONNX).exists()
+    _, outputs = reference("triplet")
+    np.testing.assert_allclose(stacked(run(folder), "embedding"), outputs, rtol=1e-4, atol=1e-5)
+
+
+def test_on_a_cpu_torch_is_not_loaded() -> None:
+    folder = make("attribution")
+    code = f"""
+import sys
+from pathlib import Path
+from deepfake_attribution.embeddings import embed
+from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.params.embed import Embed
+compute = Compute.model_validate_json({COMPUTE.model_dump_json()!r})
+settings = Embed.model_validate_json({SETTINGS.model_dump_json()!r})
+compute = compute.model_copy(update={{"device": "cpu"}})
+embed({{Path({str(folder)!r}): Path("e.parquet")}}, "one", settings, compute, Path("work"))
+print(sorted({{"torch", "timm", "onnx", "lightning"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
+    assert len(tables.read_rows(Path("e.parquet"))) == 36

@@ -19,21 +19,15 @@ LAYERS = [
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
-    {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
-    | {
-        "checkpoints",
-        "failures",
-        "optimisation",
-        "over_seeds",
-        "validation",
-        "training_data",
-        "face_report",
-        "face_sheet",
-    },
+    {"onnx_export", "torch_embedding"}
+    | {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
+    | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"}
+    | {"validation", "training_data"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "sparse_decoding", "packet_kinds", "packet_needs", "mpeg4_packets"}
     | {"mjpeg_packets", "stored_pictures", "shared_batches", "starting_weights"}
     | {"recipe", "epoch_order", "augmentation", "self_blending"}
+    | {"description", "probabilities", "devices", "crop_reader", "onnx_model"}
     | {"isolation", "apart", "block_files", "engines", "dask_backend"},
     {"catalog"},
     {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"}

@@ -88,7 +88,7 @@ def test_each_seed_has_its_folder_and_the_first_one_s_curve_stands_apart(
     table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = run(table, [2, 1])
-    names = ["curve.csv", "model.json", "model.safetensors"]
+    names = ["curve.csv", "model.json", "model.onnx", "model.safetensors"]
     assert list(made) == [
         "first.csv",
         *(f"seed-{seed}/{name}" for seed in (1, 2) for name in names),

@@ -59,7 +59,7 @@ def weights(out: str = "model") -> dict[str, torch.Tensor]:
 
 
 def assert_same_files(out: str = "model", whole: str = "whole") -> None:
-    for name in ("model.safetensors", "model.json", "curve.csv"):
+    for name in ("model.safetensors", "model.json", "model.onnx", "curve.csv"):
         assert (Path(out) / name).read_bytes() == (Path(whole) / name).read_bytes(), name
     assert Path(f"{out}.csv").read_bytes() == Path(f"{whole}.csv").read_bytes()
 

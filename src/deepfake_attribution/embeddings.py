@@ -4,6 +4,9 @@ The crops are cut into parts of whole batches, by their number alone. A finished
 apart and outlives a stopped stage; when all seeds have theirs, the parts of each become row groups
 of one file. So the bytes do not depend on where the stage was stopped, and memory holds one part at
 a time.
+
+On a CPU the network is run by ONNX Runtime, and nothing here imports torch, which would take longer
+to load than a small dataset to embed; on a GPU, and where a head has no ONNX file, by PyTorch.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,20 +18,20 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import torch
 from rich.console import Console
 from rich.progress import track
 
-from deepfake_attribution import model, paths, tables
+from deepfake_attribution import paths, tables
+from deepfake_attribution.crop_reader import CropReader
+from deepfake_attribution.description import SETTINGS, WEIGHTS, Description, load_description
+from deepfake_attribution.devices import device, threads
 from deepfake_attribution.durable import claim, discard, put
 from deepfake_attribution.errors import naming
 from deepfake_attribution.failures import one_line
 from deepfake_attribution.fingerprint import fingerprint
-from deepfake_attribution.loading import Crops, load
-from deepfake_attribution.model import Description, load_network
-from deepfake_attribution.network import CLASSIFYING, Network, class_probabilities
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
+from deepfake_attribution.probabilities import CLASSIFYING, probabilities
 
 ABOUT = ["dataset", "attack", "split", "identity", "compression"]
 VECTOR = pa.list_(pa.float32())
@@ -47,6 +50,7 @@ SCHEMA = pa.schema(
 )
 PART = 2000  # crops in a part, about: as many whole batches as fit
 Batch = tuple[np.ndarray, np.ndarray | None]  # (B, D) embeddings; (B, C) probabilities
+Outputs = Iterator[tuple[np.ndarray, np.ndarray]]  # of each batch (B, D) features, (B, O) outputs
 
 
 def embed(
@@ -93,17 +97,18 @@ def _parts(
     faces: Path,
 ) -> list[Path]:
     """Return the files of all parts of one seed, embedding those that are not there yet."""
-    network, description = load_network(folder)
-    device = _device(compute.device)
-    parts = work / _name(folder, dataset, faces, settings, device)
+    description = load_description(folder)
+    where = device(compute.device)
+    parts = work / _name(folder, dataset, faces, settings, where, compute.precision)
     title = f"{description.head} of {dataset}, {folder.name}"
     size = max(PART // settings.batch_size, 1) * settings.batch_size
     files = [parts / f"part-{number:06d}.parquet" for number in range(ceil(len(crops) / size))]
     parts.mkdir(parents=True, exist_ok=True)
     todo = [number for number, file in enumerate(files) if not file.exists()]
     picks = [_picks(number, size, len(crops), settings.batch_size) for number in todo]
-    data = Crops(crops, faces, int(description.backbone["input_size"]))
-    batches = _run(network.to(device), description, data, picks, compute, title)
+    reader = CropReader(crops, faces, int(description.backbone["input_size"]))
+    outputs = _outputs(folder, description, reader, list(chain(*picks)), where, compute)
+    batches = _batches(description.head, outputs, sum(map(len, picks)), title)
     for number, some in zip(todo, picks, strict=True):
         rows = crops.iloc[number * size : (number + 1) * size]
         _write_part(_table(description, rows, list(islice(batches, len(some)))), files[number])
@@ -112,26 +117,22 @@ def _parts(
 
 # Modules that decide what comes out of an embedding.
 _CODE = (
-    "embeddings",
-    "loading",
-    "shared_batches",
-    "stored_pictures",
-    "images",
-    "network",
-    "model",
-    "backbones",
+    *("embeddings", "crop_reader", "stored_pictures", "images", "probabilities", "description"),
+    *("onnx_model", "torch_embedding", "network", "model", "backbones"),
 )
 
 
-def _name(folder: Path, dataset: str, faces: Path, settings: Embed, device: str) -> str:
+def _name(
+    folder: Path, dataset: str, faces: Path, settings: Embed, where: str, precision: str
+) -> str:
     """Return a hash of everything that decides the result: only such parts are joined."""
     files = (
-        *(folder / model.WEIGHTS, folder / model.SETTINGS),
+        *(folder / WEIGHTS, folder / SETTINGS),  # the second names the ONNX file by its hash
         *(paths.catalog(dataset), paths.index(faces)),
     )
     return fingerprint(
         *(file.read_bytes() for file in files),
-        *(settings, device, torch.get_num_threads()),  # other threads round otherwise
+        *(settings, where, precision, threads()),  # other threads may round otherwise
         modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),
     )
 
@@ -152,29 +153,34 @@ def _picks(part: int, size: int, length: int, batch: int) -> list[list[int]]:
     return [list(rows[start : start + batch]) for start in range(0, len(rows), batch)]
 
 
-@torch.inference_mode()
-def _run(
-    network: Network,
+def _outputs(
+    folder: Path,
     description: Description,
-    data: Crops,
-    picks: Sequence[list[list[int]]],
+    reader: CropReader,
+    order: Sequence[list[int]],
+    where: str,
     compute: Compute,
-    title: str,
-) -> Iterator[Batch]:
-    """Yield embeddings and probabilities of every batch of ``picks``, in order."""
-    device = next(network.parameters()).device
-    workers = 0 if device.type == "cpu" else (compute.workers or torch.get_num_threads())
-    order = list(chain(*picks))
-    batches = load(data, max(map(len, order), default=1), workers, batch_sampler=order)
+) -> Outputs:
+    """Return what the head in ``folder`` says of every batch of rows in ``order``."""
+    if where == "cpu" and description.onnx:
+        from deepfake_attribution.onnx_model import load_onnx
+
+        model = load_onnx(folder, description)
+        return (model.run(reader.read(rows)) for rows in order)
+    from deepfake_attribution.torch_embedding import torch_outputs
+
+    return torch_outputs(folder, reader, order, where, compute)
+
+
+def _batches(head: str, outputs: Outputs, count: int, title: str) -> Iterator[Batch]:
+    """Yield embeddings and probabilities of all ``count`` batches, and show how far it is."""
     console = Console(stderr=True)
-    for images, _ in track(batches, title, console=console, disable=not console.is_terminal):
-        features = network.features(images.to(device))
-        outputs = network.head(features)
-        if description.head in CLASSIFYING:
-            shares = class_probabilities(description.head, outputs)
-            yield features.float().cpu().numpy(), shares.cpu().numpy()
+    shown = track(outputs, title, count, console=console, disable=not console.is_terminal)
+    for features, last in shown:
+        if head in CLASSIFYING:
+            yield features, probabilities(head, last)
         else:
-            yield outputs.float().cpu().numpy(), None
+            yield last, None
 
 
 def _table(description: Description, rows: pd.DataFrame, batches: list[Batch]) -> pa.Table:
@@ -217,9 +223,3 @@ def _join(files: list[Path], out: Path) -> None:
         if not files:
             writer.write_table(SCHEMA.empty_table())
     put(temporary, out)
-
-
-def _device(name: str) -> str:
-    if name != "auto":
-        return name
-    return "cuda" if torch.cuda.is_available() else "cpu"

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
-
 from deepfake_attribution.errors import UserError
 
-# torch has a class for a full GPU only; elsewhere it raises RuntimeError with one of these.
+# torch raises RuntimeError, or for a full GPU a kind of it, with one of these. It is not imported
+# here: what runs without it would wait for it.
 NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "ALLOC_FAILED")
 LOST = ("exited unexpectedly", "is killed by signal")
 
@@ -26,7 +25,7 @@ def one_line(setting: str) -> Iterator[None]:
         yield
     except UserError as error:
         raise UserError(_own_words(str(error))) from None
-    except (torch.OutOfMemoryError, MemoryError) as error:
+    except MemoryError as error:
         raise _memory(setting, error) from None
     except RuntimeError as error:
         if any(words in str(error) for words in NO_MEMORY):

@@ -19,7 +19,7 @@ from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.self_blending import self_blend
 from deepfake_attribution.shards import ShardReader
 from deepfake_attribution.shared_batches import AHEAD, Places, Sent
-from deepfake_attribution.stored_pictures import read_crop
+from deepfake_attribution.stored_pictures import read_crop, scaled
 
 Batch = tuple[Tensor, Tensor]  # (B, 3, S, S) uint8 RGB crops, (B,) int64 classes
 
@@ -115,9 +115,7 @@ class Crops(Dataset[tuple[Tensor, int]]):
             image = self_blend(image, points, pick.blended)
         if pick.degraded and self.augment is not None:
             image = degrade(image, pick.degraded, self.augment)
-        if image.shape[0] != self.size:
-            way = cv2.INTER_AREA if image.shape[0] > self.size else cv2.INTER_CUBIC
-            image = cv2.resize(image, (self.size, self.size), interpolation=way)
+        image = scaled(image, self.size)
         return cv2.flip(image, 1) if pick.mirrored else image
 
     def _stored(self, row: int) -> np.ndarray:

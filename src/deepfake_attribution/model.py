@@ -1,7 +1,7 @@
 """A trained head on disk: weights (safetensors) and everything needed to use them (JSON)."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,34 +12,11 @@ import torch
 from safetensors import SafetensorError
 
 from deepfake_attribution.backbones import Encoder, laid_out
+from deepfake_attribution.description import SETTINGS, WEIGHTS, Description, load_description
 from deepfake_attribution.durable import write
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.network import Network, outputs_of
 from deepfake_attribution.params.backbone import Backbone
-
-WEIGHTS = "model.safetensors"
-SETTINGS = "model.json"
-
-
-@dataclass(frozen=True)
-class Description:
-    """What a trained head is.
-
-    Attributes:
-        head: its name.
-        classes: names of the classes, real first.
-        backbone: the section that it was made from; ``input_size`` is a number.
-        mean, std: normalisation of RGB in [0, 1].
-        training: settings it was trained with, which weights it began from
-            (`starting_weights.weights_hash`), the epoch that was kept, its loss.
-    """
-
-    head: str
-    classes: list[str]
-    backbone: dict[str, Any]
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
-    training: dict[str, Any]
 
 
 def save(weights: dict[str, torch.Tensor], description: Description, folder: Path) -> None:
@@ -47,6 +24,11 @@ def save(weights: dict[str, torch.Tensor], description: Description, folder: Pat
     whole = {name: value.detach().cpu().contiguous() for name, value in weights.items()}
     # safetensors would tell of a full disk in its own words
     write(safetensors.torch.save(whole), folder / WEIGHTS)
+    write_description(description, folder)
+
+
+def write_description(description: Description, folder: Path) -> None:
+    """Write what a model is, with the versions that it was made with."""
     versions = {name: version(name) for name in ("torch", "timm")}
     text = json.dumps(asdict(description) | {"versions": versions}, indent=2) + "\n"
     write(text.encode(), folder / SETTINGS)
@@ -75,21 +57,3 @@ def load_network(folder: Path) -> tuple[Network, Description]:
         first = str(error).splitlines()[0]
         raise UserError(f"{folder / WEIGHTS} is not this model's weights: {first}") from None
     return network.eval(), description
-
-
-def load_description(folder: Path) -> Description:
-    """Return what the model in ``folder`` is.
-
-    Raises:
-        UserError: the file is missing or is not a model's description.
-    """
-    path = folder / SETTINGS
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        content.pop("versions")
-        mean, std = tuple(content.pop("mean")), tuple(content.pop("std"))
-        return Description(**content, mean=mean, std=std)
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; `dvc repro` trains the model") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{path} does not describe a model: {error}") from None

@@ -6,8 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from deepfake_attribution.backbones import Encoder
-
-CLASSIFYING = ("binary", "attribution")  # heads that score by themselves
+from deepfake_attribution.probabilities import CLASSIFYING, probabilities
 
 
 class Network(nn.Module):
@@ -45,12 +44,6 @@ def outputs_of(head: str, classes: Sequence[str], embedding: int) -> int:
 
 
 def class_probabilities(head: str, outputs: Tensor) -> Tensor:
-    """Return (B, C) probabilities of a classifying head's outputs; column 0 is P(real).
-
-    Binary gives two columns: real and fake.
-    """
-    if head == "binary":
-        real = outputs.float().sigmoid()
-        return torch.cat([real, 1 - real], dim=1)
-    assert head == "attribution"
-    return outputs.float().softmax(dim=1)
+    """Return `probabilities.probabilities` of a classifying head's outputs, on the CPU."""
+    assert head in CLASSIFYING
+    return torch.from_numpy(probabilities(head, outputs.detach().float().cpu().numpy()))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from deepfake_attribution import images
@@ -56,6 +57,14 @@ def read_crop(
         raise
     except (OSError, ValueError) as error:
         raise _not_there("crop", "crop", reader.folder / shard, offset, error) from None
+
+
+def scaled(image: np.ndarray, size: int) -> np.ndarray:
+    """Return a square ``image``, (H, H, 3), as (size, size, 3); itself where it has this size."""
+    if image.shape[0] == size:
+        return image
+    way = cv2.INTER_AREA if image.shape[0] > size else cv2.INTER_CUBIC
+    return cv2.resize(image, (size, size), interpolation=way)
 
 
 def _read(

@@ -24,6 +24,7 @@ from deepfake_attribution.failures import one_line
 from deepfake_attribution.fingerprint import fingerprint
 from deepfake_attribution.heads import make_loss
 from deepfake_attribution.network import Network, outputs_of
+from deepfake_attribution.onnx_export import add_onnx
 from deepfake_attribution.optimisation import make_optimiser
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.recipe import Recipe
@@ -149,7 +150,8 @@ def train(
         table: the superset.
         faces: folder that its shards are relative to.
         work: folder for the unfinished training; it stays, for the files in ``out`` may be lost.
-        out: folder for weights, description, and the losses of each epoch (`paths.CURVE`).
+        out: folder for weights, description, ONNX file, and the losses of each epoch
+            (`paths.CURVE`).
 
     Returns:
         A line that says which epoch was kept.
@@ -214,7 +216,7 @@ def _save(
     began_from: str | None,
     out: Path,
 ) -> None:
-    """Write the best network and its description."""
+    """Write the best network, its description and its ONNX file."""
     settings: dict[str, Any] = {"loss": recipe.loss.model_dump(), **_loop(recipe)}
     settings["augment"] = recipe.augment.model_dump()
     training = {
@@ -227,6 +229,9 @@ def _save(
         recipe.head, classes, backbone, encoder.mean, encoder.std, training
     )
     model.save(best.weights(), description, out)
+    problem = add_onnx(out)
+    if problem:
+        print(f"{recipe.head}, seed {recipe.seed}: {problem}", flush=True)
 
 
 def _loop(recipe: Recipe) -> dict[str, Any]:
@@ -250,6 +255,7 @@ _CODE = (
     *("optimisation", "shared_batches", "stored_pictures", "model", "starting_weights"),
     *("epoch_order", "augmentation", "self_blending", "training_data", "validation", "recipe"),
     *("losses.arcface_mod", "losses.triplet", "losses.classification"),
+    *("description", "onnx_export", "onnx_model"),
 )
 
 

@@ -1,0 +1,43 @@
+"""Batches of crops from shards as arrays, without torch."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from deepfake_attribution.shards import ShardReader
+from deepfake_attribution.stored_pictures import read_crop, scaled
+
+
+class CropReader:
+    """Reads crops of a table by their rows.
+
+    Args:
+        table: columns ``shard`` (relative to ``folder``), ``offset``, ``length`` and ``hash`` (of
+            the bytes).
+        folder: where the shards lie.
+        size: pixels per side of what is returned.
+    """
+
+    def __init__(self, table: pd.DataFrame, folder: Path, size: int) -> None:
+        self.size = size
+        self.reader = ShardReader(folder)
+        self.shards = table["shard"].to_numpy(dtype=object)
+        self.offsets = table["offset"].to_numpy(dtype=np.int64)
+        self.lengths = table["length"].to_numpy(dtype=np.int64)
+        self.hashes = table["hash"].to_numpy(dtype=object)
+
+    def read(self, rows: Sequence[int]) -> np.ndarray:
+        """Return the crops at ``rows``, (B, 3, size, size) uint8 RGB.
+
+        Raises:
+            UserError: a shard does not hold one of these crops.
+        """
+        images = np.empty((len(rows), 3, self.size, self.size), np.uint8)
+        for planes, row in zip(images, rows, strict=True):
+            where = self.shards[row], int(self.offsets[row]), int(self.lengths[row])
+            image = read_crop(self.reader, *where, self.hashes[row])
+            cv2.split(scaled(image, self.size), list(planes))
+        return images
