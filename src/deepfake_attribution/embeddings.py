@@ -4,9 +4,13 @@ The crops are cut into parts of whole batches, by their number alone. A finished
 apart and outlives a stopped stage; when all seeds have theirs, the parts of each become row groups
 of one file. So the bytes do not depend on where the stage was stopped, and memory holds one part at
 a time.
+
+Where the settings ask for it, the validation crops are embedded a second time, degraded, into a
+file of their own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
 from itertools import chain, islice
 from math import ceil
 from pathlib import Path
@@ -22,12 +26,14 @@ from torch.utils.data import DataLoader
 
 from deepfake_attribution import model, paths, tables
 from deepfake_attribution.durable import claim, discard, put
+from deepfake_attribution.epoch_order import SEEDS, Pick
 from deepfake_attribution.errors import naming
 from deepfake_attribution.failures import one_line
 from deepfake_attribution.fingerprint import fingerprint
 from deepfake_attribution.loading import Crops, as_read
 from deepfake_attribution.model import Description, load_network
 from deepfake_attribution.network import CLASSIFYING, Network, class_probabilities
+from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
 
@@ -54,6 +60,7 @@ def embed(
     models: Mapping[Path, Path],
     dataset: str,
     settings: Embed,
+    augment: Augment,
     compute: Compute,
     work: Path,
     faces: Path = paths.DATA / "faces",
@@ -63,6 +70,9 @@ def embed(
     Args:
         models: folder of a trained head -> file for its result; one for each seed.
         dataset: name of the dataset.
+        settings: which crops, and with which chance validation crops are degraded for a second
+            file (`paths.degraded`) of every seed.
+        augment: how strongly, at most; its own chance is that of trainings, and not looked at.
         work: folder for finished parts; removed at the end.
         faces: folder of all datasets' crops.
 
@@ -74,11 +84,20 @@ def embed(
     """
     crops = _crops(dataset, settings.splits, faces / dataset)
     with claim(work), one_line("embed.batch_size"):
-        parts = [
-            _parts(folder, dataset, crops, settings, compute, work, faces / dataset)
-            for folder in models
-        ]
-        for files, out in zip(parts, models.values(), strict=True):
+        parts = {
+            out: _parts(folder, dataset, crops, settings, compute, work, faces / dataset)
+            for folder, out in models.items()
+        }
+        if settings.degraded_chance:
+            how = augment.model_copy(update={"chance": settings.degraded_chance})
+            copied = _crops(dataset, ["val"], faces / dataset)
+            parts |= {
+                paths.degraded(out): _parts(
+                    folder, dataset, copied, settings, compute, work, faces / dataset, how
+                )
+                for folder, out in models.items()
+            }
+        for out, files in parts.items():
             _join(files, out)
         discard(work)
     return len(crops)
@@ -92,18 +111,23 @@ def _parts(
     compute: Compute,
     work: Path,
     faces: Path,
+    augment: Augment | None = None,
 ) -> list[Path]:
-    """Return the files of all parts of one seed, embedding those that are not there yet."""
+    """Return the files of all parts of one seed, embedding those that are not there yet.
+
+    With ``augment``, crops are degraded.
+    """
     network, description = load_network(folder)
     device = _device(compute.device)
-    parts = work / _name(folder, dataset, faces, settings, device)
-    title = f"{description.head} of {dataset}, {folder.name}"
+    parts = work / _name(folder, dataset, faces, settings, device, augment)
+    title = f"{description.head} of {dataset}, {folder.name}{', degraded' if augment else ''}"
     size = max(PART // settings.batch_size, 1) * settings.batch_size
     files = [parts / f"part-{number:06d}.parquet" for number in range(ceil(len(crops) / size))]
     parts.mkdir(parents=True, exist_ok=True)
     todo = [number for number, file in enumerate(files) if not file.exists()]
-    picks = [_picks(number, size, len(crops), settings.batch_size) for number in todo]
-    data = Crops(crops, faces, int(description.backbone["input_size"]))
+    seeds = _seeds(crops["video"]) if augment else [0] * len(crops)
+    picks = [_picks(number, size, seeds, settings.batch_size) for number in todo]
+    data = Crops(crops, faces, int(description.backbone["input_size"]), augment=augment)
     batches = _run(network.to(device), description, data, picks, compute, title)
     for number, some in zip(todo, picks, strict=True):
         rows = crops.iloc[number * size : (number + 1) * size]
@@ -112,10 +136,20 @@ def _parts(
 
 
 # Modules that decide what comes out of an embedding.
-_CODE = ("embeddings", "loading", "stored_crop", "images", "network", "model", "backbones")
+_CODE = (
+    *("embeddings", "loading", "stored_crop", "images", "network", "model", "backbones"),
+    "augmentation",
+)
 
 
-def _name(folder: Path, dataset: str, faces: Path, settings: Embed, device: str) -> str:
+def _name(
+    folder: Path,
+    dataset: str,
+    faces: Path,
+    settings: Embed,
+    device: str,
+    augment: Augment | None,
+) -> str:
     """Return a hash of everything that decides the result: only such parts are joined."""
     files = (
         *(folder / model.WEIGHTS, folder / model.SETTINGS),
@@ -123,7 +157,7 @@ def _name(folder: Path, dataset: str, faces: Path, settings: Embed, device: str)
     )
     return fingerprint(
         *(file.read_bytes() for file in files),
-        *(settings, device, torch.get_num_threads()),  # other threads round otherwise
+        *(settings, augment, device, torch.get_num_threads()),  # other threads round otherwise
         modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),
     )
 
@@ -138,10 +172,31 @@ def _crops(dataset: str, splits: Sequence[str], folder: Path) -> pd.DataFrame:
     return joined[joined["split"].isin(splits)]
 
 
-def _picks(part: int, size: int, length: int, batch: int) -> list[list[int]]:
-    """Return the rows of every batch of a part; only the last batch of all may be shorter."""
-    rows = range(part * size, min((part + 1) * size, length))
-    return [list(rows[start : start + batch]) for start in range(0, len(rows), batch)]
+def _seeds(videos: pd.Series) -> list[int]:
+    """Return the seed of each crop's degradations: its video's.
+
+    The frames of a video share their way through the world, and with seeds of their own the mean
+    over them would hide what it does to the score. Heads and training seeds see the same pictures.
+    """
+    numbers = {
+        video: 1 + int.from_bytes(blake2b(video.encode(), digest_size=8).digest(), "big") % SEEDS
+        for video in videos.unique()
+    }
+    return [numbers[video] for video in videos]
+
+
+def _picks(part: int, size: int, seeds: Sequence[int], batch: int) -> list[list[Pick]]:
+    """Return the crops of every batch of a part; only the last batch of all may be shorter.
+
+    Args:
+        part: its number.
+        size: crops in a part.
+        seeds: of the degradations of every crop of all parts; 0: none.
+        batch: crops in a batch.
+    """
+    rows = range(part * size, min((part + 1) * size, len(seeds)))
+    picks = [Pick(row, degraded=seeds[row]) for row in rows]
+    return [picks[start : start + batch] for start in range(0, len(picks), batch)]
 
 
 @torch.inference_mode()
@@ -149,7 +204,7 @@ def _run(
     network: Network,
     description: Description,
     data: Crops,
-    picks: Sequence[list[list[int]]],
+    picks: Sequence[list[list[Pick]]],
     compute: Compute,
     title: str,
 ) -> Iterator[Batch]:
