@@ -5,6 +5,7 @@ import sys
 from deepfake_attribution import paths
 from deepfake_attribution.embeddings import embed
 from deepfake_attribution.errors import run
+from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
 from deepfake_attribution.params.load import load
@@ -19,6 +20,7 @@ def main() -> None:
         {paths.model(head, seed): paths.embeddings(head, dataset, seed) for seed in seeds},
         dataset,
         load(Embed),
+        load(Augment),
         load(Compute),
         work=paths.WORK / "embed" / head / dataset,
     )

@@ -29,10 +29,11 @@ def main() -> None:
     tested = [name for name in names if name in set(videos["dataset"][videos["split"] == "test"])]
     protocol = Protocol(training, tested, rows.reals_from, rows.families)
     expected = expected_videos(names)
+    settings = load(Evaluate)
     results = {}
     for seed in load(Train).seeds:
-        frames = approach_scores(head, seed, names)
-        results[seed] = evaluate(frames, videos, protocol, load(Evaluate), missing, expected)
+        frames = approach_scores(head, seed, names, settings)
+        results[seed] = evaluate(frames, videos, protocol, settings, missing, expected)
         _say(results[seed], seed)
     write(results, head, protocol)
     print(f"figures: {paths.metrics(head)}")

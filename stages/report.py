@@ -29,6 +29,7 @@ def main() -> None:
         training=training,
         remarks=wording.remarks(rendered, load(Classifiers), settings, load(Crop)),
         rate=settings.fpr,
+        degraded=settings.threshold_crops == "degraded",
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),

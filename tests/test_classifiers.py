@@ -105,6 +105,49 @@ def test_out_of_fold_scores_come_from_classifiers_that_did_not_see_the_video(kin
     np.testing.assert_allclose(result.out_of_fold[held_out], expected)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_degraded_copies_are_scored_by_a_classifier_fitted_on_clean_crops_of_other_videos(
+    kind: Kind,
+) -> None:
+    validation = crops(0)
+    noise = np.random.default_rng(7).normal(size=validation.embeddings.shape)
+    copies = Crops.of(validation.embeddings + noise, validation.labels, validation.groups)
+    result = fit(kind, settings(), validation, CLASSES, seed=0, degraded=copies)
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    splitter = StratifiedGroupKFold(4)
+    split = splitter.split(validation.embeddings, validation.labels, validation.groups)
+    assert result.degraded_out_of_fold is not None
+    for rest, held_out in split:
+        again = fit(kind, settings(), validation.take(rest), CLASSES, seed=0).classifier
+        expected = again.score(copies.embeddings[held_out])
+        np.testing.assert_allclose(result.degraded_out_of_fold[held_out], expected)
+    clean = fit(kind, settings(), validation, CLASSES, seed=0)
+    assert clean.degraded_out_of_fold is None
+    np.testing.assert_array_equal(clean.out_of_fold, result.out_of_fold)
+    assert clean.classifier.record == result.classifier.record
+
+
+def test_memorising_classifier_has_not_seen_the_video_of_a_degraded_copy() -> None:
+    # Every video a point of its own, classes drawn alike: who has seen the video knows its class.
+    random = np.random.default_rng(3)
+    noise = np.repeat(random.normal(size=(60, 6)), 3, axis=0)
+    labels, videos = np.repeat(np.resize(["real", "swap"], 60), 3), np.repeat(np.arange(60), 3)
+    validation = Crops.of(noise, labels, videos)
+    copies = Crops.of(noise + 0.001 * random.normal(size=noise.shape), labels, videos)
+    result = fit("nn", settings(nn={"k": 3}), validation, ["real", "swap"], 0, degraded=copies)
+    assert roc_auc_score(copies.real, result.classifier.score(copies.embeddings)) == 1
+    assert result.degraded_out_of_fold is not None
+    assert 0.25 < roc_auc_score(copies.real, result.degraded_out_of_fold) < 0.75
+
+
+def test_copies_of_other_crops_are_refused() -> None:
+    validation = crops(0)
+    copies = validation.take(np.arange(len(validation))[::-1])
+    with pytest.raises(ValueError, match="not those of the validation crops"):
+        fit("lr", settings(), validation, CLASSES, seed=0, degraded=copies)
+
+
 def test_in_sample_scores_flatter_and_out_of_fold_scores_do_not() -> None:
     # Every video a point of its own, classes drawn alike: nothing can be learnt.
     noise = np.random.default_rng(3).normal(size=(60, 6))

@@ -11,13 +11,15 @@ import torch
 
 from crop_sets import CLASSES, SIZE, write_dataset
 from deepfake_attribution import embeddings, paths, tables
+from deepfake_attribution.augmentation import degrade
 from deepfake_attribution.crop_reader import CropReader
 from deepfake_attribution.description import ONNX, WEIGHTS
 from deepfake_attribution.embeddings import ABOUT, SCHEMA, embed
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.loading import Crops
-from deepfake_attribution.model import load_network
+from deepfake_attribution.model import load_network, save
 from deepfake_attribution.onnx_export import add_onnx
+from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
 from trained_heads import BACKBONE, write_head
@@ -36,7 +38,18 @@ COMPUTE = Compute(
     engine="local",
     scheduler="",
 )
-SETTINGS = Embed(splits=["val", "test"], batch_size=5)
+SETTINGS = Embed(splits=["val", "test"], batch_size=5, degraded_chance=0.0)
+COPIES = SETTINGS.model_copy(update={"degraded_chance": 0.5})
+AUGMENT = Augment(
+    chance=0.0,
+    jpeg=[40, 100],
+    downscale=0.4,
+    blur=0.05,
+    brightness=0.25,
+    contrast=0.25,
+    hue=0.1,
+    erasing=0.2,
+)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -81,7 +94,7 @@ def reference(head: str) -> tuple[np.ndarray, np.ndarray]:
 def run(
     folder: Path, dataset: str = "one", settings: Embed = SETTINGS, out: str = "e.parquet"
 ) -> list[dict]:
-    count = embed({folder: Path(out)}, dataset, settings, COMPUTE, Path("work") / dataset)
+    count = embed({folder: Path(out)}, dataset, settings, AUGMENT, COMPUTE, Path("work") / dataset)
     rows = tables.read_rows(Path(out))
     assert len(rows) == count
     assert pq.read_schema(out).equals(SCHEMA)
@@ -131,7 +144,7 @@ def test_embedding_heads_give_their_output_alone() -> None:
 
 
 def test_only_the_splits_asked_for() -> None:
-    rows = run(make("triplet"), settings=Embed(splits=["test"], batch_size=64))
+    rows = run(make("triplet"), settings=Embed(splits=["test"], batch_size=64, degraded_chance=0.0))
     assert {row["split"] for row in rows} == {"test"} and len(rows) == 18
 
 
@@ -235,7 +248,7 @@ def outs(folder: str) -> dict[Path, Path]:
 def test_each_seed_has_its_own_file_the_same_as_by_itself() -> None:
     for seed in (1, 2):
         make("triplet", seed, trained=seed)
-    assert embed(outs("both"), "one", SETTINGS, COMPUTE, Path("work")) == 36
+    assert embed(outs("both"), "one", SETTINGS, AUGMENT, COMPUTE, Path("work")) == 36
     contents = [path.read_bytes() for path in outs("both").values()]
     assert contents[0] != contents[1]
     for folder, content in zip(outs("both"), contents, strict=True):
@@ -250,15 +263,15 @@ def test_stopped_at_any_seed_goes_on_there_and_writes_nothing_before_the_last(
     monkeypatch.setattr(embeddings, "PART", 5)  # 36 crops: 8 batches, each a part
     for seed in (1, 2):
         make("triplet", seed, trained=seed)
-    embed(outs("whole"), "one", SETTINGS, COMPUTE, Path("work"))
+    embed(outs("whole"), "one", SETTINGS, AUGMENT, COMPUTE, Path("work"))
     with monkeypatch.context() as patch:
         fail_at(batch, patch, RuntimeError("power cut"))
         with pytest.raises(RuntimeError, match="power cut"):
-            embed(outs("again"), "one", SETTINGS, COMPUTE, Path("work"))
+            embed(outs("again"), "one", SETTINGS, AUGMENT, COMPUTE, Path("work"))
     assert not Path("again").exists()
     with monkeypatch.context() as patch:
         sizes = fail_at(0, patch, RuntimeError())
-        embed(outs("again"), "one", SETTINGS, COMPUTE, Path("work"))
+        embed(outs("again"), "one", SETTINGS, AUGMENT, COMPUTE, Path("work"))
     assert len(sizes) == 16 - (batch - 1)
     for whole, again in zip(outs("whole").values(), outs("again").values(), strict=True):
         assert whole.read_bytes() == again.read_bytes()
@@ -270,7 +283,7 @@ def test_stopped_while_the_files_are_joined_embeds_nothing_again(
 ) -> None:
     for seed in (1, 2):
         make("triplet", seed, trained=seed)
-    embed(outs("whole"), "one", SETTINGS, COMPUTE, Path("work"))
+    embed(outs("whole"), "one", SETTINGS, AUGMENT, COMPUTE, Path("work"))
     whole_join, joined = embeddings._join, []
 
     def join(files: list[Path], out: Path) -> None:
@@ -282,10 +295,10 @@ def test_stopped_while_the_files_are_joined_embeds_nothing_again(
     with monkeypatch.context() as patch:
         patch.setattr(embeddings, "_join", join)
         with pytest.raises(RuntimeError, match="power cut"):
-            embed(outs("again"), "one", SETTINGS, COMPUTE, Path("work"))
+            embed(outs("again"), "one", SETTINGS, AUGMENT, COMPUTE, Path("work"))
     joined[0].unlink()  # DVC does, before it starts a stage
     sizes = fail_at(0, monkeypatch, RuntimeError())
-    embed(outs("again"), "one", SETTINGS, COMPUTE, Path("work"))
+    embed(outs("again"), "one", SETTINGS, AUGMENT, COMPUTE, Path("work"))
     assert sizes == []
     for one, other in zip(outs("whole").values(), outs("again").values(), strict=True):
         assert one.read_bytes() == other.read_bytes()
@@ -332,14 +345,121 @@ def test_on_a_cpu_torch_is_not_loaded() -> None:
 import sys
 from pathlib import Path
 from deepfake_attribution.embeddings import embed
+from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
 compute = Compute.model_validate_json({COMPUTE.model_dump_json()!r})
+augment = Augment.model_validate_json({AUGMENT.model_dump_json()!r})
 settings = Embed.model_validate_json({SETTINGS.model_dump_json()!r})
 compute = compute.model_copy(update={{"device": "cpu"}})
-embed({{Path({str(folder)!r}): Path("e.parquet")}}, "one", settings, compute, Path("work"))
+embed({{Path({str(folder)!r}): Path("e.parquet")}}, "one", settings, augment, compute, Path("work"))
 print(sorted({{"torch", "timm", "onnx", "lightning"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "[]\n"
     assert len(tables.read_rows(Path("e.parquet"))) == 36
+
+
+def awake(folder: Path) -> Path:
+    """Normalise the layers of the untrained head in ``folder``: what they let pass fades else."""
+    network, description = load_network(folder)
+    for layer in network.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            layer.momentum = None
+    random = torch.Generator().manual_seed(0)
+    noise = torch.randint(0, 256, (64, 3, SIZE, SIZE), generator=random).to(torch.uint8)
+    with torch.no_grad():
+        network.train()(noise)
+    save(network.state_dict(), description, folder)
+    assert not add_onnx(folder)
+    return folder
+
+
+def copies_of(out: str) -> list[dict]:
+    return tables.read_rows(paths.degraded(Path(out)))
+
+
+def test_validation_crops_are_embedded_again_degraded_each_video_in_its_own_way() -> None:
+    folder = awake(make("triplet"))
+    clean = run(folder, out="off.parquet")
+    assert not paths.degraded(Path("off.parquet")).exists()
+    assert run(folder, settings=COPIES) == clean  # what the clean crops give stays as it is
+    assert Path("e.parquet").read_bytes() == Path("off.parquet").read_bytes()
+    copies = copies_of("e.parquet")
+    val = [row for row in clean if row["split"] == "val"]
+    about = ["video", "slot", "person", "frame", *ABOUT]
+    assert [[row[name] for name in about] for row in copies] == [
+        [row[name] for name in about] for row in val
+    ]
+    network, _ = load_network(folder)
+    rows = asked().astype({"offset": int, "length": int})
+    rows = rows[rows["split"] == "val"]
+    crops, seeds = Crops(rows, paths.faces("one"), SIZE), embeddings._seeds(rows["video"])
+    how = AUGMENT.model_copy(update={"chance": 0.5})
+    pictures = [
+        degrade(crops[row][0].permute(1, 2, 0).numpy(), seed, how) for row, seed in enumerate(seeds)
+    ]
+    with torch.no_grad():
+        images = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
+        expected = network(images.contiguous()).numpy()
+    np.testing.assert_allclose(stacked(copies, "embedding"), expected, rtol=1e-4, atol=1e-5)
+    moved = np.linalg.norm(stacked(copies, "embedding") - stacked(val, "embedding"), axis=1)
+    assert moved.max() > 0.01
+    by_video = rows.assign(seed=seeds).groupby("video")["seed"]
+    assert (by_video.nunique() == 1).all() and by_video.first().is_unique
+
+
+def test_seed_of_a_video_is_its_own_whatever_else_is_embedded() -> None:
+    videos = pd.Series(["one/real/-/a", "one/real/-/b", "one/real/-/a"])
+    first, second, again = embeddings._seeds(videos)
+    assert first == again != second
+    assert embeddings._seeds(videos[1:]) == [second, again]
+    assert all(1 <= seed <= 2**31 for seed in (first, second))
+
+
+@pytest.mark.parametrize("batch", [3, 9, 10, 14, 20])
+def test_degraded_copies_stopped_anywhere_end_with_the_same_bytes(
+    monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(embeddings, "PART", 5)  # 36 crops: 8 batches; 18 copies: 4; two seeds
+    for seed in (1, 2):
+        make("triplet", seed, trained=seed)
+    embed(outs("whole"), "one", COPIES, AUGMENT, COMPUTE, Path("work"))
+    with monkeypatch.context() as patch:
+        fail_at(batch, patch, RuntimeError("power cut"))
+        with pytest.raises(RuntimeError, match="power cut"):
+            embed(outs("again"), "one", COPIES, AUGMENT, COMPUTE, Path("work"))
+    assert not Path("again").exists()
+    with monkeypatch.context() as patch:
+        sizes = fail_at(0, patch, RuntimeError())
+        embed(outs("again"), "one", COPIES, AUGMENT, COMPUTE, Path("work"))
+    assert len(sizes) == 2 * (8 + 4) - (batch - 1)
+    files = [path.name for path in sorted(Path("whole").iterdir())]
+    assert files == ["1-degraded.parquet", "1.parquet", "2-degraded.parquet", "2.parquet"]
+    for name in files:
+        assert (Path("whole") / name).read_bytes() == (Path("again") / name).read_bytes()
+
+
+def test_unfinished_copies_of_another_strength_are_not_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(embeddings, "PART", 5)
+    folder = make("triplet")
+    models = {folder: Path("e.parquet")}
+    weaker = AUGMENT.model_copy(update={"blur": 0.0, "erasing": 0.0})
+    with monkeypatch.context() as patch:
+        fail_at(11, patch, RuntimeError("power cut"))  # two parts of the copies are there
+        with pytest.raises(RuntimeError, match="power cut"):
+            embed(models, "one", COPIES, AUGMENT, COMPUTE, Path("work"))
+    embed(models, "one", COPIES, weaker, COMPUTE, Path("work"))
+    content = paths.degraded(Path("e.parquet")).read_bytes()
+    embed(models, "one", COPIES, weaker, COMPUTE, Path("elsewhere"))
+    assert paths.degraded(Path("e.parquet")).read_bytes() == content
+    embed(models, "one", COPIES, AUGMENT, COMPUTE, Path("work"))
+    assert paths.degraded(Path("e.parquet")).read_bytes() != content
+
+
+def test_dataset_without_validation_crops_has_a_file_without_copies() -> None:
+    write_dataset("tested", splits=("test",))
+    assert len(run(make("triplet"), "tested", COPIES)) == 18
+    assert copies_of("e.parquet") == []

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from deepfake_attribution import evaluation, paths, tables
+from deepfake_attribution import classifier_files, evaluation, paths, tables
 from deepfake_attribution.catalog.video import SCHEMA
 from deepfake_attribution.embeddings import SCHEMA as EMBEDDINGS
 from deepfake_attribution.errors import UserError
@@ -15,7 +15,7 @@ from deepfake_attribution.evaluation import (
     expected_videos,
     write,
 )
-from deepfake_attribution.fitting import fit_on_validation
+from deepfake_attribution.fitting import PLACE, VALIDATION_SCORES, fit_on_validation
 from deepfake_attribution.metrics import figures
 from deepfake_attribution.params.classifiers import Classifiers
 from deepfake_attribution.params.evaluate import Evaluate
@@ -24,7 +24,8 @@ from deepfake_attribution.protocol import Evaluation, Protocol, evaluate
 CLASSES = ["real", "mouth", "swap"]
 SPLITS = ("train", "val", "test")
 VIDEOS, SLOTS = 5, 3
-SETTINGS = Evaluate(fpr=0.2, threshold_scores="out_of_fold")
+SETTINGS = Evaluate(fpr=0.2, threshold_scores="out_of_fold", threshold_crops="clean")
+OF_COPIES = SETTINGS.model_copy(update={"threshold_crops": "degraded"})
 DATASETS = ["one", "unseen"]
 
 
@@ -89,7 +90,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def evaluated(head: str, seed: int = 1) -> tuple[Evaluation, Protocol]:
     videos, missing = every_video(DATASETS, ["one"], {})
     protocol = Protocol(["one"], DATASETS, {}, {})
-    frames = approach_scores(head, seed, DATASETS)
+    frames = approach_scores(head, seed, DATASETS, SETTINGS)
     return evaluate(frames, videos, protocol, SETTINGS, missing), protocol
 
 
@@ -104,7 +105,7 @@ def test_every_val_and_test_video_is_known_and_why_it_has_no_crop() -> None:
 
 @pytest.mark.parametrize("head", ["binary", "attribution"])
 def test_a_classifying_head_scores_by_p_real(head: str) -> None:
-    table = approach_scores(head, 1, DATASETS)
+    table = approach_scores(head, 1, DATASETS, SETTINGS)
     crops = pd.concat([tables.read(paths.embeddings(head, name, 1)) for name in DATASETS])
     expected = [shares[0] for shares in crops["probabilities"]]
     np.testing.assert_allclose(table["score"], expected)
@@ -118,7 +119,7 @@ def test_a_classifying_head_scores_by_p_real(head: str) -> None:
         np.testing.assert_allclose(columns, np.stack(crops["probabilities"].to_numpy()))
 
 
-def fit_all() -> None:
+def fit_all(degraded: bool = False) -> None:
     settings = Classifiers.model_validate(
         {
             "tune_on": "val",
@@ -129,12 +130,12 @@ def fit_all() -> None:
         }
     )
     for kind in ("nn", "lr", "svm"):
-        fit_on_validation("triplet", 1, kind, ["one"], settings, 0)
+        fit_on_validation("triplet", 1, kind, ["one"], settings, 0, degraded)
 
 
 def test_an_embedding_head_is_scored_by_each_classifier() -> None:
     fit_all()
-    table = approach_scores("triplet", 1, DATASETS)
+    table = approach_scores("triplet", 1, DATASETS, SETTINGS)
     names = ["TripletLoss-NN", "TripletLoss-LR", "TripletLoss-SVM"]
     assert table["approach"].drop_duplicates().tolist() == names
     crops = len(table) // 3
@@ -322,7 +323,7 @@ def test_a_video_with_a_second_person_is_as_real_as_that_one_and_counts_once() -
     video = "one/real/-/test0"
     add_second_person(video)
     result, _ = evaluated("binary")
-    crops = approach_scores("binary", 1, DATASETS)
+    crops = approach_scores("binary", 1, DATASETS, SETTINGS)
     assert len(crops[crops["video"] == video]) == SLOTS + 2
     own = result.videos.set_index("video").loc[video]
     assert own["score"] == pytest.approx(0.01)
@@ -341,7 +342,90 @@ def test_two_people_of_a_frame_keep_their_own_out_of_fold_scores() -> None:
     video = "one/swap/-/val1"
     add_second_person(video)
     fit_all()
-    table = approach_scores("triplet", 1, DATASETS)
+    table = approach_scores("triplet", 1, DATASETS, SETTINGS)
     own = table[(table["video"] == video) & (table["approach"] == "TripletLoss-LR")]
     assert own[["slot", "person"]].to_numpy().tolist()[:3] == [[0, 0], [0, 1], [1, 1]]
     assert len(own) == SLOTS + 2 and own["score_out_of_fold"].notna().all()
+
+
+def write_copies(trained: int = 1) -> None:
+    """Write degraded copies of all validation crops, in another order: they look more real."""
+    for head in ("binary", "attribution", "triplet"):
+        for name in DATASETS:
+            path = paths.embeddings(head, name, trained)
+            rows = [row for row in tables.read_rows(path) if row["split"] == "val"][::-1]
+            for row in rows:
+                if row["probabilities"]:
+                    row["probabilities"] = [(1 + share) / 2 for share in row["probabilities"]]
+                row["embedding"] = [0.5 + 0.8 * value for value in row["embedding"]]
+            tables.write_rows(rows, paths.degraded(path), EMBEDDINGS)
+
+
+@pytest.mark.parametrize("head", ["binary", "attribution"])
+def test_degraded_copies_of_validation_crops_score_beside_their_crop(head: str) -> None:
+    write_copies()
+    table = approach_scores(head, 1, DATASETS, OF_COPIES)
+    clean = approach_scores(head, 1, DATASETS, SETTINGS)
+    pd.testing.assert_frame_equal(table[clean.columns], clean.reset_index(drop=True))
+    val = table["video"].str.contains("/val")
+    np.testing.assert_allclose(
+        table.loc[val, "score_degraded"], (1 + table.loc[val, "score"]) / 2, rtol=1e-6
+    )
+    assert table.loc[~val, "score_degraded"].isna().all()
+
+
+def test_degraded_copies_are_scored_by_the_classifier_and_out_of_fold() -> None:
+    write_copies()
+    fit_all(degraded=True)
+    table = approach_scores("triplet", 1, DATASETS, OF_COPIES)
+    for kind in ("nn", "lr", "svm"):
+        folder = paths.classifier("triplet", kind, 1)
+        own = table[table["approach"] == f"TripletLoss-{kind.upper()}"].set_index(PLACE)
+        assert own["score_degraded"].notna().sum() == SLOTS * VIDEOS * 5
+        written = tables.read(folder / VALIDATION_SCORES).set_index(PLACE)
+        outside = own["score_degraded_out_of_fold"].dropna()
+        assert outside.to_dict() == written["degraded_out_of_fold"].to_dict()
+        copies = tables.read(paths.degraded(paths.embeddings("triplet", "one", 1)))
+        scores = classifier_files.load(folder).score(np.stack(copies["embedding"].to_numpy()))
+        places = list(copies[PLACE].itertuples(index=False, name=None))
+        assert own["score_degraded"].loc[places].tolist() == pytest.approx(scores.tolist())
+
+
+def test_threshold_of_degraded_copies_leaves_scores_of_test_videos_as_they_are() -> None:
+    write_copies()
+    videos, missing = every_video(DATASETS, ["one"], {})
+    protocol = Protocol(["one"], DATASETS, {}, {})
+    frames = approach_scores("binary", 1, DATASETS, OF_COPIES)
+    result = evaluate(frames, videos, protocol, OF_COPIES, missing)
+    clean, _ = evaluated("binary")
+    found, before = (each.thresholds["Binary"]["video"] for each in (result, clean))
+    # Every copy scores (1 + p) / 2, which keeps the order, and so does the mean over frames.
+    assert found.value == pytest.approx((1 + before.value) / 2)
+    assert (found.scores, found.k_pass) == ("degraded_held_out", before.k_pass)
+    pd.testing.assert_frame_equal(result.videos[clean.videos.columns], clean.videos)
+    same = ["auc", "eer", "n_real", "n_fake", "coverage"]
+    pd.testing.assert_frame_equal(result.table[same], clean.table[same])
+    write({1: result}, "binary", protocol)
+    figures = tables.read(paths.results("binary") / "figures.parquet")
+    assert set(figures["threshold_scores"]) == {"degraded_held_out"}
+
+
+def test_degraded_copies_that_were_not_made_are_one_line_with_the_setting() -> None:
+    expected = (
+        r"^data/embeddings/binary/one/seed-1-degraded\.parquet: no such file, and "
+        r"evaluate\.threshold_crops: degraded needs it: set embed\.degraded_chance above 0, .*$"
+    )
+    with pytest.raises(UserError, match=expected):
+        approach_scores("binary", 1, DATASETS, OF_COPIES)
+
+
+def test_copies_of_datasets_without_validation_crops_are_no_trouble() -> None:
+    for name in DATASETS:
+        path = paths.embeddings("binary", name, 1)
+        rows = [row for row in tables.read_rows(path) if row["split"] == "test"]
+        tables.write_rows(rows, path, EMBEDDINGS)
+        tables.write_rows([], paths.degraded(path), EMBEDDINGS)
+    frames = approach_scores("binary", 1, DATASETS, OF_COPIES)
+    videos, missing = every_video(DATASETS, ["one"], {})
+    with pytest.raises(UserError, match="no validation fake of one has a face"):
+        evaluate(frames, videos, Protocol(["one"], DATASETS, {}, {}), OF_COPIES, missing)

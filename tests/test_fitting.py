@@ -47,7 +47,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("kind", ["nn", "lr", "svm"])
 def test_classifier_is_fitted_on_the_validation_crops_of_the_training_datasets(kind: str) -> None:
-    line = fit_on_validation("triplet", 1, kind, ["one", "two"], settings(), 0)
+    line = fit_on_validation("triplet", 1, kind, ["one", "two"], settings(), 0, False)
     out = paths.classifier("triplet", kind, 1)
     assert line == f"{kind} on triplet, seed 1: 72 validation crops, 3 classes"
     scores = tables.read(out / VALIDATION_SCORES)
@@ -68,7 +68,7 @@ def test_classifier_is_fitted_on_the_validation_crops_of_the_training_datasets(k
 def test_same_input_gives_the_same_bytes() -> None:
     contents = []
     for _ in range(2):
-        fit_on_validation("triplet", 1, "lr", ["one"], settings(), 0)
+        fit_on_validation("triplet", 1, "lr", ["one"], settings(), 0, False)
         files = sorted(paths.classifier("triplet", "lr", 1).iterdir())
         contents.append({path.name: path.read_bytes() for path in files})
     assert len(contents[0]) == 3 and contents[0] == contents[1]
@@ -77,7 +77,7 @@ def test_same_input_gives_the_same_bytes() -> None:
 def test_each_training_seed_has_a_classifier_of_its_own_embeddings() -> None:
     write("one", seed=7, trained=2)
     for seed in (1, 2):
-        fit_on_validation("triplet", seed, "nn", ["one"], settings(), 0)
+        fit_on_validation("triplet", seed, "nn", ["one"], settings(), 0, False)
     scores = [
         tables.read(paths.classifier("triplet", "nn", seed) / VALIDATION_SCORES) for seed in (1, 2)
     ]
@@ -94,11 +94,39 @@ def test_test_crops_are_looked_at_only_where_the_settings_say_so(
     fit = fitting.fit
 
     def noted(*arguments: object) -> object:
-        given.append(arguments[-1])
+        given.append(arguments[5])
         return fit(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(fitting, "fit", noted)
-    fit_on_validation("triplet", 1, "nn", ["one"], settings("val"), 0)
-    fit_on_validation("triplet", 1, "nn", ["one"], settings("test"), 0)
+    fit_on_validation("triplet", 1, "nn", ["one"], settings("val"), 0, False)
+    fit_on_validation("triplet", 1, "nn", ["one"], settings("test"), 0, False)
     assert given[0] is None
     assert len(given[1]) == 36 and {group.split("/")[1] for group in given[1].groups} == {"test"}
+
+
+def write_copies(dataset: str, shift: float) -> None:
+    """Write copies of the validation embeddings of ``dataset``, moved by ``shift``, backwards."""
+    path = paths.embeddings("triplet", dataset, 1)
+    table = tables.read(path)
+    copies = table[table["split"] == "val"].iloc[::-1].copy()
+    copies["embedding"] = [vector + shift for vector in copies["embedding"]]
+    tables.write(copies, paths.degraded(path))
+
+
+@pytest.mark.parametrize("kind", ["nn", "lr", "svm"])
+def test_degraded_copies_are_scored_out_of_fold_and_change_nothing_else(kind: str) -> None:
+    names, out = ["one", "two"], paths.classifier("triplet", kind, 1)
+    fit_on_validation("triplet", 1, kind, names, settings(), 0, False)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    clean = tables.read(out / VALIDATION_SCORES)
+    for shift in (0.0, 0.7):
+        for name in names:
+            write_copies(name, shift)
+        fit_on_validation("triplet", 1, kind, names, settings(), 0, True)
+        scores = tables.read(out / VALIDATION_SCORES)
+        pd.testing.assert_frame_equal(scores[clean.columns], clean)
+        # by the very classifiers that gave the out-of-fold scores: the same picture, the same score
+        alike = scores["degraded_out_of_fold"].tolist() == clean["out_of_fold"].tolist()
+        assert alike == (shift == 0)
+        for name in (classifier_files.MODEL, classifier_files.RECORD):
+            assert (out / name).read_bytes() == before[name]

@@ -152,6 +152,32 @@ def test_threshold_runs_evaluation_only(finished: Path) -> None:
     assert what_would_run(finished, edit) == family("evaluate", *HEADS) | drawn("binary")
 
 
+def test_threshold_from_degraded_crops_runs_evaluation_only(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["evaluate"]["threshold_crops"] = "degraded"
+
+    assert what_would_run(finished, edit) == family("evaluate", *HEADS) | drawn("binary")
+
+
+def test_chance_of_trainings_does_not_make_the_degraded_copies_again(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["augment"]["chance"] = 0.3
+
+    with edited(finished, edit) as repo:
+        # by their own settings, not by what comes before them in the graph
+        assert named(stage for stage in repo.index.stages if stage.changed()) == family(
+            "train", *HEADS
+        )
+
+
+def test_degraded_copies_train_nothing(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["embed"]["degraded_chance"] = 0.3
+
+    expected = embeds(*HEADS) | fits("triplet", "arcface") | family("evaluate", *HEADS)
+    assert what_would_run(finished, edit) == expected | drawn(*HEADS)
+
+
 def test_published_figures_change_the_report_only(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["databases"]["published"] = {"demo_a": "Celeb-DF"}

@@ -145,6 +145,38 @@ def test_nothing_runs_again_and_an_old_margin_costs_nothing(
     assert (folder / "metrics" / "arcface.json").read_text() == before
 
 
+@pytest.mark.slow
+def test_threshold_from_degraded_crops_trains_nothing_and_is_said(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    path = folder / "params.yaml"
+    before, metrics = path.read_text(), {}
+    for head in APPROACHES:
+        metrics[head] = (folder / "metrics" / f"{head}.json").read_bytes()
+    scores = pd.read_parquet(folder / "data" / "scores" / "arcface.parquet")
+    text = before.replace("degraded_chance: 0.0", "degraded_chance: 0.5")
+    path.write_text(text.replace("threshold_crops: clean", "threshold_crops: degraded"))
+    stages = ran(run(folder, "dvc", "repro"))
+    assert {name.split("@")[0] for name in stages} == {
+        *("embed", "fit", "evaluate", "maps", "figures", "report")
+    }
+    figures = pd.read_csv(folder / "reports" / "tables" / "figures.csv")
+    of_head = {"Binary", "Attribution"}
+    for approach, labels in figures.groupby("approach")["threshold_scores"].unique().items():
+        kind = "held_out" if approach in of_head else "out_of_fold"
+        assert list(labels) == [f"degraded_{kind}"]
+    page = (folder / "reports" / "tables" / "results.md").read_text()
+    assert "Thresholds from degraded copies." in page
+    assert "degraded copies of validation videos, out-of-fold scores" in page
+    again = pd.read_parquet(folder / "data" / "scores" / "arcface.parquet")
+    pd.testing.assert_frame_equal(again[scores.columns], scores)  # of clean crops, as before
+    path.write_text(before)
+    run(folder, "dvc", "repro")
+    for head, content in metrics.items():
+        assert (folder / "metrics" / f"{head}.json").read_bytes() == content
+
+
 def test_mistaken_setting_ends_the_stage_with_one_line(finished: tuple[Path, list[str]]) -> None:
     folder, _ = finished
     text = (folder / "params.yaml").read_text()

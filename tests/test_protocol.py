@@ -9,8 +9,8 @@ from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.protocol import Protocol, attribution, evaluate, threshold
 
-HONEST = Evaluate(fpr=0.10, threshold_scores="out_of_fold")
-PAPER = Evaluate(fpr=0.10, threshold_scores="in_sample")
+HONEST = Evaluate(fpr=0.10, threshold_scores="out_of_fold", threshold_crops="clean")
+PAPER = Evaluate(fpr=0.10, threshold_scores="in_sample", threshold_crops="clean")
 
 
 def videos_of(
@@ -154,6 +154,48 @@ def test_threshold_comes_from_the_scores_that_the_settings_name(
     assert found.value == pytest.approx(value)
     assert (found.scores, found.n_fake, found.k_pass) == (label, 10, 1)
     assert set(result.table["threshold_scores"]) == {label}
+
+
+@pytest.mark.parametrize(
+    ("fitted", "scores", "value", "label"),
+    [
+        # The second largest of the clean fakes is 0.5; their copies score 0.2 less, 0.1 more.
+        (True, "in_sample", 0.3, "degraded_in_sample"),
+        (True, "out_of_fold", 0.6, "degraded_out_of_fold"),
+        (False, "out_of_fold", 0.3, "degraded_held_out"),
+    ],
+)
+def test_threshold_of_degraded_copies_is_theirs_and_the_figures_are_not(
+    fitted: bool, scores: str, value: float, label: str
+) -> None:
+    settings = Evaluate.model_validate(
+        {"fpr": 0.1, "threshold_scores": scores, "threshold_crops": "degraded"}
+    )
+    frames = frames_of(VIDEOS).merge(VIDEOS[["video", "split"]], on="video")
+    val = frames["split"] == "val"
+    frames["score_degraded"] = (frames["score"] - 0.2).where(val)
+    if fitted:
+        frames["score_out_of_fold"] = (frames["score"] + 0.2).where(val)
+        frames["score_degraded_out_of_fold"] = (frames["score"] + 0.1).where(val)
+    result = evaluate(frames, VIDEOS, protocol(), settings)
+    found = result.thresholds["TripletLoss-NN"]["video"]
+    assert found.value == pytest.approx(value)
+    assert (found.scores, found.n_fake, found.k_pass) == (label, 10, 1)
+    assert set(result.table["threshold_scores"]) == {label}
+    # Frames of the degraded fakes, 0.01 above and below: two of twenty may pass.
+    assert result.thresholds["TripletLoss-NN"]["frame"].value == pytest.approx(value + 0.01)
+    # Test reals score 0.9, 0.8, 0.7, 0.45, fakes 0.55, 0.2, 0.1, whatever became of the copies.
+    ff = row(result.table, "ff")
+    assert (ff["k_fnr"], ff["k_fpr"]) == (0 if value == 0.3 else 1, 1 if value == 0.3 else 0)
+    clean = row(evaluate(frames, VIDEOS, protocol(), HONEST).table, "ff")
+    assert (ff["auc"], ff["eer"]) == (clean["auc"], clean["eer"])
+
+
+def test_validation_fake_without_a_degraded_copy_is_not_passed_by() -> None:
+    settings = Evaluate(fpr=0.1, threshold_scores="in_sample", threshold_crops="degraded")
+    frames = frames_of(VIDEOS).assign(score_degraded=math.nan)
+    with pytest.raises(ValueError, match="none NaN"):
+        evaluate(frames, VIDEOS, protocol(), settings)
 
 
 def test_head_that_was_not_fitted_on_validation_is_labelled_held_out() -> None:

@@ -143,6 +143,7 @@ def test_video_is_as_real_as_its_least_real_person() -> None:
             "person": [0, 1, 0, 1, 0],
             "score": [0.9, 0.3, 0.7, 0.1, 0.4],
             "score_out_of_fold": [0.1, 0.6, 0.3, 0.8, math.nan],
+            "score_degraded": [0.4, 0.5, 0.2, 0.7, math.nan],
             "predicted": ["real", "swap", "real", "mouth", "real"],
             "p_real": [0.9, 0.3, 0.7, 0.1, 0.4],
             "p_swap": [0.1, 0.2, 0.3, 0.7, 0.3],
@@ -153,6 +154,7 @@ def test_video_is_as_real_as_its_least_real_person() -> None:
     assert table["score"].tolist() == pytest.approx([0.4, 0.2, math.nan], nan_ok=True)
     # Of the other classifier's scores person 0 has the lower mean.
     assert table.loc["b", "score_out_of_fold"] == pytest.approx(0.2)
+    assert table.loc["b", "score_degraded"] == pytest.approx(0.3)  # and of degraded copies
     assert table["person"].tolist() == [0, 1, pd.NA]
     assert table["n_frames"].tolist() == [1, 2, 0]
     assert table.loc["b", "score_std"] == pytest.approx(0.1)

@@ -80,11 +80,14 @@ class Fit:
         in_sample: (N,) its scores of the rows given.
         out_of_fold: (N,) scores of the same rows, each by a classifier with the same setting that
             was fitted on other groups only.
+        degraded_out_of_fold: (N,) what the same classifiers say of the rows' degraded copies; None
+            where there are none.
     """
 
     classifier: Fitted
     in_sample: Array
     out_of_fold: Array
+    degraded_out_of_fold: Array | None
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,7 @@ def fit(
     classes: Sequence[str],
     seed: int,
     test: Crops | None = None,
+    degraded: Crops | None = None,
 ) -> Fit:
     """Fit a classifier on validation crops, searching its setting where a list of values is given.
 
@@ -155,13 +159,17 @@ def fit(
         classes: every class that must be there, those the embedding was trained on.
         seed: of the SVM's subsample, the only random step.
         test: crops of the super-set's test part; needed for a search with ``tune_on: test`` only.
+        degraded: degraded copies of ``validation``, row for row. They are scored, never fitted on.
 
     Raises:
         UserError: a class has no validation crop, real or fake videos are too few for two folds,
             or ``k`` is larger than the crops fitted on.
-        ValueError: labels that are not among ``classes``, or ``test`` is missing where needed.
+        ValueError: labels that are not among ``classes``, ``test`` is missing where needed, or
+            ``degraded`` shows something else than ``validation``.
     """
     _check_classes(validation, classes)
+    if degraded is not None and not np.array_equal(degraded.groups, validation.groups):
+        raise ValueError("degraded copies are not those of the validation crops")
     folds = _folds(validation, settings.folds)
     entry = getattr(getattr(settings, kind), SETTING[kind])
     values: list[float] = entry if isinstance(entry, list) else [entry]
@@ -208,7 +216,10 @@ def fit(
     in_sample = fitted.score(validation.embeddings)
     record["auc_in_sample"] = metrics.auc(in_sample, validation.real)
     record["auc_out_of_fold"] = metrics.auc(out_of_fold, validation.real)
-    return Fit(fitted, in_sample, out_of_fold)
+    of_copies = None
+    if degraded is not None:
+        of_copies = trial.cross_score(value, validation, folds, degraded)
+    return Fit(fitted, in_sample, out_of_fold, of_copies)
 
 
 @dataclass(frozen=True)
@@ -241,11 +252,18 @@ class _Trial:
         scorer = self.scorer(value, crops.take(self.rows(crops, fold)))
         return _score(scorer, others.embeddings)
 
-    def cross_score(self, value: float, crops: Crops, folds: "_Folds") -> Array:
-        """Return a score of every crop from a classifier that did not see its group."""
+    def cross_score(
+        self, value: float, crops: Crops, folds: "_Folds", copies: Crops | None = None
+    ) -> Array:
+        """Return a score of every crop from a classifier that did not see its group.
+
+        With ``copies``, one for each crop, these are scored: by the same classifiers, fitted on
+        ``crops``.
+        """
+        scored = crops if copies is None else copies
         scores = np.full(len(crops), np.nan)
         for fold, (rest, held_out) in enumerate(folds):
-            scores[held_out] = self.held_out(value, crops.take(rest), crops.take(held_out), fold)
+            scores[held_out] = self.held_out(value, crops.take(rest), scored.take(held_out), fold)
         return scores
 
     def _pipeline(self, value: float) -> Any:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.shards import ShardReader
 from deepfake_attribution.stored_pictures import read_crop, scaled
 
@@ -19,10 +20,21 @@ class CropReader:
             the bytes).
         folder: where the shards lie.
         size: pixels per side of what is returned.
+        augment: how crops are degraded before they are scaled; None: they are not.
+        seeds: of each row's degradations.
     """
 
-    def __init__(self, table: pd.DataFrame, folder: Path, size: int) -> None:
+    def __init__(
+        self,
+        table: pd.DataFrame,
+        folder: Path,
+        size: int,
+        augment: Augment | None = None,
+        seeds: Sequence[int] = (),
+    ) -> None:
         self.size = size
+        self.augment = augment
+        self.seeds = seeds
         self.reader = ShardReader(folder)
         self.shards = table["shard"].to_numpy(dtype=object)
         self.offsets = table["offset"].to_numpy(dtype=np.int64)
@@ -39,5 +51,10 @@ class CropReader:
         for planes, row in zip(images, rows, strict=True):
             where = self.shards[row], int(self.offsets[row]), int(self.lengths[row])
             image = read_crop(self.reader, *where, self.hashes[row])
+            if self.augment is not None:
+                # loads torch, which reading does without
+                from deepfake_attribution.augmentation import degrade
+
+                image = degrade(image, self.seeds[row], self.augment)
             cv2.split(scaled(image, self.size), list(planes))
         return images

@@ -5,11 +5,15 @@ apart and outlives a stopped stage; when all seeds have theirs, the parts of eac
 of one file. So the bytes do not depend on where the stage was stopped, and memory holds one part at
 a time.
 
+Where the settings ask for it, the validation crops are embedded a second time, degraded, into a
+file of their own.
+
 On a CPU the network is run by ONNX Runtime, and nothing here imports torch, which would take longer
 to load than a small dataset to embed; on a GPU, and where a head has no ONNX file, by PyTorch.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
 from itertools import chain, islice
 from math import ceil
 from pathlib import Path
@@ -29,6 +33,7 @@ from deepfake_attribution.durable import claim, discard, put
 from deepfake_attribution.errors import naming
 from deepfake_attribution.failures import one_line
 from deepfake_attribution.fingerprint import fingerprint
+from deepfake_attribution.params.augment import SEEDS, Augment
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
 from deepfake_attribution.probabilities import CLASSIFYING, probabilities
@@ -57,6 +62,7 @@ def embed(
     models: Mapping[Path, Path],
     dataset: str,
     settings: Embed,
+    augment: Augment,
     compute: Compute,
     work: Path,
     faces: Path = paths.DATA / "faces",
@@ -66,6 +72,9 @@ def embed(
     Args:
         models: folder of a trained head -> file for its result; one for each seed.
         dataset: name of the dataset.
+        settings: which crops, and with which chance validation crops are degraded for a second
+            file (`paths.degraded`) of every seed.
+        augment: how strongly, at most; its own chance is that of trainings, and not looked at.
         work: folder for finished parts; removed at the end.
         faces: folder of all datasets' crops.
 
@@ -77,11 +86,20 @@ def embed(
     """
     crops = _crops(dataset, settings.splits, faces / dataset)
     with claim(work), one_line("embed.batch_size"):
-        parts = [
-            _parts(folder, dataset, crops, settings, compute, work, faces / dataset)
-            for folder in models
-        ]
-        for files, out in zip(parts, models.values(), strict=True):
+        parts = {
+            out: _parts(folder, dataset, crops, settings, compute, work, faces / dataset)
+            for folder, out in models.items()
+        }
+        if settings.degraded_chance:
+            how = augment.model_copy(update={"chance": settings.degraded_chance})
+            copied = _crops(dataset, ["val"], faces / dataset)
+            parts |= {
+                paths.degraded(out): _parts(
+                    folder, dataset, copied, settings, compute, work, faces / dataset, how
+                )
+                for folder, out in models.items()
+            }
+        for out, files in parts.items():
             _join(files, out)
         discard(work)
     return len(crops)
@@ -95,18 +113,23 @@ def _parts(
     compute: Compute,
     work: Path,
     faces: Path,
+    augment: Augment | None = None,
 ) -> list[Path]:
-    """Return the files of all parts of one seed, embedding those that are not there yet."""
+    """Return the files of all parts of one seed, embedding those that are not there yet.
+
+    With ``augment``, crops are degraded.
+    """
     description = load_description(folder)
     where = device(compute.device)
-    parts = work / _name(folder, dataset, faces, settings, where, compute.precision)
-    title = f"{description.head} of {dataset}, {folder.name}"
+    parts = work / _name(folder, dataset, faces, settings, where, compute.precision, augment)
+    title = f"{description.head} of {dataset}, {folder.name}{', degraded' if augment else ''}"
     size = max(PART // settings.batch_size, 1) * settings.batch_size
     files = [parts / f"part-{number:06d}.parquet" for number in range(ceil(len(crops) / size))]
     parts.mkdir(parents=True, exist_ok=True)
     todo = [number for number, file in enumerate(files) if not file.exists()]
     picks = [_picks(number, size, len(crops), settings.batch_size) for number in todo]
-    reader = CropReader(crops, faces, int(description.backbone["input_size"]))
+    side = int(description.backbone["input_size"])
+    reader = CropReader(crops, faces, side, augment, _seeds(crops["video"]) if augment else ())
     outputs = _outputs(folder, description, reader, list(chain(*picks)), where, compute)
     batches = _batches(description.head, outputs, sum(map(len, picks)), title)
     for number, some in zip(todo, picks, strict=True):
@@ -119,11 +142,18 @@ def _parts(
 _CODE = (
     *("embeddings", "crop_reader", "stored_pictures", "images", "probabilities", "description"),
     *("onnx_model", "torch_embedding", "network", "model", "backbones"),
+    "augmentation",
 )
 
 
 def _name(
-    folder: Path, dataset: str, faces: Path, settings: Embed, where: str, precision: str
+    folder: Path,
+    dataset: str,
+    faces: Path,
+    settings: Embed,
+    where: str,
+    precision: str,
+    augment: Augment | None,
 ) -> str:
     """Return a hash of everything that decides the result: only such parts are joined."""
     files = (
@@ -132,7 +162,7 @@ def _name(
     )
     return fingerprint(
         *(file.read_bytes() for file in files),
-        *(settings, where, precision, threads()),  # other threads may round otherwise
+        *(settings, augment, where, precision, threads()),  # other threads may round otherwise
         modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),
     )
 
@@ -145,6 +175,19 @@ def _crops(dataset: str, splits: Sequence[str], folder: Path) -> pd.DataFrame:
     ].astype({"frame": "int64", "offset": "int64", "length": "int64"})
     joined = crops.merge(videos, on="video", how="left", validate="many_to_one")
     return joined[joined["split"].isin(splits)]
+
+
+def _seeds(videos: pd.Series) -> list[int]:
+    """Return the seed of each crop's degradations: its video's.
+
+    The frames of a video share their way through the world, and with seeds of their own the mean
+    over them would hide what it does to the score. Heads and training seeds see the same pictures.
+    """
+    numbers = {
+        video: 1 + int.from_bytes(blake2b(video.encode(), digest_size=8).digest(), "big") % SEEDS
+        for video in videos.unique()
+    }
+    return [numbers[video] for video in videos]
 
 
 def _picks(part: int, size: int, length: int, batch: int) -> list[list[int]]:

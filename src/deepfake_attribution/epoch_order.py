@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from torch.utils.data import Sampler
 
+from deepfake_attribution.params.augment import SEEDS
 from deepfake_attribution.params.train import Train
-
-SEEDS = 2**31  # what is done to a crop is drawn from a number from 1 to this
 
 
 class Pick(NamedTuple):

@@ -7,13 +7,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution import classifier_files, durable, over_seeds, paths, tables
+from deepfake_attribution import classifier_files, durable, fitting, over_seeds, paths, tables
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.fitting import PLACE, VALIDATION_SCORES
+from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.protocol import Evaluation, Protocol, attribution
-from deepfake_attribution.scoring import APPROACH, OK, OUT_OF_FOLD, PREDICTED, SCORE, without_crop
+from deepfake_attribution.scoring import (
+    APPROACH,
+    DEGRADED,
+    DEGRADED_OUT_OF_FOLD,
+    OK,
+    OUT_OF_FOLD,
+    PREDICTED,
+    SCORE,
+    without_crop,
+)
 
 NAMES = {
     "binary": "Binary",
@@ -88,36 +98,60 @@ def expected_videos(datasets: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["dataset", "attack", "split", "expected"])
 
 
-def approach_scores(head: str, seed: int, datasets: Sequence[str]) -> pd.DataFrame:
+def approach_scores(
+    head: str, seed: int, datasets: Sequence[str], settings: Evaluate
+) -> pd.DataFrame:
     """Return one row per crop and approach (`scoring`): the head itself, or its classifiers.
 
     Args:
         head: its name.
         seed: that it was trained with.
         datasets: whose crops.
+        settings: whether scores of degraded copies are wanted beside.
+
+    Raises:
+        UserError: a file is missing; of degraded copies, with the setting that has them made.
     """
-    crops = pd.concat(
-        [tables.read(paths.embeddings(head, name, seed)) for name in datasets], ignore_index=True
-    )
+    files = [paths.embeddings(head, name, seed) for name in datasets]
+    crops = pd.concat([tables.read(file) for file in files], ignore_index=True)
     crops = crops[crops["split"].isin(["val", "test"])]
+    copies = _copies(files) if settings.threshold_crops == "degraded" else crops.iloc[:0]
     if head in CLASSIFYING:
-        return _own_scores(head, seed, crops)
+        return _own_scores(head, seed, crops, copies)
     return pd.concat(
-        [_fitted_scores(head, seed, kind, crops) for kind in CLASSIFIERS], ignore_index=True
+        [_fitted_scores(head, seed, kind, crops, copies) for kind in CLASSIFIERS],
+        ignore_index=True,
     )
 
 
-def _own_scores(head: str, seed: int, crops: pd.DataFrame) -> pd.DataFrame:
-    shares = np.stack(crops["probabilities"].to_numpy()).astype(np.float64)  # (N, C), real first
+def _copies(files: Sequence[Path]) -> pd.DataFrame:
+    """Return the rows of the degraded copies of the validation crops in ``files``."""
+    made = [paths.degraded(file) for file in files]
+    for path in made:
+        if not path.exists():
+            raise UserError(
+                f"{path}: no such file, and evaluate.threshold_crops: degraded needs it: set "
+                "embed.degraded_chance above 0, for example to 0.3, and run `dvc repro`"
+            )
+    return pd.concat([tables.read(path) for path in made], ignore_index=True)
+
+
+def _own_scores(head: str, seed: int, crops: pd.DataFrame, copies: pd.DataFrame) -> pd.DataFrame:
+    shares = _stacked(crops["probabilities"])  # (N, C), real first
     table = crops[PLACE].assign(approach=NAMES[head], score=shares[:, 0])
     table[PREDICTED] = crops[PREDICTED].astype(object)
-    if head == "binary":
+    if head != "binary":
+        record = json.loads((paths.model(head, seed) / "model.json").read_text(encoding="utf-8"))
+        table = table.assign(**_columns(record["classes"], shares))
+    if copies.empty:
         return table
-    record = json.loads((paths.model(head, seed) / "model.json").read_text(encoding="utf-8"))
-    return table.assign(**_columns(record["classes"], shares))
+    of_copies = _stacked(copies["probabilities"])[:, 0]
+    return _beside(table, copies[PLACE].assign(**{DEGRADED: of_copies}))
 
 
-def _fitted_scores(head: str, seed: int, kind: str, crops: pd.DataFrame) -> pd.DataFrame:
+def _fitted_scores(
+    head: str, seed: int, kind: str, crops: pd.DataFrame, copies: pd.DataFrame
+) -> pd.DataFrame:
     folder = paths.classifier(head, kind, seed)
     classifier = classifier_files.load(folder)
     vectors = np.stack(crops["embedding"].to_numpy())
@@ -128,10 +162,22 @@ def _fitted_scores(head: str, seed: int, kind: str, crops: pd.DataFrame) -> pd.D
     shares = classifier.probabilities(vectors)
     if shares is not None:
         table = table.assign(**_columns(classifier.classes, shares))
-    validation = tables.read(folder / VALIDATION_SCORES).rename(
-        columns={"out_of_fold": OUT_OF_FOLD}
-    )
-    return table.merge(validation[[*PLACE, OUT_OF_FOLD]], on=PLACE, how="left")
+    renamed = {"out_of_fold": OUT_OF_FOLD}
+    if not copies.empty:
+        scores = classifier.score(np.stack(copies["embedding"].to_numpy()))
+        table = _beside(table, copies[PLACE].assign(**{DEGRADED: scores}))
+        renamed |= {fitting.DEGRADED_OUT_OF_FOLD: DEGRADED_OUT_OF_FOLD}
+    validation = tables.read(folder / VALIDATION_SCORES, [*PLACE, *renamed])
+    return _beside(table, validation.rename(columns=renamed))
+
+
+def _beside(table: pd.DataFrame, further: pd.DataFrame) -> pd.DataFrame:
+    """Return ``table`` with the columns of ``further``, NaN for crops that it lacks."""
+    return table.merge(further, on=PLACE, how="left", validate="one_to_one")
+
+
+def _stacked(column: pd.Series) -> np.ndarray:
+    return np.stack(column.to_numpy()).astype(np.float64)
 
 
 def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray]:

@@ -55,6 +55,11 @@ def embeddings(head: str, dataset: str, seed: int) -> Path:
     return DATA / "embeddings" / head / dataset / f"seed-{seed}.parquet"
 
 
+def degraded(embeddings: Path) -> Path:
+    """Table like ``embeddings``, beside it, of degraded copies of the validation crops."""
+    return embeddings.with_name(f"{embeddings.stem}-degraded{embeddings.suffix}")
+
+
 def classifier(head: str, classifier: str, seed: int) -> Path:
     """Folder of a classifier fitted on the embeddings of a head trained with ``seed``."""
     return MODELS / "classifiers" / head / classifier / f"seed-{seed}"

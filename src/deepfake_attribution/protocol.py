@@ -18,6 +18,8 @@ from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.scoring import (
     ABOUT,
     APPROACH,
+    DEGRADED,
+    DEGRADED_OUT_OF_FOLD,
     KEY,
     OUT_OF_FOLD,
     PREDICTED,
@@ -27,6 +29,13 @@ from deepfake_attribution.scoring import (
 
 ALL = "all"
 LEVELS = ("video", "frame")
+# Whether degraded copies count, and whether out-of-fold scores do.
+SET_ON = {
+    (False, False): SCORE,
+    (False, True): OUT_OF_FOLD,
+    (True, False): DEGRADED,
+    (True, True): DEGRADED_OUT_OF_FOLD,
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,8 @@ class Threshold:
     Attributes:
         value: a score above it is called real.
         scores: ``in_sample`` or ``out_of_fold`` for a fitted classifier, as the settings say;
-            ``held_out`` for an approach that was not fitted on validation videos.
+            ``held_out`` for an approach that was not fitted on validation videos. ``degraded_``
+            stands before it where they are scores of degraded copies of the crops.
         n_fake: validation fakes that it was set on.
         k_pass: those of them that pass as real.
     """
@@ -163,7 +173,8 @@ def evaluate(
     """Return thresholds and figures of every approach in ``frames``.
 
     Args:
-        frames: scores per frame, see `scoring`; ``video``, ``approach`` and ``score`` at least.
+        frames: scores per frame, see `scoring`; ``video``, ``approach`` and ``score`` at least,
+            and those of degraded copies where ``settings`` want the threshold from them.
             What a video is (dataset, attack, split, compression) is taken from ``videos``.
         videos: every validation and test video of the datasets, whether it has a face or not:
             ``video``, ``dataset``, ``attack``, ``split``, ``compression``.
@@ -215,7 +226,7 @@ def threshold(
     Args:
         table: the approach's scores per video or per frame; videos without a score are passed by.
         training: datasets whose validation rows are pooled.
-        settings: share of fakes that may pass, and which scores are used.
+        settings: share of fakes that may pass, and which scores of which crops are used.
         approach: its name, for the message.
 
     Raises:
@@ -229,12 +240,14 @@ def threshold(
             "threshold; look at the crops of these datasets"
         )
     fitted = OUT_OF_FOLD in fakes and bool(fakes[OUT_OF_FOLD].notna().any())
-    column = OUT_OF_FOLD if fitted and settings.threshold_scores == "out_of_fold" else SCORE
+    degraded = settings.threshold_crops == "degraded"
+    column = SET_ON[degraded, fitted and settings.threshold_scores == "out_of_fold"]
     scores = fakes[column].to_numpy(dtype=np.float64)
+    label = settings.threshold_scores if fitted else "held_out"
     value = metrics.threshold_at_fpr(scores, settings.fpr)
     return Threshold(
         value=value,
-        scores=settings.threshold_scores if fitted else "held_out",
+        scores=f"degraded_{label}" if degraded else label,
         n_fake=len(scores),
         k_pass=int((scores > value).sum()),
     )

@@ -10,6 +10,8 @@ A table of frame scores has one row per crop (and approach):
 - ``score``: P(real), or a decision value that grows with it;
 - ``score_out_of_fold`` (optional): the same from a classifier that did not see the video; NaN
   where there is none;
+- ``score_degraded``, ``score_degraded_out_of_fold`` (optional): the same two of a degraded copy of
+  the crop; NaN where there is none;
 - ``approach`` (optional): name of the method, in a table of several;
 - ``predicted`` (optional): name of the predicted class, or null;
 - ``p_<class>`` (optional): P(class), NaN for approaches that tell no classes apart (Binary) or
@@ -25,6 +27,10 @@ PERSON = "person"
 APPROACH = "approach"
 SCORE = "score"
 OUT_OF_FOLD = "score_out_of_fold"
+DEGRADED = "score_degraded"
+DEGRADED_OUT_OF_FOLD = "score_degraded_out_of_fold"
+# What else a crop may score, by another classifier or as another picture.
+OTHER_SCORES = [OUT_OF_FOLD, DEGRADED, DEGRADED_OUT_OF_FOLD]
 PREDICTED = "predicted"
 PROBABILITY = "p_"  # prefix of a class probability's column
 ABOUT = ["dataset", "attack", "split", "compression"]
@@ -49,10 +55,10 @@ def video_scores(
     Returns:
         ``video``, ``approach`` if given, dataset, attack, split, compression as far as given,
         ``person`` if given (the least real, the first of equal ones, to whom all that follows
-        belongs; null where there is no score), ``score`` and ``score_out_of_fold`` (means; NaN
-        where no frame has one; the latter is the least of all people's, for another classifier
-        may find another one least real), ``score_std`` (population standard deviation over the
-        frames), ``n_frames``, ``predicted`` (the class with the largest mean probability;
+        belongs; null where there is no score), ``score`` and the further scores given (means; NaN
+        where no frame has one; the latter are the least of all people's, for another classifier
+        or picture may make another one least real), ``score_std`` (population standard deviation
+        over the frames), ``n_frames``, ``predicted`` (the class with the largest mean probability;
         without probabilities the most frequent prediction, ties by name; null without either),
         mean ``p_<class>``, ``status`` (``ok``, or why there is no score) and ``reason``.
         Approaches stand in the order of ``frames``, and videos inside each in the order of
@@ -114,10 +120,14 @@ def _present(table: pd.DataFrame) -> list[str]:
     return [name for name in ABOUT if name in table]
 
 
+def _further(table: pd.DataFrame) -> list[str]:
+    return [name for name in OTHER_SCORES if name in table]
+
+
 def _aggregate(frames: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return one row per group of ``keys`` that has frames."""
     probabilities = [name for name in frames if str(name).startswith(PROBABILITY)]
-    means = [SCORE, *([OUT_OF_FOLD] if OUT_OF_FOLD in frames else []), *probabilities]
+    means = [SCORE, *_further(frames), *probabilities]
     groups = frames.groupby(keys, sort=False, observed=True)
     table = groups[means].mean()
     table.insert(len(means) - len(probabilities), "score_std", groups[SCORE].std(ddof=0))
@@ -135,8 +145,8 @@ def _least_real(people: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """
     groups = people.groupby(keys, sort=False, observed=True)
     table = people.loc[groups[SCORE].idxmin()]
-    if OUT_OF_FOLD in people:
-        table[OUT_OF_FOLD] = groups[OUT_OF_FOLD].transform("min")[table.index]
+    for name in _further(people):
+        table[name] = groups[name].transform("min")[table.index]
     return table.astype({PERSON: "Int32"})  # with room for null
 
 

@@ -37,7 +37,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         frames = scores().assign(approach=approach)
         if head == "binary":
             frames["predicted"] = pd.Series(None, index=frames.index, dtype=object)
-        settings = Evaluate(fpr=0.1, threshold_scores="in_sample")
+        settings = Evaluate(fpr=0.1, threshold_scores="in_sample", threshold_crops="clean")
         worse = frames.assign(score=1 - frames["score"])
         results = [evaluate(each, videos, PROTOCOL, settings) for each in (frames, worse)]
         evaluation.write(dict(zip(SEEDS, results, strict=True)), head, PROTOCOL)

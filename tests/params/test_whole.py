@@ -78,6 +78,18 @@ def test_rendered_dataset_must_be_drawn_by_something() -> None:
     assert message(rendered=rendered) == expected
 
 
+def test_threshold_of_degraded_copies_needs_copies() -> None:
+    settings = read(PARAMS)
+    wanted = settings["evaluate"] | {"threshold_crops": "degraded"}
+    expected = (
+        "params.yaml: evaluate.threshold_crops: degraded needs degraded copies of the validation "
+        "crops: set embed.degraded_chance above 0, for example to 0.3"
+    )
+    assert message(evaluate=wanted) == expected
+    made = settings["embed"] | {"degraded_chance": 0.3}
+    check(settings | {"evaluate": wanted, "embed": made}, Path("params.yaml"))
+
+
 def test_attacks_that_settings_allow_are_those_that_there_are() -> None:
     assert ATTACK_NAMES == tuple(ATTACKS)
 

@@ -49,6 +49,11 @@ def test_demo_warning_stands_above_the_first_table(page: str) -> None:
     assert "simulated" not in markdown.page(replace(RUN, remarks=[]))
 
 
+def test_page_says_whose_fakes_set_the_threshold(page: str) -> None:
+    words = "which lets 10 % of the degraded copies of the pooled validation fakes pass"
+    assert words in markdown.page(replace(RUN, degraded=True)) and words not in page
+
+
 def test_every_table_of_figures_says_its_level(page: str) -> None:
     for title, database in (("Databases trained on", "one"), ("Other databases", "unseen")):
         part = section(page, title)

@@ -170,6 +170,10 @@ def test_thresholds_name_the_scores_that_set_them() -> None:
         ["Binary", "0.2500", "validation videos, out-of-fold scores", 1],
         ["ArcFaceMod-LR", "-0.5000", "validation videos, in-sample scores", 1],
     ]
+    labels = ["degraded_held_out", "degraded_out_of_fold", "degraded_in_sample"]
+    for label, words in zip(labels, ("held-out", "out-of-fold", "in-sample"), strict=True):
+        told = results.thresholds(FIGURES.assign(threshold_scores=label))["set on"]
+        assert set(told) == {f"degraded copies of validation videos, {words} scores"}
     several = SEEDS.assign(threshold=SEEDS["seed"] / 10 - 0.85)
     table = results.thresholds(results.over_seeds(several))
     assert table["threshold"].tolist() == ["-0.0500 (-0.1500 to 0.0500)"]

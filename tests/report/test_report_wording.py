@@ -9,6 +9,7 @@ from deepfake_attribution.params.load import validate
 from deepfake_attribution.params.profiles import profile
 from deepfake_attribution.report import wording
 from deepfake_attribution.report.wording import (
+    DEGRADED,
     DEMO,
     EVERYBODY,
     IN_SAMPLE,
@@ -50,7 +51,17 @@ def test_crops_of_everybody_are_said_with_what_a_score_is_then() -> None:
     assert said("demo", subject="largest") == [DEMO]
 
 
-@pytest.mark.parametrize("remark", [PAPER_VALUES, PAPER_TUNING, IN_SAMPLE])
+def test_threshold_from_degraded_copies_is_said_and_so_is_what_rests_on_clean_crops() -> None:
+    settings = profile("demo", ROOT / "profiles")
+    settings["evaluate"]["threshold_crops"] = "degraded"
+    sections = (validate(model, settings, Path("demo")) for model in (Classifiers, Evaluate, Crop))
+    assert wording.remarks(True, *sections) == [DEMO, DEGRADED]  # type: ignore[arg-type]
+    assert "figures are of, the videos as they are" in DEGRADED.text
+    assert "10 % of the degraded copies of the pooled validation" in wording.reading(0.1, True)
+    assert "10 % of the pooled validation" in wording.reading(0.1, False)
+
+
+@pytest.mark.parametrize("remark", [PAPER_VALUES, PAPER_TUNING, IN_SAMPLE, DEGRADED])
 def test_settings_of_ours_are_said_below_the_published_tables(remark: wording.Remark) -> None:
     text = " ".join(wording.beside_published([remark, DEMO]))
     assert remark.text in text and DEMO.text not in text

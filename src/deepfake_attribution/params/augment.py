@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from deepfake_attribution.params.load import Section
 
+SEEDS = 2**31  # what happens to a crop is drawn from a number from 1 to this
 Quality = Annotated[int, Field(ge=1, le=100)]
 
 

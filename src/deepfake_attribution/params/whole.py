@@ -45,6 +45,7 @@ def check(content: dict[str, Any], where: Path) -> None:
     for model in SECTIONS:
         validate(model, content, where)
     datasets = validate(Datasets, content, where).root
+    _check_copies(content, where)
     rows = validate(Databases, content, where)
     named = {
         "superset.datasets": validate(Superset, content, where).datasets,
@@ -67,3 +68,13 @@ def check(content: dict[str, Any], where: Path) -> None:
     for name, dataset in datasets.items():
         if dataset.adapter == "rendered" and name not in rendered:
             raise UserError(f"{where}: datasets.{name} is rendered, but not in section 'rendered'")
+
+
+def _check_copies(content: dict[str, Any], where: Path) -> None:
+    """Raise where the threshold is to come from degraded copies that are not made."""
+    wanted = validate(Evaluate, content, where).threshold_crops == "degraded"
+    if wanted and not validate(Embed, content, where).degraded_chance:
+        raise UserError(
+            f"{where}: evaluate.threshold_crops: degraded needs degraded copies of the validation "
+            "crops: set embed.degraded_chance above 0, for example to 0.3"
+        )

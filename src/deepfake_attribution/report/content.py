@@ -20,6 +20,7 @@ class Run:
         training: datasets of the superset.
         remarks: what stands at the top.
         rate: share of validation fakes that the threshold lets pass.
+        degraded: whether it is degraded copies of these that it lets pass.
         families: name of a row -> the datasets that it joins.
         published: our row -> database of the paper (``databases.published``).
         overlaps: what test and training videos are known to share, see `overlap.table`.
@@ -30,6 +31,7 @@ class Run:
     training: Sequence[str]
     remarks: Sequence[Remark]
     rate: float
+    degraded: bool = False
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     overlaps: pd.DataFrame = field(default_factory=overlap.none)

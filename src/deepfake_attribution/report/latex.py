@@ -25,7 +25,9 @@ def document(run: Run) -> str:
     published tables follow, ours and theirs side by side.
     """
     parts = [HEAD]
-    said = " ".join([wording.reading(run.rate), *(remark.title for remark in run.remarks)])
+    said = " ".join(
+        [wording.reading(run.rate, run.degraded), *(remark.title for remark in run.remarks)]
+    )
     seen, others = results.parted(run.figures, run.training, run.families)
     widest = 1 if (run.figures["seeds"] > 1).any() else WIDEST  # a range takes the other's place
     for title, names in ((wording.TRAINED, seen), (wording.OTHERS, others)):

@@ -12,7 +12,7 @@ from deepfake_attribution.report.content import Run, sections
 def page(run: Run) -> str:
     """Return the page: what must be known first, then every section of `content`."""
     parts = ["# Results\n", *(f"> **{remark.title}** {remark.text}\n" for remark in run.remarks)]
-    parts += [f"{wording.reading(run.rate)}\n", f"{wording.BESIDE}\n"]
+    parts += [f"{wording.reading(run.rate, run.degraded)}\n", f"{wording.BESIDE}\n"]
     for section in sections(run):
         parts += [f"## {section.heading}\n", *(f"{said}\n" for said in section.text)]
         for part in section.parts:

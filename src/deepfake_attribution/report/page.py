@@ -43,7 +43,7 @@ def render(run: Run, pictures: Path) -> str:
     )
     return environment.get_template(TEMPLATE).render(
         remarks=run.remarks,
-        said=[wording.reading(run.rate), wording.BESIDE],
+        said=[wording.reading(run.rate, run.degraded), wording.BESIDE],
         sections=sections(run),
         galleries=_galleries(pictures),
     )

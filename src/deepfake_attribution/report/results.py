@@ -179,11 +179,18 @@ def thresholds(figures: pd.DataFrame) -> pd.DataFrame:
         {
             "approach": row["approach"],
             "threshold": ranged(row, "threshold", decimals=4),
-            "set on": f"validation videos, {row['threshold_scores'].replace('_', '-')} scores",
+            "set on": _set_on(row["threshold_scores"]),
             "seeds": row["seeds"],
         }
         for _, row in rows.iterrows()
     )
+
+
+def _set_on(scores: str) -> str:
+    """Return in words what `protocol.Threshold` says of its scores."""
+    label = scores.removeprefix("degraded_")
+    copies = "" if label == scores else "degraded copies of "
+    return f"{copies}validation videos, {label.replace('_', '-')} scores"
 
 
 def accuracies(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:

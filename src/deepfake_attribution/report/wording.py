@@ -40,6 +40,13 @@ IN_SAMPLE = Remark(
     "Thresholds rest on scores of the validation videos that the classifiers were fitted on, as in "
     "the paper (evaluate.threshold_scores: in_sample).",
 )
+DEGRADED = Remark(
+    "Thresholds from degraded copies.",
+    "Thresholds rest on scores of degraded copies of the validation videos (compressed again, "
+    "scaled, blurred and the like; evaluate.threshold_crops: degraded), as videos on their way "
+    "through the world are. The paper's rest on the videos as they are. Everything else here does, "
+    "too: classifiers were fitted on, and figures are of, the videos as they are.",
+)
 EVERYBODY = Remark(
     "Everybody in a video.",
     "Every person of a video has crops (crop.subject: all). Where there are several, the video's "
@@ -66,18 +73,25 @@ def remarks(
         PAPER_VALUES: values == (published.K, published.C_LR, published.C_SVM),
         PAPER_TUNING: tuning.tune_on == "test" and any(isinstance(value, list) for value in values),
         IN_SAMPLE: settings.threshold_scores == "in_sample",
+        DEGRADED: settings.threshold_crops == "degraded",
         EVERYBODY: cropping.subject == "all",
     }
     return [remark for remark, holds in said.items() if holds]
 
 
-def reading(rate: float) -> str:
-    """Return how the figures are read; ``rate``: share of validation fakes that may pass."""
+def reading(rate: float, degraded: bool) -> str:
+    """Return how the figures are read.
+
+    Args:
+        rate: share of validation fakes that may pass.
+        degraded: whether it is degraded copies of these that count.
+    """
+    copies = "degraded copies of the " if degraded else ""
     return (
         "Positive is real: FNR is the share of real videos called fake, FPR the share of fakes "
-        f"called real. One threshold per approach, which lets {100 * rate:g} % of the pooled "
-        "validation fakes pass, is used on every database. It need not fit another camera or "
-        "attack: AUC tells how well scores rank, FNR and FPR what happens at that threshold."
+        f"called real. One threshold per approach, which lets {100 * rate:g} % of the {copies}"
+        "pooled validation fakes pass, is used on every database. It need not fit another camera "
+        "or attack: AUC tells how well scores rank, FNR and FPR what happens at that threshold."
     )
 
 
