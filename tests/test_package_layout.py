@@ -26,6 +26,7 @@ LAYERS = [
         "optimisation",
         "over_seeds",
         "validation",
+        "processes",
         "training_data",
         "face_report",
         "face_sheet",
