@@ -51,7 +51,11 @@ def change(folder: Path, **changes: Mapping[str, Any]) -> None:
 
 
 def start(
-    folder: Path, head: str, script: str = "", environment: Mapping[str, str] | None = None
+    folder: Path,
+    head: str,
+    script: str = "",
+    environment: Mapping[str, str] | None = None,
+    stdout: int = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """Start ``stages/train.py HEAD`` in ``folder``, in a process group of its own.
 
@@ -60,6 +64,7 @@ def start(
         head: to train.
         script: Python that stands before the stage's own, in each of its processes.
         environment: is added to this one's.
+        stdout: where what it says, and the progress bar, go.
     """
     stage = REPOSITORY / "stages" / "train.py"
     if script:
@@ -72,7 +77,7 @@ def start(
         [sys.executable, str(stage), head],
         cwd=folder,
         env=variables | (environment or {}),
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         start_new_session=True,
         text=True,

@@ -279,7 +279,7 @@ def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
 def _trainer(
     recipe: Recipe, compute: Compute, folder: Path, callbacks: list[Callback]
 ) -> lightning.Trainer:
-    watched = sys.stderr.isatty()
+    watched = sys.stdout.isatty()  # Rich draws there
     return lightning.Trainer(
         accelerator={"cuda": "gpu"}.get(compute.device, compute.device),
         devices=compute.devices,
