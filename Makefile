@@ -79,8 +79,8 @@ lock: | $(BIN)/python
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
 		--override overrides.txt pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
-		--override overrides.txt --extra dev --extra mtcnn --extra cluster --constraint requirements.lock \
-		pyproject.toml -o requirements-dev.lock
+		--override overrides.txt --extra dev --extra mtcnn --extra cluster --extra tensorboard \
+		--constraint requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
 		--override overrides.txt --extra bench --constraint requirements-dev.lock \
 		pyproject.toml -o requirements-bench.lock

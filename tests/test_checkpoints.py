@@ -7,6 +7,7 @@ import torch
 
 from deepfake_attribution import checkpoints
 from deepfake_attribution.checkpoints import LAST, Checkpoints, WholeFiles
+from deepfake_attribution.errors import UserError
 
 STEPS = 10
 
@@ -43,6 +44,7 @@ def saved(
     trainer: Any = SimpleNamespace(
         world_size=processes, num_training_batches=STEPS, save_checkpoint=save, is_global_zero=True
     )
+    trainer.strategy = SimpleNamespace(broadcast=lambda value: value)
     learner: Any = None
     resume.on_train_start(trainer, learner)
     for epoch in range(epochs):
@@ -96,3 +98,15 @@ def test_full_disk_names_the_file_and_leaves_the_older_checkpoint(
     WholeFiles().save_checkpoint({"step": 2}, path)
     assert torch.load(path) == {"step": 2}
     assert [file.name for file in path.parent.iterdir()] == [LAST]
+
+
+def test_machine_that_does_not_see_the_checkpoint_says_so(tmp_path: Path) -> None:
+    order: Any = SimpleNamespace(go_on=lambda *_: None)
+    resume = Checkpoints(tmp_path / "binary-1", order, 4, 60, best=None)  # type: ignore[arg-type]
+    first = SimpleNamespace(broadcast=lambda _: (3, 0))  # goes on at the fourth epoch
+    trainer: Any = SimpleNamespace(strategy=first, is_global_zero=False, num_training_batches=9)
+    learner: Any = None
+    with pytest.raises(UserError, match=r"last\.ckpt: not all machines see the same checkpoint"):
+        resume.on_train_start(trainer, learner)
+    resume.load_state_dict({"epoch": 3, "step": 0})
+    resume.on_train_start(trainer, learner)

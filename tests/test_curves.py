@@ -23,7 +23,12 @@ def end_epoch(best: Best, epoch: int, train_loss: float, val_loss: float) -> Non
 @pytest.fixture
 def learner() -> Any:
     means = {"train_loss": Mean(), "val_loss": Mean()}
-    return SimpleNamespace(network=nn.Linear(1, 1), means=means, validation_auc=lambda: 75.0)
+    return SimpleNamespace(
+        network=nn.Linear(1, 1),
+        means=means,
+        validation_auc=lambda: 75.0,
+        log=lambda *_, **__: None,
+    )
 
 
 def test_mean_weighs_every_crop_alike_and_goes_on_after_a_restart() -> None:

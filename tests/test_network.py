@@ -1,4 +1,7 @@
+import pytest
+import timm
 import torch
+from timm.layers import convert_sync_batchnorm
 from torch import nn
 
 from deepfake_attribution.backbones import Encoder
@@ -38,3 +41,18 @@ def test_first_column_of_probabilities_is_p_real() -> None:
     real, fake = class_probabilities("binary", torch.tensor([[2.0], [-1.0]], requires_grad=True)).T
     torch.testing.assert_close(real, 1 / (1 + torch.exp(torch.tensor([-2.0, 1.0]))))
     torch.testing.assert_close(real + fake, torch.ones(2))
+
+
+@pytest.mark.parametrize("name", ["test_efficientnet", "test_resnet", "lcnet_035"])
+def test_synchronised_batch_normalisation_is_the_same_network(name: str) -> None:
+    """As for several GPUs; torch's own conversion loses the activations within timm's layers."""
+    torch.manual_seed(0)
+    module = timm.create_model(name, num_classes=0)
+    network = Network(Encoder(module, module.head_hidden_size, MEAN, STD), outputs=2).eval()
+    images = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8)
+    before = network(images)
+    names = list(network.state_dict())
+    converted = convert_sync_batchnorm(network)
+    kinds = [layer for layer in converted.modules() if isinstance(layer, nn.SyncBatchNorm)]
+    assert kinds and list(converted.state_dict()) == names
+    torch.testing.assert_close(converted(images), before)

@@ -3,6 +3,7 @@ import json
 import math
 import multiprocessing
 import os
+import re
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ import timm
 import torch
 
 from crop_sets import SIZE, table_of, write_dataset
-from deepfake_attribution import loading, paths, training
+from deepfake_attribution import errors, loading, paths, training
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.loading import Crops
 from deepfake_attribution.model import load_network
@@ -347,6 +348,36 @@ def test_killed_training_goes_on_and_ends_with_the_same_files(
     assert_same_files()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("name", ["last.ckpt", "best-0002.safetensors"])
+def test_full_disk_keeps_the_last_checkpoint_and_a_restart_ends_with_the_same_files(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    what = recipe("binary", learning_rate=5e-4)  # the second epoch is the better one
+    run(what, table, "whole")
+    assert json.loads(Path("whole/model.json").read_text())["training"]["epoch"] == 2
+    step = Learner.training_step
+
+    def fill(self: Learner, batch: Any, batch_idx: int) -> Any:
+        if self.current_epoch == 1 and batch_idx == 1:
+            # what is written there from now on fails, for want of room
+            (self.checkpoint.parent / f".{name}.tmp").symlink_to("/dev/full")
+        return step(self, batch, batch_idx)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Learner, "training_step", fill)
+        with pytest.raises(SystemExit) as stop:
+            errors.run(lambda: run(what, table, compute=EVERY_STEP))
+    assert re.match(rf"error: checkpoints/.*/{name}: .*: the disk that holds it", stop.value.code)
+    assert not Path("model").exists()
+    [temporary] = Path("checkpoints").rglob(f".{name}.tmp")
+    temporary.unlink()
+    steps = steps_run(monkeypatch)
+    run(what, table)
+    assert steps[0] == ((1, 1) if name == "last.ckpt" else (1, 2))
+    assert_same_files()
+
+
 def test_damaged_checkpoint_is_named(table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         stop_in(1, patch, RuntimeError("power cut"))
@@ -368,6 +399,19 @@ def test_interrupted_training_says_so_and_leaves_no_model(
     assert not Path("model").exists()
 
 
+def test_other_batches_of_a_head_begin_anew(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    what = recipe("arcface")
+    with monkeypatch.context() as patch:
+        stop_in(1, patch, RuntimeError("stop"))
+        with pytest.raises(RuntimeError):
+            run(what, table)
+    begun = epochs_run(monkeypatch)
+    run(replace(what, loss=what.loss.model_copy(update={"batch_size": 9})), table)
+    assert begun == [0, 1]
+
+
 def test_other_settings_or_data_begin_anew(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -376,9 +420,20 @@ def test_other_settings_or_data_begin_anew(
         with pytest.raises(RuntimeError):
             run(recipe(), table)
     begun = epochs_run(monkeypatch)
-    run(recipe(learning_rate=1e-3), table)
-    assert begun == [0, 1]
-    begun.clear()
+    whole = recipe()
+    degraded = whole.augment.model_copy(update={"chance": 0.5})
+    smoothed = whole.loss.model_copy(update={"label_smoothing": 0.2})
+    for changed in (
+        recipe(learning_rate=1e-3),
+        recipe(averaging=0.5),
+        recipe(sampling="balanced"),
+        recipe(augment=degraded),
+        replace(whole, loss=smoothed),
+        recipe(seed=2),
+    ):
+        run(changed, table)
+        assert begun == [0, 1], changed
+        begun.clear()
     write_dataset("one", seed=9)
     run(recipe(), table_of("one"))
     assert begun == [0, 1]

@@ -1,5 +1,8 @@
 """Trainings with what goes beyond the paper's recipe."""
 
+import multiprocessing
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +15,7 @@ import torch
 
 from crop_sets import table_of, write_dataset
 from deepfake_attribution import paths
+from deepfake_attribution.checkpoints import Checkpoints
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.loading import Crops
 from deepfake_attribution.model import load_network
@@ -113,6 +117,43 @@ def test_stopped_training_of_every_part_ends_with_the_same_files(
         with pytest.raises(RuntimeError, match="power cut"):
             run(what, table, "model", EVERY_STEP)
     run(what, table, "model", EVERY_STEP)
+    for name in ("model.safetensors", "model.json", "curve.csv"):
+        assert (Path("whole") / name).read_bytes() == (Path("model") / name).read_bytes(), name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["on_train_batch_end", "_write", "on_train_epoch_end"])
+def test_killed_training_of_every_part_ends_with_the_same_files(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Killed in one process after the other, each time a little later, until it is through."""
+    what = recipe("arcface", augment=DEGRADED, **EVERYTHING)
+    run(what, table, "whole")
+    calls = multiprocessing.Value("i", 0)
+
+    def ends(last: int) -> int | None:
+        """Train in a process that is killed in call number ``last``."""
+        calls.value = 0
+        child = multiprocessing.get_context("fork").Process(
+            target=run, args=(what, table, "model", EVERY_STEP)
+        )
+        with monkeypatch.context() as patch:
+            whole = getattr(Checkpoints, moment)
+
+            def call(self: Checkpoints, *args: Any) -> None:
+                calls.value += 1
+                if calls.value == last:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                whole(self, *args)
+
+            patch.setattr(Checkpoints, moment, call)
+            child.start()
+            child.join(120)
+        return child.exitcode
+
+    codes = [ends(last) for last in (1, 2, 2, 2)]
+    assert codes[0] == codes[1] == -signal.SIGKILL
+    assert ends(1000) == 0
     for name in ("model.safetensors", "model.json", "curve.csv"):
         assert (Path("whole") / name).read_bytes() == (Path("model") / name).read_bytes(), name
 

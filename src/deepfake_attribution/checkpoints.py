@@ -86,9 +86,18 @@ class Checkpoints(Callback):
         return str(self.path)
 
     def on_train_start(self, trainer: lightning.Trainer, _: lightning.LightningModule) -> None:
-        """Say where a resumed run goes on."""
+        """Say where a resumed run goes on.
+
+        Raises:
+            UserError: the first process goes on from another checkpoint than this one.
+        """
         self._written = time.monotonic()
-        if self.epoch or self.step:
+        if trainer.strategy.broadcast((self.epoch, self.step)) != (self.epoch, self.step):
+            raise UserError(
+                f"{self.path}: not all machines see the same checkpoint: {self.path.parent.parent} "
+                "must be one folder that all of them share; start again on all of them"
+            )
+        if trainer.is_global_zero and (self.epoch or self.step):
             steps = trainer.num_training_batches
             print(
                 f"continuing at epoch {self.epoch + 1}, step {self.step + 1} of {steps}", flush=True

@@ -37,7 +37,9 @@ class Mean:
         """Return the mean over all crops of all processes."""
         if trainer.world_size == 1:
             return self.sum / self.count
-        sums = torch.tensor([self.sum, self.count], device=trainer.strategy.root_device)
+        sums = torch.tensor(
+            [self.sum, self.count], dtype=torch.float64, device=trainer.strategy.root_device
+        )
         whole = trainer.strategy.reduce(sums, reduce_op="sum")
         return float(whole[0] / whole[1])
 
@@ -104,6 +106,9 @@ class Best(Callback):
         epoch = trainer.current_epoch + 1
         auc = self.learner.validation_auc()
         self.curve.append({"epoch": epoch, **values, "val_auc": auc})
+        # The same number in all processes; Lightning cannot know, and warns where it is not told to
+        # take their mean.
+        self.learner.log("val_auc", auc, prog_bar=True, sync_dist=True)
         if values["val_loss"] < self.loss:
             self.epoch, self.loss = epoch, values["val_loss"]
             if trainer.is_global_zero:

@@ -50,6 +50,11 @@ def model(head: str, seed: int) -> Path:
     return MODELS / head / f"seed-{seed}"
 
 
+def tensorboard(head: str, seed: int) -> Path:
+    """Folder of what TensorBoard shows of a training, where that is asked for."""
+    return WORK / "tensorboard" / head / f"seed-{seed}"
+
+
 def embeddings(head: str, dataset: str, seed: int) -> Path:
     """Table of the output, for every crop of a dataset, of a head trained with ``seed``."""
     return DATA / "embeddings" / head / dataset / f"seed-{seed}.parquet"

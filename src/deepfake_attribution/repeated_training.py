@@ -4,7 +4,6 @@ DVC removes a stage's outputs before it starts the stage, so what a seed has com
 the checkpoints until the last seed is through, and is copied to the outputs then.
 """
 
-import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -14,6 +13,7 @@ import pandas as pd
 from deepfake_attribution import paths
 from deepfake_attribution.durable import claim, discard, put, write
 from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.processes import check, is_first, together
 from deepfake_attribution.recipe import Recipe
 from deepfake_attribution.training import identity, train
 
@@ -29,7 +29,8 @@ def train_all(
     """Train a head with each seed, and say which epochs are kept.
 
     Run again after a stop at any moment, it passes by the seeds that are through, goes on within
-    the one that was not, and ends with the same files.
+    the one that was not, and ends with the same files. Each of several processes calls this, with
+    the same folders; the first of them writes.
 
     Args:
         recipes: folder for weights, description and curve -> what is trained into it: one head,
@@ -40,23 +41,27 @@ def train_all(
         curve: file for a copy of the first seed's curve.
 
     Raises:
-        UserError: as `training.train`, or another process trains this head.
+        UserError: as `training.train`, or another process trains this head, or the processes that
+            were started are not ``compute.devices`` x ``compute.nodes``.
     """
+    count = compute.devices * compute.nodes
+    check(count)
     head = next(iter(recipes.values())).head
     names = [f"{head}-{identity(recipe, table, compute)}" for recipe in recipes.values()]
     finished = [checkpoints / f"{name}-finished" for name in names]
-    with _alone(checkpoints / head):
+    with _alone(checkpoints / head), together(checkpoints / head, count):
         for recipe, name, done in zip(recipes.values(), names, finished, strict=True):
             if done.is_dir():
-                print(f"{head}, seed {recipe.seed}: is trained already", flush=True)
+                if is_first():
+                    print(f"{head}, seed {recipe.seed}: is trained already", flush=True)
                 continue
             temporary = done.with_name(f".{done.name}.tmp")
             line = train(recipe, table, faces, compute, checkpoints / name, temporary)
-            if _first():
+            if is_first():
                 put(temporary, done)
                 discard(checkpoints / name)
                 print(line, flush=True)
-        if _first():
+        if is_first():
             for out, done in zip(recipes, finished, strict=True):
                 _copy(done, out)
             write((finished[0] / paths.CURVE).read_bytes(), curve)
@@ -72,9 +77,4 @@ def _copy(folder: Path, out: Path) -> None:
 
 def _alone(folder: Path) -> AbstractContextManager[None]:
     """Keep a second training of this head out; the processes of one training are no second."""
-    return claim(folder) if _first() else nullcontext()
-
-
-def _first() -> bool:
-    """Return whether this is the first of the processes that train on several GPUs."""
-    return os.environ.get("LOCAL_RANK", "0") == "0"
+    return claim(folder) if is_first() else nullcontext()

@@ -12,6 +12,9 @@ import numpy as np
 import pandas as pd
 import torch
 from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, RichProgressBar
+from lightning.pytorch.loggers import TensorBoardLogger
+from lightning.pytorch.strategies import DDPStrategy
+from timm.layers import convert_sync_batchnorm
 from torch import Tensor
 
 from deepfake_attribution import model, paths, validation
@@ -19,6 +22,7 @@ from deepfake_attribution.backbones import Encoder, input_size, make_encoder
 from deepfake_attribution.catalog.video import class_names
 from deepfake_attribution.checkpoints import LAST, Checkpoints, WholeFiles
 from deepfake_attribution.curves import Best, Mean, write_curve
+from deepfake_attribution.durable import discard
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.failures import one_line
 from deepfake_attribution.fingerprint import fingerprint
@@ -77,9 +81,15 @@ class Learner(lightning.LightningModule):
         self.means["train_loss"].reset()
 
     def on_validation_epoch_start(self) -> None:
-        """Begin the mean of the validation loss."""
+        """Begin the mean of the validation loss; let all processes have the first one's buffers.
+
+        Those are what batch normalisation has seen, which on a CPU is each process's own part.
+        """
         self.means["val_loss"].reset()
         self._outputs = []
+        if self.trainer.world_size > 1:
+            for buffer in self.buffers():
+                torch.distributed.broadcast(buffer, src=0)
 
     def validation_auc(self) -> float:
         """Return the AUC of the validation crops (`validation.auc`), of all processes."""
@@ -143,13 +153,14 @@ def train(
     """Train a head; keep the epoch of the lowest validation loss.
 
     A run that was stopped goes on after the last step that `Checkpoints` wrote, and ends with the
-    same files. On several GPUs each process calls this; the first of them writes.
+    same files. Each of several processes calls this; the first of them writes.
 
     Args:
         recipe: head, seed and settings.
         table: the superset.
         faces: folder that its shards are relative to.
         work: folder for the unfinished training; it stays, for the files in ``out`` may be lost.
+            All machines see it.
         out: folder for weights, description, ONNX file, and the losses of each epoch
             (`paths.CURVE`).
 
@@ -158,7 +169,7 @@ def train(
 
     Raises:
         UserError: a setting cannot be met, the loss is no longer a number, memory is not enough,
-            or a shard does not hold its crops.
+            a shard does not hold its crops, or a package is not installed.
     """
     _quiet()
     lightning.seed_everything(recipe.seed, verbose=False)
@@ -177,11 +188,18 @@ def train(
     trainer = _trainer(recipe, compute, work, [best, *average, resume])
     data.share(trainer.global_rank, trainer.world_size)
     on_cpu = isinstance(trainer.accelerator, lightning.accelerators.CPUAccelerator)
+    if trainer.world_size > 1 and not on_cpu:
+        # Batch normalisation sees the whole batch (torch has this for GPUs only). timm's way to
+        # convert it, and not Lightning's, which loses the activation of timm's own layers.
+        learner.network = convert_sync_batchnorm(learner.network)
     if compute.compile and not on_cpu:
         learner.network.compile()
-    workers = 0 if on_cpu else (compute.workers or torch.get_num_threads())
+    workers = 0 if on_cpu else _loading_processes(compute)
+    checkpoint = resume.find()
+    if compute.tensorboard and checkpoint is None and trainer.is_global_zero:
+        discard(paths.tensorboard(recipe.head, recipe.seed))
     with one_line(recipe.batch_setting):
-        trainer.fit(learner, *data.loaders(workers), ckpt_path=resume.find(), weights_only=True)
+        trainer.fit(learner, *data.loaders(workers), ckpt_path=checkpoint, weights_only=True)
     if trainer.interrupted:
         raise KeyboardInterrupt
     if trainer.is_global_zero:
@@ -245,8 +263,17 @@ def _quiet() -> None:
     # One process loads and trains: on a CPU there is no core to spare for loading.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
     warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # torch's, at Lightning
+    warnings.filterwarnings("ignore", message=".*nn.functional.all_gather is deprecated.*")
+    # The name that torch now prefers is not there in older ones.
+    warnings.filterwarnings("ignore", message=".*`broadcast_buffers` is deprecated.*")
+    logging.getLogger("lightning.fabric.utilities.distributed").setLevel(logging.WARNING)
     # EpochOrder leaves out what an earlier run has used; Lightning cannot know.
     warnings.filterwarnings("ignore", message=".*your dataloader is not resumable.*")
+
+
+def _loading_processes(compute: Compute) -> int:
+    """Return how many processes load crops beside each of those that train."""
+    return compute.workers or max(torch.get_num_threads() // compute.devices, 1)
 
 
 # Modules that decide what comes out of a training.
@@ -273,20 +300,20 @@ def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
 def _trainer(
     recipe: Recipe, compute: Compute, folder: Path, callbacks: list[Callback]
 ) -> lightning.Trainer:
-    watched = sys.stderr.isatty()
+    watched = sys.stdout.isatty()  # Rich draws there
     return lightning.Trainer(
         accelerator={"cuda": "gpu"}.get(compute.device, compute.device),
         devices=compute.devices,
         num_nodes=compute.nodes,
+        strategy=_strategy(compute),
         # Each process takes its part of each batch itself (`EpochOrder`).
         use_distributed_sampler=False,
-        # Batch normalisation sees the whole batch; torch has this for GPUs only.
-        sync_batchnorm=compute.devices * compute.nodes > 1 and compute.device != "cpu",
         precision=compute.precision,
         max_epochs=recipe.train.epochs,
         callbacks=[*callbacks, *([RichProgressBar()] if watched else [])],
         plugins=[WholeFiles()],
-        logger=False,
+        logger=_logger(recipe, compute),
+        log_every_n_steps=1,
         enable_checkpointing=False,
         enable_progress_bar=watched,
         enable_model_summary=False,
@@ -295,3 +322,28 @@ def _trainer(
         deterministic=False if compute.device == "cpu" else "warn",
         default_root_dir=folder,
     )
+
+
+def _strategy(compute: Compute) -> DDPStrategy | str:
+    if compute.devices * compute.nodes == 1:
+        return "auto"
+    # DDP would broadcast buffers with every batch, those of the validation too, of which processes
+    # may have different numbers; `Learner` does it once, where they are used.
+    return DDPStrategy(broadcast_buffers=False)
+
+
+def _logger(recipe: Recipe, compute: Compute) -> TensorBoardLogger | bool:
+    """Return what writes the losses for TensorBoard, or that nothing does.
+
+    Raises:
+        UserError: it is not installed.
+    """
+    if not compute.tensorboard:
+        return False
+    try:
+        return TensorBoardLogger(paths.tensorboard(recipe.head, recipe.seed), name="", version="")
+    except ModuleNotFoundError:
+        raise UserError(
+            "compute.tensorboard: TensorBoard is not installed: pip install "
+            "'deepfake-attribution[tensorboard]', or set compute.tensorboard to false"
+        ) from None

@@ -29,7 +29,8 @@ def auc(head: str, loss: Any, outputs: Tensor, labels: Tensor, halves: Tensor) -
     if head in CLASSIFYING:
         scores = class_probabilities(head, outputs)[:, 0]
     elif head == "arcface":
-        scores = loss.logits(outputs).softmax(dim=1)[:, 0]
+        on_device = outputs.to(loss.weight.device)  # the class centres' own
+        scores = loss.logits(on_device).softmax(dim=1)[:, 0].cpu()
     else:
         scores = _by_centres(outputs, labels, halves)
     known = scores.isfinite()
