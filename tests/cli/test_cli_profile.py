@@ -51,7 +51,8 @@ def test_only_the_datasets_that_are_named(project: Path) -> None:
     [
         (
             ["papr"],
-            "error: no profile 'papr'; there are: demo, paper, paper-honest, paper-mmsp2021, tiny",
+            "error: no profile 'papr'; there are: best, demo, paper, paper-honest, "
+            "paper-mmsp2021, paper-recipe, tiny",
         ),
         (
             ["demo", "--datasets", "celeb"],
