@@ -19,6 +19,7 @@ from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.load import PARAMS, read
 
 POLL = 5.0  # seconds between two looks at the queue
+QUESTIONS = 3  # to the workers: a busy one may miss one
 PATIENCE = 6  # looks without a worker: one that has just been started is not seen at once
 
 
@@ -104,7 +105,8 @@ def _revisions(repo: Any) -> dict[str, str]:
 def put(experiments: Iterable[Experiment], names: Mapping[str, str]) -> dict[str, State]:
     """Queue the experiments that are neither through nor queued nor running.
 
-    Those that failed, or were killed, are queued again.
+    Those that failed are queued again, and so are those that DVC calls running while nothing works
+    on them: they were killed, or the power failed.
 
     Args:
         experiments: of a plan.
@@ -117,18 +119,32 @@ def put(experiments: Iterable[Experiment], names: Mapping[str, str]) -> dict[str
 
     params = read(PARAMS)
     with Repo() as repo:
+        _give_up_lost(repo, _states(repo, names.values()))
         before = _states(repo, names.values())
         for experiment in experiments:
             name = names[experiment.key]
             if before[name] is State.FAILED:
                 repo.experiments.celery_queue.remove([name])
             if before[name] in (State.FAILED, State.ABSENT):
-                _queue(repo, name, targets(experiment), overrides(experiment.settings, params))
+                repo.experiments.run(
+                    queue=True,
+                    targets=targets(experiment),
+                    params=overrides(experiment.settings, params),
+                    name=name,
+                )
     return before
 
 
-def _queue(repo: Any, name: str, stages: list[str], settings: list[str]) -> None:
-    repo.experiments.run(queue=True, targets=stages, params=settings, name=name)
+def _give_up_lost(repo: Any, now: Mapping[str, State]) -> None:
+    """Let DVC list as failed what it lists as running and no worker has."""
+    running = [name for name, state in now.items() if state is State.RUNNING]
+    queue = repo.experiments.celery_queue
+    for _ in range(QUESTIONS if running else 0):
+        tasks = [task for at_work in queue.worker_status().values() for task in at_work]
+        at_work = {task["args"][0]["name"] for task in tasks}
+        running = [name for name in running if name not in at_work]
+    if running:
+        queue.kill(running)
 
 
 def wait(names: Sequence[str], say: Callable[[str, State, int], None]) -> dict[str, State]:
@@ -139,7 +155,7 @@ def wait(names: Sequence[str], say: Callable[[str, State, int], None]) -> dict[s
         say: called with the name, the new state, and how many are left, at every change.
 
     Raises:
-        UserError: some are queued, and nothing takes them out of the queue.
+        UserError: some are left, and nothing works on them.
     """
     from dvc.repo import Repo
 
@@ -158,8 +174,8 @@ def wait(names: Sequence[str], say: Callable[[str, State, int], None]) -> dict[s
         idle = 0 if alive else idle + 1
         if idle >= PATIENCE:
             raise UserError(
-                f"{len(left)} experiments wait and nothing works on them: `dvc queue start` does; "
-                "`dvc queue status` and `dvc queue logs NAME` tell more"
+                f"{len(left)} experiments wait and nothing works on them, such as {left[0]}: begin "
+                "again (make ablation, make final); what is through stays"
             )
         before = now
         time.sleep(POLL)
