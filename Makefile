@@ -20,7 +20,10 @@ BENCH := $(VENV)/.bench-installed
 # Real videos for benchmarks, where they are; else rendered ones only.
 SAMPLE := $(wildcard ../shared/sample)
 
-.PHONY: demo test test-slow bench check format lock clean
+# Experiments at a time, of make ablation and make final: one uses all cores.
+JOBS := 1
+
+.PHONY: demo test test-slow ablation final bench check format lock clean
 
 demo: $(RUN)
 	dvc repro
@@ -32,6 +35,15 @@ test: $(DEV)
 
 test-slow: $(DEV)
 	pytest -m slow
+
+# Recipes part by part, and as a whole on the database kept for last; docs/training.md. The crops are
+# made once, here. What is through is not run again.
+ablation final: $(RUN)
+	dvc repro superset
+	deepfake-attribution ablation queue $(if $(filter final,$@),--final)
+	dvc queue start --jobs $(JOBS)
+	deepfake-attribution ablation wait $(if $(filter final,$@),--final)
+	deepfake-attribution ablation table $(if $(filter final,$@),--final)
 
 # On a machine that does nothing else; benchmarks/README.md.
 bench: $(BENCH)

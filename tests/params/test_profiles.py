@@ -7,7 +7,15 @@ import pytest
 
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.load import read
-from deepfake_attribution.params.profiles import LISTS, names, profile, restrict, write
+from deepfake_attribution.params.profiles import (
+    LISTS,
+    names,
+    over,
+    profile,
+    restrict,
+    stacked,
+    write,
+)
 from deepfake_attribution.params.whole import check
 from deepfake_attribution.published import COLUMNS
 
@@ -116,7 +124,7 @@ def test_profile_takes_what_it_does_not_name_from_the_demo() -> None:
 
 
 def test_unknown_profile_is_named_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="'papr'; there are: demo, paper, paper-honest, "):
+    with pytest.raises(UserError, match="'papr'; there are: best, demo, paper, paper-honest, "):
         profile("papr", FOLDER)
     with pytest.raises(UserError, match="none: is there a folder"):
         profile("demo", tmp_path)
@@ -280,3 +288,35 @@ def test_restriction_that_leaves_out_the_splits_is_refused() -> None:
     expected = "hififace takes its splits from faceforensics: name faceforensics, too"
     with pytest.raises(UserError, match=expected):
         restrict(paper, ["hififace", "celeb_df"])
+
+
+def test_recipe_changes_a_profile_s_training_and_nothing_else() -> None:
+    honest, both = profile("paper-honest", FOLDER), stacked(["paper-honest", "best"], FOLDER)
+    different = {section for section in honest if honest[section] != both[section]}
+    assert different == {"train", "augment", "cross_entropy", "triplet", "loss"}
+    for section in different:
+        assert both[section].items() >= read(FOLDER / "best.yaml").get(section, {}).items()
+    for key in ("epochs", "learning_rate", "seeds"):  # they go with the network
+        assert both["train"][key] == honest["train"][key]
+
+
+def test_later_profiles_change_what_earlier_ones_say() -> None:
+    assert stacked(["best", "paper-recipe"], FOLDER) == profile("paper-recipe", FOLDER)
+    assert stacked(["paper", "demo"], FOLDER) == profile("demo", FOLDER)
+    with pytest.raises(UserError, match="no profile 'bests'"):
+        stacked(["paper", "bests"], FOLDER)
+
+
+def test_profile_over_the_user_s_own_settings_leaves_their_data() -> None:
+    mine = stacked(["tiny"], FOLDER)
+    changed = over(mine, ["best"], FOLDER)
+    assert changed["datasets"] == mine["datasets"] and changed["backbone"] == mine["backbone"]
+    assert changed["train"]["averaging"] > 0 == mine["train"]["averaging"]
+
+
+def test_mistake_of_profiles_together_names_them_all(tmp_path: Path) -> None:
+    shutil.copy(FOLDER / "demo.yaml", tmp_path)
+    (tmp_path / "a.yaml").write_text("train:\n  epochs: 3\n")
+    (tmp_path / "b.yaml").write_text("train:\n  epochs: many\n")
+    with pytest.raises(UserError, match=r"a\.yaml \+ b\.yaml: train\.epochs: 'many'"):
+        stacked(["a", "b"], tmp_path)

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from deepfake_attribution import errors
+from deepfake_attribution.cli.ablation import ablation
 from deepfake_attribution.cli.doctor import doctor
 from deepfake_attribution.cli.profile import profile
 from deepfake_attribution.cli.simulate import simulate
@@ -31,6 +32,7 @@ def _verb(command: Callable[..., None]) -> None:
     app.command()(guarded)
 
 
+_verb(ablation)
 _verb(doctor)
 _verb(profile)
 _verb(simulate)

@@ -1,6 +1,5 @@
 """``deepfake-attribution profile``: write a named set of settings into params.yaml."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,20 +13,25 @@ from deepfake_attribution.params.roots import ROOTS, read_roots, strangers, with
 
 
 def profile(
-    name: Annotated[str, typer.Argument(help="in profiles/: demo, paper, paper-honest, ...")],
+    names: Annotated[list[str], typer.Argument(help="in profiles/: demo, paper, best, ...")],
     datasets: Annotated[str, typer.Option(help="only these datasets, separated by commas")] = "",
 ) -> None:
-    """Write the profile NAME into params.yaml; its comments stay, and so do your datasets' roots.
+    """Write profiles into params.yaml; its comments stay, and so do your datasets' roots.
+
+    What no profile names is the demo's. Of several, later ones change what earlier ones say:
+    ``paper-honest best`` is the paper's data and protocol with the better recipe.
 
     Name your folders once in roots.yaml (``faceforensics: /data/FaceForensics++``, a line each):
     every profile takes them.
     """
-    settings = profiles.profile(name)
+    settings = profiles.stacked(names)
     there = list(settings["datasets"])
     if datasets:
         keep = [entry.strip() for entry in datasets.split(",") if entry.strip()]
         settings = profiles.restrict(settings, keep)
-    hold_settings(validate(Datasets, settings, Path(name)).root, Path(f"profiles/{name}.yaml"))
+    told = " ".join(names)
+    files = profiles.FOLDER / " + ".join(f"{name}.yaml" for name in names)
+    hold_settings(validate(Datasets, settings, files).root, files)
     before = read(PARAMS) if PARAMS.exists() else {}
     named = read_roots()
     others = strangers(named, there)
@@ -37,7 +41,7 @@ def profile(
     for key in changed:
         console.print(f"  {key}", highlight=False)
     count = f"{len(changed)} settings changed" if changed else "nothing to change"
-    console.print(f"{PARAMS}: profile {name}, {count}", highlight=False)
+    console.print(f"{PARAMS}: profile {told}, {count}", highlight=False)
     if 0 < len(others) < len(named):
         told = f"{ROOTS}: not in this profile: {', '.join(others)}"
         console.print(told, highlight=False, soft_wrap=True)

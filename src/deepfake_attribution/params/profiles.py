@@ -13,7 +13,7 @@ from deepfake_attribution.params.load import read
 from deepfake_attribution.params.whole import check
 
 FOLDER = Path("profiles")
-BASE = "demo"  # the whole set; every other profile holds only what differs from it
+BASE = "demo"  # the whole set; every other profile holds only what differs
 EXTENDS = "extends"  # key of a profile: another one that it takes everything else from
 # Sections that list things: a profile's own list takes the place of the demo's.
 LISTS = ("rendered", "datasets", "databases")
@@ -25,36 +25,51 @@ def names(folder: Path = FOLDER) -> list[str]:
 
 
 def profile(name: str, folder: Path = FOLDER) -> dict[str, Any]:
-    """Return the whole settings of a profile: the demo's, changed by what the profile holds.
+    """Return the whole settings of one profile; see `stacked`."""
+    return stacked([name], folder)
 
-    A profile with the key ``extends`` changes that other profile instead.
+
+def stacked(chosen: Sequence[str], folder: Path = FOLDER) -> dict[str, Any]:
+    """Return whole settings: the demo's, changed by what the ``chosen`` profiles hold, in order.
 
     Raises:
-        UserError: there is no such profile, or it is not a consistent set of settings.
+        UserError: there is no such profile, or together they are no consistent set of settings.
     """
-    path = folder / f"{name}.yaml"
-    if not path.is_file():
-        known = ", ".join(names(folder)) or f"none: is there a folder {folder}/ here?"
-        raise UserError(f"no profile '{name}'; there are: {known}")
-    settings = _whole(name, folder, ())
-    check(settings, path)
+    settings = over({}, [BASE, *chosen], folder)
+    check(settings, folder / " + ".join(f"{name}.yaml" for name in chosen))
     return settings
 
 
-def _whole(name: str, folder: Path, above: tuple[str, ...]) -> dict[str, Any]:
-    """Return a profile's settings with those of the one that it extends."""
+def over(settings: dict[str, Any], chosen: Sequence[str], folder: Path = FOLDER) -> dict[str, Any]:
+    """Return ``settings`` changed by what the ``chosen`` profiles hold, later ones over earlier.
+
+    A profile with the key ``extends`` changes what that other profile has changed.
+
+    Raises:
+        UserError: there is no such profile.
+    """
+    changed = dict(settings)
+    for name in chosen:
+        if not (folder / f"{name}.yaml").is_file():
+            known = ", ".join(names(folder)) or f"none: is there a folder {folder}/ here?"
+            raise UserError(f"no profile '{name}'; there are: {known}")
+        for own in _layers(name, folder, ()):
+            for section, value in own.items():
+                whole = section in LISTS
+                changed[section] = value if whole else _merged(changed.get(section), value)
+    return changed
+
+
+def _layers(name: str, folder: Path, above: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return what a profile holds, after what those hold that it extends; the demo is left out."""
     path = folder / f"{name}.yaml"
     if name in above or not path.is_file():
         told = "which extends it in turn" if name in above else "which is not there"
         raise UserError(f"{folder / above[-1]}.yaml: {EXTENDS}: it extends '{name}', {told}")
     own = read(path)
-    base = own.pop(EXTENDS, BASE)
-    if name == BASE:
-        return own
-    settings = _whole(str(base), folder, (*above, name))
-    for section, value in own.items():
-        settings[section] = value if section in LISTS else _merged(settings.get(section), value)
-    return settings
+    base = str(own.pop(EXTENDS, BASE))
+    below = [] if base == BASE else _layers(base, folder, (*above, name))
+    return [*below, own]
 
 
 def restrict(settings: dict[str, Any], keep: Sequence[str]) -> dict[str, Any]:
