@@ -74,7 +74,8 @@ def test_settings_load_without_opencv():
 
 PARAMS = """\
 seed: 1
-compute: {workers: 1, device: auto, devices: 1, precision: 32-true, block_videos: 8,
+compute: {workers: 1, device: auto, devices: 1, nodes: 1, compile: false, tensorboard: false,
+  precision: 32-true, block_videos: 8,
   block_seconds: 600, engine: local, scheduler: "",
   checkpoint_seconds: 60}
 rendered:
