@@ -161,6 +161,8 @@ def test_work_folder_that_vanishes_is_not_made_again_elsewhere(tmp_path: Path) -
 def test_stopped_stage_leaves_no_process_and_goes_on(tmp_path: Path) -> None:
     """Ctrl-C reaches the whole group: the stage ends at once, with those that hang."""
     code = (
+        # a shell that runs the tests in the background has them ignore Ctrl-C, and all below them
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import sys; sys.path[:0] = sys.argv[2:]\n"
         "from pathlib import Path\n"
         "import test_isolation\n"
