@@ -107,7 +107,7 @@ def test_first_process_writes_and_killed_ones_go_on_to_the_same_bytes(make: Make
     assert [path.name for path in whole.glob("wrote-*")] == ["wrote-0.txt"]
     written = (whole / "wrote-0.txt").read_text().splitlines()
     made = outputs(whole, "binary")
-    assert len(made) == 7 and all(written.count(path) == 1 for path in made)
+    assert len(made) == 9 and all(written.count(path) == 1 for path in made)
     folder = make("killed", **seeds)
     for moment in ("epoch 1", "epoch 2"):  # the second: of what had begun, or of the second seed
         process = start(folder, "binary")
@@ -176,7 +176,7 @@ def test_two_machines_and_torchrun_train_as_two_processes_do(make: Make) -> None
     folder = make("torchrun", compute={"devices": 2})
     assert torchrun(folder, 2).returncode == 0
     made.append(outputs(folder, "triplet"))
-    assert made[0] == made[1] == made[2] and len(made[0]) == 4
+    assert made[0] == made[1] == made[2] and len(made[0]) == 5
     refused = torchrun(folder, 1)
     assert refused.returncode != 0
     expected = "error: 1 processes were started to train, but compute.devices x compute.nodes is 2"
