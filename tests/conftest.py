@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from deepfake_attribution.errors import UserError
@@ -73,3 +74,24 @@ def small_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("small")
     small_trees.build(root)
     return root
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Keep torch to one thread: tests run side by side, and waiting threads would take turns."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def tiny_superset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+    """The superset of a tiny dataset, `one`, that lies in the folder of the test."""
+    from crop_sets import table_of, write_dataset
+
+    monkeypatch.chdir(tmp_path)
+    write_dataset("one")
+    return table_of("one")

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
+import recipes
 from crop_sets import CLASSES, SIZE, write_dataset
 from deepfake_attribution import embeddings, paths, tables
 from deepfake_attribution.augmentation import degrade
@@ -19,46 +19,15 @@ from deepfake_attribution.errors import UserError
 from deepfake_attribution.loading import Crops
 from deepfake_attribution.model import load_network, save
 from deepfake_attribution.onnx_export import add_onnx
-from deepfake_attribution.params.augment import Augment
-from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.embed import Embed
+from recipes import AUGMENT
 from trained_heads import BACKBONE, write_head
 
-COMPUTE = Compute(
-    workers=1,
-    device="auto",
-    devices=1,
-    nodes=1,
-    compile=False,
-    tensorboard=False,
-    precision="32-true",
-    block_videos=1,
-    checkpoint_seconds=60,
-    block_seconds=600,
-    engine="local",
-    scheduler="",
-)
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+COMPUTE = recipes.COMPUTE.model_copy(update={"device": "auto"})
 SETTINGS = Embed(splits=["val", "test"], batch_size=5, degraded_chance=0.0)
 COPIES = SETTINGS.model_copy(update={"degraded_chance": 0.5})
-AUGMENT = Augment(
-    chance=0.0,
-    jpeg=[40, 100],
-    downscale=0.4,
-    blur=0.05,
-    brightness=0.25,
-    contrast=0.25,
-    hue=0.1,
-    erasing=0.2,
-)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Keep torch to one thread: tests run side by side, and waiting threads would take turns."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(autouse=True)

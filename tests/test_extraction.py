@@ -10,6 +10,7 @@ from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.extract import Extract
 from deepfake_attribution.shards import ShardReader
 from deepfake_attribution.video import take
+from recipes import COMPUTE
 from video_files import pictures, write_frames
 
 SETTINGS = Extract(frames=3, format="png", quality=95, max_failed=0.5, max_seconds=600)
@@ -17,20 +18,7 @@ VIDEOS = {"real/one": "one.mp4", "fake/one.v2": "fakes/one.mp4", "real/gone": "g
 
 
 def compute(workers: int = 1, block_videos: int = 1) -> Compute:
-    return Compute(
-        workers=workers,
-        device="cpu",
-        devices=1,
-        nodes=1,
-        compile=False,
-        tensorboard=False,
-        precision="32-true",
-        block_videos=block_videos,
-        checkpoint_seconds=60,
-        block_seconds=600,
-        engine="local",
-        scheduler="",
-    )
+    return COMPUTE.model_copy(update={"workers": workers, "block_videos": block_videos})
 
 
 @pytest.fixture

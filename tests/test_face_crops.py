@@ -15,10 +15,10 @@ from deepfake_attribution.extraction import SCHEMA as FRAMES
 from deepfake_attribution.face_crops import crop_faces
 from deepfake_attribution.faces import cropping
 from deepfake_attribution.faces.face import Face
-from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.crop import Crop
 from deepfake_attribution.params.detector import Detector
 from deepfake_attribution.shards import ShardReader
+from recipes import COMPUTE
 
 CROP = Crop(subject="track", margin=0.5, size=32, format="png", quality=95)
 FINDER = Detector(
@@ -76,20 +76,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(here: Path, settings: Crop = CROP, block_videos: int = 2) -> tuple[str, list[dict]]:
-    compute = Compute(
-        workers=1,
-        device="cpu",
-        devices=1,
-        nodes=1,
-        compile=False,
-        tensorboard=False,
-        precision="32-true",
-        block_videos=block_videos,
-        checkpoint_seconds=60,
-        block_seconds=600,
-        engine="local",
-        scheduler="",
-    )
+    compute = COMPUTE.model_copy(update={"block_videos": block_videos})
     where = here / "frames", here / "weights"
     line = crop_faces(*where, settings, FINDER, compute, here / "work", here / "faces")
     return line, tables.read_rows(here / "faces/index.parquet")

@@ -1,17 +1,16 @@
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-import torch
 
-from crop_sets import table_of, write_dataset
 from deepfake_attribution import durable, paths, repeated_training
 from deepfake_attribution.recipe import Recipe
 from deepfake_attribution.repeated_training import train_all
 from deepfake_attribution.training import Learner
 from recipes import AUGMENT, BACKBONE, EVERY_STEP, LOSSES, TRAIN
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 COMPUTE = EVERY_STEP
 LOSS = LOSSES["arcface"]
@@ -21,20 +20,9 @@ EPOCHS = 2
 Files = dict[str, bytes]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Keep torch to one thread: tests run side by side, and waiting threads would take turns."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture
-def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
-    monkeypatch.chdir(tmp_path)
-    write_dataset("one")
-    return table_of("one")
+def table(tiny_superset: pd.DataFrame) -> pd.DataFrame:
+    return tiny_superset
 
 
 def run(table: pd.DataFrame, seeds: list[int], folder: str = "out") -> Files:

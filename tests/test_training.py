@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import re
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,21 +27,12 @@ from deepfake_attribution.repeated_training import train_all
 from deepfake_attribution.training import Learner
 from recipes import BACKBONE, COMPUTE, EVERY_STEP, LOSSES, recipe
 
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Keep torch to one thread: tests run side by side, and waiting threads would take turns."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture
-def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
-    monkeypatch.chdir(tmp_path)
-    write_dataset("one")
-    return table_of("one")
+def table(tiny_superset: pd.DataFrame) -> pd.DataFrame:
+    return tiny_superset
 
 
 def run(what: Recipe, table: pd.DataFrame, out: str = "model", compute: Compute = COMPUTE) -> None:

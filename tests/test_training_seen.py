@@ -3,39 +3,27 @@
 import os
 import pty
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-import torch
 
 import training_folder
-from crop_sets import table_of, write_dataset
 from deepfake_attribution import paths, training
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.repeated_training import train_all
 from deepfake_attribution.training import Learner
 from recipes import COMPUTE, recipe
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 TENSORBOARD = COMPUTE.model_copy(update={"tensorboard": True})
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Keep torch to one thread: tests run side by side, and waiting threads would take turns."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture
-def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
-    monkeypatch.chdir(tmp_path)
-    write_dataset("one")
-    return table_of("one")
+def table(tiny_superset: pd.DataFrame) -> pd.DataFrame:
+    return tiny_superset
 
 
 def run(table: pd.DataFrame, out: str, compute: Any) -> dict[str, bytes]:
