@@ -161,7 +161,7 @@ def test_crop_of_a_shard_that_was_replaced_is_held_to_its_hash_again(table: pd.D
     row = int(np.flatnonzero(table["shard"].str.startswith("one/"))[-1])
     write_dataset("one", seed=9)
     crops[row]  # what is open stays what it was
-    crops.reader.close()
+    crops.reader.files.close()
     with pytest.raises(UserError, match=r"^data/faces/one/shard-00000\.tar: .*crop@one"):
         for row in range(len(crops)):
             crops[row]

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 import safetensors.torch
 import torch
 
-from crop_sets import table_of, write_dataset
 from deepfake_attribution import paths
 from deepfake_attribution.checkpoints import Checkpoints
 from deepfake_attribution.errors import UserError
@@ -21,28 +19,19 @@ from deepfake_attribution.loading import Crops
 from deepfake_attribution.model import load_network
 from deepfake_attribution.recipe import Recipe
 from deepfake_attribution.repeated_training import train_all
-from deepfake_attribution.training import Learner
+from deepfake_attribution.training import Learner, identity
 from recipes import AUGMENT, COMPUTE, EVERY_STEP, LOSSES, recipe
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 EVERYTHING = {"sampling": "paired", "self_blended": True, "schedule": "cosine", "warmup": 0.2}
 EVERYTHING |= {"averaging": 0.5}
 DEGRADED = AUGMENT.model_copy(update={"chance": 0.5})
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Keep torch to one thread: tests run side by side, and waiting threads would take turns."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture
-def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
-    monkeypatch.chdir(tmp_path)
-    write_dataset("one")
-    return table_of("one")
+def table(tiny_superset: pd.DataFrame) -> pd.DataFrame:
+    return tiny_superset
 
 
 def run(what: Recipe, table: pd.DataFrame, out: str, compute: Any = COMPUTE) -> None:
@@ -223,3 +212,15 @@ def test_loss_that_is_no_number_names_the_batch_s_videos_and_the_checkpoint(
         if crops[row][0].numpy().tobytes() in hashes
     }
     assert set(named) == expected
+
+
+@pytest.mark.parametrize("column", ["hash", "attack", "split", "source", "slot", "points"])
+def test_table_that_shows_other_crops_is_another_training(table: pd.DataFrame, column: str) -> None:
+    what = recipe(sampling="paired", self_blended=True)
+    changed = table.copy()
+    values = changed[column].to_list()
+    changed[column] = (
+        [values[-1], *values[1:]] if column != "points" else [values[0] + 1] * len(values)
+    )
+    assert identity(what, table, COMPUTE) == identity(what, table.copy(), COMPUTE)
+    assert identity(what, changed, COMPUTE) != identity(what, table, COMPUTE)

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from deepfake_attribution.forked_memory import zeros
+from deepfake_attribution.images import Room
 from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.shards import ShardReader
 from deepfake_attribution.stored_pictures import read_crop, scaled
@@ -14,6 +16,9 @@ from deepfake_attribution.stored_pictures import read_crop, scaled
 
 class CropReader:
     """Reads crops of a table by their rows.
+
+    Each crop is held to its hash where it is read for the first time, by this process or one forked
+    from it, and again where its shard has become another file since.
 
     Args:
         table: columns ``shard`` (relative to ``folder``), ``offset``, ``length`` and ``hash`` (of
@@ -35,11 +40,29 @@ class CropReader:
         self.size = size
         self.augment = augment
         self.seeds = seeds
-        self.reader = ShardReader(folder)
+        self.files = ShardReader(folder)
+        self.room = Room()
         self.shards = table["shard"].to_numpy(dtype=object)
         self.offsets = table["offset"].to_numpy(dtype=np.int64)
         self.lengths = table["length"].to_numpy(dtype=np.int64)
         self.hashes = table["hash"].to_numpy(dtype=object)
+        # Of each crop, the stamp of the file in which it was found to be the right one.
+        self.found_right = zeros([len(table)], np.int64)
+
+    def stored(self, row: int) -> np.ndarray:
+        """Return the crop at ``row`` as it is in its shard; it lasts until the next one is read.
+
+        Raises:
+            UserError: the shard does not hold this crop.
+        """
+        shard = self.shards[row]
+        where = shard, int(self.offsets[row]), int(self.lengths[row])
+        stamp = self.files.stamp(shard)
+        if stamp and stamp == self.found_right[row]:
+            return read_crop(self.files, *where, None, self.room)
+        image = read_crop(self.files, *where, self.hashes[row], self.room)
+        self.found_right[row] = self.files.stamp(shard)
+        return image
 
     def read(self, rows: Sequence[int]) -> np.ndarray:
         """Return the crops at ``rows``, (B, 3, size, size) uint8 RGB.
@@ -49,8 +72,7 @@ class CropReader:
         """
         images = np.empty((len(rows), 3, self.size, self.size), np.uint8)
         for planes, row in zip(images, rows, strict=True):
-            where = self.shards[row], int(self.offsets[row]), int(self.lengths[row])
-            image = read_crop(self.reader, *where, self.hashes[row])
+            image = self.stored(row)
             if self.augment is not None:
                 # loads torch, which reading does without
                 from deepfake_attribution.augmentation import degrade

@@ -12,14 +12,12 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, get_worker_info
 
 from deepfake_attribution.augmentation import degrade
+from deepfake_attribution.crop_reader import CropReader
 from deepfake_attribution.epoch_order import EpochOrder, Pick
-from deepfake_attribution.forked_memory import zeros
-from deepfake_attribution.images import Room
 from deepfake_attribution.params.augment import Augment
 from deepfake_attribution.self_blending import self_blend
-from deepfake_attribution.shards import ShardReader
 from deepfake_attribution.shared_batches import AHEAD, Places, Sent
-from deepfake_attribution.stored_pictures import read_crop, scaled
+from deepfake_attribution.stored_pictures import scaled
 
 Batch = tuple[Tensor, Tensor]  # (B, 3, S, S) uint8 RGB crops, (B,) int64 classes
 
@@ -27,8 +25,7 @@ Batch = tuple[Tensor, Tensor]  # (B, 3, S, S) uint8 RGB crops, (B,) int64 classe
 class Crops(Dataset[tuple[Tensor, int]]):
     """Crops of a table and their classes.
 
-    Each crop is held to its hash where it is read for the first time, by this process or one forked
-    from it, and again where its shard has become another file since.
+    `CropReader` reads them, and holds each to its hash.
 
     Args:
         table: columns ``shard`` (relative to ``folder``), ``offset``, ``length``, ``hash`` (of
@@ -54,20 +51,13 @@ class Crops(Dataset[tuple[Tensor, int]]):
         self.augment = augment
         self.blended = blended
         self.points = table["points"].to_list() if blended is not None else []
-        self.reader = ShardReader(folder)
-        self.room = Room()
-        self.shards = table["shard"].to_numpy(dtype=object)
-        self.offsets = table["offset"].to_numpy(dtype=np.int64)
-        self.lengths = table["length"].to_numpy(dtype=np.int64)
-        self.hashes = table["hash"].to_numpy(dtype=object)
+        self.reader = CropReader(table, folder, size)
         numbers = {name: number for number, name in enumerate(classes or [])}
         known = table["attack"].map(numbers) if classes else pd.Series(0, index=table.index)
         self.labels = known.to_numpy(dtype=np.int64)
-        # Of each crop, the stamp of the file in which it was found to be the right one.
-        self.found_right = zeros([len(table)], np.int64)
 
     def __len__(self) -> int:
-        return len(self.shards)
+        return len(self.labels)
 
     def __getitem__(self, pick: int | Pick) -> tuple[Tensor, int]:
         """Return the crop, (3, size, size) uint8 RGB, and its class.
@@ -109,7 +99,7 @@ class Crops(Dataset[tuple[Tensor, int]]):
 
     def _picture(self, pick: Pick) -> np.ndarray:
         """Return a crop, (size, size, 3) uint8 RGB, which lasts until the next one."""
-        image = self._stored(pick.row)
+        image = self.reader.stored(pick.row)
         if pick.blended:
             points = np.reshape(self.points[pick.row], (6, 2))
             image = self_blend(image, points, pick.blended)
@@ -117,17 +107,6 @@ class Crops(Dataset[tuple[Tensor, int]]):
             image = degrade(image, pick.degraded, self.augment)
         image = scaled(image, self.size)
         return cv2.flip(image, 1) if pick.mirrored else image
-
-    def _stored(self, row: int) -> np.ndarray:
-        """Return the crop at ``row`` as it is in its shard; it lasts until the next one is read."""
-        shard = self.shards[row]
-        where = shard, int(self.offsets[row]), int(self.lengths[row])
-        stamp = self.reader.stamp(shard)
-        if stamp and stamp == self.found_right[row]:
-            return read_crop(self.reader, *where, None, self.room)
-        image = read_crop(self.reader, *where, self.hashes[row], self.room)
-        self.found_right[row] = self.reader.stamp(shard)
-        return image
 
 
 class SharedCrops(Dataset[tuple[Tensor, int]]):

@@ -280,10 +280,15 @@ def _loading_processes(compute: Compute) -> int:
 _CODE = (
     *("training", "network", "heads", "loading", "backbones", "curves", "checkpoints"),
     *("optimisation", "shared_batches", "stored_pictures", "model", "starting_weights"),
+    "crop_reader",
     *("epoch_order", "augmentation", "self_blending", "training_data", "validation", "recipe"),
     *("losses.arcface_mod", "losses.triplet", "losses.classification"),
     *("description", "onnx_export", "onnx_model"),
 )
+
+
+# Columns of the superset that decide what a training is shown; so do the points.
+DECIDING = ("hash", "attack", "split", "dataset", "video", "source", "slot")
 
 
 def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
@@ -291,7 +296,8 @@ def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
     return fingerprint(
         *(recipe.seed, recipe.backbone, file_hash(recipe.backbone), _loop(recipe)),
         *(recipe.augment, recipe.loss),
-        *(table["hash"].tolist(), table["attack"].tolist(), table["split"].tolist()),
+        *(table[name].tolist() for name in DECIDING),
+        np.stack(table["points"].to_list()).tobytes(),
         *(compute.devices, compute.nodes, compute.precision, compute.compile),
         modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),
     )

@@ -14,7 +14,7 @@ from deepfake_attribution.errors import UserError
 PARAMS = Path("params.yaml")
 # A section's model lies in a file of the section's name. Naming the sections here would touch
 # this module, which every stage lists, with each new one.
-OTHERS = {"__init__", "load", "profiles", "roots", "whole"}
+OTHERS = {"__init__", "load", "own_batch", "profiles", "roots", "whole"}
 SECTIONS = sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - OTHERS)
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from deepfake_attribution.params.load import Section
+from deepfake_attribution.params.own_batch import OwnBatch
 
 
 class Loss(Section):
@@ -20,4 +21,4 @@ class Loss(Section):
     margin_real: float = Field(ge=0, le=math.pi / 2)
     margin_fake: float = Field(ge=0, le=math.pi / 2)
     scale: float = Field(gt=0, allow_inf_nan=False)
-    batch_size: int = Field(ge=0)
+    batch_size: OwnBatch

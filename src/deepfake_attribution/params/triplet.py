@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from deepfake_attribution.params.load import Section
+from deepfake_attribution.params.own_batch import OwnBatch
 
 
 class Triplet(Section):
@@ -17,4 +18,4 @@ class Triplet(Section):
     section: ClassVar[str] = "triplet"
 
     margin: float = Field(gt=0, le=4)
-    batch_size: int = Field(ge=0)
+    batch_size: OwnBatch
