@@ -91,14 +91,14 @@ def test_pairs_are_compared_with_balanced_batches(members: list[Experiment]) -> 
     assert bases["paper-plus-balanced-plus-pairs"] == "paper-plus-balanced"
 
 
-def test_data_network_and_length_of_a_training_are_those_of_the_params(
-    members: list[Experiment], params: dict[str, Any]
+def test_data_and_network_are_those_of_the_params_and_common_settings_those_of_the_plan(
+    members: list[Experiment], params: dict[str, Any], plan: Plan
 ) -> None:
     for one in members:
         for section in ("rendered", "datasets", "extract", "crop", "superset", "backbone"):
             assert one.settings[section] == params[section]
-        for key in ("epochs", "learning_rate"):
-            assert one.settings["train"][key] == params["train"][key]
+        assert one.settings["train"]["learning_rate"] == params["train"]["learning_rate"]
+        assert one.settings["train"]["epochs"] == plan.settings["train.epochs"]
 
 
 def test_final_holds_the_recipes_with_all_heads(plan: Plan, params: dict[str, Any]) -> None:
