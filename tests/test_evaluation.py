@@ -219,6 +219,7 @@ def test_each_seed_has_rows_of_its_own_and_its_own_threshold() -> None:
         for name in ("figures", "accuracy", "confusion")
     }
     files["scores"] = paths.scores("attribution")
+    files["frames"] = paths.frame_scores("attribution")
     alone = {name: tables.read(path) for name, path in files.items()}
     roc = (paths.roc("attribution") / "Attribution.csv").read_bytes()
     write(results, "attribution", protocol)

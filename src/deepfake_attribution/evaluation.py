@@ -185,7 +185,7 @@ def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray
 
 
 def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> None:
-    """Write everything that is known of a head: metrics, scores, tables, ROC points.
+    """Write everything that is known of a head: metrics, scores (videos, crops), tables, ROC points.
 
     Scores and tables have a row per seed, marked in the column ``seed``; metrics are means over
     the seeds (`over_seeds.means`); the ROC points are the first seed's, for `dvc plots` draws one
@@ -198,6 +198,8 @@ def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> N
     """
     counts = {seed: _attributed(result, protocol) for seed, result in results.items()}
     tables.write(over_seeds.stack({s: r.videos for s, r in results.items()}), paths.scores(head))
+    frames = over_seeds.stack({s: _approach_first(r.frames) for s, r in results.items()})
+    tables.write(frames, paths.frame_scores(head))
     figures = over_seeds.stack({seed: result.table for seed, result in results.items()})
     written = {
         "figures": figures,
@@ -210,6 +212,10 @@ def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> N
     for approach in first[APPROACH].unique():
         _write_roc(first[first[APPROACH] == approach], protocol, approach, head)
     _write_text(paths.metrics(head), json.dumps(over_seeds.means(figures), indent=2) + "\n")
+
+
+def _approach_first(frames: pd.DataFrame) -> pd.DataFrame:
+    return frames[[APPROACH, *frames.columns.drop(APPROACH)]]
 
 
 def _attributed(result: Evaluation, protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:

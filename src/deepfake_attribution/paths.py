@@ -75,6 +75,11 @@ def scores(head: str) -> Path:
     return DATA / "scores" / f"{head}.parquet"
 
 
+def frame_scores(head: str) -> Path:
+    """Table of P(real) per crop of every approach on a head, for every seed."""
+    return DATA / "scores" / f"{head}-frames.parquet"
+
+
 def metrics(head: str) -> Path:
     """The four figures per approach and database that DVC compares: means over the seeds."""
     return METRICS / f"{head}.json"

@@ -129,12 +129,14 @@ class Evaluation:
         table: one row per approach, database, attack (``all`` or one), compression and level, in
             percent, unrounded; NaN where there is nothing to count. See `COLUMNS`.
         videos: the scores per video that it rests on, from `scoring.video_scores`.
+        frames: the scores per crop, with what the catalog says of their videos.
         thresholds: by approach and level.
     """
 
     metrics: dict[str, dict[str, dict[str, float]]]
     table: pd.DataFrame
     videos: pd.DataFrame
+    frames: pd.DataFrame
     thresholds: dict[str, dict[str, Threshold]]
 
 
@@ -215,7 +217,7 @@ def evaluate(
                         | _cover(keep, absent)
                     )
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return Evaluation(_summary(table), table, table_of["video"], thresholds)
+    return Evaluation(_summary(table), table, table_of["video"], table_of["frame"], thresholds)
 
 
 def threshold(
