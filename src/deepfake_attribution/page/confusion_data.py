@@ -1,4 +1,4 @@
-"""What confusion matrices are drawn from: counts of every approach, a row per database and class."""
+"""What confusion matrices are drawn from: counts, a row for each database and class."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -81,7 +81,7 @@
         ...lines(database, "fpr", "tpr", "point", hover),
       ],
       layout: {
-        title: { text: "ROC" },
+        title: plots.title("ROC"),
         height: 520,
         xaxis: plots.axis("fakes called real (FPR)", { range: [-0.01, 1.01] }),
         yaxis: plots.axis("reals called real (1 - FNR)", { range: [-0.01, 1.01] }),
@@ -98,7 +98,7 @@
     return plots.draw(element, () => ({
       traces: lines(database, "det_fpr", "det_fnr", "det_point", hover),
       layout: {
-        title: { text: "DET" },
+        title: plots.title("DET"),
         height: 520,
         showlegend: true,
         xaxis: plots.axis("fakes called real (FPR), %", ticks),
@@ -107,6 +107,7 @@
     }));
   }
 
+  // Panels are put in place before any is drawn: the first would take the whole width.
   function panel(panels, label) {
     const element = make("div", { class: "plot", role: "img", "aria-label": label });
     panels.append(element);
@@ -122,8 +123,9 @@
       "A dot: at the approach's one threshold. ROC: up and to the left is better, the straight line "
       + "is a coin. DET: the axes stretched as normal deviates, down and to the left is better.",
     );
-    roc(panel(panels, `ROC curves on ${database.name}`), database);
-    det(panel(panels, `DET curves on ${database.name}`), level, database);
+    const [left, right] = ["ROC", "DET"].map((kind) => panel(panels, `${kind} curves on ${database.name}`));
+    roc(left, database);
+    det(right, level, database);
   }
 
   function bars(one, kind, name, n) {
@@ -143,13 +145,13 @@
     return plots.draw(element, () => ({
       traces: [bars(one, "reals", "real", one.real), bars(one, "fakes", "fake", one.fake)],
       layout: {
-        title: { text: one.name, font: { size: 14 } },
+        title: plots.title(one.name),
         height: 250,
         barmode: "overlay",
         bargap: 0,
-        legend: { orientation: "h", x: 1, xanchor: "right", y: 1.18 },
+        legend: { orientation: "h", x: 1, xanchor: "right", y: 1.22, font: { size: 11 } },
         xaxis: plots.axis(`score; threshold ${one.threshold.toPrecision(3)}`, { range: one.edges }),
-        yaxis: plots.axis("%"),
+        yaxis: plots.axis("%", { rangemode: "tozero" }),
         shapes: [{
           type: "line", x0: one.threshold, x1: one.threshold, y0: 0, y1: 1, yref: "paper",
           line: { color: plots.colour("ink"), width: 1.5 },
@@ -163,9 +165,9 @@
       "Bars: percent of the real and of the fake. Right of the line, the threshold, is called real.",
     );
     panels.style.setProperty("--panel", "17rem");
-    for (const one of database.approaches) {
-      histogram(panel(panels, `Scores of ${one.name} on ${database.name}`), one);
-    }
+    const label = (one) => `Scores of ${one.name} on ${database.name}`;
+    const places = database.approaches.map((one) => panel(panels, label(one)));
+    database.approaches.forEach((one, place) => histogram(places[place], one));
   }
 
   plots.define("curves", (element) => chosen(element, curves, firstWithCurves));

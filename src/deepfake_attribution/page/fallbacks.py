@@ -52,12 +52,12 @@ def draw(video: Mapping[str, Any], page: Path) -> dict[str, list[Picture]]:
 
 
 DET = (
-    "Both axes stretched as normal deviates, so that small rates can be told apart; down and to the "
-    "left is better. A dot: at the threshold. Video level."
+    "Both axes are stretched as normal deviates, so that small rates can be told apart; down and "
+    "to the left is better. A dot: at the threshold. Video level."
 )
 HISTOGRAM = (
-    "Percent of the real (blue) and of the fake (orange) videos; what is to the right of the line, the threshold, is called real. "
-    "Video level."
+    "Percent of the real (blue) and of the fake (orange) videos; what is to the right of the line, "
+    "the threshold, is called real. Video level."
 )
 
 
@@ -84,9 +84,8 @@ def _det(video: Mapping[str, Any]) -> Figure | None:
     first = {line.get_label(): line for axes in panels for line in axes.lines}
     shown = {label: line for label, line in first.items() if not str(label).startswith("_")}
     figure.legend(list(shown.values()), list(shown), loc="outside lower center", ncols=2)
-    style.head_line(
-        figure, "DET", "video level, test part; FNR over FPR, percent; a dot: at the threshold"
-    )
+    below = "video level, test part; FNR over FPR, percent; a dot: at the threshold"
+    style.head_line(figure, "DET", below)
     return figure
 
 
@@ -106,7 +105,7 @@ def _histograms(database: Mapping[str, Any]) -> Figure:
     figure = style.new(height=0.8 + 1.6 * rows)
     panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
     for axes, one in zip(panels, database["approaches"], strict=False):
-        edges = np.linspace(*one["edges"], len(one["reals"]) + 1)
+        edges = np.linspace(one["edges"][0], one["edges"][1], len(one["reals"]) + 1)
         for name, colour in (("reals", style.REAL_COLOUR), ("fakes", style.FAKE_COLOUR)):
             share = 100 * np.asarray(one[name]) / max(sum(one[name]), 1)
             axes.stairs(share, edges, fill=True, color=colour, alpha=0.6)

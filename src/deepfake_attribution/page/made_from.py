@@ -53,8 +53,8 @@ def section(
 
 
 FINGERPRINTS = (
-    f"The first {HASH} digits of each file's SHA-256 (`sha256sum`): the same digits, the same data. "
-    "An index holds the hash of every crop."
+    f"The first {HASH} digits of each file's SHA-256 (`sha256sum`): same digits, same data. An "
+    "index holds the hash of every crop."
 )
 VERSIONS = (
     "Of the environment that wrote this page. Which commit it was is not known to a stage: "

@@ -18,9 +18,9 @@
       traces: [{
         type: "heatmap", x: matrix.columns, y: names,
         z: rows.map((row) => row.counts.map((count) => (row.n ? 100 * count / row.n : 0))),
-        text: rows.map(texts), texttemplate: "%{text}", textfont: { size: 12 },
+        text: rows.map(texts), texttemplate: "%{text}", textfont: { size: 12, color: plots.colour("ink") },
         colorscale: [[0, plots.colour("shade")], [1, plots.colour("real")]],
-        zmin: 0, zmax: 130, showscale: false, xgap: 2, ygap: 2,
+        zmin: 0, zmax: 170, showscale: false, xgap: 2, ygap: 2,
         hovertemplate: "%{y}<br>called %{x}: %{text}<extra></extra>",
       }],
       layout: {

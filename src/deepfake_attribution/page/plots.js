@@ -23,6 +23,10 @@ page.plots = (() => {
     return { title: { text: title }, automargin: true, ...lines, ...more };
   }
 
+  function title(text) {
+    return { text, font: { size: 14 }, x: 0.01, xanchor: "left" };
+  }
+
   // Draw traces into element; make is called again when the page changes between light and dark.
   function draw(element, make) {
     const paint = () => {
@@ -75,5 +79,5 @@ page.plots = (() => {
     }
   });
 
-  return { define, draw, clear, colour, look, axis };
+  return { define, draw, clear, colour, look, axis, title };
 })();

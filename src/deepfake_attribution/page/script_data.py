@@ -1,4 +1,4 @@
-"""Data for the page's scripts: files that call ``page.put``, for a page from disk may fetch nothing."""
+"""Data for the page's scripts, as scripts: a page that is opened from disk may fetch nothing."""
 
 import json
 import math

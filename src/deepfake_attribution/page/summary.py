@@ -12,7 +12,7 @@ CLOSE = 1.0  # percentage points of AUC: approaches nearer than this are named t
 WORDS = (
     "AUC tells how well an approach ranks real above fake; HTER what it gets wrong at its one "
     "threshold, which was set without looking at these videos. Approaches within "
-    f"{CLOSE:g} point of the best are named with it. A difference of this size on few videos proves "
+    f"{CLOSE:g} point of the best are named with it. Such a difference on few videos proves "
     "nothing: n stands beside."
 )
 
@@ -59,7 +59,11 @@ def _of_database(figures: pd.DataFrame, database: str, seen: bool) -> dict[str, 
         "AUC": auc,
         "lowest HTER": fewest,
         "HTER": hter,
-    } | results.context(rows.iloc[0])
+        "real videos": rows["n_real"].iloc[0],
+        "fake videos": rows["n_fake"].iloc[0],
+        "coverage %": percent(rows["coverage"].iloc[0]),
+        "seeds": rows["seeds"].iloc[0],
+    }
 
 
 def _best(rows: pd.DataFrame, measure: str, highest: bool) -> tuple[str, str]:

@@ -33,7 +33,7 @@
     return plots.draw(element, () => ({
       traces: traces(head),
       layout: {
-        title: { text: head.name, font: { size: 14 } },
+        title: plots.title(head.name),
         height: 340,
         margin: { l: 50, r: 50, t: 34, b: 45 },
         xaxis: plots.axis("epoch", { dtick: Math.max(1, Math.ceil(head.seeds[0].epoch.length / 10)) }),
@@ -52,11 +52,10 @@
       + (seeds.length > 1 ? `Seed ${seeds[0]}; thin: seeds ${seeds.slice(1).join(", ")}.` : `Seed ${seeds[0]}.`);
     const panels = make("div", { class: "panels" });
     element.append(caption, panels);
-    for (const head of heads) {
-      const plot = make("div", { class: "plot", role: "img", "aria-label": `Training of ${head.name}` });
-      panels.append(plot);
-      draw(plot, head);
-    }
+    const label = (head) => `Training of ${head.name}`;
+    const places = heads.map((head) => make("div", { class: "plot", role: "img", "aria-label": label(head) }));
+    panels.append(...places); // before any is drawn: the first would take the whole width
+    heads.forEach((head, place) => draw(places[place], head));
   }
 
   plots.define("training", training);
