@@ -149,7 +149,7 @@
         height: 250,
         barmode: "overlay",
         bargap: 0,
-        legend: { orientation: "h", x: 1, xanchor: "right", y: 1.22, font: { size: 11 } },
+        showlegend: false,
         xaxis: plots.axis(`score; threshold ${one.threshold.toPrecision(3)}`, { range: one.edges }),
         yaxis: plots.axis("%", { rangemode: "tozero" }),
         shapes: [{
@@ -162,7 +162,7 @@
 
   function histograms(panels, level, database, caption) {
     caption.append(
-      "Bars: percent of the real and of the fake. Right of the line, the threshold, is called real.",
+      "Blue: real, orange: fake; bars are percent of each. Right of the line, the threshold, is called real.",
     );
     panels.style.setProperty("--panel", "17rem");
     const label = (one) => `Scores of ${one.name} on ${database.name}`;

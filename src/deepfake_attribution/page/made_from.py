@@ -53,7 +53,7 @@ def section(
 
 
 FINGERPRINTS = (
-    f"The first {HASH} digits of each file's SHA-256 (`sha256sum`): same digits, same data. An "
+    f"The first {HASH} digits of each file's SHA-256 (sha256sum): same digits, same data. An "
     "index holds the hash of every crop."
 )
 VERSIONS = (
@@ -61,7 +61,7 @@ VERSIONS = (
     "dvc.lock in git names this page's hash."
 )
 SETTING = (
-    "params.yaml as it was, without `compute`, which changes no result, and without the datasets' "
+    "params.yaml as it was, without compute, which changes no result, and without the datasets' "
     "folders."
 )
 

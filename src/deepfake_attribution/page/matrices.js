@@ -4,6 +4,8 @@
 (() => {
   const { make, choice, load, plots } = page;
 
+  const narrow = () => window.innerWidth < 600;
+
   function texts(row) {
     return row.counts.map((count) => {
       const share = row.n ? Math.round(100 * count / row.n) : 0;
@@ -13,7 +15,10 @@
 
   function draw(element, matrix) {
     const rows = [...matrix.rows].reverse(); // plotly begins at the bottom
-    const names = rows.map((row) => `${row.database}: ${row.true}${row.known ? "" : "*"}, n ${row.n}`);
+    const between = narrow() ? "<br>" : ": ";
+    const safe = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+    const named = (row) => `${safe(row.true)}${row.known ? "" : "*"}, n ${row.n}`;
+    const names = rows.map((row) => `${safe(row.database)}${between}${named(row)}`);
     return plots.draw(element, () => ({
       traces: [{
         type: "heatmap", x: matrix.columns, y: names,
@@ -24,7 +29,7 @@
         hovertemplate: "%{y}<br>called %{x}: %{text}<extra></extra>",
       }],
       layout: {
-        height: 110 + 30 * rows.length,
+        height: 110 + (narrow() ? 38 : 30) * rows.length,
         margin: { l: 20, r: 12, t: 60, b: 20 },
         xaxis: plots.axis("", { side: "top", type: "category", showgrid: false }),
         yaxis: plots.axis("", { type: "category", showgrid: false }),
@@ -45,7 +50,7 @@
       box.setAttribute("aria-label", `Confusion matrix of ${matrix.approach}`);
       plots.clear(box);
       const plot = make("div", { class: "plot" });
-      plot.style.minWidth = `${18 + 5 * matrix.columns.length}rem`;
+      plot.style.minWidth = `${(narrow() ? 8 : 18) + 5 * matrix.columns.length}rem`;
       box.append(plot);
       draw(plot, matrix);
     };

@@ -20,7 +20,7 @@ page.plots = (() => {
 
   function axis(title, more = {}) {
     const lines = { gridcolor: colour("line"), linecolor: colour("line"), zeroline: false };
-    return { title: { text: title }, automargin: true, ...lines, ...more };
+    return { title: { text: title, standoff: 6, font: { size: 13 } }, automargin: true, ...lines, ...more };
   }
 
   function title(text) {

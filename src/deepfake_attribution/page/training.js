@@ -38,7 +38,7 @@
         margin: { l: 50, r: 50, t: 34, b: 45 },
         xaxis: plots.axis("epoch", { dtick: Math.max(1, Math.ceil(head.seeds[0].epoch.length / 10)) }),
         yaxis: plots.axis("loss"),
-        yaxis2: plots.axis("AUC, %", { overlaying: "y", side: "right", showgrid: false }),
+        yaxis2: plots.axis("AUC, %", { overlaying: "y", side: "right", tickmode: "auto", nticks: 6, showgrid: false }),
         legend: { orientation: "h", y: -0.3, font: { size: 11 } },
       },
     }));
