@@ -1,10 +1,11 @@
-"""How every benchmark measures: the contenders take turns in one process, medians are compared.
+"""How every benchmark measures: the contenders take turns, and medians are compared.
 
 Two cores of a shared machine are noisy, so a figure alone says little: each round runs every
 contender once, and a ratio is the median of the rounds' own ratios.
 """
 
 import json
+import multiprocessing
 import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
@@ -53,6 +54,29 @@ def rates(contenders: Mapping[str, Work], rounds: int) -> dict[str, list[float]]
             units = contenders[name]()
             found[name].append(units / (perf_counter() - begun))
     return found
+
+
+def apart(work: Work) -> Work:
+    """Return ``work`` as done by a process of its own, which waits between the rounds.
+
+    For contenders that change their process: its memory, its threads. It is forked here: before
+    anything has started threads.
+    """
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+
+    def serve() -> None:
+        while there.recv():
+            there.send(work())
+
+    context.Process(target=serve, daemon=True).start()
+
+    def asked() -> float:
+        here.send(True)
+        units: float = here.recv()
+        return units
+
+    return asked
 
 
 def compared(

@@ -26,7 +26,7 @@ LAYERS = [
     | {"validation", "training_data", "processes"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "sparse_decoding", "packet_kinds", "packet_needs", "mpeg4_packets"}
-    | {"mjpeg_packets", "stored_pictures", "shared_batches", "starting_weights"}
+    | {"mjpeg_packets", "stored_pictures", "shared_batches", "kept_memory", "starting_weights"}
     | {"recipe", "epoch_order", "augmentation", "self_blending"}
     | {"description", "probabilities", "devices", "crop_reader", "onnx_model"}
     | {"isolation", "apart", "block_files", "engines", "dask_backend"},

@@ -185,7 +185,7 @@ def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray
 
 
 def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> None:
-    """Write everything that is known of a head: metrics, scores (videos, crops), tables, ROC points.
+    """Write all that is known of a head: metrics, scores of videos and crops, tables, ROC points.
 
     Scores and tables have a row per seed, marked in the column ``seed``; metrics are means over
     the seeds (`over_seeds.means`); the ROC points are the first seed's, for `dvc plots` draws one
