@@ -13,7 +13,7 @@ from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.report import comparison, latex, markdown, page, results, wording
+from deepfake_attribution.report import comparison, latex, markdown, page, results, unknown, wording
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.superset import listed
 
@@ -23,8 +23,9 @@ def main() -> None:
     figures, settings, rows = results.collect("figures"), load(Evaluate), load(Databases)
     datasets, training = load(Datasets).root, load(Superset).datasets
     rendered = any(dataset.adapter == "rendered" for dataset in datasets.values())
+    joined = results.over_seeds(figures)
     reported = Run(
-        figures=results.over_seeds(figures),
+        figures=joined,
         accuracy=results.collect("accuracy"),
         training=training,
         remarks=wording.remarks(rendered, load(Classifiers), settings, load(Crop)),
@@ -33,6 +34,7 @@ def main() -> None:
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),
+        further=unknown.sections(unknown.read(), joined),
     )
     folder = paths.report_tables()
     write(markdown.page(reported).encode(), folder / "results.md")

@@ -16,14 +16,15 @@ PACKAGE = SOURCE / "deepfake_attribution"
 LAYERS = [
     {"cli"},
     {"ablation"},
-    {"simulation", "evaluation", "fitting", "figures", "report", "repeated_training"},
+    {"simulation", "evaluation", "fitting", "figures", "report", "repeated_training"}
+    | {"unknown", "cues"},
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
     {"onnx_export", "torch_embedding"}
     | {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
     | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"}
-    | {"validation", "training_data", "processes"},
+    | {"validation", "training_data", "processes", "open_set"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "sparse_decoding", "packet_kinds", "packet_needs", "mpeg4_packets"}
     | {"mjpeg_packets", "stored_pictures", "shared_batches", "kept_memory", "starting_weights"}

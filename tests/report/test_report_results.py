@@ -234,10 +234,10 @@ def test_all_heads_are_collected_below_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for head in results.HEADS:
+    for head in results.COLLECTED:
         part = SEEDS.head(2).assign(approach=head) if head != "binary" else SEEDS.head(0)
         tables.write(part, paths.results(head) / "figures.parquet")
     table = results.collect("figures")
-    assert table["approach"].tolist() == [h for h in results.HEADS[1:] for _ in range(2)]
+    assert table["approach"].tolist() == [h for h in results.COLLECTED[1:] for _ in range(2)]
     with pytest.raises(UserError, match=r"data/results/binary/accuracy\.parquet: no such file"):
         results.collect("accuracy")

@@ -10,6 +10,7 @@ from deepfake_attribution.params.classifiers import Classifiers
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.crop import Crop
 from deepfake_attribution.params.cross_entropy import CrossEntropy
+from deepfake_attribution.params.cues import Cues
 from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.detector import Detector
@@ -25,10 +26,12 @@ from deepfake_attribution.params.seed import Seed
 from deepfake_attribution.params.superset import Superset
 from deepfake_attribution.params.train import Train
 from deepfake_attribution.params.triplet import Triplet
+from deepfake_attribution.params.unknown import Unknown
 
 SECTIONS: tuple[type[Section] | type[RootSection[Any]], ...] = (
     *(Seed, Rendered, Datasets, Extract, Detector, Crop, Superset, Heads, Backbone, Train),
-    *(Augment, CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Maps, Compute),
+    *(Augment, CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Unknown),
+    *(Cues, Maps, Compute),
 )
 
 

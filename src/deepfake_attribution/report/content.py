@@ -24,6 +24,7 @@ class Run:
         families: name of a row -> the datasets that it joins.
         published: our row -> database of the paper (``databases.published``).
         overlaps: what test and training videos are known to share, see `overlap.table`.
+        further: sections that are made elsewhere; they stand before the thresholds.
     """
 
     figures: pd.DataFrame
@@ -35,6 +36,7 @@ class Run:
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     overlaps: pd.DataFrame = field(default_factory=overlap.none)
+    further: Sequence["Section"] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def sections(run: Run) -> list[Section]:
             [wording.OWN_CLASS],
             [Part("", [Table("", results.accuracies(run.accuracy, run.figures))])],
         ),
+        *run.further,
         Section(
             "Thresholds",
             "thresholds",

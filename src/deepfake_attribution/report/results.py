@@ -8,6 +8,7 @@ from deepfake_attribution import paths, tables
 from deepfake_attribution.report.cells import NOTHING, counted, percent, ranged
 
 HEADS = ("binary", "attribution", "triplet", "arcface")
+COLLECTED = (*HEADS, "cues")  # and the baseline that sees no pixel
 RATES = ("auc", "fnr", "fpr", "hter")
 ALL = "all"
 ROW = ["approach", "database", "attack", "compression", "level"]
@@ -16,8 +17,8 @@ SAME = ["n_real", "n_fake", "videos_without_face", "videos_missing"]  # whatever
 
 
 def collect(name: str) -> pd.DataFrame:
-    """Return the table ``name`` (figures, accuracy, confusion) of all heads, below each other."""
-    parts = [tables.read(paths.results(head) / f"{name}.parquet") for head in HEADS]
+    """Return the table ``name`` (figures, accuracy, confusion) of all `COLLECTED`, in one."""
+    parts = [tables.read(paths.results(head) / f"{name}.parquet") for head in COLLECTED]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
