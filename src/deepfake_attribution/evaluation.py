@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from deepfake_attribution import classifier_files, durable, fitting, over_seeds, paths, tables
+from deepfake_attribution.attribution import attribution
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.fitting import PLACE, VALIDATION_SCORES
 from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.protocol import Evaluation, Protocol, attribution
+from deepfake_attribution.protocol import Evaluation, Protocol
 from deepfake_attribution.scoring import (
     APPROACH,
     DEGRADED,
@@ -185,7 +186,7 @@ def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray
 
 
 def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> None:
-    """Write everything that is known of a head: metrics, scores (videos, crops), tables, ROC points.
+    """Write everything that is known of a head: metrics, scores of videos and crops, tables, ROC.
 
     Scores and tables have a row per seed, marked in the column ``seed``; metrics are means over
     the seeds (`over_seeds.means`); the ROC points are the first seed's, for `dvc plots` draws one
@@ -219,7 +220,7 @@ def _approach_first(frames: pd.DataFrame) -> pd.DataFrame:
 
 
 def _attributed(result: Evaluation, protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return accuracy and confusion (`protocol.attribution`) of the classes trained on."""
+    """Return accuracy and confusion (`attribution.attribution`) of the classes trained on."""
     videos = result.videos[result.videos["split"].isin(["val", "test"])]
     classes = set(videos.loc[videos["dataset"].isin(protocol.training), "attack"])
     return attribution(videos, protocol, sorted(classes))
