@@ -113,28 +113,32 @@ def _measure(
     """Return all measures, in [0, 1], of the draws whose weights and running sums are given."""
     n_real = reals[:, -1].astype(np.float64)
     n_fake = fakes[:, -1].astype(np.float64)
+    weighed = of_reals.astype(np.float64)
+    from_real = np.take(fakes, known.fake_from, axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 / 0: there is no such figure
         fnr = (n_real - reals[:, known.real_passing]) / n_real
         fpr = fakes[:, known.fake_passing] / n_fake
-        auc = _auc(known, of_reals, fakes) / (n_real * n_fake)
-        ap = np.where(n_fake > 0, _precisions(known, of_reals, reals, fakes) / n_real, np.nan)
+        auc = 1 - _not_below(known, weighed, from_real, fakes) / (n_real * n_fake)
+        ap = _precisions(known, weighed, reals, from_real) / np.where(n_fake > 0, n_real, np.nan)
         eer = _eer(known, reals, fakes)
     return {"auc": auc, "eer": eer, "ap": ap, "fnr": fnr, "fpr": fpr, "hter": (fnr + fpr) / 2}
 
 
-def _auc(known: _Sorted, of_reals: Weights, fakes: Weights) -> Floats:
-    """Return how many pairs of a real and a fake are in order, ties a half."""
-    not_below = np.take(fakes, known.fake_from, axis=1) + np.take(fakes, known.fake_above, axis=1)
-    below = fakes[:, -1:] - not_below / 2
-    return np.einsum("ij,ij->i", of_reals, below)
+def _not_below(known: _Sorted, weighed: Floats, from_real: Weights, fakes: Weights) -> Floats:
+    """Return how many pairs of a real and a fake are in the wrong order, ties a half."""
+    wrong = np.einsum("ij,ij->i", weighed, from_real.astype(np.float64))
+    if np.array_equal(known.fake_from, known.fake_above):  # no real ties with a fake
+        return wrong
+    above = np.take(fakes, known.fake_above, axis=1).astype(np.float64)
+    return (wrong + np.einsum("ij,ij->i", weighed, above)) / 2
 
 
-def _precisions(known: _Sorted, of_reals: Weights, reals: Weights, fakes: Weights) -> Floats:
+def _precisions(known: _Sorted, weighed: Floats, reals: Weights, from_real: Weights) -> Floats:
     """Return the sum, over the reals, of the precision at their scores."""
-    right = np.take(reals, known.real_from, axis=1).astype(np.float64)
-    called = right + np.take(fakes, known.fake_from, axis=1)
-    precision = np.divide(right, called, out=np.zeros_like(right), where=called > 0)
-    return np.einsum("ij,ij->i", of_reals, precision)
+    ties = not np.array_equal(known.real_from, np.arange(1, len(known.real) + 1))
+    right = np.take(reals, known.real_from, axis=1) if ties else reals[:, 1:]
+    called = np.maximum(right + from_real, 1)  # where nobody is called, nobody weighs
+    return np.einsum("ij,ij->i", weighed, right / called)
 
 
 def _eer(known: _Sorted, reals: Weights, fakes: Weights) -> Floats:

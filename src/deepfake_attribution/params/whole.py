@@ -13,6 +13,7 @@ from deepfake_attribution.params.cross_entropy import CrossEntropy
 from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.detector import Detector
+from deepfake_attribution.params.doubt import Doubt
 from deepfake_attribution.params.embed import Embed
 from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.params.extract import Extract
@@ -28,7 +29,8 @@ from deepfake_attribution.params.triplet import Triplet
 
 SECTIONS: tuple[type[Section] | type[RootSection[Any]], ...] = (
     *(Seed, Rendered, Datasets, Extract, Detector, Crop, Superset, Heads, Backbone, Train),
-    *(Augment, CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Maps, Compute),
+    *(Augment, CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Doubt, Maps),
+    Compute,
 )
 
 
