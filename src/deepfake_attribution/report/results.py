@@ -81,7 +81,7 @@ def with_intervals(figures: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFra
     notes = named.assign(said=[_noted(*pair) for pair in pairs])
     wide["doubt"] = notes.groupby(ROW)["said"].agg(lambda said: "; ".join(dict.fromkeys(said)))
     joined = figures.merge(wide.reset_index(), on=ROW, how="left", validate="many_to_one")
-    return joined.assign(doubt=joined["doubt"].fillna(""))
+    return joined.assign(doubt=joined["doubt"].astype(object).fillna(""))
 
 
 def _noted(measure: str, note: str) -> str:

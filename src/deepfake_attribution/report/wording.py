@@ -182,7 +182,9 @@ def doubt(confidence: float) -> list[str]:
         "Two approaches are compared on the same videos and the same draws. p says how easily "
         "their difference comes about by the choice of source videos alone (two-sided), corrected "
         "for the number of pairs compared on that database (Holm); a difference is called sure "
-        f"where p is below {1 - confidence / 100:.3g}. Every pair is in differences.csv.",
+        "where p is below "
+        f"{1 - confidence / 100:.3g}. Differences are in percentage points, the first minus "
+        "the other: of HTER, below zero is better. Every pair is in differences.csv.",
     ]
 
 
