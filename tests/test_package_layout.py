@@ -17,12 +17,13 @@ LAYERS = [
     {"cli"},
     {"ablation"},
     {"simulation", "evaluation", "fitting", "figures", "report", "repeated_training"}
-    | {"unknown", "cues"},
+    | {"unknown", "cues", "doubt"},
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
     {"onnx_export", "torch_embedding"}
     | {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
+    | {"attribution"}
     | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"}
     | {"validation", "training_data", "processes", "open_set"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}

@@ -117,7 +117,7 @@ def test_honest_profile_fits_again_and_trains_nothing(
     (folder / "params.yaml").write_text(above + honest[start:end] + below)
     stages = ran(run(folder, "dvc", "repro"))
     assert {name.split("@")[0] for name in stages} <= {
-        *("fit", "evaluate", "unknown", "cues", "maps", "figures", "report"),
+        *("fit", "evaluate", "doubt", "unknown", "cues", "maps", "figures", "report"),
     }
     assert len([name for name in stages if name.startswith("fit@")]) == 6
     text = tables(folder)

@@ -128,7 +128,7 @@ def test_nothing_runs_again_and_an_old_margin_costs_nothing(
 
     output = run(folder, "dvc", "exp", "run", "-S", "loss.margin_real=0.6")
     again = {"train@arcface", "embed@arcface-tiny", "evaluate@arcface", "maps@arcface"}
-    again |= {"figures", "report"}
+    again |= {"doubt", "figures", "report"}
     again |= {f"fit@arcface-{kind}" for kind in ("nn", "lr", "svm")}
     # a stage whose inputs came out the same bytes is passed by
     assert "train@arcface" in ran(output)
@@ -159,7 +159,7 @@ def test_threshold_from_degraded_crops_trains_nothing_and_is_said(
     path.write_text(text.replace("threshold_crops: clean", "threshold_crops: degraded"))
     stages = ran(run(folder, "dvc", "repro"))
     assert {name.split("@")[0] for name in stages} == {
-        *("embed", "fit", "evaluate", "unknown", "cues", "maps", "figures", "report")
+        *("embed", "fit", "evaluate", "doubt", "unknown", "cues", "maps", "figures", "report")
     }
     figures = pd.read_csv(folder / "reports" / "tables" / "figures.csv")
     of_head = {"Binary", "Attribution"}

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from deepfake_attribution import classifier_files, durable, fitting, over_seeds, paths, tables
+from deepfake_attribution.attribution import attribution
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.fitting import PLACE, VALIDATION_SCORES
 from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.protocol import Evaluation, Protocol, attribution
+from deepfake_attribution.protocol import Evaluation, Protocol
 from deepfake_attribution.scoring import (
     APPROACH,
     DEGRADED,
@@ -219,7 +220,7 @@ def _approach_first(frames: pd.DataFrame) -> pd.DataFrame:
 
 
 def _attributed(result: Evaluation, protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return accuracy and confusion (`protocol.attribution`) of the classes trained on."""
+    """Return accuracy and confusion (`attribution.attribution`) of the classes trained on."""
     videos = result.videos[result.videos["split"].isin(["val", "test"])]
     classes = set(videos.loc[videos["dataset"].isin(protocol.training), "attack"])
     return attribution(videos, protocol, sorted(classes))

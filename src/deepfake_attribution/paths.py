@@ -100,6 +100,11 @@ def results(head: str) -> Path:
     return DATA / "results" / head
 
 
+def doubt() -> Path:
+    """Folder of the intervals of all figures, and the differences of all approaches."""
+    return DATA / "results" / "doubt"
+
+
 def map_points(head: str) -> Path:
     """Table of the places of a head's test crops on its maps."""
     return DATA / "maps" / f"{head}.parquet"

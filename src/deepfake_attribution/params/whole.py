@@ -14,6 +14,7 @@ from deepfake_attribution.params.cues import Cues
 from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.detector import Detector
+from deepfake_attribution.params.doubt import Doubt
 from deepfake_attribution.params.embed import Embed
 from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.params.extract import Extract
@@ -30,8 +31,8 @@ from deepfake_attribution.params.unknown import Unknown
 
 SECTIONS: tuple[type[Section] | type[RootSection[Any]], ...] = (
     *(Seed, Rendered, Datasets, Extract, Detector, Crop, Superset, Heads, Backbone, Train),
-    *(Augment, CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Unknown),
-    *(Cues, Maps, Compute),
+    *(Augment, CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Doubt),
+    *(Unknown, Cues, Maps, Compute),
 )
 
 
