@@ -19,7 +19,6 @@ PLACE = """(n) => {
   return [box.left + xaxis._offset + xaxis.l2p(trace.x[n]),
           box.top + yaxis._offset + yaxis.l2p(trace.y[n])];
 }"""
-WAIT = 120_000  # ms; WebGL without a graphics card, beside other tests
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +35,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def count(page: Any) -> str:
     page.wait_for_function(
-        "document.querySelector('.map-count').textContent.includes('points shown')", timeout=WAIT
+        "document.querySelector('.map-count').textContent.includes('points shown')"
     )
     return page.inner_text(".map-count")
 
@@ -97,7 +96,7 @@ def test_link_opens_its_point_on_its_map(chromium: Any, page_file: Path) -> None
 
 def test_link_to_a_crop_that_is_not_there_says_so(chromium: Any, page_file: Path) -> None:
     with browser.opened(chromium, page_file, fragment="#map=arcface/combined&point=x:1") as page:
-        page.wait_for_selector(".map-note:not([hidden])", timeout=WAIT)
+        page.wait_for_selector(".map-note:not([hidden])")
         assert "x, number 1" in page.inner_text(".map-note")
 
 
@@ -135,7 +134,7 @@ def test_without_script_there_are_links_to_the_pictures(chromium: Any, page_file
         assert page.locator(".missing").count() == 2
 
 
-def test_without_webgl_the_picture_is_shown(page_file: Path) -> None:
-    with browser.started(webgl=False) as running, browser.opened(running, page_file) as page:
-        page.wait_for_selector(".map-picture", timeout=WAIT)
+def test_without_webgl_the_picture_is_shown(chromium: Any, page_file: Path) -> None:
+    with browser.opened(chromium, page_file, webgl=False) as page:
+        page.wait_for_selector(".map-picture")
         assert "no WebGL" in page.inner_text(".map-note")
