@@ -78,7 +78,7 @@
     for (const other of map.neighbours(point)) {
       const truth = crops.classes[map.attack(other)];
       const made = element(choose ? "button" : "span", "map-frame-button",
-        face(crops, folder, map.crop[other], 48), shape(truth.outline, truth.name));
+        face(crops, folder, map.crop[other], 48), shape(truth.outline, truth.name.replaceAll("_", "_\u200b"))); // breaks there
       made.title = crops.videos[map.video(other)];
       if (choose) {
         made.type = "button";

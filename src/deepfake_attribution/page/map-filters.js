@@ -14,7 +14,7 @@
         group("Database", crops.databases, (point) => crops.database[map.video(point)]),
         group("Compression", crops.compressions.map((name) => name || "not known"),
           (point) => crops.compression[map.video(point)]),
-        group("Real or fake", ["rightly called", "wrongly called (dark edge)"],
+        group("Real or fake", ["rightly called", "wrongly called (strong edge)"],
           (point) => (map.wrongSide(point) ? 1 : 0)),
       ];
       place.replaceChildren(...this.groups.map((each) => fieldset(each, map.size, changed)).filter(Boolean));

@@ -51,7 +51,7 @@
           opacity: 0.85,
           color: points.map((point) => map.predictions[map.predicted[point]].colour),
           line: {
-            width: 1,
+            width: points.map((point) => (map.wrongSide(point) ? 1.3 : 0.5)),
             color: points.map((point) => (map.wrongSide(point) ? ink : edge)),
           },
         },
