@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -74,6 +75,15 @@ def small_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("small")
     small_trees.build(root)
     return root
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """An installed Chromium for `browser.opened`; the test is skipped where there is none."""
+    import browser
+
+    with browser.started() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ PACKAGE = SOURCE / "deepfake_attribution"
 LAYERS = [
     {"cli"},
     {"ablation"},
-    {"simulation", "evaluation", "fitting", "figures", "report", "repeated_training"}
+    {"simulation", "evaluation", "fitting", "figures", "report", "page", "repeated_training"}
     | {"unknown", "cues", "doubt"},
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
