@@ -6,14 +6,17 @@ from deepfake_attribution import paths, tables
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.durable import write
 from deepfake_attribution.errors import run
+from deepfake_attribution.page import site
 from deepfake_attribution.params.classifiers import Classifiers
 from deepfake_attribution.params.crop import Crop
 from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.params.load import load
+from deepfake_attribution.params.load import PARAMS, load, read
 from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.report import comparison, latex, markdown, page, results, unknown, wording
+from deepfake_attribution.params.train import Train
+from deepfake_attribution.protocol import Protocol
+from deepfake_attribution.report import comparison, latex, markdown, results, unknown, wording
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.superset import listed
 
@@ -50,7 +53,17 @@ def main() -> None:
     if reported.published:
         compared = comparison.long(reported.figures, reported.published)
         write(_csv(compared), folder / "published.csv")
-    write(page.render(reported, paths.pictures()).encode(), paths.page())
+    tested = site.databases(figures, rows.families)
+    site.write_all(
+        site.Source(
+            run=reported,
+            figures=figures,
+            settings=read(PARAMS),
+            datasets=list(datasets),
+            protocol=Protocol(training, tested, rows.reals_from, rows.families),
+            seeds=load(Train).seeds,
+        )
+    )
     print(f"tables: {folder}; page: {paths.page()}")
 
 

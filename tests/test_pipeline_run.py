@@ -112,7 +112,9 @@ def test_page_shows_every_picture_and_needs_nothing_else(
     files = {path.name for path in (folder / "reports" / "pictures").glob("*.png")}
     assert {picture["file"] for picture in listed if picture["file"]} == files
     # 4 maps (one database: no combined one), 8 matrices, faces, ROC, training
-    assert len(files) == page.count("data:image/png;base64,") == 15
+    assert len(files) == page.count('src="pictures/') == 15
+    beside = {path.name for path in (folder / "reports" / "page").iterdir()}
+    assert {"plotly.min.js", "page.css", "page.js", "data", "pictures", "sheets"} <= beside
     assert "Drawn people, simulated attacks" in page
     assert (folder / "reports" / "tables" / "results.tex").read_text().count("\\toprule") == 2
     tracked = run(folder, "git", "ls-files", "reports").split()

@@ -125,6 +125,11 @@ def page() -> Path:
     return REPORTS / "index.html"
 
 
+def page_files() -> Path:
+    """Folder of the page's scripts, styles, data and pictures; the page lies beside it."""
+    return REPORTS / "page"
+
+
 def report_tables() -> Path:
     """Folder of the tables for people."""
     return REPORTS / "tables"

@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,7 +14,9 @@ from test_report_results import row
 
 from deepfake_attribution import paths
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.report import page, results, wording
+from deepfake_attribution.page import assets, document, made_from, summary
+from deepfake_attribution.page.document import Content
+from deepfake_attribution.report import results, wording
 from deepfake_attribution.report.content import Run
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +37,7 @@ ACCURACY = pd.DataFrame(
     columns=["approach", "database", "n", "n_known", "correct", "accuracy"],
 )
 RUN = Run(FIGURES, ACCURACY, ["one"], [wording.DEMO], 0.1)
-VOID = {"meta", "img", "br"}
+VOID = {"meta", "img", "br", "link"}
 
 
 class Reader(HTMLParser):
@@ -84,8 +87,9 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
-def rendered(pictures: Path) -> str:
-    return page.render(RUN, pictures)
+def rendered(pictures: Path, **changes: Any) -> str:
+    run = replace(RUN, **changes)
+    return document.render(Content(run, summary.section(run)), pictures)
 
 
 def read(text: str) -> Reader:
@@ -100,22 +104,22 @@ def test_page_is_whole_html_with_the_demo_remark_above_every_figure(pictures: Pa
     text = "".join(read(rendered(pictures)).text)
     assert text.index(wording.DEMO.title) < text.index("81.23")
     assert wording.DEMO.text in text and "Positive is real" in text
-    without = page.render(replace(RUN, remarks=[]), pictures)
+    without = rendered(pictures, remarks=[])
     assert wording.DEMO.title not in without
 
 
 def test_cells_equal_the_tables(pictures: Path) -> None:
     tables = read(rendered(pictures)).tables
-    assert len(tables) == 4 + 5
+    assert len(tables) == 1 + 4 + 5
     for table, (database, level) in zip(
-        tables[:4],
+        tables[1:5],
         [(name, level) for name in ("one", ODD) for level in ("video", "frame")],
         strict=True,
     ):
         expected = results.of_database(FIGURES, database, level)
         assert table[0] == list(expected.columns)
         assert table[1:] == [[str(cell) for cell in row] for row in expected.to_numpy()]
-    attacks, auc, hter, accuracy, thresholds = tables[4:]
+    attacks, auc, hter, accuracy, thresholds = tables[5:]
     assert attacks[1][:4] == ["one", "swap", "26.76 (91/340)", "26.76 (91/340)"]
     assert auc[1][2:6] == ["81.23", "-", "178", "340"]
     assert hter[1][2:4] == ["13.94", "13.94"]
@@ -124,8 +128,8 @@ def test_cells_equal_the_tables(pictures: Path) -> None:
 
 
 def test_published_table_has_a_body_for_each_approach(pictures: Path) -> None:
-    text = page.render(replace(RUN, published={"one": "Celeb-DF", ODD: "Google"}), pictures)
-    table, rests_on = read(text).tables[:2]
+    text = rendered(pictures, published={"one": "Celeb-DF", ODD: "Google"})
+    table, rests_on = read(text).tables[1:3]
     assert table[0] == ["percent", "Celeb-DF"] and table[1] == ["ours", "published", "difference"]
     assert table[2:5] == [
         ["Binary", ""],
@@ -137,15 +141,16 @@ def test_published_table_has_a_body_for_each_approach(pictures: Path) -> None:
 
 
 def test_overlaps_have_a_section_of_their_own(pictures: Path) -> None:
-    text = page.render(replace(RUN, overlaps=OVERLAPS), pictures)
+    text = rendered(pictures, overlaps=OVERLAPS)
     assert "2 identities of 40 test videos are also in" in "".join(read(text).text)
     assert 'href="#overlaps"' in text and 'id="overlaps"' in text
 
 
 def test_every_table_scrolls_in_a_box_of_its_own_on_a_phone(pictures: Path) -> None:
-    text = page.render(replace(RUN, published={"one": "Celeb-DF"}), pictures)
-    assert text.count('<div class="scroll">') == len(read(text).tables)
-    assert 'name="viewport"' in text and "prefers-color-scheme: dark" in text
+    text = rendered(pictures, published={"one": "Celeb-DF"})
+    assert text.count('<div class="scroll" ') == len(read(text).tables)
+    style = (assets.HERE / "page.css").read_text()
+    assert 'name="viewport"' in text and "prefers-color-scheme: dark" in style
 
 
 def test_names_are_text_whatever_they_hold(pictures: Path) -> None:
@@ -154,32 +159,44 @@ def test_names_are_text_whatever_they_hold(pictures: Path) -> None:
     assert "caption &lt;0&gt;" in text
 
 
-def test_nothing_is_loaded_from_elsewhere_and_no_script_runs(pictures: Path) -> None:
+def test_nothing_is_loaded_from_elsewhere_and_no_script_stands_inside(pictures: Path) -> None:
     text = rendered(pictures)
     assert "http://" not in text and "https://" not in text and "@import" not in text
     reader = read(text)
-    assert not {tag for tag, _ in reader.tags} & {"script", "link", "iframe", "object", "embed"}
-    for tag, attributes in reader.tags:
-        for name in ("src", "href"):
-            assert (attributes.get(name) or "#").startswith(("#", "data:image/png;base64,")), tag
+    assert not {tag for tag, _ in reader.tags} & {"iframe", "object", "embed"}
+    own = {f"page/{name}" for name in (*assets.STYLES, *assets.SCRIPTS, assets.LIBRARY)}
+    loaded = [
+        attributes[name]
+        for tag, attributes in reader.tags
+        for name in ("src", "href")
+        if name in attributes and tag != "a"
+    ]
+    assert own < set(loaded)
+    assert {str(name).split("/")[0] for name in loaded} == {"page", "pictures", "data:,"}
+    assert all("src" in attributes for tag, attributes in reader.tags if tag == "script")
     assert not any(name.startswith("on") for _, attributes in reader.tags for name in attributes)
 
 
 def test_every_entry_of_the_contents_leads_somewhere(pictures: Path) -> None:
     tags = read(rendered(pictures)).tags
     targets = [attributes["href"] for tag, attributes in tags if tag == "a"]
-    anchors = {"#" + attributes["id"] for _, attributes in tags if "id" in attributes}
-    assert len(targets) == 7 and set(targets) == anchors
+    ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    anchors = {f"#{each}" for each in ids}
+    assert len(targets) == len(set(targets)) == 9 and set(targets) <= anchors
 
 
-def test_pictures_are_inside_with_title_and_caption_and_absent_ones_say_why(pictures: Path) -> None:
+def test_pictures_stand_beside_with_size_title_and_caption_and_absent_ones_say_why(
+    pictures: Path,
+) -> None:
     reader = read(rendered(pictures))
     images = [attributes for tag, attributes in reader.tags if tag == "img"]
-    assert [image["alt"] for image in images] == ["title 2", "title 0", "title 1"]
-    assert len({image["src"] for image in images}) == 3
+    assert [image["alt"] for image in images] == ["title 0", "title 1", "title 2"]
+    assert [image["src"] for image in images] == [f"pictures/{n}.png" for n in ("m1", "m2", "f")]
+    assert {(image["width"], image["height"]) for image in images} == {("4", "4")}
     assert "caption <3>" in "".join(reader.text)
-    # two frame levels, and the second map of Binary
-    assert sum(tag == "details" for tag, _ in reader.tags) == 3
+    # how to read, two frame levels, and the second map of Binary
+    assert sum(tag == "details" for tag, _ in reader.tags) == 4
 
 
 def test_same_input_gives_the_same_page(pictures: Path) -> None:
@@ -200,10 +217,22 @@ def test_missing_or_broken_pictures_are_one_line(pictures: Path) -> None:
 
 def test_page_without_accuracy_says_none(pictures: Path) -> None:
     none = ACCURACY.assign(n_known=0)
-    text = page.render(replace(RUN, accuracy=none), pictures)
-    assert read(text).tables[7][1] == ["None."]
+    text = rendered(pictures, accuracy=none)
+    assert read(text).tables[8][1] == ["None."]
 
 
-def test_stage_depends_on_its_template() -> None:
+def test_stage_depends_on_all_that_is_copied_and_on_every_setting() -> None:
     stage = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]["report"]
-    assert f"src/deepfake_attribution/report/{page.TEMPLATE}" in stage["deps"]
+    files = {path for path in assets.HERE.iterdir() if path.suffix in (".j2", ".css", ".js")}
+    assert {str(path.relative_to(ROOT)) for path in files} < set(stage["deps"])
+    scripts = {path.name for path in files if path.suffix == ".js" and path.name[:3] != "map"}
+    assert scripts == set(assets.SCRIPTS)
+    settings = YAML(typ="safe").load(ROOT / "params.yaml")
+    assert set(stage["params"]) == set(settings) - set(made_from.NOT_SHOWN)
+
+
+def test_run_without_databases_renders(pictures: Path) -> None:
+    (pictures / paths.PICTURE_LIST).write_text("[]")
+    none = FIGURES[FIGURES["database"] == "gone"]
+    reader = read(rendered(pictures, figures=none, accuracy=ACCURACY.iloc[:0]))
+    assert not any(tag == "img" for tag, _ in reader.tags)

@@ -1,0 +1,56 @@
+"""What confusion matrices are drawn from: counts, a row for each database and class."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from deepfake_attribution import over_seeds
+from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.figures import confusion
+from deepfake_attribution.figures.predictions import FAKE
+
+
+def matrices(
+    counts: pd.DataFrame, figures: pd.DataFrame, classes: Sequence[str], seed: int
+) -> list[dict[str, Any]]:
+    """Return the matrix of every approach, in the order of ``figures``.
+
+    An approach that names no class (Binary) has the columns real and fake: what its threshold says.
+
+    Args:
+        counts: `results.collect` ("confusion").
+        figures: `results.collect` ("figures").
+        classes: trained on, real first: the columns.
+        seed: whose counts are shown.
+
+    Returns:
+        ``approach``; ``columns``; ``rows``: ``database``, ``true``, ``known`` (trained on), ``n``
+        and ``counts``, one per column.
+    """
+    counts = over_seeds.of_seed(counts, seed) if "seed" in counts else counts
+    figures = over_seeds.of_seed(figures, seed) if "seed" in figures else figures
+    videos = figures[figures["level"] == "video"]
+    found = []
+    for approach in videos["approach"].unique():
+        own = counts[counts["approach"] == approach]
+        columns = list(classes)
+        if own.empty:
+            own = confusion.sides(videos[videos["approach"] == approach])
+            columns = [REAL, FAKE]
+        rows = _rows(own, columns, classes)
+        found.append({"approach": approach, "columns": columns, "rows": rows})
+    return found
+
+
+def _rows(counts: pd.DataFrame, columns: Sequence[str], classes: Sequence[str]) -> list[Any]:
+    rows = []
+    for database, own in counts.groupby("database", sort=False):
+        there = own["true"].unique()
+        known = [name for name in classes if name in there]
+        for true in [*known, *sorted(set(there) - set(known))]:
+            of_class = own[own["true"] == true].groupby("predicted")["n"].sum()
+            each = [int(of_class.get(name, 0)) for name in columns]
+            about = {"database": database, "true": true, "known": true in classes}
+            rows.append(about | {"n": sum(each), "counts": each})
+    return rows

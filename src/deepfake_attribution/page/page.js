@@ -1,0 +1,61 @@
+// What the page's scripts share. Runs before anything is shown; the others wait for the page.
+"use strict";
+
+window.page = (() => {
+  const folder = document.currentScript.src.replace(/[^/]*$/, "");
+  const data = {};
+  const asked = {};
+  document.documentElement.classList.add("js");
+
+  // Called by the files in data/: a page from disk may load scripts, but fetch nothing.
+  function put(name, value) {
+    data[name] = value;
+  }
+
+  function get(name) {
+    return data[name];
+  }
+
+  // Return a promise of what data/NAME.js puts; the file is loaded once, when first asked for.
+  function load(name) {
+    asked[name] ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = `${folder}data/${name}.js`;
+      script.onload = () => resolve(data[name]);
+      script.onerror = () => reject(new Error(`${script.src} is not there`));
+      document.head.append(script);
+    });
+    return asked[name];
+  }
+
+  // Call draw once, when the element comes within a screen of what is seen.
+  function near(element, draw) {
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) {
+        observer.disconnect();
+        draw(element);
+      }
+    }, { rootMargin: "100% 0%" });
+    observer.observe(element);
+  }
+
+  // Return a new element; text is text, whatever it holds.
+  function make(tag, attributes = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      element.setAttribute(name, value);
+    }
+    element.append(...children);
+    return element;
+  }
+
+  // Return a labelled choice of names; changed is called with the chosen place.
+  function choice(label, names, changed) {
+    const options = names.map((name, place) => make("option", { value: place }, name));
+    const select = make("select", {}, ...options);
+    select.addEventListener("change", () => changed(Number(select.value)));
+    return make("label", {}, label, select);
+  }
+
+  return { data, put, get, load, near, make, choice };
+})();

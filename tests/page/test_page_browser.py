@@ -1,0 +1,137 @@
+"""The page in a real browser: what is sorted, filtered, drawn and printed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import small_page
+
+from browser import PHONE, opened, scrolls_sideways, started
+
+pytestmark = pytest.mark.slow
+PLOTS = ("curves", "histograms", "matrices", "training")
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("page")
+        patch.chdir(folder)
+        yield folder / small_page.build()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with started() as running:
+        yield running
+
+
+def column(table: Any, place: int) -> list[str]:
+    script = "(table, place) => [...table.tBodies[0].rows].map((row) => row.cells[place].innerText)"
+    return table.evaluate(script, place)
+
+
+def test_table_is_sorted_by_click_and_by_key(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file) as page:
+        table = page.locator("#trained-1 ~ .scroll table").first
+        auc = table.get_by_role("button", name="AUC")
+        assert column(table, 1) == ["80.00", "81.00", "82.00", "83.00"]
+        auc.click()
+        assert column(table, 1) == ["83.00", "82.00", "81.00", "80.00"]
+        heading = table.locator("th", has=page.get_by_role("button", name="AUC"))
+        assert heading.get_attribute("aria-sort") == "descending"
+        auc.press("Enter")
+        assert column(table, 1) == ["80.00", "81.00", "82.00", "83.00"]
+        assert heading.get_attribute("aria-sort") == "ascending"
+
+
+def test_what_is_not_there_comes_last_either_way(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file) as page:
+        table = page.locator("#summary ~ .scroll table").first
+        auc = table.get_by_role("button", name="AUC", exact=True)
+        for _ in range(2):
+            auc.click()
+            assert column(table, 3)[-1] == "-" and column(table, 0)[-1] == "fakes"
+
+
+def test_published_table_is_sorted_by_approach_as_a_whole(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file) as page:
+        table = page.locator("table.compared")
+        names = "(table) => [...table.tBodies].map((body) => body.rows[0].cells[0].innerText)"
+        assert table.evaluate(names) == list(small_page.APPROACHES)
+        table.get_by_role("button", name="ours").click()
+        assert table.evaluate(names)[0] == "ArcFaceMod-LR"
+
+
+def test_filter_leaves_the_rows_that_hold_every_word(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file, fragment="#made-from") as page:
+        boxes = page.get_by_role("searchbox")
+        assert boxes.count() == 0  # nothing here is long
+        page.evaluate(
+            """() => {
+              const rows = [...Array(9).keys()].map((n) => `<tr><th>x${n}</th><td>${n}</td></tr>`);
+              document.body.innerHTML = `<div class="scroll"><table data-sortable>
+                <thead><tr><th>a</th><th>n</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+            }"""
+        )
+        page.add_script_tag(url=(page_file.parent / "page" / "tables.js").as_uri())
+        page.get_by_role("searchbox").fill("X7 7")
+        assert page.locator("tbody tr:visible").all_inner_texts() == ["x7\t7"]
+        assert page.get_by_text("1 of 9 rows").is_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_figure_is_drawn_when_it_comes_near(
+    chromium: Any, page_file: Path, dark: bool
+) -> None:
+    with opened(chromium, page_file, dark=dark) as page:
+        for name in PLOTS:
+            section = page.locator(f"[data-plot={name}]")
+            section.scroll_into_view_if_needed()
+            section.locator(".main-svg").first.wait_for()
+            assert "n " in section.inner_text() or "seed 1" in section.inner_text()
+        assert page.locator(".fallback:visible").count() == 0
+        ink = page.evaluate("getComputedStyle(document.body).color")
+        assert (ink == "rgb(230, 233, 237)") == dark
+
+
+def test_database_without_reals_says_why_there_is_no_curve(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file) as page:
+        section = page.locator("[data-plot=curves]")
+        section.scroll_into_view_if_needed()
+        section.get_by_label("Database").select_option(label="fakes (not trained on)")
+        assert "There is no curve" in section.inner_text()
+        assert "0 real and 40 fake videos" in section.inner_text()
+        section.get_by_label("Database").select_option(label="new (not trained on)")
+        section.get_by_label("Level").select_option(label="frames")
+        assert "40 real and 40 fake crops, frame level" in section.inner_text()
+        assert section.locator(".plot").count() == 2
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_phone_never_scrolls_the_page_sideways(chromium: Any, page_file: Path, dark: bool) -> None:
+    with opened(chromium, page_file, size=PHONE, dark=dark, touch=True) as page:
+        for name in PLOTS:
+            page.locator(f"[data-plot={name}]").scroll_into_view_if_needed()
+            page.locator(f"[data-plot={name}] .main-svg").first.wait_for()
+        assert not scrolls_sideways(page)
+
+
+def test_paper_shows_pictures_and_nothing_folded(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file) as page:
+        page.emulate_media(media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.locator(".live:visible, nav:visible").count() == 0
+        assert page.locator(".fallback").count() == page.locator(".fallback:visible").count() == 4
+        assert page.locator("details:not([open])").count() == 0
+        page.wait_for_function("[...document.images].every((image) => image.naturalWidth > 0)")
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert page.locator("details[open]").count() == 0
+
+
+def test_page_without_scripts_has_its_tables_and_pictures(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file, script=False) as page:
+        assert page.locator("table").count() > 5
+        assert page.locator(".fallback:visible").count() == 4
+        assert page.get_by_role("searchbox").count() == 0
