@@ -15,7 +15,7 @@ PACKAGE = SOURCE / "deepfake_attribution"
 # A module may import from its own layer (listed beside it) and from those below.
 LAYERS = [
     {"cli"},
-    {"ablation"},
+    {"ablation", "redrawing", "reading"},
     {"simulation", "evaluation", "fitting", "figures", "report", "repeated_training"},
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}

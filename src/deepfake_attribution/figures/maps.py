@@ -39,6 +39,7 @@ MAPS = pa.schema(
         ("predictions", pa.string()),  # own, nn, lr, svm, or threshold (real or fake)
         ("metric", pa.string()),
         ("perplexity", pa.float64()),  # null where there is no map
+        ("components", pa.int64()),  # principal ones that were laid out; null: the embedding itself
         ("crops", pa.int64()),  # on the map
         ("of", pa.int64()),  # in the test part
         ("reason", pa.string()),  # why there is no map; empty if there is one
@@ -151,13 +152,18 @@ def _one(
     }
     about |= {"metric": "cosine" if angular else "euclidean", "of": len(crops)}
     if reason:
-        return pd.DataFrame(columns=POINTS.names), about | {"perplexity": None, "crops": 0}
+        return pd.DataFrame(columns=POINTS.names), about | {
+            "perplexity": None,
+            "components": None,
+            "crops": 0,
+        }
     perplexity = tsne.perplexity_for(len(rows), settings.perplexity)
     places = tsne.coordinates(vectors, perplexity, angular, seed)
     points = rows[["video", "slot", "person", "dataset", "attack"]].assign(
         map=name, x=places[:, 0], y=places[:, 1], predicted=predict(rows, vectors)
     )
-    return points, about | {"perplexity": perplexity, "crops": len(rows)}
+    about |= {"perplexity": perplexity, "components": tsne.components(vectors)}
+    return points, about | {"crops": len(rows)}
 
 
 def _embedded(files: Sequence[Path], videos: list[str]) -> pd.DataFrame:
