@@ -23,7 +23,7 @@ LAYERS = [
     {"onnx_export", "torch_embedding"}
     | {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
     | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"}
-    | {"validation", "training_data", "processes"},
+    | {"validation", "training_data", "processes", "confusion_rows"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "sparse_decoding", "packet_kinds", "packet_needs", "mpeg4_packets"}
     | {"mjpeg_packets", "stored_pictures", "shared_batches", "starting_weights"}

@@ -2,28 +2,11 @@ import json
 from pathlib import Path
 
 import cv2
-import pytest
 from matplotlib.text import Text
-from small_project import HEADS, PROTOCOL
+from small_project import DATASETS, HEADS, PROTOCOL
 
 from deepfake_attribution import paths
-from deepfake_attribution.figures import gallery, maps, style
-from deepfake_attribution.figures.predictions import Predict
-from deepfake_attribution.params.maps import Maps
-
-DATASETS = ["one", "new", "few"]
-
-
-@pytest.fixture
-def mapped(project: Path) -> Path:
-    """The project with maps of every head."""
-    settings = Maps(max_points=100, perplexity=5, classifier="nn")
-    for head in HEADS:
-        name = {"binary": "threshold", "attribution": "own"}.get(head, "nn")
-        predict = Predict(name, lambda rows, _: rows["predicted"].to_numpy())
-        wanted = maps.names(DATASETS, ["one"])
-        maps.write(maps.make(head, 1, wanted, settings, 1, predict, jobs=1), head)
-    return project
+from deepfake_attribution.figures import gallery, style
 
 
 def draw(seeds: list[int]) -> list[gallery.Picture]:
@@ -91,5 +74,6 @@ def test_print_fits_a_paper_and_is_large_enough_to_read(mapped: Path) -> None:
             assert len(texts) > 6
             for text in texts:
                 assert text.get_fontsize() >= style.SMALLEST, (picture.file, text.get_text())
-                if text.get_visible() and text.axes is None:
-                    assert text.get_window_extent().x1 <= figure.bbox.width + 1, picture.file
+            assert figure.get_tightbbox().x1 <= width + 0.02, picture.file
+            for text in figure.texts:
+                assert text.get_window_extent().x1 <= figure.bbox.width, picture.file

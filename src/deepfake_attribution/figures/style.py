@@ -104,15 +104,16 @@ def new(width: float = WIDTH, height: float = 4.4) -> Figure:
 def head_line(figure: Figure, title: str, below: str) -> None:
     """Write a title and, smaller, what it rests on, above everything else.
 
-    The names of many databases are long: a title is set smaller, and cut where `SMALLEST` is
+    The names of many databases are long: a line is set smaller, and cut where `SMALLEST` is
     still too large.
     """
     width, height = figure.get_size_inches()
-    size = max(min(10.0, 100 * width / max(len(title), 1)), SMALLEST)
-    title = shortened(title, int(100 * width / SMALLEST))
-    lines = ((0.05, title, size, INK, "bold"), (0.235, below, 7.5, QUIET, "normal"))
-    for down, text, points, colour, weight in lines:
-        line = figure.text(0.008, 1 - down / height, text, ha="left", va="top", fontsize=points)
+    lines = ((0.05, title, 10.0, 100, INK, "bold"), (0.235, below, 7.5, 138, QUIET, "normal"))
+    for down, text, largest, fitting, colour, weight in lines:
+        room = fitting * width  # signs of one point that fit, about
+        size = max(min(largest, room / max(len(text), 1)), SMALLEST)
+        text = shortened(text, int(room / SMALLEST))
+        line = figure.text(0.008, 1 - down / height, text, ha="left", va="top", fontsize=size)
         line.set(color=colour, fontweight=weight)
         line.set_in_layout(False)
     engine = figure.get_layout_engine()
@@ -127,6 +128,7 @@ def shortened(text: str, length: int) -> str:
 
 def save(figure: Figure, path: Path) -> None:
     """Write ``figure`` as PNG: the same figure gives the same bytes, without clock or version."""
+    _settle(figure)
     content = io.BytesIO()
     figure.savefig(content, format="png", metadata={"Software": None})
     write(content.getbuffer(), path)
@@ -137,7 +139,15 @@ def save_print(figure: Figure, path: Path) -> None:
 
     Call it inside `drawing`, which says how fonts are embedded.
     """
+    _settle(figure)
     nothing = dict.fromkeys(("Creator", "Producer", "CreationDate"))
     content = io.BytesIO()
     figure.savefig(content, format="pdf", dpi=PRINT_DPI, metadata=nothing)
     write(content.getbuffer(), path)
+
+
+def _settle(figure: Figure) -> None:
+    """Put all parts in their places, once: at another resolution they would move a little."""
+    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
