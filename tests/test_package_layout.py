@@ -15,7 +15,7 @@ PACKAGE = SOURCE / "deepfake_attribution"
 # A module may import from its own layer (listed beside it) and from those below.
 LAYERS = [
     {"cli"},
-    {"ablation"},
+    {"ablation", "redrawing", "reading"},
     {"simulation", "evaluation", "fitting", "figures", "report", "page", "repeated_training"}
     | {"unknown", "cues", "doubt"},
     {"checkup"},
@@ -25,7 +25,7 @@ LAYERS = [
     | {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
     | {"attribution"}
     | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"}
-    | {"validation", "training_data", "processes", "open_set"},
+    | {"validation", "training_data", "processes", "open_set", "confusion_rows"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "sparse_decoding", "packet_kinds", "packet_needs", "mpeg4_packets"}
     | {"mjpeg_packets", "stored_pictures", "shared_batches", "kept_memory", "starting_weights"}

@@ -11,6 +11,7 @@ from deepfake_attribution import classifier_files, durable, fitting, over_seeds,
 from deepfake_attribution.attribution import attribution
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.confusion_rows import confusion_rows
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.fitting import PLACE, VALIDATION_SCORES
 from deepfake_attribution.params.evaluate import Evaluate
@@ -186,11 +187,11 @@ def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray
 
 
 def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> None:
-    """Write all that is known of a head: metrics, scores of videos and crops, tables, ROC points.
+    """Write all that is known of a head: metrics, scores (videos, crops), tables, what DVC plots.
 
     Scores and tables have a row per seed, marked in the column ``seed``; metrics are means over
-    the seeds (`over_seeds.means`); the ROC points are the first seed's, for `dvc plots` draws one
-    line through a file.
+    the seeds (`over_seeds.means`); the ROC points and the rows of the confusion are the first
+    seed's, for `dvc plots` draws one picture of a file.
 
     Args:
         results: seed -> evaluation, in the order of ``train.seeds``.
@@ -209,9 +210,11 @@ def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> N
     }
     for name, table in written.items():
         tables.write(table, paths.results(head) / f"{name}.parquet")
-    first = next(iter(results.values())).videos
-    for approach in first[APPROACH].unique():
-        _write_roc(first[first[APPROACH] == approach], protocol, approach, head)
+    first = next(iter(results.values()))
+    for approach, rows in first.videos.groupby(APPROACH, sort=False):
+        _write_roc(rows, protocol, str(approach), head)
+        called = confusion_rows(rows, protocol, first.thresholds[str(approach)]["video"].value)
+        _write_text(paths.confusion(head) / f"{approach}.csv", called.to_csv(index=False))
     _write_text(paths.metrics(head), json.dumps(over_seeds.means(figures), indent=2) + "\n")
 
 

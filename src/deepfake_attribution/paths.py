@@ -95,6 +95,11 @@ def roc(head: str) -> Path:
     return METRICS / "roc" / head
 
 
+def confusion(head: str) -> Path:
+    """Folder of the classes that videos are given by a head's first seed, one file per approach."""
+    return METRICS / "confusion" / head
+
+
 def results(head: str) -> Path:
     """Folder of the long tables that reports are made of: figures, accuracy, confusion."""
     return DATA / "results" / head

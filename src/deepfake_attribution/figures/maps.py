@@ -41,6 +41,7 @@ MAPS = pa.schema(
         ("predictions", pa.string()),  # own, nn, lr, svm, or threshold (real or fake)
         ("metric", pa.string()),
         ("perplexity", pa.float64()),  # null where there is no map
+        ("components", pa.int64()),  # principal ones that were laid out; null: the embedding itself
         ("crops", pa.int64()),  # on the map
         ("of", pa.int64()),  # in the test part
         ("reason", pa.string()),  # why there is no map; empty if there is one
@@ -154,7 +155,11 @@ def _one(
     }
     about |= {"metric": "cosine" if angular else "euclidean", "of": len(crops)}
     if reason:
-        return pd.DataFrame(columns=POINTS.names), about | {"perplexity": None, "crops": 0}
+        return pd.DataFrame(columns=POINTS.names), about | {
+            "perplexity": None,
+            "components": None,
+            "crops": 0,
+        }
     perplexity = tsne.perplexity_for(len(rows), settings.perplexity)
     places = tsne.coordinates(vectors, perplexity, angular, seed)
     near = neighbours.nearest(compared, rows["video"].to_numpy(dtype=object), NEIGHBOURS)
@@ -165,7 +170,8 @@ def _one(
         predicted=predict(rows, vectors),
         neighbours=[row[row != neighbours.NOBODY] for row in near],
     )
-    return points, about | {"perplexity": perplexity, "crops": len(rows)}
+    about |= {"perplexity": perplexity, "components": tsne.components(vectors)}
+    return points, about | {"crops": len(rows)}
 
 
 def _embedded(files: Sequence[Path], videos: list[str]) -> pd.DataFrame:
