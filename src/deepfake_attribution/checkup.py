@@ -199,6 +199,8 @@ def _hold_together(found: Mapping[str, Checkup], training: Sequence[str], depth:
             leaks.hold_apart(used)
         except UserError as error:
             found[next(iter(found))].wrong.append(str(error))
+    for name, line in leaks.idle(videos, training).items():
+        found[name].notes.append(line)
     for row in leaks.overlap(videos, training).itertuples(index=False):
         found[str(row.dataset)].notes.append(
             f"known overlap: {row.test_videos} test videos share {row.kind} with "
