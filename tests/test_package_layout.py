@@ -16,7 +16,7 @@ PACKAGE = SOURCE / "deepfake_attribution"
 LAYERS = [
     {"cli"},
     {"ablation"},
-    {"simulation", "evaluation", "fitting", "figures", "report", "repeated_training"},
+    {"simulation", "evaluation", "fitting", "figures", "report", "repeated_training", "verdicts"},
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
