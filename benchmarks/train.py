@@ -71,7 +71,7 @@ def main() -> None:
     words.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     words.add_argument("--batch", type=int, default=16)
     words.add_argument("--precision", choices=["32-true", "bf16-mixed"], default="32-true")
-    chosen = words.parse_args()
+    chosen = measure.options(words)
     faces = crop_files.make(max(chosen.crops + CHECKED, 100))
     table = _table(faces, chosen.crops)
     recipe = _recipe(chosen.batch)
@@ -90,7 +90,7 @@ def main() -> None:
     work = "train" if chosen.device == "cpu" else f"train_{chosen.device}"
     results = measure.compared(work, found, "images/s")
     measure.show(results)
-    measure.write(results)
+    measure.keep(results, chosen)
 
 
 def _recipe(batch: int) -> Recipe:
