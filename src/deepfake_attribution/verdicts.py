@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from deepfake_attribution import paths, tables
+from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.scoring import APPROACH, KEY, OK, PREDICTED, SCORE
 
@@ -57,7 +58,7 @@ def _of(head: str, dataset: str) -> pd.DataFrame:
 
 
 def counts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return how many videos of each attack every approach calls real: a row per attack.
+    """Return how many videos of each attack every approach calls real, the real ones first.
 
     Args:
         table: `verdicts`.
@@ -68,7 +69,8 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
     """
     scored = table[table["status"] == OK]
     lines = []
-    for attack, own in scored.groupby("attack", sort=False):
+    for attack in sorted(scored["attack"].unique(), key=lambda name: (name != REAL, name)):
+        own = scored[scored["attack"] == attack]
         total = own[KEY].nunique()
         line: dict[str, object] = {"attack": attack, "videos": total}
         for approach, rows in own.groupby(APPROACH, sort=False):
@@ -90,7 +92,9 @@ def per_video(table: pd.DataFrame) -> pd.DataFrame:
         often. A video without a score has its status instead of a score.
     """
     lines = []
-    for (video, approach), rows in table.groupby([KEY, APPROACH], sort=False):
+    places = {video: place for place, video in enumerate(table[KEY].unique())}
+    together = table.sort_values(KEY, key=lambda names: names.map(places), kind="stable")
+    for (video, approach), rows in together.groupby([KEY, APPROACH], sort=False):
         line: dict[str, object] = {KEY: video, APPROACH: approach}
         scored = rows[rows["status"] == OK]
         if scored.empty:
