@@ -71,7 +71,7 @@ def main() -> None:
     words.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     words.add_argument("--batch", type=int, default=16)
     words.add_argument("--precision", choices=["32-true", "bf16-mixed"], default="32-true")
-    chosen = words.parse_args()
+    chosen = measure.options(words)
     faces = crop_files.make(max(chosen.crops + CHECKED, 100))
     table = _table(faces, chosen.crops)
     recipe = _recipe(chosen.batch)
@@ -94,7 +94,7 @@ def main() -> None:
         work += f"_{chosen.precision.removesuffix('-mixed')}"
     results = measure.compared(work, found, "images/s")
     measure.show(results)
-    measure.write(results)
+    measure.keep(results, chosen)
 
 
 def _recipe(batch: int) -> Recipe:

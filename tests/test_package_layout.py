@@ -17,7 +17,7 @@ LAYERS = [
     {"cli"},
     {"ablation", "redrawing", "reading"},
     {"simulation", "evaluation", "fitting", "figures", "report", "page", "repeated_training"}
-    | {"unknown", "cues", "doubt"},
+    | {"unknown", "cues", "doubt", "verdicts"},
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
