@@ -83,7 +83,13 @@ def build(videos: int, heads: tuple[str, ...] = tuple(HEADS)) -> None:
         if head == "binary":
             shown = shown.assign(predicted=np.where(shown["predicted"] == "real", "real", "fake"))
         about = {"map": "combined", "datasets": ["one", "two"], "predictions": PREDICTIONS[head]}
-        about |= {"metric": "cosine", "perplexity": 30.0, "crops": len(shown), "of": len(made)}
+        about |= {
+            "metric": "cosine",
+            "perplexity": 30.0,
+            "components": None,
+            "crops": len(shown),
+            "of": len(made),
+        }
         about["reason"] = "" if len(shown) else "5 crops are too few"
         maps.write(maps.Made(shown, pd.DataFrame([about])), head)
         scored = made[["video", "slot", "person"]].assign(score=score(made), seed=1)
