@@ -54,7 +54,7 @@
   /** Say how to fill the panel while no point is chosen. */
   function emptyPanel(panel) {
     panel.replaceChildren(element("p", "map-quiet",
-      "Click or tap a point to see all frames of its video with their scores. Scores are P(real)."));
+      "Click or tap a point to see all frames of its video with their scores. The higher a score, the more real."));
   }
 
   Object.assign(pageMap, { showPanel, emptyPanel });
