@@ -1,7 +1,6 @@
 """Columns of numbers in a script: in base64, which a browser reads far faster than digits."""
 
 import base64
-import json
 from typing import Any
 
 import numpy as np
@@ -29,12 +28,6 @@ def places(values: NDArray[np.floating]) -> dict[str, Any]:
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
     step = (high - low) / STEPS or 1.0
     return {"from": low, "step": step, "steps": _packed(np.rint((values - low) / step), "u2")}
-
-
-def script(name: str, value: Any) -> bytes:
-    """Return a script that gives ``value`` to the page as ``name``."""
-    content = json.dumps(value, separators=(",", ":"), allow_nan=False)
-    return f"window.page.put({json.dumps(name)},{content});\n".encode("ascii")
 
 
 def _packed(values: NDArray[Any], kind: str) -> dict[str, str]:

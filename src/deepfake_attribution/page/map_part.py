@@ -12,7 +12,7 @@ from deepfake_attribution.durable import write as write_file
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.evaluation import NAMES
 from deepfake_attribution.figures.style import Classes
-from deepfake_attribution.page import map_columns, map_data, sprites
+from deepfake_attribution.page import map_data, script_data, sprites
 
 HERE = Path(__file__).parent
 TEMPLATE = "map.html.j2"  # takes what `write` returns as `map`
@@ -98,7 +98,7 @@ def _address(folder: Path, name: str) -> str:
 
 
 def _put(folder: Path, name: str, value: dict[str, Any]) -> None:
-    write_file(map_columns.script(name, value), folder / "data" / f"{name}.js")
+    write_file(script_data.script(name, value), folder / "data" / f"{name}.js")
 
 
 Found = list[tuple[str, dict[str, Any], pd.DataFrame, dict[str, str]]]
