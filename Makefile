@@ -54,6 +54,7 @@ bench: $(BENCH)
 	python benchmarks/mining.py
 	python benchmarks/embed.py
 	python benchmarks/train.py
+	python benchmarks/maps.py --points 10000
 	python benchmarks/stages.py $(addprefix --sample ,$(SAMPLE))
 	python benchmarks/table.py
 
@@ -92,6 +93,7 @@ lock: | $(BIN)/python
 		--override overrides.txt pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
 		--override overrides.txt --extra dev --extra mtcnn --extra cluster --extra tensorboard \
+		--extra notebook \
 		--constraint requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
 		--override overrides.txt --extra bench --constraint requirements-dev.lock \

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
-import lmdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import simplejpeg
 
+import measure
 from deepfake_attribution import images
 
 Read = Callable[[int], np.ndarray]  # number -> (H, W, 3) uint8 RGB
@@ -56,6 +56,7 @@ def png_files(jpegs: Sequence[bytes], folder: Path) -> Read:
 
 def lmdb_values(jpegs: Sequence[bytes], folder: Path) -> Read:
     """Return simplejpeg on values of one LMDB environment, without copies, in one transaction."""
+    lmdb = measure.peer("lmdb")
     path = folder / "crops.lmdb"
     if not path.exists():
         unfinished = folder / ".lmdb.tmp"

@@ -39,9 +39,8 @@ class Official:
     """The official runtime on one thread."""
 
     def __init__(self, content: bytes) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
-        self._runtime = Interpreter(model_content=content, num_threads=1)
+        runtime = measure.peer("ai_edge_litert.interpreter")
+        self._runtime = runtime.Interpreter(model_content=content, num_threads=1)
         self._runtime.allocate_tensors()
         self._input = self._runtime.get_input_details()[0]
         # scores are one value per anchor, boxes and landmarks 16
@@ -72,6 +71,7 @@ class Official:
 def main() -> None:
     """Measure, print, and add to the results."""
     options = _options()
+    measure.peer("facenet_pytorch")  # which `Mtcnn` stands on
     torch.set_num_threads(1)
     keep_freed_memory()  # as in a worker of the crop stage; all three gain by it
     cv2.setNumThreads(1)
@@ -99,7 +99,7 @@ def main() -> None:
     )
     results = measure.compared("detect", found, "frames/s/core")
     measure.show(results)
-    measure.write(results)
+    measure.keep(results, options)
 
 
 def _options() -> argparse.Namespace:
@@ -108,7 +108,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--weights", type=Path, default=Path("models/blazeface"))
     parser.add_argument("--frames", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=5)
-    return parser.parse_args()
+    return measure.options(parser)
 
 
 def _work(detect: Detect, frames: Sequence[np.ndarray]) -> measure.Work:

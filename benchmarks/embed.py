@@ -64,7 +64,7 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=3)
     words.add_argument("--batch", type=int, default=16)
     words.add_argument("--threads", type=int, help="this number only, instead of one and all")
-    chosen = words.parse_args()
+    chosen = measure.options(words)
     faces = crop_files.make(chosen.crops)
     table = crop_files.table(faces, SIZE).head(chosen.crops)
     reader = CropReader(table, faces, SIZE)
@@ -85,7 +85,7 @@ def main() -> None:
             name = "embed" if count == every[-1] and count > 1 else f"embed_{count}_thread"
             results = measure.compared(name, found, "images/s")
             measure.show(results)
-            measure.write(results)
+            measure.keep(results, chosen)
 
 
 def _model(folder: Path) -> Path:

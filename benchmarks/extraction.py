@@ -315,7 +315,7 @@ def main() -> None:
     asked.add_argument("--seconds", type=int, nargs="*", default=[10, 60], help="rendered clips")
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--profile", action="store_true", help="only show where our time goes")
-    options = asked.parse_args()
+    options = measure.options(asked)
     cv2.setNumThreads(1)
     files = groups(options.seconds, options.sample)
     if options.profile:
@@ -344,7 +344,7 @@ def main() -> None:
             before.seconds = [sum(pair) for pair in zip(before.seconds, tally.seconds, strict=True)]
     results += rates(every, sum(len(paths) for paths in files.values()), "extract")
     measure.show(results)
-    measure.write(results)
+    measure.keep(results, options)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def main() -> None:
     words.add_argument("--crops", type=int, default=4000, help="how many distinct ones there are")
     words.add_argument("--times", type=int, default=4, help="how often an epoch shows each")
     words.add_argument("--rounds", type=int, default=7)
-    chosen = words.parse_args()
+    chosen = measure.options(words)
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     faces = crop_files.make(chosen.crops)
@@ -52,7 +52,7 @@ def main() -> None:
             found = _compare(faces, one, workers, chosen)
             results = measure.compared(f"load_{name}_{workers}_workers", found, "crops/s/core")
             measure.show(results)
-            measure.write(results)
+            measure.keep(results, chosen)
 
 
 def _compare(

@@ -1,17 +1,22 @@
-"""How every benchmark measures: the contenders take turns in one process, medians are compared.
+"""How every benchmark measures: the contenders take turns, and medians are compared.
 
 Two cores of a shared machine are noisy, so a figure alone says little: each round runs every
 contender once, and a ratio is the median of the rounds' own ratios.
 """
 
+import argparse
 import json
+import multiprocessing
 import os
 import platform
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 RESULTS = Path(__file__).with_name("results.json")
 Work = Callable[[], float]  # does it once and returns how many units that were
@@ -37,6 +42,46 @@ class Result:
     machine: str
 
 
+def peer(name: str) -> Any:
+    """Return a module of another library that is measured; without it the script ends with a line.
+
+    Only its own absence is told so: what it lacks itself keeps its traceback.
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        library = name.partition(".")[0]
+        if error.name is None or error.name.partition(".")[0] != library:
+            raise
+        script = Path(sys.argv[0]).name
+        sys.exit(
+            f"error: {script} measures {library}, which is missing: make .venv/.bench-installed"
+        )
+
+
+def options(words: argparse.ArgumentParser) -> argparse.Namespace:
+    """Parse the command line, with ``--keep`` beside what ``words`` has.
+
+    ``keep`` is true where it was asked for, and where every size (whole numbers, lists of them) is
+    the script's own: a quick look must not take the place of a measurement.
+    """
+    words.add_argument(
+        "--keep", action="store_true", help="write results.json though sizes are not the usual ones"
+    )
+    chosen = words.parse_args()
+    usual = {name: words.get_default(name) for name in vars(chosen)}
+    sizes = [
+        name
+        for name, value in vars(chosen).items()
+        if any(
+            isinstance(one, int | list) and not isinstance(one, bool)
+            for one in (value, usual[name])
+        )
+    ]
+    chosen.keep |= all(getattr(chosen, name) == usual[name] for name in sizes)
+    return chosen
+
+
 def rates(contenders: Mapping[str, Work], rounds: int) -> dict[str, list[float]]:
     """Return units per second of every contender, one number per round; they take turns.
 
@@ -53,6 +98,29 @@ def rates(contenders: Mapping[str, Work], rounds: int) -> dict[str, list[float]]
             units = contenders[name]()
             found[name].append(units / (perf_counter() - begun))
     return found
+
+
+def apart(work: Work) -> Work:
+    """Return ``work`` as done by a process of its own, which waits between the rounds.
+
+    For contenders that change their process: its memory, its threads. It is forked here: before
+    anything has started threads.
+    """
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+
+    def serve() -> None:
+        while there.recv():
+            there.send(work())
+
+    context.Process(target=serve, daemon=True).start()
+
+    def asked() -> float:
+        here.send(True)
+        units: float = here.recv()
+        return units
+
+    return asked
 
 
 def compared(
@@ -76,6 +144,14 @@ def write(results: Sequence[Result], path: Path = RESULTS) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_text(json.dumps([rows[name] for name in sorted(rows)], indent=2) + "\n")
     temporary.replace(path)
+
+
+def keep(results: Sequence[Result], chosen: argparse.Namespace) -> None:
+    """`write` the results if `options` says so; else say that they were not."""
+    if chosen.keep:
+        write(results)
+    else:
+        print(f"{RESULTS.name} stays as it is, for these are not the usual sizes; or: --keep")
 
 
 def show(results: Sequence[Result]) -> None:

@@ -11,8 +11,6 @@ FaceNet, as each documents it.
 import argparse
 
 import torch
-from pytorch_metric_learning.losses import TripletMarginLoss
-from pytorch_metric_learning.miners import TripletMarginMiner
 from torch import Tensor
 
 import measure
@@ -27,7 +25,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     words.add_argument("--rounds", type=int, default=7)
     words.add_argument("--threads", type=int, default=1)
-    chosen = words.parse_args()
+    chosen = measure.options(words)
     torch.set_num_threads(chosen.threads)
     source = torch.Generator().manual_seed(0)
     embeddings = torch.randn(BATCH, DIMENSION, generator=source)
@@ -38,7 +36,7 @@ def main() -> None:
     }
     results = measure.compared("mine", measure.rates(works, chosen.rounds), "steps/s")
     measure.show(results)
-    measure.write(results)
+    measure.keep(results, chosen)
 
 
 def _ours(embeddings: Tensor, labels: Tensor) -> measure.Work:
@@ -54,8 +52,10 @@ def _ours(embeddings: Tensor, labels: Tensor) -> measure.Work:
 
 
 def _peer(embeddings: Tensor, labels: Tensor) -> measure.Work:
-    miner = TripletMarginMiner(margin=MARGIN, type_of_triplets="semihard")
-    loss = TripletMarginLoss(margin=MARGIN)
+    library = "pytorch_metric_learning"
+    miners, losses = measure.peer(f"{library}.miners"), measure.peer(f"{library}.losses")
+    miner = miners.TripletMarginMiner(margin=MARGIN, type_of_triplets="semihard")
+    loss = losses.TripletMarginLoss(margin=MARGIN)
 
     def work() -> float:
         leaf = embeddings.clone().requires_grad_()

@@ -41,7 +41,7 @@ def main() -> None:
     words.add_argument("--reads", type=int, default=1000, help="crops per round")
     words.add_argument("--rounds", type=int, default=9)
     words.add_argument("--whole", type=int, default=10, help="crops where each costs a file")
-    chosen = words.parse_args()
+    chosen = measure.options(words)
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     pa.set_cpu_count(1)
@@ -54,7 +54,7 @@ def main() -> None:
     found = measure.compared("read", measure.rates(works, chosen.rounds), "crops/s/core")
     found += _default_groups(readers["ours"], faces, chosen)
     measure.show(found)
-    measure.write(found)
+    measure.keep(found, chosen)
 
 
 def _default_groups(ours: Read, faces: Path, chosen: argparse.Namespace) -> list[measure.Result]:

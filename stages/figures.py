@@ -2,22 +2,12 @@
 
 from deepfake_attribution import paths
 from deepfake_attribution.errors import run
-from deepfake_attribution.figures import gallery, maps
-from deepfake_attribution.params.databases import Databases
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.params.train import Train
-from deepfake_attribution.protocol import Protocol
+from deepfake_attribution.figures import gallery, shown
 
 
 def main() -> None:
     """Write reports/pictures."""
-    names, training = list(load(Datasets).root), load(Superset).datasets
-    rows = load(Databases)
-    protocol = Protocol(training, maps.tested(names), rows.reals_from, rows.families)
-    classes = gallery.classes_of(names, training)
-    pictures = gallery.draw_all(gallery.Shown(protocol, classes, load(Train).seeds))
+    pictures = gallery.draw_all(shown.from_settings())
     for picture in pictures:
         if not picture.file:
             print(f"{picture.title}: {picture.caption}")

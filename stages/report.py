@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from deepfake_attribution import paths
+from deepfake_attribution import paths, tables
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.durable import write
 from deepfake_attribution.errors import run
@@ -16,7 +16,7 @@ from deepfake_attribution.params.load import PARAMS, load, read
 from deepfake_attribution.params.superset import Superset
 from deepfake_attribution.params.train import Train
 from deepfake_attribution.protocol import Protocol
-from deepfake_attribution.report import comparison, latex, markdown, results, wording
+from deepfake_attribution.report import comparison, latex, markdown, results, unknown, wording
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.superset import listed
 
@@ -24,11 +24,14 @@ from deepfake_attribution.superset import listed
 def main() -> None:
     """Write reports/tables (Markdown, LaTeX, CSV) and the page with tables and pictures."""
     figures, settings, rows = results.collect("figures"), load(Evaluate), load(Databases)
+    intervals = tables.read(paths.doubt() / "intervals.parquet")
+    differences = tables.read(paths.doubt() / "differences.parquet")
     datasets, training = load(Datasets).root, load(Superset).datasets
     rendered = any(dataset.adapter == "rendered" for dataset in datasets.values())
+    joined = results.over_seeds(figures)
     reported = Run(
-        figures=results.over_seeds(figures),
-        accuracy=results.collect("accuracy"),
+        figures=results.with_intervals(joined, intervals),
+        accuracy=results.with_class_intervals(results.collect("accuracy"), intervals),
         training=training,
         remarks=wording.remarks(rendered, load(Classifiers), settings, load(Crop)),
         rate=settings.fpr,
@@ -36,11 +39,16 @@ def main() -> None:
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),
+        further=unknown.sections(unknown.read(), joined),
+        confusion=results.collect("confusion"),
+        differences=differences,
     )
     folder = paths.report_tables()
     write(markdown.page(reported).encode(), folder / "results.md")
     write(latex.document(reported).encode(), folder / "results.tex")
-    write(_csv(figures), folder / "figures.csv")
+    write(_csv(results.with_intervals(figures, intervals)), folder / "figures.csv")
+    write(_csv(reported.confusion), folder / "confusion.csv")
+    write(_csv(differences), folder / "differences.csv")
     (folder / "published.csv").unlink(missing_ok=True)  # of settings before
     if reported.published:
         compared = comparison.long(reported.figures, reported.published)

@@ -3,8 +3,9 @@
 from collections import Counter
 
 from deepfake_attribution import paths, tables
-from deepfake_attribution.catalog.leaks import overlap
+from deepfake_attribution.catalog.leaks import idle, overlap
 from deepfake_attribution.errors import run
+from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.load import load
 from deepfake_attribution.params.superset import Superset
 from deepfake_attribution.superset import build, listed, untrained
@@ -16,6 +17,9 @@ def main() -> None:
     table = build(datasets)
     tables.write(table, paths.SUPERSET)
     for line in untrained(datasets):
+        print(line)
+    there = [name for name in load(Datasets).root if paths.catalog(name).exists()]
+    for line in idle(listed(there), datasets).values():
         print(line)
     for row in overlap(listed(datasets), datasets).itertuples(index=False):
         print(

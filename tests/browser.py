@@ -12,11 +12,16 @@ import pytest
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # WebGL without a graphics card; in a container root may not have a sandbox.
 ARGUMENTS = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+NO_WEBGL = """const context = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return kind.includes("webgl") ? null : context.call(this, kind, ...rest);
+};"""
+PATIENCE = 150_000  # ms: without a graphics card, on cores that others use, too
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
 @contextmanager
-def started(*, webgl: bool = True) -> Iterator[Any]:
+def started() -> Iterator[Any]:
     """Give a running Chromium (a playwright ``Browser``); skip the test where there is none.
 
     Playwright keeps an event loop in the thread while it runs: end it before other tests begin.
@@ -25,11 +30,10 @@ def started(*, webgl: bool = True) -> Iterator[Any]:
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
-    arguments = ARGUMENTS if webgl else ["--disable-gpu", "--disable-3d-apis"]
     with playwright.sync_playwright() as driver:
         sandbox = os.geteuid() != 0
         running = driver.chromium.launch(
-            executable_path=path, args=arguments, chromium_sandbox=sandbox
+            executable_path=path, args=ARGUMENTS, chromium_sandbox=sandbox
         )
         try:
             yield running
@@ -46,6 +50,7 @@ def opened(
     dark: bool = False,
     touch: bool = False,
     script: bool = True,
+    webgl: bool = True,
     fragment: str = "",
 ) -> Iterator[Any]:
     """Give ``path`` opened from disk (a playwright ``Page``), and hold it to what pages promise.
@@ -60,6 +65,7 @@ def opened(
         dark: the reader's system is set to dark.
         touch: a finger instead of a mouse.
         script: whether JavaScript runs.
+        webgl: whether the browser offers it.
         fragment: what stands behind the address, ``#`` included.
     """
     context = browser.new_context(
@@ -72,6 +78,9 @@ def opened(
     )
     wrong: list[str] = []
     try:
+        context.set_default_timeout(PATIENCE)
+        if not webgl:
+            context.add_init_script(NO_WEBGL)
         page = context.new_page()
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))

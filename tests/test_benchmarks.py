@@ -1,5 +1,6 @@
 """The arithmetic of the benchmarks, with work that only moves a clock."""
 
+import argparse
 import importlib.util
 import json
 import sys
@@ -162,3 +163,53 @@ def test_extraction_is_timed_in_turns_and_its_first_frames_are_compared(
     late, slow = extraction.rates(tallies, 2, "extract_x")
     assert (late.name, late.ours, late.peer, late.ratio) == ("extract_x/late", 1, 0.5, 2)
     assert (slow.name, slow.ours, slow.peer, slow.ratio) == ("extract_x/slow", 1, 0.25, 4)
+
+
+def test_a_library_that_is_missing_is_one_line(
+    measure: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmarks/read.py"])
+    with pytest.raises(SystemExit) as stop:
+        measure.peer("no_such_library.part")
+    assert stop.value.code == (
+        "error: read.py measures no_such_library, which is missing: make .venv/.bench-installed"
+    )
+    assert measure.peer("json.decoder").JSONDecoder is json.JSONDecoder
+
+
+def test_what_a_library_lacks_itself_keeps_its_traceback(
+    measure: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "half_there.py").write_text("import no_such_library")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="no_such_library"):
+        measure.peer("half_there")
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("", True),
+        ("--sample elsewhere --device cuda", True),
+        ("--rounds 3", True),  # the usual number
+        ("--rounds 1", False),
+        ("--seconds 10", False),
+        ("--threads 1", False),
+        ("--rounds 1 --keep", True),
+    ],
+)
+def test_results_are_kept_at_usual_sizes_or_where_asked_for(
+    measure: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str, kept: bool
+) -> None:
+    words = argparse.ArgumentParser()
+    words.add_argument("--sample", type=Path)
+    words.add_argument("--device", default="cpu")
+    words.add_argument("--rounds", type=int, default=3)
+    words.add_argument("--seconds", type=int, nargs="*", default=[10, 60])
+    words.add_argument("--threads", type=int)
+    words.add_argument("--profile", action="store_true")
+    monkeypatch.setattr(sys, "argv", ["read.py", *line.split()])
+    written: list[object] = []
+    monkeypatch.setattr(measure, "write", written.append)
+    measure.keep(["a result"], measure.options(words))
+    assert written == ([["a result"]] if kept else [])

@@ -32,3 +32,18 @@ def test_threads_are_one_per_core_else(monkeypatch: pytest.MonkeyPatch, asked: s
 
     monkeypatch.setenv("OMP_NUM_THREADS", asked)
     assert devices.threads() == joblib.cpu_count(only_physical_cores=True)
+
+
+def test_arithmetic_that_is_named_is_taken() -> None:
+    assert devices.precision("16-mixed", "auto") == "16-mixed"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "able", "name"),
+    [("cpu", True, "32-true"), ("cuda", True, "bf16-mixed"), ("cuda", False, "32-true")],
+)
+def test_auto_halves_the_bits_on_a_gpu_that_can(
+    monkeypatch: pytest.MonkeyPatch, chosen: str, able: bool, name: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: able)
+    assert devices.precision("auto", chosen) == name

@@ -1,6 +1,7 @@
 """What the documentation shows works as shown."""
 
 import re
+import shutil
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from deepfake_attribution.catalog import registry
 from deepfake_attribution.params.datasets import Dataset
+from deepfake_attribution.params.profiles import stacked
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -34,3 +36,16 @@ def test_adapter_of_the_documentation_lists_its_tree(
     assert len(listing.shortages()) == 2
     fake = listing.videos.iloc[-1]
     assert (fake["identity"], fake["donor"], fake["source"]) == ("ann", "bob", "real/ann.mp4")
+
+
+def test_profile_of_the_look_at_real_video_can_be_written(tmp_path: Path) -> None:
+    page = (DOCS / "real-look.md").read_text()
+    (mine,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    shutil.copytree(DOCS.parent / "profiles", tmp_path / "profiles")
+    further = "extends: best\ncrop: {size: 224}\n"
+    further += "backbone: {name: legacy_xception, weights: imagenet, input_size: 224}\n"
+    for text in (mine, further + mine.replace("epochs: 8", "epochs: 8\n  seeds: [1, 2, 3]")):
+        (tmp_path / "profiles/mine.yaml").write_text(text)
+        settings = stacked(["mine"], tmp_path / "profiles")
+        assert list(settings["datasets"]) == settings["superset"]["datasets"] == ["mine"]
+        assert settings["rendered"] == {} and settings["train"]["epochs"] == 8

@@ -258,7 +258,8 @@ def test_table_without_rows_has_the_seed_too() -> None:
     write({5: result}, "binary", protocol)
     confusion = tables.read(paths.results("binary") / "confusion.parquet")
     assert len(confusion) == 0
-    assert list(confusion.columns) == ["approach", "seed", "database", "true", "predicted", "n"]
+    columns = ["approach", "seed", "database", "true", "predicted", "n", "rate"]
+    assert list(confusion.columns) == columns
     assert confusion["seed"].dtype == np.int64
 
 

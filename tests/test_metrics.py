@@ -107,6 +107,21 @@ def test_eer_lies_between_the_two_rates_at_the_nearest_thresholds(seed: int) -> 
     assert low <= metrics.eer(scores, real) <= high
 
 
+@pytest.mark.parametrize("levels", [5, 1000])
+def test_average_precision_is_the_mean_precision_at_the_reals(levels: int) -> None:
+    scores, real = scored(3, levels)
+    at = [real[scores >= score].mean() for score in scores[real]]
+    assert metrics.average_precision(scores, real) == pytest.approx(np.mean(at))
+    assert metrics.figures(scores, real, 0.5).ap == pytest.approx(100 * np.mean(at))
+
+
+def test_equal_scores_have_figures_by_definition_and_say_so() -> None:
+    figures = metrics.figures([0.5] * 4, [True, False, False, False], 0.5)
+    assert (figures.auc, figures.eer, figures.ap) == (50, 50, 25)
+    assert "all scores are equal" in figures.missing
+    assert metrics.figures([0.2, 0.8], [True, False], 0.5).missing == ""
+
+
 @pytest.mark.parametrize("levels", [4, 30, 1000])
 @pytest.mark.parametrize("rate", [0.0, 0.05, 0.1, 0.5, 0.99])
 def test_threshold_is_the_smallest_that_lets_at_most_the_rate_pass(

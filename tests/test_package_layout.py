@@ -15,18 +15,20 @@ PACKAGE = SOURCE / "deepfake_attribution"
 # A module may import from its own layer (listed beside it) and from those below.
 LAYERS = [
     {"cli"},
-    {"ablation"},
-    {"simulation", "evaluation", "fitting", "figures", "report", "page"} | {"repeated_training"},
+    {"ablation", "redrawing", "reading"},
+    {"simulation", "evaluation", "fitting", "figures", "report", "page", "repeated_training"}
+    | {"unknown", "cues", "doubt", "verdicts"},
     {"checkup"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
     {"onnx_export", "torch_embedding"}
     | {"classifiers", "heads", "model", "loading", "curves", "protocol", "scoring", "metrics"}
+    | {"attribution"}
     | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"}
-    | {"validation", "training_data", "processes"},
+    | {"validation", "training_data", "processes", "open_set", "confusion_rows"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
     | {"decoding", "sparse_decoding", "packet_kinds", "packet_needs", "mpeg4_packets"}
-    | {"mjpeg_packets", "stored_pictures", "shared_batches", "starting_weights"}
+    | {"mjpeg_packets", "stored_pictures", "shared_batches", "kept_memory", "starting_weights"}
     | {"recipe", "epoch_order", "augmentation", "self_blending"}
     | {"description", "probabilities", "devices", "crop_reader", "onnx_model"}
     | {"isolation", "apart", "block_files", "engines", "dask_backend"},

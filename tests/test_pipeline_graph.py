@@ -95,9 +95,14 @@ def fits(*heads: str, kinds: tuple[str, ...] = ("nn", "lr", "svm")) -> set[str]:
     return {f"fit@{head}-{kind}" for head in heads for kind in kinds}
 
 
+def evaluated(*heads: str) -> set[str]:
+    """Return the stages that count errors on ``heads``, and say how sure the figures are."""
+    return family("evaluate", *heads) | {"doubt"}
+
+
 def drawn(*heads: str) -> set[str]:
-    """Return the stages that draw and report on ``heads``."""
-    return family("maps", *heads) | {"figures", "report"}
+    """Return the stages that draw and report on ``heads``, and look at unknown attacks."""
+    return family("maps", *heads) | {"unknown", "figures", "report"}
 
 
 def test_nothing_runs_again_when_nothing_changed(finished: Path) -> None:
@@ -109,14 +114,14 @@ def test_margin_runs_arcface_and_what_reports_on_it(finished: Path) -> None:
         settings["loss"]["margin_real"] = 0.6
 
     expected = family("train", "arcface") | embeds("arcface") | fits("arcface")
-    assert what_would_run(finished, edit) == expected | {"evaluate@arcface"} | drawn("arcface")
+    assert what_would_run(finished, edit) == expected | evaluated("arcface") | drawn("arcface")
 
 
 def test_neighbours_run_only_their_fits(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["nn"]["k"] = 5
 
-    expected = fits("triplet", "arcface", kinds=("nn",)) | family("evaluate", "triplet", "arcface")
+    expected = fits("triplet", "arcface", kinds=("nn",)) | evaluated("triplet", "arcface")
     assert what_would_run(finished, edit) == expected | drawn("triplet", "arcface")
 
 
@@ -124,7 +129,7 @@ def test_penalty_of_a_classifier_that_colours_no_map_lays_out_none(finished: Pat
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["svm"]["C"] = 2.0
 
-    expected = fits("triplet", "arcface", kinds=("svm",)) | family("evaluate", "triplet", "arcface")
+    expected = fits("triplet", "arcface", kinds=("svm",)) | evaluated("triplet", "arcface")
     assert what_would_run(finished, edit) == expected | drawn()
 
 
@@ -132,7 +137,7 @@ def test_another_classifier_on_the_maps_fits_nothing(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["maps"]["classifier"] = "lr"
 
-    assert what_would_run(finished, edit) == drawn(*HEADS)
+    assert what_would_run(finished, edit) == drawn(*HEADS) - {"unknown"}
 
 
 def test_crop_margin_runs_everything_from_crop_on(finished: Path) -> None:
@@ -140,7 +145,7 @@ def test_crop_margin_runs_everything_from_crop_on(finished: Path) -> None:
         settings["crop"]["margin"] = 0.5
 
     expected = family("crop", *DEMO) | {"superset"} | family("train", *HEADS) | embeds(*HEADS)
-    expected |= fits("triplet", "arcface") | family("evaluate", *HEADS) | drawn(*HEADS)
+    expected |= fits("triplet", "arcface") | evaluated(*HEADS) | {"cues"} | drawn(*HEADS)
     assert what_would_run(finished, edit) == expected
 
 
@@ -149,14 +154,14 @@ def test_threshold_runs_evaluation_only(finished: Path) -> None:
         settings["evaluate"]["fpr"] = 0.05
 
     # Binary's threshold colours its map
-    assert what_would_run(finished, edit) == family("evaluate", *HEADS) | drawn("binary")
+    assert what_would_run(finished, edit) == evaluated(*HEADS) | {"cues"} | drawn("binary")
 
 
 def test_threshold_from_degraded_crops_runs_evaluation_only(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["evaluate"]["threshold_crops"] = "degraded"
 
-    assert what_would_run(finished, edit) == family("evaluate", *HEADS) | drawn("binary")
+    assert what_would_run(finished, edit) == evaluated(*HEADS) | {"cues"} | drawn("binary")
 
 
 def test_chance_of_trainings_does_not_make_the_degraded_copies_again(finished: Path) -> None:
@@ -174,8 +179,15 @@ def test_degraded_copies_train_nothing(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["embed"]["degraded_chance"] = 0.3
 
-    expected = embeds(*HEADS) | fits("triplet", "arcface") | family("evaluate", *HEADS)
+    expected = embeds(*HEADS) | fits("triplet", "arcface") | evaluated(*HEADS)
     assert what_would_run(finished, edit) == expected | drawn(*HEADS)
+
+
+def test_draws_run_only_what_says_how_sure_the_figures_are(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["doubt"]["draws"] = 500
+
+    assert what_would_run(finished, edit) == {"doubt", "report"}
 
 
 def test_published_figures_change_the_report_only(finished: Path) -> None:
@@ -190,7 +202,7 @@ def test_family_runs_evaluation_and_what_shows_it(finished: Path) -> None:
         settings["databases"]["families"] = {"both": ["demo_a", "demo_b"]}
 
     # Binary's map is coloured by the threshold that its evaluation wrote
-    assert what_would_run(finished, edit) == family("evaluate", *HEADS) | drawn("binary")
+    assert what_would_run(finished, edit) == evaluated(*HEADS) | {"cues"} | drawn("binary")
 
 
 def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished: Path) -> None:
@@ -200,8 +212,24 @@ def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished:
     assert what_would_run(finished, edit) >= family("render", *DEMO) | family("train", *HEADS)
     with edited(finished, edit) as repo:
         ran = named(stage for stage in repo.index.stages if stage.changed())
-    expected = family("render", *DEMO) | fits("triplet", "arcface") | family("maps", *HEADS)
+    expected = (
+        family("render", *DEMO) | fits("triplet", "arcface") | family("maps", *HEADS) | {"doubt"}
+    )
     assert ran == expected
+
+
+def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["unknown"]["neighbours"] = 5
+
+    assert what_would_run(finished, edit) == drawn()
+
+
+def test_baseline_without_pixels_touches_no_head(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["cues"]["C"] = 0.1
+
+    assert what_would_run(finished, edit) == {"cues", "figures", "report"}
 
 
 def test_training_seeds_run_everything_from_the_trainings_on(finished: Path) -> None:
@@ -209,7 +237,7 @@ def test_training_seeds_run_everything_from_the_trainings_on(finished: Path) -> 
         settings["train"]["seeds"] = [1, 2]
 
     expected = family("train", *HEADS) | embeds(*HEADS) | fits("triplet", "arcface")
-    assert what_would_run(finished, edit) == expected | family("evaluate", *HEADS) | drawn(*HEADS)
+    assert what_would_run(finished, edit) == expected | evaluated(*HEADS) | {"cues"} | drawn(*HEADS)
 
 
 def test_learning_rate_runs_trainings_and_looks_at_the_rest_only_for_their_outputs(
@@ -250,7 +278,8 @@ def test_added_dataset_runs_its_own_stages_and_no_training(finished: Path) -> No
     own = {"catalog@added", "extract@added", "crop@added"} | embeds(*HEADS, of=("added",))
     assert own <= ran
     # What reads all datasets' results looks again; nothing of another dataset is made again.
-    assert ran - own == family("evaluate", *HEADS) | drawn(*HEADS)
+    # (unknown has no list of datasets: it looks again when the new scores are there)
+    assert ran - own == {"superset"} | evaluated(*HEADS) | {"cues"} | drawn(*HEADS) - {"unknown"}
 
 
 def test_pipeline_without_rendered_datasets_has_no_render_stage(finished: Path) -> None:

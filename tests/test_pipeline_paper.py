@@ -36,7 +36,7 @@ def test_every_stage_runs_once(finished: tuple[Path, list[str], str]) -> None:
     folder, stages, _ = finished
     expected = run(folder, "dvc", "stage", "list", "--name-only").split()
     assert sorted(stages) == sorted(expected)
-    assert len(stages) == 71
+    assert len(stages) == 73
 
 
 def test_super_set_has_the_ten_classes(finished: tuple[Path, list[str], str]) -> None:
@@ -117,7 +117,7 @@ def test_honest_profile_fits_again_and_trains_nothing(
     (folder / "params.yaml").write_text(above + honest[start:end] + below)
     stages = ran(run(folder, "dvc", "repro"))
     assert {name.split("@")[0] for name in stages} <= {
-        *("fit", "evaluate", "maps", "figures", "report"),
+        *("fit", "evaluate", "doubt", "unknown", "cues", "maps", "figures", "report"),
     }
     assert len([name for name in stages if name.startswith("fit@")]) == 6
     text = tables(folder)

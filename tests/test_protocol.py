@@ -7,7 +7,7 @@ import pytest
 
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.protocol import Protocol, attribution, evaluate, threshold
+from deepfake_attribution.protocol import Protocol, evaluate, threshold
 
 HONEST = Evaluate(fpr=0.10, threshold_scores="out_of_fold", threshold_crops="clean")
 PAPER = Evaluate(fpr=0.10, threshold_scores="in_sample", threshold_crops="clean")
@@ -225,6 +225,35 @@ def test_compressions_are_labelled_and_given_apart() -> None:
     assert (table.loc[table["attack"] == "mouth", "compression"] == "c23").all()
 
 
+def test_scores_that_are_no_numbers_are_counted_apart_and_named() -> None:
+    frames = frames_of(VIDEOS)
+    of = frames["video"] == "ff/real/c23/test0"
+    frames.loc[of, "score"] = [math.nan, math.inf]
+    one = frames.index[frames["video"] == "ff/swap/c23/test0"][0]
+    frames.loc[one, "score"] = math.nan
+    table = evaluate(frames, VIDEOS, protocol(), HONEST).table
+    ff, crops = row(table, "ff"), row(table, "ff", level="frame")
+    assert (ff["n_real"], ff["n_fake"], ff["videos_without_face"]) == (3, 3, 1)
+    assert ff["coverage"] == 100 * 6 / 8
+    assert ff["missing"] == "1 videos have a score that is no number, and are not counted"
+    assert (crops["n_real"], crops["n_fake"]) == (6, 5)
+    assert "3 crops have a score that is no number" in crops["missing"]
+
+
+def test_approach_without_any_number_stops_with_what_to_look_at() -> None:
+    frames = frames_of(VIDEOS, "Binary").assign(score=math.nan)
+    with pytest.raises(UserError, match="Binary: no score of a validation fake of ff is a number"):
+        evaluate(frames, VIDEOS, protocol(), HONEST)
+
+
+def test_equal_scores_are_said_to_rank_nothing() -> None:
+    frames = frames_of(VIDEOS).assign(score=0.5)
+    ff = row(evaluate(frames, VIDEOS, protocol(), HONEST).table, "ff")
+    assert (ff["auc"], ff["eer"], ff["fnr"], ff["fpr"]) == (50, 50, 100, 0)
+    assert ff["ap"] == pytest.approx(100 * 4 / 7)
+    assert "all scores are equal" in ff["missing"]
+
+
 def test_one_threshold_is_used_on_every_database() -> None:
     table = evaluate(frames_of(VIDEOS), VIDEOS, protocol(), HONEST).table
     assert table.groupby("level")["threshold"].nunique().tolist() == [1, 1]
@@ -267,33 +296,6 @@ def test_published_counts_give_the_published_metrics_through_the_whole_protocol(
     plan = Protocol(["celeb"], ["celeb"], {}, {})
     found = evaluate(frames_of(videos, "Binary"), videos, plan, HONEST).metrics["Binary"]["celeb"]
     assert (found["fnr"], found["fpr"], found["hter"]) == (1.12, 26.76, 13.94)
-
-
-def test_attribution_counts_right_classes_and_keeps_unknown_attacks_apart() -> None:
-    frames = frames_of(VIDEOS)
-    truth = frames.merge(VIDEOS[["video", "attack"]], on="video")["attack"]
-    # Every mouth is taken for a swap, and so is everything unknown; the rest is right.
-    frames["predicted"] = truth.where(truth.isin(["real", "swap"]), "swap")
-    videos = evaluate(frames, VIDEOS, protocol(), HONEST).videos
-    accuracy, confusion = attribution(videos, protocol(), ["real", "swap", "mouth"])
-    of = accuracy.set_index("database")
-    assert of.loc["ff", ["n", "n_known", "correct"]].tolist() == [7, 7, 6]
-    assert of.loc["ff", "accuracy"] == pytest.approx(100 * 6 / 7)
-    assert of.loc["hifi", ["n", "n_known", "correct"]].tolist() == [6, 4, 4]
-    assert of.loc["google", "n_known"] == 0 and math.isnan(of.loc["google", "accuracy"])
-    counts = confusion[confusion["database"] == "ff"]
-    assert counts[["true", "predicted", "n"]].values.tolist() == [
-        ["mouth", "swap", 1],
-        ["real", "real", 4],
-        ["swap", "swap", 2],
-    ]
-
-
-def test_attribution_of_an_approach_without_classes_is_empty() -> None:
-    videos = evaluate(frames_of(VIDEOS, "Binary"), VIDEOS, protocol(), HONEST).videos
-    accuracy, confusion = attribution(videos, protocol(), ["real", "swap"])
-    assert len(accuracy) == 0 and len(confusion) == 0
-    assert list(confusion) == ["approach", "database", "true", "predicted", "n"]
 
 
 def test_videos_that_are_not_on_the_disk_lower_the_coverage() -> None:

@@ -113,7 +113,6 @@ def test_two_videos_of_one_name_in_two_attacks_stay_apart() -> None:
 @pytest.mark.parametrize(
     ("frames", "videos", "message"),
     [
-        ({"video": ["v"], "score": [math.nan]}, None, "1 frames have no score"),
         ({"video": ["x"], "score": [0.5]}, catalog("v"), "not listed, the first: 'x'"),
         ({"video": ["v"], "score": [0.5]}, catalog("v", "v"), "described twice"),
         (
@@ -190,3 +189,22 @@ def test_no_crop_of_anybody_still_lists_the_videos() -> None:
     table = video_scores(frames, catalog("v1", "v2"))
     assert table["status"].tolist() == ["no_face", "no_face"]
     assert table["person"].isna().all()
+
+
+def test_frames_whose_score_is_no_number_do_not_count_and_are_not_lost() -> None:
+    scores = {"v": [0.2, math.nan, 0.4], "w": [math.nan, math.inf], "x": []}
+    rows = [(name, score) for name, values in scores.items() for score in values]
+    frames = pd.DataFrame(rows, columns=["video", "score"]).assign(approach="A")
+    table = video_scores(frames, catalog("v", "w", "x")).set_index("video")
+    assert table.loc["v", "score"] == pytest.approx(0.3) and table.loc["v", "n_frames"] == 2
+    assert math.isnan(table.loc["w", "score"]) and table.loc["w", "n_frames"] == 0
+    assert table["status"].tolist() == ["ok", "no_score", "no_face"]
+    assert table.loc["w", "reason"] == "the score of none of 2 crops is a number"
+    assert table.loc["x", "reason"] == "no frame of this video gave a face crop"
+
+
+def test_approach_without_any_score_keeps_its_rows() -> None:
+    frames = pd.DataFrame({"video": ["v", "v"], "approach": ["A", "B"], "score": [0.5, math.nan]})
+    table = video_scores(frames, catalog("v"))
+    assert table["approach"].tolist() == ["A", "B"]
+    assert table["status"].tolist() == ["ok", "no_score"]

@@ -195,6 +195,20 @@ def test_fakes_of_the_user_s_own_are_kept_as_they_are(root: Path) -> None:
     assert table["attack"].tolist() == ["real", "sim_mouth", "faceswap"]
 
 
+def test_what_a_fake_was_made_of_goes_on_being_known(root: Path) -> None:
+    """Else the leak guard could not see a fake and its original in two splits."""
+    rows = [
+        [*HEAD, "source"],
+        ["ann/1.mp4", "real", "train", "ann", ""],
+        ["bob 1.mp4", "faceswap", "test", "ann", "ann/1.mp4"],
+    ]
+    with (root / "manifest.csv").open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows(rows)
+    assert run(root, attacks=["sim_mouth"]) == (3, [])
+    table = read_manifest("mine", root.parent / "out", "manifest.csv").set_index("attack")
+    assert {*table["source"]} == {table.loc["real", "path"]}
+
+
 def test_swap_needs_somebody_else_in_the_same_split(root: Path) -> None:
     for change in (2, 3):  # another split, or the same person
         rows = [list(row) for row in ROWS]

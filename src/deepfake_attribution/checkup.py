@@ -108,21 +108,29 @@ def _look_inside(checkup: Checkup, max_failed: float, depth: Depth) -> None:
     paths = list(checkup.videos["path"])
     sizes = contents.sizes(root, paths)
     checkup.videos = checkup.videos.assign(file=[root / path for path in paths], size=sizes)
-    for size, said in ((0, "are empty (0 bytes)"), (-1, "are not there or may not be looked at")):
-        names = [path for path, own in zip(paths, sizes, strict=True) if own == size]
+    empty = [path for path, size in zip(paths, sizes, strict=True) if size == 0]
+    gone = [path for path, size in zip(paths, sizes, strict=True) if size < 0]
+    files = [path for path in empty if not (root / path).is_dir()]
+    folders = [path for path in empty if (root / path).is_dir()]
+    for names, said in (
+        (files, "files are empty (0 bytes)"),
+        (folders, "folders hold nothing (0 bytes)"),
+        (gone, "videos are not there or may not be looked at"),
+    ):
         if names:
-            checkup.problems.append(f"{len(names)} files {said}: {some(names)}")
-    lost = sum(size <= 0 for size in sizes)
-    if lost > max_failed * len(sizes):
-        checkup.problems.append(
-            f"{lost} of {len(sizes)} videos will give no frame, more than extract.max_failed = "
-            f"{max_failed:g} allows: the extraction would stop: get them again"
-        )
+            checkup.problems.append(f"{len(names)} {said}: {some(names)}")
     filled = [path for path, size in zip(paths, sizes, strict=True) if size > 0]
     broken = contents.unreadable(root, filled, depth)
     if broken:
         told = some([f"{path} ({reason})" for path, reason in broken])
-        checkup.problems.append(f"{len(broken)} files cannot be read: {told}")
+        checkup.problems.append(f"{len(broken)} videos cannot be read: {told}")
+    lost = len(empty) + len(gone) + len(broken)
+    if lost > max_failed * len(sizes):
+        checkup.wrong.append(
+            f"{lost} of {len(sizes)} videos will give no frame, more than extract.max_failed = "
+            f"{max_failed:g} allows: the extraction would stop: get them again, take them out of "
+            "the list, or raise that setting"
+        )
 
 
 def _hold_trainable(name: str, checkup: Checkup) -> None:
@@ -191,6 +199,8 @@ def _hold_together(found: Mapping[str, Checkup], training: Sequence[str], depth:
             leaks.hold_apart(used)
         except UserError as error:
             found[next(iter(found))].wrong.append(str(error))
+    for name, line in leaks.idle(videos, training).items():
+        found[name].notes.append(line)
     for row in leaks.overlap(videos, training).itertuples(index=False):
         found[str(row.dataset)].notes.append(
             f"known overlap: {row.test_videos} test videos share {row.kind} with "

@@ -20,6 +20,22 @@ def device(name: str) -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
+def precision(name: str, chosen: str) -> str:
+    """Return the arithmetic of a training that ``compute.precision`` means.
+
+    Args:
+        name: ``auto``, or Lightning's name of one, which stays.
+        chosen: ``compute.device``.
+    """
+    if name != "auto":
+        return name
+    if device(chosen) != "cuda":
+        return "32-true"
+    import torch
+
+    return "bf16-mixed" if torch.cuda.is_bf16_supported(including_emulation=False) else "32-true"
+
+
 def threads() -> int:
     """Return how many threads a network has: ``OMP_NUM_THREADS``, or one per core.
 

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from deepfake_attribution import classifier_files, durable, fitting, over_seeds, paths, tables
+from deepfake_attribution.attribution import attribution
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.confusion_rows import confusion_rows
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.fitting import PLACE, VALIDATION_SCORES
 from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.protocol import Evaluation, Protocol, attribution
+from deepfake_attribution.protocol import Evaluation, Protocol
 from deepfake_attribution.scoring import (
     APPROACH,
     DEGRADED,
@@ -185,11 +187,11 @@ def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray
 
 
 def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> None:
-    """Write everything that is known of a head: metrics, scores, tables, ROC points.
+    """Write all that is known of a head: metrics, scores (videos, crops), tables, what DVC plots.
 
     Scores and tables have a row per seed, marked in the column ``seed``; metrics are means over
-    the seeds (`over_seeds.means`); the ROC points are the first seed's, for `dvc plots` draws one
-    line through a file.
+    the seeds (`over_seeds.means`); the ROC points and the rows of the confusion are the first
+    seed's, for `dvc plots` draws one picture of a file.
 
     Args:
         results: seed -> evaluation, in the order of ``train.seeds``.
@@ -208,9 +210,11 @@ def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> N
     }
     for name, table in written.items():
         tables.write(table, paths.results(head) / f"{name}.parquet")
-    first = next(iter(results.values())).videos
-    for approach in first[APPROACH].unique():
-        _write_roc(first[first[APPROACH] == approach], protocol, approach, head)
+    first = next(iter(results.values()))
+    for approach, rows in first.videos.groupby(APPROACH, sort=False):
+        _write_roc(rows, protocol, str(approach), head)
+        called = confusion_rows(rows, protocol, first.thresholds[str(approach)]["video"].value)
+        _write_text(paths.confusion(head) / f"{approach}.csv", called.to_csv(index=False))
     _write_text(paths.metrics(head), json.dumps(over_seeds.means(figures), indent=2) + "\n")
 
 
@@ -219,7 +223,7 @@ def _approach_first(frames: pd.DataFrame) -> pd.DataFrame:
 
 
 def _attributed(result: Evaluation, protocol: Protocol) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return accuracy and confusion (`protocol.attribution`) of the classes trained on."""
+    """Return accuracy and confusion (`attribution.attribution`) of the classes trained on."""
     videos = result.videos[result.videos["split"].isin(["val", "test"])]
     classes = set(videos.loc[videos["dataset"].isin(protocol.training), "attack"])
     return attribution(videos, protocol, sorted(classes))

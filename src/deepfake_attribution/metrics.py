@@ -1,4 +1,4 @@
-"""Figures of a detector from scores: AUC, EER, FPR, FNR, HTER and the threshold.
+"""Figures of a detector from scores: AUC, EER, AP, FPR, FNR, HTER and the threshold.
 
 Positive is **real** everywhere: a score is P(real), or grows with it; ``score > threshold`` is
 called real. FPR is the share of fakes called real, FNR the share of reals called fake.
@@ -23,20 +23,24 @@ class Figures:
     Attributes:
         auc: area under the ROC curve.
         eer: equal error rate, see `eer`.
+        ap: average precision, see `average_precision`.
         threshold: a score above it is called real.
         n_real: reals scored.
         n_fake: fakes scored.
         k_fnr: reals called fake.
         k_fpr: fakes called real.
+        equal: there are two scores or more, and all are the same.
     """
 
     auc: float | None
     eer: float | None
+    ap: float | None
     threshold: float
     n_real: int
     n_fake: int
     k_fnr: int
     k_fpr: int
+    equal: bool = False
 
     @property
     def fnr(self) -> float | None:
@@ -58,13 +62,15 @@ class Figures:
 
     @property
     def missing(self) -> str:
-        """Which figures there are none of, and why; empty if all are there."""
+        """Which figures there are none of or mean nothing, and why; empty if all are there."""
         if not self.n_real and not self.n_fake:
             return "no reals and no fakes: no figure can be computed"
         if not self.n_real:
-            return "no reals: auc, eer, fnr and hter cannot be computed"
+            return "no reals: auc, eer, ap, fnr and hter cannot be computed"
         if not self.n_fake:
-            return "no fakes: auc, eer, fpr and hter cannot be computed"
+            return "no fakes: auc, eer, ap, fpr and hter cannot be computed"
+        if self.equal:
+            return "all scores are equal: nothing is ranked, auc and eer are 50 by definition"
         return ""
 
     def published(self) -> dict[str, float]:
@@ -90,11 +96,13 @@ def figures(scores: ArrayLike, real: ArrayLike, threshold: float) -> Figures:
     return Figures(
         auc=100 * auc(values, is_real) if both else None,
         eer=100 * eer(values, is_real) if both else None,
+        ap=100 * average_precision(values, is_real) if both else None,
         threshold=float(threshold),
         n_real=n_real,
         n_fake=n_fake,
         k_fnr=int((values[is_real] <= threshold).sum()),
         k_fpr=int((values[~is_real] > threshold).sum()),
+        equal=len(values) > 1 and bool((values == values[0]).all()),
     )
 
 
@@ -127,6 +135,22 @@ def eer(scores: ArrayLike, real: ArrayLike) -> float:
     after = int(np.argmax(gaps <= 0))
     share = gaps[after - 1] / (gaps[after - 1] - gaps[after])
     return float(fpr_points[after - 1] + share * (fpr_points[after] - fpr_points[after - 1]))
+
+
+def average_precision(scores: ArrayLike, real: ArrayLike) -> float:
+    """Return the average precision of finding the reals, in [0, 1].
+
+    The mean, over the reals, of the share of reals among all that score at least as high. Unlike
+    AUC it depends on how many reals and fakes there are: scores that are all equal give the
+    share of reals.
+
+    Raises:
+        ValueError: reals or fakes are missing.
+    """
+    from sklearn.metrics import average_precision_score
+
+    values, is_real = _checked_both(scores, real)
+    return float(average_precision_score(is_real, values))
 
 
 def fpr(scores: ArrayLike, real: ArrayLike, threshold: float) -> float:

@@ -95,9 +95,19 @@ def roc(head: str) -> Path:
     return METRICS / "roc" / head
 
 
+def confusion(head: str) -> Path:
+    """Folder of the classes that videos are given by a head's first seed, one file per approach."""
+    return METRICS / "confusion" / head
+
+
 def results(head: str) -> Path:
     """Folder of the long tables that reports are made of: figures, accuracy, confusion."""
     return DATA / "results" / head
+
+
+def doubt() -> Path:
+    """Folder of the intervals of all figures, and the differences of all approaches."""
+    return DATA / "results" / "doubt"
 
 
 def map_points(head: str) -> Path:

@@ -21,13 +21,14 @@ from deepfake_attribution.scoring import (
     DEGRADED,
     DEGRADED_OUT_OF_FOLD,
     KEY,
+    NO_SCORE,
     OUT_OF_FOLD,
-    PREDICTED,
     SCORE,
     video_scores,
 )
 
 ALL = "all"
+MEASURES = ("auc", "eer", "ap", "fnr", "fpr", "hter")
 LEVELS = ("video", "frame")
 # Whether degraded copies count, and whether out-of-fold scores do.
 SET_ON = {
@@ -148,6 +149,7 @@ COLUMNS = [
     "level",
     "auc",
     "eer",
+    "ap",
     "fnr",
     "fpr",
     "hter",
@@ -206,7 +208,7 @@ def evaluate(
         }
         for database, members in protocol.rows().items():
             chosen = {level: protocol.select(tables[level], members) for level in LEVELS}
-            for attack, compression, keep, whole in _parts(chosen["video"]):
+            for attack, compression, keep, whole in parts(chosen["video"]):
                 absent = protocol.absent(keep, members, attack, expected) if whole else 0
                 for level in LEVELS:
                     scored = chosen[level][chosen[level][KEY].isin(keep[KEY])]
@@ -235,7 +237,13 @@ def threshold(
         UserError: there is no validation fake with a score.
     """
     validation = table["dataset"].isin(training) & (table["split"] == "val")
-    fakes = table[validation & (table["attack"] != REAL) & table[SCORE].notna()]
+    fakes = table[validation & (table["attack"] != REAL)]
+    if len(fakes) and _without_number(fakes) and not np.isfinite(fakes[SCORE]).any():
+        raise UserError(
+            f"{approach}: no score of a validation fake of {', '.join(training)} is a number: its "
+            "training went astray: look at its curve, then lower train.learning_rate"
+        )
+    fakes = fakes[np.isfinite(fakes[SCORE])]
     if not len(fakes):
         raise UserError(
             f"{approach}: no validation fake of {', '.join(training)} has a face, so there is no "
@@ -255,50 +263,6 @@ def threshold(
     )
 
 
-def attribution(
-    videos: pd.DataFrame, protocol: Protocol, classes: Sequence[str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return how often the predicted class is right, and the confusion counts.
-
-    Videos without a prediction (no face, or an approach that predicts no class) are not counted.
-
-    Args:
-        videos: scores per video, from `scoring.video_scores`.
-        protocol: which videos are counted where.
-        classes: the classes that the approaches were trained on.
-
-    Returns:
-        Accuracy: approach, database, ``n`` (videos predicted), ``n_known`` (those whose attack is
-        among ``classes``), ``correct``, ``accuracy`` (percent of the known; NaN without any).
-        Confusion: approach, database, ``true``, ``predicted``, ``n``; unknown attacks included.
-    """
-    accuracy: list[tuple[object, ...]] = []
-    confusion: list[pd.DataFrame] = []
-    predicted = videos[videos[PREDICTED].notna()]
-    for approach in predicted[APPROACH].unique():
-        for database, members in protocol.rows().items():
-            chosen = protocol.select(predicted[predicted[APPROACH] == approach], members)
-            known = int(chosen["attack"].isin(classes).sum())
-            correct = int((chosen["attack"] == chosen[PREDICTED]).sum())
-            share = 100 * correct / known if known else np.nan
-            accuracy.append((approach, database, len(chosen), known, correct, share))
-            counts = chosen.groupby(["attack", PREDICTED], observed=True).size().reset_index()
-            counts.columns = pd.Index(["true", "predicted", "n"])
-            confusion.append(counts.assign(approach=approach, database=database))
-    return (
-        pd.DataFrame(
-            accuracy, columns=["approach", "database", "n", "n_known", "correct", "accuracy"]
-        ),
-        _stack(confusion, ["approach", "database", "true", "predicted", "n"]),
-    )
-
-
-def _stack(tables: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    if not tables:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(tables, ignore_index=True)[columns]
-
-
 def _check_names(protocol: Protocol, videos: pd.DataFrame) -> None:
     there = set(videos["dataset"])
     members = [name for members in protocol.rows().values() for name in members]
@@ -311,11 +275,14 @@ def _check_names(protocol: Protocol, videos: pd.DataFrame) -> None:
             )
 
 
-def _parts(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame, bool]]:
+def parts(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame, bool]]:
     """Yield attack, compression and videos of each row: all, each attack, each compression.
 
     And whether the row joins all compressions: how many videos there should be is known of all
     levels together only.
+
+    Args:
+        table: the videos of one database, scored or not: ``video``, ``attack``, ``compression``.
     """
     reals, fakes = table[table["attack"] == REAL], table[table["attack"] != REAL]
     attacks = [ALL, *fakes["attack"].drop_duplicates()]
@@ -337,26 +304,37 @@ def _named(compression: str) -> str:
 
 
 def _measure(table: pd.DataFrame, threshold: Threshold) -> dict[str, object]:
-    scored = table[table[SCORE].notna()]
+    scored = table[np.isfinite(table[SCORE])]
     found = metrics.figures(scored[SCORE], scored["attack"] == REAL, threshold.value)
-    rates = {"auc": found.auc, "eer": found.eer, "fnr": found.fnr, "fpr": found.fpr}
-    rates["hter"] = found.hter
+    rates = {name: getattr(found, name) for name in MEASURES}
     counts = {name: getattr(found, name) for name in ("n_real", "n_fake", "k_fnr", "k_fpr")}
+    notes = [note for note in (found.missing, _without_number(table)) if note]
     return {
         **{name: np.nan if rate is None else rate for name, rate in rates.items()},
         **counts,
         "threshold": threshold.value,
         "threshold_scores": threshold.scores,
-        "missing": found.missing,
+        "missing": "; ".join(notes),
     }
 
 
+def _without_number(table: pd.DataFrame) -> str:
+    """Return how many videos, or crops, have scores that are no numbers; empty for none."""
+    of_videos = "status" in table
+    lost = table["status"] == NO_SCORE if of_videos else ~np.isfinite(table[SCORE])
+    if not lost.any():
+        return ""
+    unit = "videos" if of_videos else "crops"
+    return f"{int(lost.sum())} {unit} have a score that is no number, and are not counted"
+
+
 def _cover(videos: pd.DataFrame, absent: int) -> dict[str, object]:
-    """Return how many videos have no score or are not there, and the percentage that have one."""
-    without = int(videos[SCORE].isna().sum())
+    """Return how many videos have no face or are not there, and the percentage with a score."""
+    without = videos[SCORE].isna()
     complete = len(videos) + absent
-    share = 100 * (len(videos) - without) / complete if complete else np.nan
-    return {"videos_without_face": without, "videos_missing": absent, "coverage": share}
+    share = 100 * (len(videos) - int(without.sum())) / complete if complete else np.nan
+    faceless = int((without & (videos["status"] != NO_SCORE)).sum())
+    return {"videos_without_face": faceless, "videos_missing": absent, "coverage": share}
 
 
 def _summary(table: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:

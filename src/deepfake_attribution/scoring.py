@@ -36,6 +36,7 @@ PROBABILITY = "p_"  # prefix of a class probability's column
 ABOUT = ["dataset", "attack", "split", "compression"]
 OK = "ok"
 NO_FACE = "no_face"
+NO_SCORE = "no_score"  # there are crops, but no score of one is a number
 
 
 def video_scores(
@@ -64,18 +65,20 @@ def video_scores(
         Approaches stand in the order of ``frames``, and videos inside each in the order of
         ``videos``, else of ``frames``.
 
+    Frames whose score is no number (NaN or infinite, as a network gives whose training went astray)
+    do not count; a video that has no others has no score, and says so in ``status``.
+
     Raises:
-        ValueError: a score is NaN, a video is not listed in ``videos``, or is listed twice.
+        ValueError: a video is not listed in ``videos``, or is listed twice.
     """
-    if frames[SCORE].isna().any():
-        raise ValueError(f"{int(frames[SCORE].isna().sum())} frames have no score")
+    every, frames = frames, frames[np.isfinite(frames[SCORE])]
     keys = [APPROACH, KEY] if APPROACH in frames else [KEY]
     if PERSON in frames:
         scored = _least_real(_aggregate(frames, [*keys, PERSON]), keys)
     else:
         scored = _aggregate(frames, keys)
     if videos is None:
-        about = frames[[KEY, *_present(frames)]].drop_duplicates()
+        about = every[[KEY, *_present(every)]].drop_duplicates()
     else:
         about = videos[[KEY, *_present(videos)]]
     if about[KEY].duplicated().any():
@@ -87,9 +90,9 @@ def video_scores(
         raise ValueError(f"{int(unknown.sum())} scored videos are not listed, the first: {first!r}")
     table = about
     if APPROACH in frames:
-        table = frames[[APPROACH]].drop_duplicates().merge(about, how="cross")
+        table = every[[APPROACH]].drop_duplicates().merge(about, how="cross")
     table = table.merge(scored, on=keys, how="left", validate="one_to_one")
-    return _explain(table, missing)
+    return _explain(table, missing, every.groupby(keys, observed=True).size().rename("crops"))
 
 
 def without_crop(index: pd.DataFrame) -> pd.DataFrame:
@@ -170,8 +173,14 @@ def _most_frequent_first(names: pd.Series) -> pd.Series:
     return names.value_counts().sort_index().sort_values(ascending=False, kind="stable")
 
 
-def _explain(table: pd.DataFrame, missing: pd.DataFrame | None) -> pd.DataFrame:
-    """Fill ``n_frames``, ``status`` and ``reason`` of every row, scored or not."""
+def _explain(table: pd.DataFrame, missing: pd.DataFrame | None, crops: pd.Series) -> pd.DataFrame:
+    """Fill ``n_frames``, ``status`` and ``reason`` of every row, scored or not.
+
+    Args:
+        table: rows of videos.
+        missing: as for `video_scores`.
+        crops: how many crops a video has, whatever their scores; indexed as they were grouped.
+    """
     scored = table["n_frames"].notna()
     table["n_frames"] = table["n_frames"].fillna(0).astype(np.int64)
     told = pd.DataFrame({KEY: [], "status": [], "reason": []}) if missing is None else missing
@@ -182,4 +191,10 @@ def _explain(table: pd.DataFrame, missing: pd.DataFrame | None) -> pd.DataFrame:
     reason = table[KEY].map(told["reason"]).astype(object).where(~scored, "")
     table["status"] = status.where(status.notna(), NO_FACE)
     table["reason"] = reason.where(reason.notna(), "no frame of this video gave a face crop")
+    given = table[crops.index.names].merge(crops.reset_index(), how="left")["crops"].to_numpy()
+    lost = ~scored.to_numpy() & (given > 0)
+    table.loc[lost, "status"] = NO_SCORE
+    table.loc[lost, "reason"] = [
+        f"the score of none of {n:.0f} crops is a number" for n in given[lost]
+    ]
     return table

@@ -80,6 +80,11 @@ def simulate(plan: Plan, manifest: str, out: Path, workers: int) -> tuple[int, l
     unfinished = out.with_name(f".{out.name}.tmp")
     shutil.rmtree(unfinished, ignore_errors=True)
     rows = videos.to_dict("records")
+    originals = {
+        row["path"]: _path(number, row) for number, row in enumerate(rows) if row["attack"] == REAL
+    }
+    for row in rows:  # what a fake was made of must go on being known, or it could leak
+        row["source"] = originals.get(row["source"], row["source"])
     calls = (
         delayed(_one)(plan, number, row, donors.get(row["video"]), unfinished)
         for number, row in enumerate(rows)
@@ -129,10 +134,9 @@ def _one(
         frames, rate = _scaled(plan, row)
     except UnreadableError as error:
         return [], f"{row['path']}: left out with all its fakes: {error}"
-    own = f"{number:04d}-{Path(row['path']).stem}"
-    real = f"{row['split']}/{row['attack']}/{own}.mp4"
-    about = {name: row[name] for name in ("split", "identity")}
-    about |= {"source": real if row["attack"] == REAL else "", "compression": f"h264-crf{CRF}"}
+    real = _path(number, row)
+    about = {name: row[name] for name in ("split", "identity", "source")}
+    about |= {"compression": f"h264-crf{CRF}"}
     write_video(frames, out / real, rate, CRF)
     rows = [about | {"path": real, "attack": row["attack"], "donor": row["donor"]}]
     if row["attack"] != REAL:
@@ -145,7 +149,7 @@ def _one(
     for place, name in enumerate(plan.attacks):
         if name in left_out:
             continue
-        fake = f"{row['split']}/{name}/{own}.mp4"
+        fake = _path(number, row | {"attack": name})
         random = np.random.default_rng([plan.seed, number, place])
         fakes = ATTACKS[name](target, other or target, random)
         write_video(fakes, out / fake, rate, CRF)
@@ -153,6 +157,11 @@ def _one(
         rows.append(about | {"path": fake, "attack": name, "donor": who})
     told = f"{row['path']}: without {', '.join(left_out)}: {problem}"
     return rows, told if left_out else ""
+
+
+def _path(number: int, row: dict[str, str]) -> str:
+    """Return where a video of the manifest, or a fake of it, is written, from the new root on."""
+    return f"{row['split']}/{row['attack']}/{number:04d}-{Path(row['path']).stem}.mp4"
 
 
 def _donor(plan: Plan, donor: dict[str, str] | None) -> tuple[Footage | None, str]:

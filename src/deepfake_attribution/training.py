@@ -17,11 +17,12 @@ from lightning.pytorch.strategies import DDPStrategy
 from timm.layers import convert_sync_batchnorm
 from torch import Tensor
 
-from deepfake_attribution import model, paths, validation
+from deepfake_attribution import kept_memory, model, paths, validation
 from deepfake_attribution.backbones import Encoder, input_size, make_encoder
 from deepfake_attribution.catalog.video import class_names
 from deepfake_attribution.checkpoints import LAST, Checkpoints, WholeFiles
 from deepfake_attribution.curves import Best, Mean, write_curve
+from deepfake_attribution.devices import precision
 from deepfake_attribution.durable import discard
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.failures import one_line
@@ -194,6 +195,8 @@ def train(
         learner.network = convert_sync_batchnorm(learner.network)
     if compute.compile and not on_cpu:
         learner.network.compile()
+    if on_cpu:
+        kept_memory.keep()
     workers = 0 if on_cpu else _loading_processes(compute)
     checkpoint = resume.find()
     if compute.tensorboard and checkpoint is None and trainer.is_global_zero:
@@ -298,7 +301,8 @@ def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
         *(recipe.augment, recipe.loss),
         *(table[name].tolist() for name in DECIDING),
         np.stack(table["points"].to_list()).tobytes(),
-        *(compute.devices, compute.nodes, compute.precision, compute.compile),
+        *(compute.devices, compute.nodes, compute.compile),
+        precision(compute.precision, compute.device),
         modules=tuple(f"deepfake_attribution.{name}" for name in _CODE),
     )
 
@@ -314,7 +318,7 @@ def _trainer(
         strategy=_strategy(compute),
         # Each process takes its part of each batch itself (`EpochOrder`).
         use_distributed_sampler=False,
-        precision=compute.precision,
+        precision=cast(Any, precision(compute.precision, compute.device)),
         max_epochs=recipe.train.epochs,
         callbacks=[*callbacks, *([RichProgressBar()] if watched else [])],
         plugins=[WholeFiles()],

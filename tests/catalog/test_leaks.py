@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from deepfake_attribution.catalog.leaks import hold_apart, hold_no_copies, in_use, overlap
+from deepfake_attribution.catalog.leaks import hold_apart, hold_no_copies, idle, in_use, overlap
 from deepfake_attribution.errors import UserError
 
 COLUMNS = ["dataset", "attack", "name", "split", "identity", "donor", "source", "footage"]
@@ -114,3 +114,18 @@ def test_copies_in_two_splits_are_found_whatever_they_are_called() -> None:
     two = crops.assign(split="train", attack=["x", "x", "y", "y"])
     with pytest.raises(UserError, match=r"the videos a \(x\) and b \(y\) show the same"):
         hold_no_copies(two)  # HifiFace's root set to another attack's folder
+
+
+def test_train_and_val_videos_of_a_dataset_that_is_only_tested_on_are_told() -> None:
+    videos = catalog(
+        real("000", "train"),
+        ("mine", "real", "a", "train", "", "", "", []),
+        ("mine", "real", "b", "train", "", "", "", []),
+        ("mine", "real", "c", "test", "", "", "", []),
+        ("other", "real", "d", "test", "", "", "", []),
+    )
+    assert idle(videos, ["ff"]) == {
+        "mine": "not used: 2 train and 0 val videos of mine, which is not in superset.datasets, "
+        "so only its test videos are looked at: add it there, or list these as test"
+    }
+    assert idle(videos, ["ff", "mine"]) == {}

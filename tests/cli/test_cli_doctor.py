@@ -98,6 +98,37 @@ def test_unreadable_file_is_a_problem_that_is_not_subtracted(trees: Path) -> Non
     assert any("cannot be read" in line for line in found["hififace"]["problems"])
 
 
+def test_more_videos_without_a_frame_than_extract_allows_is_wrong(trees: Path) -> None:
+    tree_damage.garble(trees, "hififace/**/*_*.mp4", 1)
+    name_trees.allow_failed(0.99)  # all the others are empty
+    code, found = asked()
+    assert code == 1
+    (told,) = found["hififace"]["wrong"]
+    assert told.startswith(
+        "16 of 16 videos will give no frame, more than extract.max_failed = 0.99 allows: the "
+        "extraction would stop: "
+    )
+    assert told in found["hififace"]["problems"]
+
+
+def test_a_folder_without_images_is_called_a_folder(trees: Path) -> None:
+    (trees / "mine/film").mkdir(parents=True)
+    (trees / "mine/clip.mp4").touch()
+    (trees / "mine/list.csv").write_text("path,attack,split\nfilm,real,test\nclip.mp4,swap,test\n")
+    settings = YAML().load(Path("params.yaml"))
+    settings["datasets"]["mine"] = {
+        "adapter": "manifest",
+        "root": str(trees / "mine"),
+        "manifest": "list.csv",
+    }
+    YAML().dump(settings, Path("params.yaml"))
+    _, found = asked()
+    assert found["mine"]["problems"] == [
+        "1 files are empty (0 bytes): clip.mp4",
+        "1 folders hold nothing (0 bytes): film",
+    ]
+
+
 def test_training_dataset_without_validation_videos_is_wrong(trees: Path) -> None:
     settings = YAML().load(Path("params.yaml"))
     settings["superset"]["datasets"].append("dfd")

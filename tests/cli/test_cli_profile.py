@@ -40,6 +40,23 @@ def test_profile_that_is_there_already_changes_nothing(project: Path) -> None:
     assert Path("params.yaml").read_bytes() == before
 
 
+def test_datasets_of_the_users_own_are_named_when_they_are_taken_out(project: Path) -> None:
+    text = Path("params.yaml").read_text()
+    mine = "datasets:\n  my_videos:\n    adapter: manifest\n    root: /mine\n    manifest: m.csv\n"
+    Path("params.yaml").write_text(text.replace("datasets:\n", mine, 1))
+    result = CliRunner().invoke(app, ["profile", "tiny"])
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1] == (
+        "params.yaml: taken out, for no profile has them: my_videos: to keep them, list them in a "
+        "profile of your own (profiles/mine.yaml)"
+    )
+
+
+def test_datasets_of_another_profile_are_not_the_users_own(project: Path) -> None:
+    assert CliRunner().invoke(app, ["profile", "paper"]).exit_code == 0
+    assert "taken out" not in CliRunner().invoke(app, ["profile", "tiny"]).output
+
+
 def test_only_the_datasets_that_are_named(project: Path) -> None:
     arguments = ["profile", "paper", "--datasets", "faceforensics, celeb_df"]
     assert CliRunner().invoke(app, arguments).exit_code == 0

@@ -7,6 +7,7 @@ import pytest
 from small_project import (
     APPROACHES,
     ATTACKS,
+    DATASETS,
     HEADS,
     PROTOCOL,
     SEEDS,
@@ -14,10 +15,14 @@ from small_project import (
     crops,
     scores,
     write_faces,
+    write_settings,
 )
 
 from deepfake_attribution import evaluation, paths, tables
+from deepfake_attribution.figures import maps
+from deepfake_attribution.figures.predictions import Predict
 from deepfake_attribution.params.evaluate import Evaluate
+from deepfake_attribution.params.maps import Maps
 from deepfake_attribution.protocol import evaluate
 
 
@@ -46,3 +51,16 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             paths.model(head, seed).mkdir(parents=True)
             curve.to_csv(paths.model(head, seed) / paths.CURVE, index=False)
     return tmp_path
+
+
+@pytest.fixture
+def mapped(project: Path) -> Path:
+    """The project with settings, and with maps of every head."""
+    write_settings()
+    settings = Maps(max_points=100, perplexity=5, classifier="nn")
+    for head in HEADS:
+        name = {"binary": "threshold", "attribution": "own"}.get(head, "nn")
+        predict = Predict(name, lambda rows, _: rows["predicted"].to_numpy())
+        wanted = maps.names(DATASETS, ["one"])
+        maps.write(maps.make(head, 1, wanted, settings, 1, predict, jobs=1), head)
+    return project

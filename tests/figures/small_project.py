@@ -1,7 +1,10 @@
 """What the stages before ``maps`` and ``figures`` leave, in small."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+from ruamel.yaml import YAML
 
 from deepfake_attribution import images, paths, tables
 from deepfake_attribution.protocol import Protocol
@@ -12,6 +15,7 @@ SEEDS = (1, 2)
 APPROACHES = ("Binary", "Attribution", "TripletLoss-NN", "ArcFaceMod-NN")
 TRAINED = ("real", "mouth", "swap")
 ATTACKS = {"one": TRAINED, "new": ("real", "morph"), "few": ("morph",)}
+DATASETS = list(ATTACKS)
 PEOPLE = {"one": 4, "new": 3, "few": 1}  # in each split
 CROPS = 5
 PROTOCOL = Protocol(["one"], ["one", "new", "few"], {"few": "new"}, {})
@@ -69,3 +73,14 @@ def write_faces(dataset: str) -> None:
             about = {"video": row.video, "slot": row.slot, "person": 0, "status": "ok"}
             rows.append(about | vars(member))
     tables.write(pd.DataFrame(rows), paths.index(folder))
+
+
+def write_settings() -> None:
+    """Write params.yaml: this repository's, of the small project's datasets and seeds."""
+    yaml = YAML()
+    settings = yaml.load(Path(__file__).parents[2] / "params.yaml")
+    settings["datasets"] = {name: {"adapter": "rendered", "root": name} for name in DATASETS}
+    settings["superset"]["datasets"] = list(PROTOCOL.training)
+    settings["databases"]["reals_from"] = dict(PROTOCOL.reals_from)
+    settings["train"]["seeds"] = list(SEEDS)
+    yaml.dump(settings, Path("params.yaml"))

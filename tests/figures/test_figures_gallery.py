@@ -2,27 +2,11 @@ import json
 from pathlib import Path
 
 import cv2
-import pytest
-from small_project import HEADS, PROTOCOL
+from matplotlib.text import Text
+from small_project import DATASETS, HEADS, PROTOCOL
 
 from deepfake_attribution import paths
-from deepfake_attribution.figures import gallery, maps
-from deepfake_attribution.figures.predictions import Predict
-from deepfake_attribution.params.maps import Maps
-
-DATASETS = ["one", "new", "few"]
-
-
-@pytest.fixture
-def mapped(project: Path) -> Path:
-    """The project with maps of every head."""
-    settings = Maps(max_points=100, perplexity=5, classifier="nn")
-    for head in HEADS:
-        name = {"binary": "threshold", "attribution": "own"}.get(head, "nn")
-        predict = Predict(name, lambda rows, _: rows["predicted"].to_numpy())
-        wanted = maps.names(DATASETS, ["one"])
-        maps.write(maps.make(head, 1, wanted, settings, 1, predict, jobs=1), head)
-    return project
+from deepfake_attribution.figures import gallery, style
 
 
 def draw(seeds: list[int]) -> list[gallery.Picture]:
@@ -46,6 +30,8 @@ def test_every_picture_is_written_listed_and_not_blank_or_has_a_reason(mapped: P
     for name in files:
         image = cv2.imread(str(folder / name))
         assert image.std() > 10 and 500 < image.shape[1] < 1300, name
+    print_files = {path.stem for path in folder.glob("*.pdf")}
+    assert print_files == {Path(name).stem for name in files} - {"faces"}
     read = json.loads((folder / paths.PICTURE_LIST).read_text())
     assert [entry["file"] for entry in read] == [picture.file for picture in listed]
 
@@ -72,3 +58,22 @@ def test_pictures_are_of_the_first_seed_and_say_so_only_where_there_are_several(
         assert same == (name != "training.png"), name  # which has a line more
     draw([2, 1])
     assert (paths.pictures() / "roc.png").read_bytes() != written["roc.png"]
+
+
+def test_print_fits_a_paper_and_is_large_enough_to_read(mapped: Path) -> None:
+    shown = gallery.Shown(PROTOCOL, gallery.classes_of(DATASETS, ["one"]), [1, 2])
+    with style.drawing():
+        for picture, draw in gallery.drawings(shown):
+            if draw is None or picture.section not in gallery.PRINTED:
+                continue
+            figure = draw()
+            figure.canvas.draw()
+            width, height = figure.get_size_inches()
+            assert style.COLUMN <= width <= style.WIDTH and height < 9.5, picture.file
+            texts = [text for text in figure.findobj(Text) if text.get_text()]
+            assert len(texts) > 6
+            for text in texts:
+                assert text.get_fontsize() >= style.SMALLEST, (picture.file, text.get_text())
+            assert figure.get_tightbbox().x1 <= width + 0.02, picture.file
+            for text in figure.texts:
+                assert text.get_window_extent().x1 <= figure.bbox.width, picture.file

@@ -118,3 +118,13 @@ def test_embeddings_are_coloured_by_the_fitted_classifier(project: Path) -> None
     assert predict(pd.DataFrame(), np.array([[0.9, 0], [0, 3]])).tolist() == ["real", "swap"]
     with pytest.raises(UserError, match=r"triplet/svm/seed-1/classifier\.json: no such file"):
         predictions_of("triplet", 1, "svm")
+
+
+def test_neighbours_are_rows_of_the_map_of_other_videos(project: Path) -> None:
+    made = maps.make("arcface", 1, maps.names(["one"], ["one"]), SETTINGS, 1, ALL, jobs=1).points
+    for row in made.itertuples(index=False):
+        near = made.iloc[row.neighbours]
+        assert len(near) == 5 and near["video"].nunique() == 5 and row.video not in set(near.video)
+    maps.write(maps.Made(made, pd.DataFrame(columns=maps.MAPS.names)), "arcface")
+    stored = tables.read(paths.map_points("arcface"))["neighbours"]
+    assert [list(each) for each in stored] == [list(each) for each in made["neighbours"]]

@@ -57,3 +57,41 @@ def test_too_few_or_equal_points_have_a_reason_instead_of_a_map() -> None:
 def test_directions_have_unit_length_and_zero_stays() -> None:
     lengths = np.linalg.norm(tsne.directions(np.array([[3.0, 4], [0, 0]])), axis=1)
     assert lengths.tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("angular", [True, False])
+def test_long_embeddings_that_differ_in_few_directions_lose_nothing(angular: bool) -> None:
+    """Rank 30 in 300 numbers: 50 components keep every distance, or every angle."""
+    random = np.random.default_rng(5)
+    vectors = random.standard_normal((80, 30)) @ random.standard_normal((30, 300))
+    if angular:
+        vectors = tsne.directions(vectors)
+    else:
+        vectors += 3  # the mean is no difference
+    short = tsne.shortened(vectors, angular)
+    assert short.shape == (80, tsne.COMPONENTS)
+    if angular:
+        assert np.allclose(short @ short.T, vectors @ vectors.T)
+    else:
+        assert np.allclose(short.mean(axis=0), 0)
+        distances = [np.linalg.norm(v[:, None] - v[None], axis=2) for v in (short, vectors)]
+        assert np.allclose(*distances)
+
+
+def test_short_embeddings_are_laid_out_as_they_are() -> None:
+    vectors = np.random.default_rng(5).standard_normal((20, tsne.LONG))
+    assert tsne.shortened(vectors, True) is vectors and tsne.components(vectors) is None
+    assert tsne.components(np.ones((20, tsne.LONG + 1))) == 50
+
+
+@pytest.mark.slow
+def test_many_long_embeddings_are_laid_out_to_the_same_bits() -> None:
+    """Above 10,000 points the forces are interpolated: another way through openTSNE."""
+    random = np.random.default_rng(3)
+    labels = random.integers(4, size=10_500)
+    centres = random.standard_normal((4, 120))
+    vectors = centres[labels] + 0.3 * random.standard_normal((10_500, 120))
+    one, two = (tsne.coordinates(vectors, 30, False, seed=1) for _ in range(2))
+    assert one.tobytes() == two.tobytes()
+    nearest = NearestNeighbors(n_neighbors=6).fit(one).kneighbors(return_distance=False)
+    assert (labels[nearest] == labels[:, None]).mean() > 0.99

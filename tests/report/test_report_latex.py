@@ -17,6 +17,7 @@ RAW = pd.DataFrame(
         for level in ("video", "frame")
     ]
 )
+EER_AP = ("1.00", "97.50")
 RUN = Run(results.over_seeds(RAW), pd.DataFrame(), ["d"], [wording.DEMO], 0.1)
 
 
@@ -31,12 +32,12 @@ def test_cells_equal_the_table_each_measure_in_a_column_of_its_own() -> None:
     table = results.by_measure(FIGURES, ["celeb", "fakes"], "video")
     text = latex.table(table, "caption", "tab:x")
     assert cells(text) == [
-        ["Binary", "99.00", "1.12", "26.76", "13.94", "-", "-", "26.76", "-"],
-        ["ArcFaceMod-LR", "100.00", "1.12", "26.76", "13.94", *"----"],
+        ["Binary", "99.00", *EER_AP, "1.12", "26.76", "13.94", "-", *EER_AP, "-", "26.76", "-"],
+        ["ArcFaceMod-LR", "100.00", *EER_AP, "1.12", "26.76", "13.94", *"------"],
     ]
-    assert r"\multicolumn{4}{c}{celeb} & \multicolumn{4}{c}{fakes} \\" in text
-    assert r"\cmidrule(lr){2-5} \cmidrule(lr){6-9}" in text
-    assert text.count("AUC & FNR & FPR & HTER") == 2
+    assert r"\multicolumn{6}{c}{celeb} & \multicolumn{6}{c}{fakes} \\" in text
+    assert r"\cmidrule(lr){2-7} \cmidrule(lr){8-13}" in text
+    assert text.count("AUC & EER & AP & FNR & FPR & HTER") == 2
 
 
 def test_special_characters_are_escaped_in_names_and_captions() -> None:
@@ -63,7 +64,7 @@ def test_captions_say_level_n_and_what_the_demo_is() -> None:
 def test_wide_tables_are_parted_and_every_database_is_in_one_of_each_level() -> None:
     text = latex.document(replace(RUN, training=["a_1", "b&c", "d"]))
     for name in (r"a\_1", r"b\&c", "d", "e"):
-        assert text.count(f"\\multicolumn{{4}}{{c}}{{{name}}}") == 2
+        assert text.count(f"\\multicolumn{{6}}{{c}}{{{name}}}") == 2
     labels = re.findall(r"\\label\{(.*)\}", text)
     assert len(set(labels)) == len(labels) == 6
     for word in ("table", "tabular"):

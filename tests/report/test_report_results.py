@@ -19,6 +19,7 @@ def row(approach: str, database: str, attack: str = "all", **changes: Any) -> di
         "level": "video",
         "auc": 99.0,
         "eer": 1.0,
+        "ap": 97.5,
         "fnr": 100 * 2 / 178,
         "fpr": 100 * 91 / 340,
         "hter": (100 * 2 / 178 + 100 * 91 / 340) / 2,
@@ -106,6 +107,8 @@ def test_no_figure_stands_without_compression_n_coverage_and_seeds() -> None:
     assert table.iloc[0].to_dict() == {
         "approach": "Binary",
         "AUC": "99.00",
+        "EER": "1.00",
+        "AP": "97.50",
         "FNR": "1.12",
         "FPR": "26.76",
         "HTER": "13.94",
@@ -234,10 +237,10 @@ def test_all_heads_are_collected_below_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for head in results.HEADS:
+    for head in results.COLLECTED:
         part = SEEDS.head(2).assign(approach=head) if head != "binary" else SEEDS.head(0)
         tables.write(part, paths.results(head) / "figures.parquet")
     table = results.collect("figures")
-    assert table["approach"].tolist() == [h for h in results.HEADS[1:] for _ in range(2)]
+    assert table["approach"].tolist() == [h for h in results.COLLECTED[1:] for _ in range(2)]
     with pytest.raises(UserError, match=r"data/results/binary/accuracy\.parquet: no such file"):
         results.collect("accuracy")

@@ -24,6 +24,23 @@ def in_use(videos: pd.DataFrame, training: Sequence[str]) -> pd.DataFrame:
     return videos[~idle]
 
 
+def idle(videos: pd.DataFrame, training: Sequence[str]) -> dict[str, str]:
+    """Return a line for each dataset that is only tested on and has train or val videos.
+
+    These are listed, extracted and then used for nothing (`in_use`), which nobody wants of a video
+    that was meant to be tested on.
+    """
+    left = videos[videos["split"].isin(LEARNT) & ~videos["dataset"].isin(training)]
+    lines = {}
+    for dataset, rows in left.groupby("dataset", sort=False):
+        counts = " and ".join(f"{sum(rows['split'] == split)} {split}" for split in LEARNT)
+        lines[str(dataset)] = (
+            f"not used: {counts} videos of {dataset}, which is not in superset.datasets, so only "
+            "its test videos are looked at: add it there, or list these as test"
+        )
+    return lines
+
+
 def hold_apart(videos: pd.DataFrame) -> None:
     """Hold that no video and no footage stands in two splits.
 

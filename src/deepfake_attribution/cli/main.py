@@ -11,6 +11,7 @@ from deepfake_attribution.cli.ablation import ablation
 from deepfake_attribution.cli.doctor import doctor
 from deepfake_attribution.cli.profile import profile
 from deepfake_attribution.cli.simulate import simulate
+from deepfake_attribution.cli.verdicts import verdicts
 
 app = typer.Typer(
     help="Deepfake detection and attribution. The pipeline itself is run by `dvc repro`.",
@@ -36,3 +37,4 @@ _verb(ablation)
 _verb(doctor)
 _verb(profile)
 _verb(simulate)
+_verb(verdicts)

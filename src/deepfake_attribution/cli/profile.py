@@ -45,3 +45,8 @@ def profile(
     if 0 < len(others) < len(named):
         told = f"{ROOTS}: not in this profile: {', '.join(others)}"
         console.print(told, highlight=False, soft_wrap=True)
+    gone = [name for name in profiles.own_datasets(before) if name not in settings["datasets"]]
+    if gone:
+        told = f"{PARAMS}: taken out, for no profile has them: {', '.join(gone)}"
+        kept = f"to keep them, list them in a profile of your own ({profiles.FOLDER}/mine.yaml)"
+        console.print(f"{told}: {kept}", highlight=False, soft_wrap=True)

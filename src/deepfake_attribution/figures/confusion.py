@@ -47,8 +47,7 @@ def draw(
     rows = _rows(counts, classes)
     table = _matrix(counts, rows, predicted)
     totals = table.sum(axis=1, keepdims=True)
-    height = 1.7 + 0.3 * len(rows) + 0.055 * max(map(len, predicted))
-    figure = style.new(width=3.6 + 0.85 * max(len(predicted), 3), height=height)
+    figure = style.new(width=_width(rows, predicted, classes), height=_height(rows, predicted))
     axes = figure.add_subplot()
     axes.imshow(table / np.maximum(totals, 1), cmap="Blues", vmin=0, vmax=1.6, aspect="auto")
     for row, column in np.ndindex(*table.shape):
@@ -65,6 +64,18 @@ def draw(
     _label(figure, rows, totals[:, 0], predicted, classes)
     style.head_line(figure, title, below)
     return figure
+
+
+def _width(rows: Sequence[tuple[str, str]], predicted: Sequence[str], classes: Classes) -> float:
+    """Return inches: a column of a paper where names and cells fit into it, at most two."""
+    names = max((len(classes.label(name)) for _, name in rows), default=0) + 6  # and n
+    databases = max((len(database) for database, _ in rows), default=0)
+    needed = 0.3 + 0.062 * (names + databases) + 0.5 * len(predicted)
+    return float(np.clip(needed, style.COLUMN, style.WIDTH))
+
+
+def _height(rows: Sequence[tuple[str, str]], predicted: Sequence[str]) -> float:
+    return 1.1 + 0.22 * len(rows) + 0.045 * max(map(len, predicted))
 
 
 def _rows(counts: pd.DataFrame, classes: Classes) -> list[tuple[str, str]]:
@@ -109,5 +120,5 @@ def _label(
         middle = (start + end - 1) / 2
         axes.text(right + 0.15, middle, database, va="center", ha="left", fontweight="bold")
         if start:
-            axes.axhline(start - 0.5, color="white", linewidth=5)
+            axes.axhline(start - 0.5, color="white", linewidth=4)
             axes.axhline(start - 0.5, color=style.FAINT, linewidth=0.8)

@@ -87,11 +87,16 @@ def _name(figure: Figure, block: Block, trained: bool, top: int, classes: Classe
     for along, person in enumerate(block.people):
         left = LABELS + along * (SIDE + GAP) + SIDE / 2
         write(
-            left, top + HEADING - 6, _short(person, 20), fontsize=7, color=style.QUIET, ha="center"
+            left,
+            top + HEADING - 6,
+            style.shortened(person, 20),
+            fontsize=5.6,
+            color=style.QUIET,
+            ha="center",
         )
     for down, row in enumerate(block.rows):
         middle = top + HEADING + down * (SIDE + GAP) + SIDE / 2
-        text = _short(row.attack, 26) + ("\n(other people)" if row.others else "")
+        text = style.shortened(row.attack, 26) + ("\n(other people)" if row.others else "")
         write(LABELS - 28, middle, text, ha="right", va="center")
         figure.text(
             (LABELS - 14) / width,
@@ -100,9 +105,5 @@ def _name(figure: Figure, block: Block, trained: bool, top: int, classes: Classe
             color=classes.colour(row.attack),
             ha="center",
             va="center",
-            fontsize=13,
+            fontsize=10.5,
         )
-
-
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "\u2026"

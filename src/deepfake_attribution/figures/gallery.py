@@ -1,8 +1,10 @@
 """All pictures, and a list of them with captions: what the ``figures`` stage does."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -26,6 +28,7 @@ from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.protocol import Protocol
 
 PEOPLE = 6  # columns of the contact sheet
+PRINTED = ("maps", "roc", "training", "confusion")  # sections that are also written for print
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class Picture:
     caption: str
 
 
-Drawn = Iterator[tuple[Picture, Figure | None]]
+Draw = Callable[[], Figure]  # inside `style.drawing`
+Drawn = Iterator[tuple[Picture, Draw | None]]
 
 
 def classes_of(datasets: Sequence[str], training: Sequence[str]) -> Classes:
@@ -81,19 +85,33 @@ class Shown:
         return f"{text} Training seed {self.seeds[0]} of {', '.join(map(str, self.seeds))}."
 
 
+def drawings(shown: Shown) -> Drawn:
+    """Yield every picture, in order, and what draws it; None where there is none."""
+    for part in (_faces, _maps, _roc, _training, _confusion):
+        yield from part(shown)
+
+
 def draw_all(shown: Shown) -> list[Picture]:
-    """Write every picture and the list of them; return the list."""
+    """Write every picture and the list of them; return the list.
+
+    Those of `PRINTED` are written twice from one drawing: as PNG, and as PDF beside it.
+    """
     folder = paths.pictures()
     pictures = []
     with style.drawing():
-        for part in (_faces, _maps, _roc, _training, _confusion):
-            for picture, figure in part(shown):
-                pictures.append(picture)
-                if figure is not None:
-                    style.save(figure, folder / picture.file)
+        for picture, draw in drawings(shown):
+            pictures.append(picture)
+            if draw is not None:
+                _write(draw(), picture, folder / picture.file)
     content = json.dumps([asdict(picture) for picture in pictures], indent=2) + "\n"
     write(content.encode(), folder / paths.PICTURE_LIST)
     return pictures
+
+
+def _write(figure: Figure, picture: Picture, path: Path) -> None:
+    style.save(figure, path)
+    if picture.section in PRINTED:
+        style.save_print(figure, path.with_suffix(".pdf"))
 
 
 def _faces(shown: Shown) -> Drawn:
@@ -109,7 +127,7 @@ def _faces(shown: Shown) -> Drawn:
             "of it. The square beside a class has its colour in all pictures."
         )
         picture = Picture("faces", "", "faces.png", "Face crops of the test part", caption)
-        yield picture, contact_sheet.draw(blocks, protocol.training, classes)
+        yield picture, partial(contact_sheet.draw, blocks, protocol.training, classes)
 
 
 def _maps(shown: Shown) -> Drawn:
@@ -122,13 +140,17 @@ def _maps(shown: Shown) -> Drawn:
                 continue
             below = (
                 f"frame level, test part: {about['crops']} of {about['of']} crops; "
-                f"t-SNE, {about['metric']}, perplexity {about['perplexity']:g}"
+                f"t-SNE, {about['metric']}, perplexity {about['perplexity']:g}{_shortened(about)}"
             )
             own = points[points["map"] == about["map"]]
             file = f"tsne-{head}-{about['map']}.png"
             caption = shown.caption(_map_caption(about))
             picture = Picture("maps", NAMES[head], file, title, caption)
-            yield picture, scatter.draw(own, shown.classes, title, below)
+            yield picture, partial(scatter.draw, own, shown.classes, title, below)
+
+
+def _shortened(about: dict[str, Any]) -> str:
+    return f", of {about['components']} principal components" if about["components"] else ""
 
 
 def _named(head: str, predictions: str) -> str:
@@ -149,7 +171,8 @@ def _map_caption(about: dict[str, Any]) -> str:
     some = f" {left_out} crops are left out, whole videos at a time." if left_out else ""
     return (
         f"A point is a crop; near points have similar embeddings. Its shape is its true class, its "
-        f"colour {colour}. Distances between far groups mean little.{some}"
+        f"colour {colour}. A dark edge: a real that is called fake, or a fake called real. "
+        f"Distances between far groups mean little.{some}"
     )
 
 
@@ -171,7 +194,7 @@ def _roc(shown: Shown) -> Drawn:
     below = "video level, test part; a dot: at the threshold"
     title = "ROC of every approach, video level"
     picture = Picture("roc", "", "roc.png", title, shown.caption(caption))
-    yield picture, roc.draw(chosen, thresholds, below)
+    yield picture, partial(roc.draw, chosen, thresholds, below)
 
 
 def _training(shown: Shown) -> Drawn:
@@ -185,7 +208,8 @@ def _training(shown: Shown) -> Drawn:
     )
     if len(shown.seeds) > 1:
         caption = shown.caption(caption) + " Thin: the other seeds."
-    yield Picture("training", "", "training.png", "Training", caption), training_curves.draw(curves)
+    picture = Picture("training", "", "training.png", "Training", caption)
+    yield picture, partial(training_curves.draw, curves)
 
 
 def _confusion(shown: Shown) -> Drawn:
@@ -208,7 +232,8 @@ def _confusion(shown: Shown) -> Drawn:
                 approach,
                 shown.caption(_counts_caption(head)),
             )
-            yield picture, confusion.draw(rows, predicted, shown.classes, approach, below)
+            draw = partial(confusion.draw, rows, predicted, shown.classes, approach, below)
+            yield picture, draw
 
 
 def _counts_caption(head: str) -> str:

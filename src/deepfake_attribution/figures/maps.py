@@ -12,12 +12,13 @@ from joblib import Parallel, cpu_count, delayed
 from threadpoolctl import threadpool_limits
 
 from deepfake_attribution import paths, tables
-from deepfake_attribution.figures import tsne
+from deepfake_attribution.figures import neighbours, tsne
 from deepfake_attribution.figures.predictions import Predict
 from deepfake_attribution.figures.sampling import whole_videos
 from deepfake_attribution.params.maps import Maps
 
 ANGULAR = ("triplet", "arcface")  # their losses see the direction of an embedding only
+NEIGHBOURS = 5  # of each crop
 ABOUT_CROP = ["video", "slot", "person", "dataset", "attack", "split"]
 POINTS = pa.schema(
     [
@@ -30,6 +31,7 @@ POINTS = pa.schema(
         ("dataset", pa.string()),
         ("attack", pa.string()),  # the true class
         ("predicted", pa.string()),  # a class; for Binary: real or fake
+        ("neighbours", pa.list_(pa.int32())),  # nearest crops of other videos: rows of this map
     ]
 )
 MAPS = pa.schema(
@@ -39,6 +41,7 @@ MAPS = pa.schema(
         ("predictions", pa.string()),  # own, nn, lr, svm, or threshold (real or fake)
         ("metric", pa.string()),
         ("perplexity", pa.float64()),  # null where there is no map
+        ("components", pa.int64()),  # principal ones that were laid out; null: the embedding itself
         ("crops", pa.int64()),  # on the map
         ("of", pa.int64()),  # in the test part
         ("reason", pa.string()),  # why there is no map; empty if there is one
@@ -142,7 +145,8 @@ def _one(
     rows = _embedded(files, sorted(set(chosen["video"])))
     vectors = _vectors(rows)
     angular = head in ANGULAR
-    reason = tsne.why_none(tsne.directions(vectors) if angular else vectors)
+    compared = tsne.directions(vectors) if angular else vectors
+    reason = tsne.why_none(compared)
     about: dict[str, Any] = {
         "map": name,
         "datasets": datasets,
@@ -151,13 +155,23 @@ def _one(
     }
     about |= {"metric": "cosine" if angular else "euclidean", "of": len(crops)}
     if reason:
-        return pd.DataFrame(columns=POINTS.names), about | {"perplexity": None, "crops": 0}
+        return pd.DataFrame(columns=POINTS.names), about | {
+            "perplexity": None,
+            "components": None,
+            "crops": 0,
+        }
     perplexity = tsne.perplexity_for(len(rows), settings.perplexity)
     places = tsne.coordinates(vectors, perplexity, angular, seed)
+    near = neighbours.nearest(compared, rows["video"].to_numpy(dtype=object), NEIGHBOURS)
     points = rows[["video", "slot", "person", "dataset", "attack"]].assign(
-        map=name, x=places[:, 0], y=places[:, 1], predicted=predict(rows, vectors)
+        map=name,
+        x=places[:, 0],
+        y=places[:, 1],
+        predicted=predict(rows, vectors),
+        neighbours=[row[row != neighbours.NOBODY] for row in near],
     )
-    return points, about | {"perplexity": perplexity, "crops": len(rows)}
+    about |= {"perplexity": perplexity, "components": tsne.components(vectors)}
+    return points, about | {"crops": len(rows)}
 
 
 def _embedded(files: Sequence[Path], videos: list[str]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import ceil
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,17 @@ from deepfake_attribution.protocol import Protocol
 
 COLUMNS = 4
 LONG = 35  # characters of a name; a longer one has a line of the legend for itself
-# Lines, not classes: colours of their own, and a dash each, for they lie on each other.
-LINES = (
-    *((style.INK, "-"), ("#4477AA", "--"), ("#EE6677", "-."), ("#228833", ":")),
-    *(("#AA3377", "--"), ("#66CCEE", "-."), ("#997700", ":")),
+# Lines, not classes: colours of their own, and a dash each (points drawn and left out), for they
+# lie on each other and are printed in grey.
+Look = tuple[str, Any]
+LINES: tuple[Look, ...] = (
+    (style.INK, "-"),
+    ("#4477AA", (0, (5, 1.5))),
+    ("#EE6677", (0, (5, 1.5, 1, 1.5))),
+    ("#228833", (0, (1, 1.2))),
+    ("#AA3377", (0, (9, 2))),
+    ("#66CCEE", (0, (5, 1.2, 1, 1.2, 1, 1.2))),
+    ("#DDAA33", (0, (2.5, 1))),
 )
 
 
@@ -59,7 +67,7 @@ def draw(
     rows = ceil(len(chosen) / COLUMNS)
     names = list(dict.fromkeys(name for lines in chosen.values() for name in lines))
     beside = 1 if max(map(len, names)) > LONG else 2
-    figure = style.new(height=1.1 + 2.55 * rows + 0.2 * ceil(len(names) / beside))
+    figure = style.new(height=0.9 + 2.03 * rows + 0.17 * ceil(len(names) / beside))
     panels = list(figure.subplots(rows, COLUMNS, squeeze=False, sharey=True).flat)
     looks = {name: LINES[place % len(LINES)] for place, name in enumerate(names)}
     for axes, (approach, lines) in zip(panels, chosen.items(), strict=False):
@@ -85,16 +93,14 @@ def operating_point(videos: pd.DataFrame, threshold: float) -> tuple[float, floa
     return metrics.fpr(scores, real, threshold), 1 - metrics.fnr(scores, real, threshold)
 
 
-def _line(
-    axes: Axes, videos: pd.DataFrame, threshold: float, look: tuple[str, str], label: str
-) -> None:
+def _line(axes: Axes, videos: pd.DataFrame, threshold: float, look: Look, label: str) -> None:
     from sklearn.metrics import roc_curve
 
     colour, dashes = look
     fpr, tpr, _ = roc_curve(videos["attack"] == REAL, videos["score"])
-    axes.plot(fpr, tpr, color=colour, linestyle=dashes, linewidth=1.5, label=label)
+    axes.plot(fpr, tpr, color=colour, linestyle=dashes, linewidth=1.2, label=label)
     point = operating_point(videos, threshold)
-    axes.plot(*point, marker="o", markersize=7, color=colour, markeredgecolor="white", zorder=3)
+    axes.plot(*point, marker="o", markersize=5.5, color=colour, markeredgecolor="white", zorder=3)
 
 
 def _label(name: str, videos: pd.DataFrame) -> str:
@@ -109,4 +115,4 @@ def _frame(axes: Axes, approach: str, threshold: float) -> None:
     axes.set_xticks(np.linspace(0, 1, 3), ["0", "0.5", "1"])
     axes.set_yticks(np.linspace(0, 1, 3), ["0", "0.5", "1"])
     axes.set_aspect("equal")
-    axes.set_title(f"{approach}\nthreshold {threshold:.4f}", fontsize=9.5, loc="left")
+    axes.set_title(f"{approach}\nthreshold {threshold:.4f}", fontsize=8, loc="left")

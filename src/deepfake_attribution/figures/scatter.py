@@ -1,4 +1,8 @@
-"""A map of embeddings: colour is the predicted class, shape the true one (paper's Fig. 2, 3)."""
+"""A map of embeddings: colour is the predicted class, shape the true one (paper's Fig. 2, 3).
+
+Printed in grey the colours are lost; the dark edge of a real that is called a fake, or the other
+way round, stays.
+"""
 
 from typing import Any
 
@@ -7,11 +11,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.figures import style
 from deepfake_attribution.figures.predictions import FAKE
 from deepfake_attribution.figures.style import FAINT, Classes
 
-MAP_WIDTH = 6.5  # inches that the legend leaves, about
+MAP_WIDTH = 5.1  # inches that the legend leaves, about
+MANY = 2000  # points; more are drawn as one picture inside a PDF, which else takes seconds to show
+WRONG = "dark edge: wrong side"
 
 
 def draw(points: pd.DataFrame, classes: Classes, title: str, below: str) -> Figure:
@@ -32,11 +39,12 @@ def draw(points: pd.DataFrame, classes: Classes, title: str, below: str) -> Figu
             rows["y"],
             c=[classes.colour(predicted) for predicted in rows["predicted"]],
             marker=classes.marker(name),
-            s=26,
+            s=16 if len(points) <= MANY else 5,
             alpha=0.8,
-            linewidths=0.3,
-            edgecolors="white",
+            linewidths=[0.6 if each else 0.25 for each in crossed(rows)],
+            edgecolors=[style.INK if each else "white" for each in crossed(rows)],
             label=name,
+            rasterized=len(points) > MANY,
         )
     axes.set_aspect("equal", adjustable="datalim")
     axes.set_xticks([])
@@ -48,15 +56,20 @@ def draw(points: pd.DataFrame, classes: Classes, title: str, below: str) -> Figu
     return figure
 
 
+def crossed(points: pd.DataFrame) -> pd.Series:
+    """Return which points are reals called some fake, or fakes called real."""
+    return (points["attack"] == REAL) != (points["predicted"] == REAL)
+
+
 def _height(points: pd.DataFrame) -> float:
     """Return the inches that a map of this shape needs, both axes having one scale.
 
     The legend must fit beside it.
     """
     spread = np.ptp(points[["x", "y"]].to_numpy(), axis=0)
-    lines = points["predicted"].nunique() + points["attack"].nunique() + 3
-    least = max(3.4, 0.75 + 0.2 * lines)
-    return float(np.clip(0.9 + MAP_WIDTH * spread[1] / max(spread[0], 1e-9), least, 7.0))
+    lines = points["predicted"].nunique() + points["attack"].nunique() + 5
+    least = max(2.7, 0.6 + 0.158 * lines)
+    return float(np.clip(0.7 + MAP_WIDTH * spread[1] / max(spread[0], 1e-9), least, 5.6))
 
 
 def _there(values: pd.Series, classes: Classes) -> list[str]:
@@ -81,12 +94,16 @@ def _legends(figure: Figure, points: pd.DataFrame, classes: Classes) -> None:
     above = [_entry("", FAINT, "Colour: predicted class")]
     between = [_entry("", FAINT, ""), _entry("", FAINT, "Shape: true class")]
     handles = [*above, *colours, *between, *shapes]
+    if wrong := int(crossed(points).sum()):
+        edge = _entry("o", "white", f"{WRONG}: {wrong}")
+        edge.set(markeredgecolor=style.INK, markeredgewidth=0.8)
+        handles += [_entry("", FAINT, ""), edge]
     legend = figure.axes[0].legend(
         handles=handles,
         loc="upper left",
         bbox_to_anchor=(1.01, 1),
         borderaxespad=0,
-        fontsize=9,
+        fontsize=7.5,
         handletextpad=0.4,
         labelspacing=0.45,
     )
@@ -96,5 +113,5 @@ def _legends(figure: Figure, points: pd.DataFrame, classes: Classes) -> None:
 
 def _entry(marker: Any, colour: str, label: str) -> Line2D:
     return Line2D(
-        [], [], linestyle="", marker=marker or "None", color=colour, markersize=7, label=label
+        [], [], linestyle="", marker=marker or "None", color=colour, markersize=5.5, label=label
     )

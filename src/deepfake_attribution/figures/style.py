@@ -16,9 +16,11 @@ from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.durable import write
 from deepfake_attribution.figures.predictions import FAKE
 
-WIDTH = 9.0  # inches; with DPI, the width of a page
-DPI = 120
-HEAD = 0.48  # inches of the two lines above a picture
+COLUMN, WIDTH = 3.5, 7.16  # inches: a column of a two-column paper, and both
+DPI = 150  # of a PNG
+PRINT_DPI = 300  # of the points of large maps inside a PDF
+SMALLEST = 7.0  # points; smaller print is hard to read on paper
+HEAD = 0.4  # inches of the two lines above a picture
 INK, QUIET, FAINT = "#222222", "#555555", "#8a8a8a"
 # Told apart with the common kinds of colour blindness: Okabe and Ito's set, then Tol's muted one.
 REAL_COLOUR, FAKE_COLOUR = "#0072B2", "#D55E00"
@@ -75,8 +77,11 @@ def drawing() -> Iterator[None]:
     """Set fonts and lines for all figures that are made and written inside."""
     settings: dict[Any, Any] = {
         "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
-        "font.size": 9.5,
-        "axes.titlesize": 10.5,
+        "font.size": 8,
+        "axes.titlesize": 8.5,
+        "lines.linewidth": 1.2,
+        "lines.markersize": 5,
+        "pdf.fonttype": 42,  # whole TrueType outlines: publishers refuse the bitmaps of type 3
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.edgecolor": FAINT,
@@ -89,7 +94,7 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def new(width: float = WIDTH, height: float = 5.5) -> Figure:
+def new(width: float = WIDTH, height: float = 4.4) -> Figure:
     """Return an empty figure of ``width`` x ``height`` inches that fits its parts by itself."""
     figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)  # needs no display
@@ -97,13 +102,18 @@ def new(width: float = WIDTH, height: float = 5.5) -> Figure:
 
 
 def head_line(figure: Figure, title: str, below: str) -> None:
-    """Write a title and, smaller, what it rests on, above everything else."""
-    height = figure.get_size_inches()[1]
-    width = figure.get_size_inches()[0]
-    size = min(12.0, 105 * width / max(len(title), 1))  # the names of many databases are long
-    lines = ((0.06, title, size, INK, "bold"), (0.29, below, 9, QUIET, "normal"))
-    for down, text, points, colour, weight in lines:
-        line = figure.text(0.008, 1 - down / height, text, ha="left", va="top", fontsize=points)
+    """Write a title and, smaller, what it rests on, above everything else.
+
+    The names of many databases are long: a line is set smaller, and cut where `SMALLEST` is
+    still too large.
+    """
+    width, height = figure.get_size_inches()
+    lines = ((0.05, title, 10.0, 100, INK, "bold"), (0.235, below, 7.5, 138, QUIET, "normal"))
+    for down, text, largest, fitting, colour, weight in lines:
+        room = fitting * width  # signs of one point that fit, about
+        size = max(min(largest, room / max(len(text), 1)), SMALLEST)
+        text = shortened(text, int(room / SMALLEST))
+        line = figure.text(0.008, 1 - down / height, text, ha="left", va="top", fontsize=size)
         line.set(color=colour, fontweight=weight)
         line.set_in_layout(False)
     engine = figure.get_layout_engine()
@@ -111,8 +121,33 @@ def head_line(figure: Figure, title: str, below: str) -> None:
         engine.set(rect=(0, 0, 1, 1 - HEAD / height))
 
 
+def shortened(text: str, length: int) -> str:
+    """Return ``text``, or its beginning and an ellipsis where it has more than ``length`` signs."""
+    return text if len(text) <= length else text[: length - 1] + "\u2026"
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write ``figure`` as PNG: the same figure gives the same bytes, without clock or version."""
+    _settle(figure)
     content = io.BytesIO()
     figure.savefig(content, format="png", metadata={"Software": None})
     write(content.getbuffer(), path)
+
+
+def save_print(figure: Figure, path: Path) -> None:
+    """Write ``figure`` as PDF for a paper: vectors, its fonts inside; bytes as `save` promises.
+
+    Call it inside `drawing`, which says how fonts are embedded.
+    """
+    _settle(figure)
+    nothing = dict.fromkeys(("Creator", "Producer", "CreationDate"))
+    content = io.BytesIO()
+    figure.savefig(content, format="pdf", dpi=PRINT_DPI, metadata=nothing)
+    write(content.getbuffer(), path)
+
+
+def _settle(figure: Figure) -> None:
+    """Put all parts in their places, once: at another resolution they would move a little."""
+    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")

@@ -20,10 +20,12 @@ def draw(curves: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
             first stands out.
     """
     rows = ceil(len(curves) / COLUMNS)
-    figure = style.new(height=0.7 + 2.3 * rows)
+    figure = style.new(height=0.6 + 1.85 * rows)
     panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
     for axes, (name, (curve, *others)) in zip(panels, curves.items(), strict=False):
-        axes.plot(curve["epoch"], curve["train_loss"], marker=".", color=style.FAINT)
+        axes.plot(
+            curve["epoch"], curve["train_loss"], marker=".", linestyle="--", color=style.FAINT
+        )
         axes.plot(curve["epoch"], curve["val_loss"], marker=".", color=style.REAL_COLOUR)
         best = curve.loc[curve["val_loss"].idxmin()]
         axes.plot(
@@ -31,14 +33,17 @@ def draw(curves: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
             best["val_loss"],
             linestyle="",
             marker="o",
-            markersize=9,
+            markersize=7.5,
             markerfacecolor="none",
             markeredgecolor=style.FAKE_COLOUR,
-            markeredgewidth=1.6,
+            markeredgewidth=1.3,
         )
         for other in others:
-            axes.plot(other["epoch"], other["train_loss"], linewidth=0.6, color=style.FAINT)
-            axes.plot(other["epoch"], other["val_loss"], linewidth=0.6, color=style.REAL_COLOUR)
+            thin = {"linewidth": 0.5}
+            axes.plot(
+                other["epoch"], other["train_loss"], linestyle="--", color=style.FAINT, **thin
+            )
+            axes.plot(other["epoch"], other["val_loss"], color=style.REAL_COLOUR, **thin)
         axes.set_title(f"{name}: epoch {best['epoch']:.0f} of {len(curve)} is kept", loc="left")
         axes.set_xlabel("epoch")
         axes.set_ylabel("loss")

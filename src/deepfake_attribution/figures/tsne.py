@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float64]
 
 FEWEST = 10  # points; with fewer there is nothing to lay out
+LONG = 100  # numbers; longer embeddings are shortened, as the method's authors advise
+COMPONENTS = 50
 
 
 def why_none(vectors: Vectors) -> str:
@@ -31,12 +33,34 @@ def directions(vectors: Vectors) -> Vectors:
     return vectors / np.where(lengths > 0, lengths, 1)
 
 
+def components(vectors: Vectors) -> int | None:
+    """Return to how many principal components ``vectors``, (N, D), are shortened; None: not."""
+    return COMPONENTS if vectors.shape[1] > LONG else None
+
+
+def shortened(vectors: Vectors, angular: bool) -> Vectors:
+    """Return ``vectors``, (N, D), or their first `COMPONENTS` principal components, (N, 50).
+
+    The cost of neighbours grows with D, and what differs between crops lies in few directions. What
+    is compared by the angle is not centred: its components keep angles as well as 50 numbers can.
+    Directions come from the (D, D) products of the columns, which takes no copy of the whole.
+    """
+    kept = components(vectors)
+    if kept is None:
+        return vectors
+    if not angular:
+        vectors = vectors - vectors.mean(axis=0)
+    _, axes = np.linalg.eigh(vectors.T @ vectors)  # smallest first
+    return vectors @ axes[:, ::-1][:, :kept]
+
+
 def coordinates(vectors: Vectors, perplexity: float, angular: bool, seed: int) -> Vectors:
     """Return the place of each embedding on the map, (N, 2).
 
-    The start is the first two principal components. One thread: with more, sums are added in
-    another order in each run, which 750 steps of descent would make visible. The same input gives
-    the same bits.
+    Long embeddings are `shortened`. Neighbours are exact; the start is the first two principal
+    components; from 10,000 points on, forces are interpolated on a grid (Linderman et al., 2019),
+    whose time grows with N. One thread: with more, sums are added in another order in each run,
+    which 750 steps of descent would make visible. The same input gives the same bits.
 
     Args:
         vectors: (N, D), N at least `FEWEST` and not all equal (see `why_none`).
@@ -47,7 +71,6 @@ def coordinates(vectors: Vectors, perplexity: float, angular: bool, seed: int) -
     from openTSNE import TSNE
     from threadpoolctl import threadpool_limits
 
-    points = directions(vectors) if angular else vectors
     layout = TSNE(
         perplexity=perplexity,
         metric="cosine" if angular else "euclidean",
@@ -57,4 +80,5 @@ def coordinates(vectors: Vectors, perplexity: float, angular: bool, seed: int) -
         random_state=seed,
     )
     with threadpool_limits(1):
+        points = shortened(directions(vectors) if angular else vectors, angular)
         return np.asarray(layout.fit(np.ascontiguousarray(points)), dtype=np.float64)

@@ -54,7 +54,7 @@ class Content:
         details: sections below the pictures.
         sheets: doubtful crops, below ``no-face``.
         fallbacks: further pictures: ``det`` and ``histograms``, see `fallbacks.draw`.
-        has_map: whether the template of the interactive map is there to be shown.
+        map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
     """
 
     run: Run
@@ -62,7 +62,7 @@ class Content:
     details: Sequence[Section] = ()
     sheets: Sequence[Sheet] = ()
     fallbacks: Mapping[str, Sequence[Picture]] = field(default_factory=dict)
-    has_map: bool = False
+    map: Mapping[str, Any] = field(default_factory=dict)
 
 
 def render(content: Content, pictures: Path) -> str:
@@ -92,11 +92,11 @@ def render(content: Content, pictures: Path) -> str:
         galleries=_galleries(pictures, content.fallbacks),
         details=content.details,
         sheets=content.sheets,
-        has_map=content.has_map,
+        map=content.map,
         assets=paths.page_files().name,
-        styles=STYLES,
+        styles=[*STYLES, *content.map.get("styles", ())],
         first=SCRIPTS[0],
-        scripts=[LIBRARY, *SCRIPTS[1:]],
+        scripts=[LIBRARY, *SCRIPTS[1:], *content.map.get("scripts", ())],
     )
 
 

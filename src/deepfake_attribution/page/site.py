@@ -11,12 +11,15 @@ import pandas as pd
 from deepfake_attribution import paths, tables
 from deepfake_attribution.description import load_description
 from deepfake_attribution.durable import write
+from deepfake_attribution.figures.gallery import classes_of
+from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.page import (
     assets,
     confusion_data,
     document,
     fallbacks,
     made_from,
+    map_part,
     score_figures,
     script_data,
     summary,
@@ -73,6 +76,7 @@ def write_all(source: Source) -> None:
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
         fallbacks=fallbacks.draw(video, folder),
+        map=map_part.write(folder, paths.pictures(), _classes(source), source.seeds[0]),
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())
 
@@ -97,6 +101,10 @@ def _data(source: Source, folder: Path) -> dict[str, Any]:
     for name, value in values.items():
         write(script_data.script(name, value), folder / f"{name}.js")
     return levels["video"]
+
+
+def _classes(source: Source) -> Classes:
+    return classes_of(source.datasets, source.run.training)
 
 
 def _names() -> dict[str, str]:

@@ -18,7 +18,9 @@ class Compute(Section):
         nodes: machines to train on together, each started by its own command (docs/training.md).
         compile: let torch compile the network; on a GPU only, for on a CPU it was slower.
         tensorboard: write the losses for TensorBoard, too, into ``.work/tensorboard``.
-        precision: Lightning's name of the arithmetic for training.
+        precision: Lightning's name of the arithmetic for training. ``auto``: ``bf16-mixed`` on an
+            NVIDIA or AMD GPU that can, else ``32-true``. Only a setting other than ``auto`` is
+            that of embedding, too, and on a GPU only: scores are to be those of any machine.
         block_videos: videos per block of work; a killed stage loses at most the open blocks.
         block_seconds: that a block may take, and each of its videos where they are tried alone:
             a decoder that hangs is ended after that. Generous, for it is no result's business.
@@ -36,7 +38,7 @@ class Compute(Section):
     nodes: int = Field(ge=1)
     compile: bool
     tensorboard: bool
-    precision: Literal["32-true", "16-mixed", "bf16-mixed"]
+    precision: Literal["auto", "32-true", "16-mixed", "bf16-mixed"]
     block_videos: int = Field(ge=1)
     block_seconds: float = Field(gt=0, allow_inf_nan=False)
     engine: Literal["local", "dask"]

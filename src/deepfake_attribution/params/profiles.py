@@ -24,6 +24,19 @@ def names(folder: Path = FOLDER) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
+def own_datasets(settings: Mapping[str, Any], folder: Path = FOLDER) -> dict[str, Any]:
+    """Return the datasets of ``settings`` that no profile names: the user wrote them there."""
+    listed = settings.get("datasets")
+    shipped = {
+        one for name in names(folder) for one in read(folder / f"{name}.yaml").get("datasets") or {}
+    }
+    return {
+        name: value
+        for name, value in (listed if isinstance(listed, dict) else {}).items()
+        if name not in shipped
+    }
+
+
 def profile(name: str, folder: Path = FOLDER) -> dict[str, Any]:
     """Return the whole settings of one profile; see `stacked`."""
     return stacked([name], folder)

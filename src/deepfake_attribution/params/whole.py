@@ -10,9 +10,11 @@ from deepfake_attribution.params.classifiers import Classifiers
 from deepfake_attribution.params.compute import Compute
 from deepfake_attribution.params.crop import Crop
 from deepfake_attribution.params.cross_entropy import CrossEntropy
+from deepfake_attribution.params.cues import Cues
 from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.detector import Detector
+from deepfake_attribution.params.doubt import Doubt
 from deepfake_attribution.params.embed import Embed
 from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.params.extract import Extract
@@ -25,10 +27,12 @@ from deepfake_attribution.params.seed import Seed
 from deepfake_attribution.params.superset import Superset
 from deepfake_attribution.params.train import Train
 from deepfake_attribution.params.triplet import Triplet
+from deepfake_attribution.params.unknown import Unknown
 
 SECTIONS: tuple[type[Section] | type[RootSection[Any]], ...] = (
     *(Seed, Rendered, Datasets, Extract, Detector, Crop, Superset, Heads, Backbone, Train),
-    *(Augment, CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Maps, Compute),
+    *(Augment, CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Doubt),
+    *(Unknown, Cues, Maps, Compute),
 )
 
 

@@ -1,4 +1,4 @@
-"""Numbers as they are printed: percentages, ranges over seeds, counts, differences."""
+"""Numbers as they are printed: percentages, ranges over seeds, intervals, counts, differences."""
 
 import math
 
@@ -21,10 +21,11 @@ def signed(value: float) -> str:
 
 
 def ranged(row: pd.Series, name: str, decimals: int = 2) -> str:
-    """Return a measure of a row of `results.over_seeds`: its mean, and the range of several seeds.
+    """Return a measure of a row of `results.over_seeds`: mean, range of several seeds, interval.
 
     Args:
-        row: with ``name``, ``name_low``, ``name_high`` and ``seeds``.
+        row: with ``name``, ``name_low``, ``name_high`` and ``seeds``; ``name_ci_low`` and
+            ``name_ci_high`` where there is an interval.
         name: of the measure.
         decimals: 2 rounds halves up, as percentages are printed.
     """
@@ -32,7 +33,23 @@ def ranged(row: pd.Series, name: str, decimals: int = 2) -> str:
     if math.isnan(values[0]):
         return NOTHING
     mean, low, high = (percent(v) if decimals == 2 else f"{v:.{decimals}f}" for v in values)
-    return mean if row["seeds"] == 1 else f"{mean} ({low} to {high})"
+    text = mean if row["seeds"] == 1 else f"{mean} ({low} to {high})"
+    ends = [float(row.get(f"{name}_ci_{end}", math.nan)) for end in ("low", "high")]
+    return text + bracketed(*ends)
+
+
+def bracketed(low: float, high: float) -> str:
+    """Return an interval as it stands behind its figure, with one decimal; empty for NaN.
+
+    An interval without width is no certainty: all draws had the same value, and that is said.
+    """
+    if math.isnan(low):
+        return ""
+    return " [no spread]" if low == high else f" [{_short(low)} to {_short(high)}]"
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}".replace("-0.0", "0.0") if abs(value) < 0.05 else f"{value:.1f}"
 
 
 def counted(text: str, k: object, n: object) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from deepfake_attribution import published
-from deepfake_attribution.report import comparison, overlap, results, wording
+from deepfake_attribution.report import better, comparison, overlap, results, wording
 from deepfake_attribution.report.wording import Remark
 
 
@@ -15,8 +15,8 @@ class Run:
     """What is reported on.
 
     Attributes:
-        figures: `results.over_seeds`.
-        accuracy: `results.collect` ("accuracy").
+        figures: `results.over_seeds`, with `results.with_intervals`.
+        accuracy: `results.collect` ("accuracy"), with `results.with_class_intervals`.
         training: datasets of the superset.
         remarks: what stands at the top.
         rate: share of validation fakes that the threshold lets pass.
@@ -24,6 +24,9 @@ class Run:
         families: name of a row -> the datasets that it joins.
         published: our row -> database of the paper (``databases.published``).
         overlaps: what test and training videos are known to share, see `overlap.table`.
+        further: sections that are made elsewhere; they stand before the thresholds.
+        confusion: `results.collect` ("confusion").
+        differences: of every two approaches, of ``data/results/doubt``.
     """
 
     figures: pd.DataFrame
@@ -35,6 +38,9 @@ class Run:
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     overlaps: pd.DataFrame = field(default_factory=overlap.none)
+    confusion: pd.DataFrame = field(default_factory=pd.DataFrame)
+    differences: pd.DataFrame = field(default_factory=better.none)
+    further: Sequence["Section"] = ()
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,13 @@ class Table:
         title: what stands above it, or nothing.
         rows: text and counts.
         folded: a page may fold it.
+        paged: for a page alone; Markdown leaves it to the CSV files.
     """
 
     title: str
     rows: pd.DataFrame
     folded: bool = False
+    paged: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,17 +83,14 @@ def sections(run: Run) -> list[Section]:
     """Return all sections that have something to say."""
     seen, others = results.parted(run.figures, run.training, run.families)
     return [
+        *([_better(run, [*seen, *others])] if len(run.differences) else []),
         *([_published(run)] if run.published else []),
         *([_databases(run, wording.TRAINED, "trained", seen)] if seen else []),
         *([_databases(run, wording.OTHERS, "others", others)] if others else []),
         *([_overlaps(run)] if len(run.overlaps) else []),
         _attacks(run),
-        Section(
-            "Videos given their own class",
-            "classes",
-            [wording.OWN_CLASS],
-            [Part("", [Table("", results.accuracies(run.accuracy, run.figures))])],
-        ),
+        _classes(run),
+        *run.further,
         Section(
             "Thresholds",
             "thresholds",
@@ -103,10 +108,42 @@ def _databases(run: Run, heading: str, anchor: str, names: Sequence[str]) -> Sec
                 Table(wording.VIDEO, results.of_database(run.figures, name, "video")),
                 Table(wording.FRAME, results.of_database(run.figures, name, "frame"), folded=True),
             ],
+            results.unsaid(run.figures, name),
         )
         for name in names
     ]
     return Section(heading, anchor, [wording.MEASURES], parts)
+
+
+def _better(run: Run, names: Sequence[str]) -> Section:
+    parts = []
+    for name in names:
+        rows = better.table(run.figures, run.differences, name)
+        tables = [Table("", rows)] if len(rows) else []
+        parts.append(Part(name, tables, better.sentences(run.figures, run.differences, name)))
+    text = wording.doubt(float(run.differences["confidence"].iloc[0]))
+    return Section("Which approach is better, and is that sure?", "better", text, parts)
+
+
+def _classes(run: Run) -> Section:
+    parts = [Part("", [Table("", results.accuracies(run.accuracy, run.figures))])]
+    f1 = results.macro_f1s(run.accuracy)
+    if len(f1):
+        parts.append(Part("Macro F1", [Table("", f1)], [wording.MACRO_F1]))
+    confused = run.confusion if len(run.confusion) else results.no_confusion()
+    pairs = confused[["database", "approach"]].drop_duplicates().itertuples(index=False)
+    tables = [
+        Table(
+            f"{approach} on {database}",
+            results.confusions(confused, approach, database),
+            folded=True,
+            paged=True,
+        )
+        for database, approach in pairs
+    ]
+    if tables:
+        parts.append(Part("Who is taken for whom", tables, [wording.CONFUSION]))
+    return Section("Videos given their own class", "classes", [wording.OWN_CLASS], parts)
 
 
 def _overlaps(run: Run) -> Section:

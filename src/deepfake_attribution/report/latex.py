@@ -1,5 +1,7 @@
 """The tables of figures in LaTeX, with booktabs, for ``\\input`` in a paper."""
 
+import re
+
 import pandas as pd
 
 from deepfake_attribution import published
@@ -12,6 +14,7 @@ SPECIAL = str.maketrans(
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
     | {"<": r"\textless{}", ">": r"\textgreater{}"}
 )
+INTERVAL = re.compile(r" (\[[^\]]*\])")
 SMALL = r"\small\setlength{\tabcolsep}{4pt}"
 HEAD = """% Made by `dvc repro`; changes are lost. The preamble needs \\usepackage{booktabs}.
 """
@@ -20,16 +23,21 @@ HEAD = """% Made by `dvc repro`; changes are lost. The preamble needs \\usepacka
 def document(run: Run) -> str:
     """Return the tables: databases trained on, then the others; video level, then frames.
 
-    Rows are approaches; each database has a column for AUC, FNR, FPR and HTER. A caption says the
-    level, n, compression, coverage and seeds, and what must be known before any figure. The
-    published tables follow, ours and theirs side by side.
+    Rows are approaches; each database has a column for AUC, EER, AP, FNR, FPR and HTER, with the
+    intervals in a line below. A caption says the level, n, compression, coverage and seeds, and
+    what must be known before any figure. The published tables follow, ours and theirs side by side.
     """
     parts = [HEAD]
     said = " ".join(
         [wording.reading(run.rate, run.degraded), *(remark.title for remark in run.remarks)]
     )
+    if len(run.differences):
+        confidence = float(run.differences["confidence"].iloc[0])
+        said += f" In brackets: {confidence:g} % intervals from draws of source videos."
     seen, others = results.parted(run.figures, run.training, run.families)
-    widest = 1 if (run.figures["seeds"] > 1).any() else WIDEST  # a range takes the other's place
+    figures = run.figures
+    wide = (figures["seeds"] > 1).any() or bool(figures.filter(like="_ci_").notna().any(axis=None))
+    widest = 1 if wide else WIDEST  # a range or an interval takes the other's place
     for title, names in ((wording.TRAINED, seen), (wording.OTHERS, others)):
         for level in ("video", "frame"):
             for start in range(0, len(names), widest):
@@ -64,14 +72,14 @@ def _beside_published(run: Run, widest: int) -> list[str]:
 
 
 def table(cells: pd.DataFrame, caption: str, label: str) -> str:
-    """Return a floating table.
+    """Return a floating table; what stands in square brackets goes into a line below.
 
     Args:
         cells: text with columns of two levels, the first a database.
         caption: plain text.
         label: for references; letters, digits, ``:`` and ``-``.
     """
-    style = cells.rename_axis(index=None).style.format(escape)
+    style = _two_lines(cells).rename_axis(index=None).style.format(escape)
     style = style.format_index(escape, axis=0).format_index(escape, axis=1)
     text = style.to_latex(
         column_format="l" + "r" * cells.shape[1],
@@ -83,6 +91,19 @@ def table(cells: pd.DataFrame, caption: str, label: str) -> str:
         label=label,
     )
     return _ruled(text, cells)
+
+
+def _two_lines(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return ``cells`` with a further row below each that holds intervals, for these alone."""
+    lines, names = [], []
+    for place, (name, row) in enumerate(zip(cells.index, cells.to_numpy(), strict=True)):
+        lines.append([INTERVAL.sub("", text) for text in row])
+        names.append(str(name))
+        found = [INTERVAL.search(text) for text in row]
+        if any(found):
+            lines.append([one.group(1) if one else "" for one in found])
+            names.append(" " * (place + 1))  # no two rows of one name
+    return pd.DataFrame(lines, index=names, columns=cells.columns)
 
 
 def escape(text: str) -> str:

@@ -18,7 +18,7 @@ def page(run: Run) -> str:
         for part in section.parts:
             parts += [f"### {part.heading}\n"] if part.heading else []
             parts += [f"{said}\n" for said in part.text]
-            for shown in part.tables:
+            for shown in (one for one in part.tables if not one.paged):
                 parts += [f"**{shown.title}**\n"] if shown.title else []
                 parts += [table(flat(shown.rows))]
     return "\n".join(parts)

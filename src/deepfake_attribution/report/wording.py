@@ -95,7 +95,11 @@ def reading(rate: float, degraded: bool) -> str:
     )
 
 
-MEASURES = "AUC, FNR, FPR and HTER (the mean of FNR and FPR) in percent."
+MEASURES = (
+    "In percent: AUC (the chance that a real scores above a fake), EER (the error rate where FNR "
+    "and FPR are equal), AP (average precision, reals sought), and at the threshold FNR, FPR and "
+    "HTER (the mean of FNR and FPR)."
+)
 BESIDE = (
     "Beside every figure: how many real and fake videos (or crops) it counts; videos without a "
     "face, which have no score and are not counted; videos not found, which the dataset's authors "
@@ -113,6 +117,14 @@ OWN_CLASS = (
     "Videos of classes that were trained on, percent (k/n); real is a class. Of a database that "
     "was not trained on, its real videos and those of known attacks count; fakes of other attacks "
     "have no class to be given. Binary names no attack."
+)
+MACRO_F1 = (
+    "The mean F1 of the classes that the database has videos of, percent. A class that is never "
+    "predicted has F1 0; a class without videos is left out, and named."
+)
+CONFUSION = (
+    "Test videos, a row per true class: how many were given each class, and the percentage of the "
+    "row. Of several training seeds all are counted. Every count is in confusion.csv."
 )
 THRESHOLDS = "A video whose score is above its approach's threshold is called real."
 OVERLAP = (
@@ -151,6 +163,29 @@ EARLIER = (
     "2021), trained on FaceForensics++ and Celeb-DF only: to be compared with ours only where "
     "these two are what was trained on."
 )
+
+
+def doubt(confidence: float) -> list[str]:
+    """Return how intervals and p-values are read, and what they hold fixed.
+
+    Args:
+        confidence: percent of the draws that an interval holds.
+    """
+    return [
+        f"In square brackets: the {confidence:g} % interval of a figure, from draws of source "
+        "videos with replacement; a source video goes in with all that was made of it, real and "
+        "fake. It says how far the figure would move had other source videos been tested. The "
+        "threshold and the training stay as they are; of several seeds it is the interval of their "
+        "mean. "
+        '"No spread": every draw gave the same value, as few videos without an error do; that is '
+        "no proof of certainty. No bracket: too few source videos, or nothing to count.",
+        "Two approaches are compared on the same videos and the same draws. p says how easily "
+        "their difference comes about by the choice of source videos alone (two-sided), corrected "
+        "for the number of pairs compared on that database (Holm); a difference is called sure "
+        "where p is below "
+        f"{1 - confidence / 100:.3g}. Differences are in percentage points, the first minus "
+        "the other: of HTER, below zero is better. Every pair is in differences.csv.",
+    ]
 
 
 def trained_on(training: Sequence[str]) -> str:

@@ -1,0 +1,61 @@
+"""``deepfake-attribution verdicts``: what every approach says of one's own videos."""
+
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from deepfake_attribution.errors import UserError
+from deepfake_attribution.params.heads import Heads
+from deepfake_attribution.params.load import load
+
+EVERY = "all"
+
+
+def verdicts(
+    dataset: Annotated[str, typer.Argument(help="its name in params.yaml")],
+    videos: Annotated[
+        str, typer.Option(help=f"show each video of these attacks, by commas, or '{EVERY}'")
+    ] = "",
+) -> None:
+    """Show which test videos of DATASET each approach calls real, and which class it gives them.
+
+    The first table counts the videos called real, by attack. With --videos a second one has a line
+    per video and approach. Of several training seeds, the smallest and the largest are shown.
+    """
+    from deepfake_attribution.verdicts import counts, per_video, verdicts
+
+    table = verdicts(dataset, list(load(Heads).model_dump()))
+    chosen = _chosen(table, videos)
+    console = Console()
+    _show(console, counts(table), "Videos called real")
+    if len(chosen):
+        _show(console, per_video(chosen), "Each video")
+
+
+def _chosen(table: pd.DataFrame, videos: str) -> pd.DataFrame:
+    """Return the rows of the attacks that ``videos`` names.
+
+    Raises:
+        UserError: there is no video of one of them.
+    """
+    if videos == EVERY:
+        return table
+    names = [name.strip() for name in videos.split(",") if name.strip()]
+    known = list(table["attack"].unique())
+    for name in names:
+        if name not in known:
+            raise UserError(f"--videos: no test video of '{name}'; there are {', '.join(known)}")
+    return table[table["attack"].isin(names)]
+
+
+def _show(console: Console, table: pd.DataFrame, title: str) -> None:
+    shown = Table(*table.columns, title=title, box=box.MARKDOWN)
+    for column in shown.columns:
+        column.overflow = "fold"
+    for row in table.itertuples(index=False):
+        shown.add_row(*map(str, row))
+    console.print(shown, highlight=False)

@@ -1,0 +1,51 @@
+"""An interval from draws, or why there is none."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+FEWEST = 10  # source videos below which resampling them says nothing
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Where a figure may lie.
+
+    Attributes:
+        value: of all videos, each once; NaN where there is nothing to count.
+        low, high: that the middle share of the draws lies between; NaN where there is no interval.
+        draws: how many of the draws have the figure.
+        left_out: how many have not, for they hold no reals or no fakes.
+        note: why there is no interval, or what is to be known of it; else empty.
+    """
+
+    value: float
+    low: float
+    high: float
+    draws: int
+    left_out: int
+    note: str
+
+
+def interval(values: Floats, confidence: float, sources: int) -> Interval:
+    """Return the percentile interval of one figure.
+
+    Args:
+        values: (1 + D,) the figure of all videos, then of each draw; NaN where it has none.
+        confidence: percent of the draws that lie inside.
+        sources: of as many source videos can the figure be told: the smaller number of those with
+            reals and those with fakes, where it needs both.
+    """
+    value, drawn = float(values[0]), values[1:][np.isfinite(values[1:])]
+    lost = len(values) - 1 - len(drawn)
+    if np.isnan(value):
+        return Interval(value, np.nan, np.nan, len(drawn), lost, "nothing to count")
+    if sources < FEWEST:
+        told = f"{sources} source video{'s' if sources != 1 else ''}, fewer than {FEWEST}"
+        return Interval(value, np.nan, np.nan, len(drawn), lost, told)
+    low, high = np.percentile(drawn, [50 - confidence / 2, 50 + confidence / 2])
+    notes = ["no spread: every draw has this value"] if drawn.min() == drawn.max() else []
+    notes += [f"{lost} draws without reals or fakes left out"] if lost else []
+    return Interval(value, float(low), float(high), len(drawn), lost, "; ".join(notes))

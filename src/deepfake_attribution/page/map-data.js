@@ -1,0 +1,90 @@
+"use strict";
+/* The maps' data: scripts loaded when first needed, columns unpacked, one object per map. */
+window.pageMap = {};
+
+(function (pageMap) {
+  const ARRAYS = { Uint8Array, Uint16Array, Uint32Array, Float32Array };
+  const loading = new Map();
+
+  /** Return the array of a column that map_columns.py packed. */
+  function unpack(column) {
+    const text = atob(column.bytes);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+    return new ARRAYS[column.kind](bytes.buffer);
+  }
+
+  function unpackPlaces(column) {
+    return Float32Array.from(unpack(column.steps), (step) => column.from + step * column.step);
+  }
+
+  /** Promise what the script at `address` puts as `name`. */
+  function load(name, address) {
+    if (!loading.has(name)) {
+      loading.set(name, new Promise((done, failed) => {
+        const script = document.createElement("script");
+        script.src = address;
+        script.onload = () => done(window.page.get(name));
+        script.onerror = () => {
+          loading.delete(name);
+          failed(new Error(`${address} cannot be loaded: it must lie beside this page.`));
+        };
+        document.head.append(script);
+      }));
+    }
+    return loading.get(name);
+  }
+
+  /** Unpack what all maps share. Rows are numbered: videos, and crops in the order of the sheets. */
+  function unpackCrops(raw) {
+    const crops = { ...raw };
+    for (const name of ["database", "attack", "compression", "video", "slot", "person", "frame"]) {
+      crops[name] = unpack(raw[name]);
+    }
+    crops.first = new Uint32Array(raw.videos.length + 1).fill(crops.video.length); // of each video
+    for (let crop = crops.video.length - 1; crop >= 0; crop--) crops.first[crops.video[crop]] = crop;
+    crops.number = new Map(raw.videos.map((video, number) => [video, number]));
+    return crops;
+  }
+
+  /** Unpack one map; points are numbered from 0. */
+  function unpackMap(raw, crops) {
+    const map = {
+      x: unpackPlaces(raw.x),
+      y: unpackPlaces(raw.y),
+      crop: unpack(raw.crop),
+      predicted: unpack(raw.predicted),
+      score: unpack(raw.score),
+      predictions: raw.predictions,
+      threshold: raw.threshold,
+    };
+    const near = unpack(raw.near);
+    const counts = unpack(raw.near_count);
+    const starts = new Uint32Array(counts.length + 1);
+    counts.forEach((count, point) => { starts[point + 1] = starts[point] + count; });
+    map.neighbours = (point) => near.subarray(starts[point], starts[point + 1]);
+    map.size = map.crop.length;
+    map.pointOf = new Int32Array(crops.video.length).fill(-1); // of each crop
+    map.crop.forEach((crop, point) => { map.pointOf[crop] = point; });
+    map.video = (point) => crops.video[map.crop[point]];
+    map.attack = (point) => crops.attack[map.video(point)];
+    /** Whether a real is called fake or a fake real. */
+    map.wrongSide = (point) => {
+      const real = crops.classes[map.attack(point)].name === "real";
+      return real !== (map.predictions[map.predicted[point]].name === "real");
+    };
+    map.bounds = { x: extent(map.x), y: extent(map.y) };
+    return map;
+  }
+
+  function extent(values) {
+    let [low, high] = [Infinity, -Infinity];
+    for (const value of values) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    return [low, high];
+  }
+
+  Object.assign(pageMap, { load, unpackCrops, unpackMap });
+})(window.pageMap);

@@ -1,0 +1,56 @@
+"""Say how sure the figures of all heads are: python stages/doubt.py."""
+
+from itertools import chain
+
+import pandas as pd
+
+from deepfake_attribution import paths, tables
+from deepfake_attribution.doubt import files
+from deepfake_attribution.doubt.assessment import (
+    class_intervals,
+    databases,
+    differences,
+    intervals,
+)
+from deepfake_attribution.errors import run
+from deepfake_attribution.params.databases import Databases
+from deepfake_attribution.params.datasets import Datasets
+from deepfake_attribution.params.doubt import Doubt
+from deepfake_attribution.params.load import load
+from deepfake_attribution.params.seed import Seed
+from deepfake_attribution.params.superset import Superset
+from deepfake_attribution.protocol import LEVELS, Protocol
+
+HEADS = ("binary", "attribution", "triplet", "arcface")
+SCORED = (*HEADS, "cues")  # the baseline has intervals, and is nobody's rival
+
+
+def main() -> None:
+    """Write data/results/doubt: intervals, and differences of every two approaches."""
+    settings, rows, training = load(Doubt), load(Databases), load(Superset).datasets
+    names = list(load(Datasets).root)
+    videos = files.tested_videos(names)
+    tested = [name for name in names if name in set(videos["dataset"])]
+    protocol = Protocol(training, tested, rows.reals_from, rows.families)
+    there = list(databases(videos, protocol, settings.draws, load(Seed).root))
+    found = []
+    for head, level in ((head, level) for head in SCORED for level in LEVELS):
+        for seeds in files.scored(head, level, videos).values():
+            found += [intervals(one, videos, seeds, settings.level) for one in there]
+    classes = files.classes_of(training)
+    for approach, given in chain(*(files.predicted(head, videos).items() for head in SCORED)):
+        found += [
+            class_intervals(one, videos, given, approach, classes, settings.level) for one in there
+        ]
+    approaches = dict(chain(*(files.scored(head, "video", videos).items() for head in HEADS)))
+    pairs = [differences(one, videos, approaches, settings.level) for one in there]
+    folder = paths.doubt()
+    tables.write(pd.DataFrame(chain(*found)), folder / "intervals.parquet")
+    tables.write(pd.DataFrame(chain(*pairs)), folder / "differences.parquet")
+    for one in there:
+        print(f"{one.name}: {len(one.table)} test videos of {one.weights.shape[1]} source videos")
+    print(f"intervals and differences: {folder}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,59 @@
+"""notebooks/explore.ipynb runs on a small project, and holds no outputs."""
+
+import ast
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOK = ROOT / "notebooks" / "explore.ipynb"
+
+
+def cells(kind: str) -> list[dict]:
+    content = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in content if cell["cell_type"] == kind]
+
+
+def test_no_outputs_are_stored() -> None:
+    for cell in cells("code"):
+        assert cell["outputs"] == [] and cell["execution_count"] is None
+        assert cell["metadata"] == {}
+
+
+def test_it_uses_the_public_functions_only() -> None:
+    text = "\n".join("".join(cell["source"]) for cell in cells("code"))
+    tree = ast.parse(text.replace("%matplotlib inline", ""))
+    names = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("deepfake")
+        for alias in node.names
+    }
+    assert names == {"reading", "redrawing"}
+
+
+@pytest.mark.slow
+def test_every_cell_runs_and_every_figure_is_shown(
+    mapped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
+    )
+    monkeypatch.setenv("IPYTHONDIR", str(mapped / ".ipython"))
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    nbformat.validate(notebook)
+    place = {"metadata": {"path": str(mapped)}}
+    nbclient.NotebookClient(notebook, timeout=600, kernel_name="python3", resources=place).execute()
+    shown = [
+        cell["source"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    assert len(shown) == 6
+    assert (mapped / "roc.pdf").read_bytes()[:5] == b"%PDF-"

@@ -1,0 +1,174 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_report_results import row
+
+from deepfake_attribution.report import better, cells, latex, markdown, results
+from deepfake_attribution.report.content import Run
+
+RAW = pd.DataFrame(
+    [
+        row(name, "one", level=level, auc=auc, hter=hter)
+        for name, auc, hter in (("A", 94.8, 9.0), ("B", 93.0, 8.0), ("C", 60.0, 40.0))
+        for level in ("video", "frame")
+    ]
+)
+FIGURES = results.over_seeds(RAW)
+
+
+def pair(one: str, other: str, measure: str, difference: float, p: float) -> dict[str, Any]:
+    return {
+        **{"database": "one", "measure": measure, "one": one, "other": other},
+        **{"difference": difference, "low": difference - 3, "high": difference + 1},
+        **{"p": p / 3, "p_corrected": p, "confidence": 95.0, "n_real": 178, "n_fake": 340},
+        **{"left_out": 2, "note": ""},
+    }
+
+
+DIFFERENCES = pd.DataFrame(
+    [
+        pair("A", "B", "auc", 1.8, 0.2),
+        pair("C", "A", "auc", -34.8, 0.001),
+        pair("A", "B", "hter", 1.0, np.nan),
+    ]
+)
+
+
+def interval(measure: str, low: float, high: float, note: str = "", **changes: str) -> dict:
+    key = {"approach": "A", "database": "one", "attack": "all", "compression": "c23"}
+    key |= {"level": "video", "measure": measure} | changes
+    return key | {"value": 0.0, "low": low, "high": high, "note": note}
+
+
+INTERVALS = pd.DataFrame(
+    [
+        interval("auc", 90.04, 98.3),
+        interval("fnr", 0.0, 0.0, "no spread: every draw has this value"),
+        interval("hter", np.nan, np.nan, "3 source videos, fewer than 10"),
+        interval("accuracy", 70.0, 80.0),
+    ]
+)
+RUN = Run(
+    results.with_intervals(FIGURES, INTERVALS),
+    pd.DataFrame(
+        [("A", "one", 30, 30, 24, 80.0)],
+        columns=["approach", "database", "n", "n_known", "correct", "accuracy"],
+    ),
+    ["one"],
+    [],
+    0.1,
+    differences=DIFFERENCES,
+)
+
+
+def test_a_sentence_names_the_best_and_how_sure_that_is() -> None:
+    assert better.sentences(RUN.figures, DIFFERENCES, "one") == [
+        "On one (178 real and 340 fake videos): best A, AUC 94.80 [90.0 to 98.3]; not surely "
+        "better than B (p 0.2); surely better than C.",
+        "Fewest errors at the threshold: B, HTER 8.00; whether better than A cannot be told from "
+        "so few videos.",
+    ]
+
+
+def test_approaches_that_print_the_same_are_best_together() -> None:
+    alike = results.over_seeds(RAW.assign(auc=100.0))
+    said = better.sentences(alike, better.none(), "one")[0]
+    assert "best A and B and C, AUC 100.00." in said
+
+
+def test_database_without_reals_says_that_nothing_can_be_told() -> None:
+    lacking = results.over_seeds(RAW.assign(auc=np.nan, hter=np.nan, missing="no reals: no auc"))
+    assert better.sentences(lacking, better.none(), "one") == [
+        "On one: which approach is best cannot be told (no reals: no auc)."
+    ]
+    assert better.table(lacking, DIFFERENCES, "one").empty
+
+
+def test_differences_are_best_minus_other_whichever_way_they_were_taken() -> None:
+    table = better.table(FIGURES, DIFFERENCES, "one").set_index("against")
+    assert table.loc["B", "AUC difference"] == "+1.80 [-1.2 to 2.8]"
+    assert table.loc["C", "AUC difference"] == "+34.80 [33.8 to 37.8]"
+    assert table.loc["C", ["p of AUC", "p of HTER", "HTER difference"]].tolist() == [
+        "0.001",
+        "-",
+        "-",
+    ]
+    assert table.loc["B", ["real videos", "fake videos", "left out"]].tolist() == [178, 340, 2]
+
+
+def test_cells_have_their_interval_and_rows_say_why_one_is_lacking() -> None:
+    table = results.of_database(RUN.figures, "one", "video").set_index("approach")
+    assert table.loc["A", ["AUC", "FNR", "HTER"]].tolist() == [
+        "94.80 [90.0 to 98.3]",
+        "1.12 [no spread]",
+        "9.00",
+    ]
+    assert table.loc["B", "AUC"] == "93.00"
+    assert results.unsaid(RUN.figures, "one") == [
+        "No interval: 3 source videos, fewer than 10: A (videos)."
+    ]
+
+
+def test_what_cannot_be_computed_is_said_once_for_all() -> None:
+    lacking = results.over_seeds(RAW.assign(missing="no reals: auc cannot be computed"))
+    assert results.unsaid(lacking, "one") == ["No reals: auc cannot be computed."]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (-0.04, 3.0, " [0.0 to 3.0]"),
+        (100.0, 100.0, " [no spread]"),
+        (np.nan, np.nan, ""),
+        (-1.25, 2.0, " [-1.2 to 2.0]"),
+    ],
+)
+def test_interval_behind_a_figure(low: float, high: float, text: str) -> None:
+    assert cells.bracketed(low, high) == text
+
+
+def test_markdown_begins_with_which_is_better() -> None:
+    page = markdown.page(RUN)
+    assert page.index("## Which approach is better, and is that sure?") < page.index("## Databases")
+    assert "95 % interval" in page and "| A | B | +1.80 [-1.2 to 2.8] | 0.2 |" in page
+    assert "Which approach is better" not in markdown.page(replace(RUN, differences=better.none()))
+
+
+def test_latex_has_intervals_in_a_line_below() -> None:
+    lines = latex.document(RUN).splitlines()
+    at = next(place for place, line in enumerate(lines) if line.startswith("A & 94.80 &"))
+    assert "[90.0 to 98.3]" not in lines[at] and "[90.0 to 98.3]" in lines[at + 1]
+    assert lines[at + 1].strip().startswith("&")
+
+
+def test_confusion_has_counts_and_the_percentage_of_each_true_class() -> None:
+    counts = pd.DataFrame(
+        [
+            ("A", "one", "swap", "real", 1),
+            ("A", "one", "swap", "swap", 3),
+            ("A", "one", "real", "real", 5),
+            ("B", "one", "real", "swap", 9),
+        ],
+        columns=["approach", "database", "true", "predicted", "n"],
+    )
+    table = results.confusions(counts, "A", "one")
+    assert table.to_numpy().tolist() == [
+        ["real", 5, "5 (100.00 %)", "0"],
+        ["swap", 4, "1 (25.00 %)", "3 (75.00 %)"],
+    ]
+    assert list(table) == ["true class", "n", "as real", "as swap"]
+
+
+def test_macro_f1_names_classes_without_videos_and_never_predicted() -> None:
+    accuracy = RUN.accuracy.assign(
+        macro_f1=55.0, macro_f1_ci_low=40.0, macro_f1_ci_high=70.0, classes_absent="mouth"
+    ).assign(never_predicted="swap")
+    assert results.macro_f1s(accuracy).to_numpy().tolist() == [
+        ["one", "A", "55.00 [40.0 to 70.0]", 30, "mouth", "swap"]
+    ]
+    assert results.macro_f1s(RUN.accuracy).empty
+    joined = results.with_class_intervals(RUN.accuracy, INTERVALS)
+    assert results.accuracies(joined, FIGURES)["A"].tolist() == ["80.00 [70.0 to 80.0] (24/30)"]
