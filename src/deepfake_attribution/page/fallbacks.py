@@ -76,7 +76,7 @@ def _det(video: Mapping[str, Any]) -> Figure | None:
     for axes, (approach, own) in zip(panels, lines.items(), strict=False):
         for place, one, label in own:
             colour, dashes = LINES[place % len(LINES)]
-            axes.plot(one["det_fpr"], one["det_fnr"], dashes, color=colour, label=label)
+            axes.plot(one["det_fpr"], one["det_fnr"], linestyle=dashes, color=colour, label=label)
             axes.plot(*one["det_point"], "o", color=colour, markeredgecolor="white", zorder=3)
         _frame(axes, approach, video["ticks"])
     for axes in panels[len(lines) :]:
