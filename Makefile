@@ -54,7 +54,7 @@ bench: $(BENCH)
 	python benchmarks/mining.py
 	python benchmarks/embed.py
 	python benchmarks/train.py
-	python benchmarks/maps.py --points 10000
+	python benchmarks/maps.py
 	python benchmarks/stages.py $(addprefix --sample ,$(SAMPLE))
 	python benchmarks/table.py
 

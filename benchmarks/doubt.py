@@ -39,7 +39,7 @@ def main() -> None:
     for name, value in {"videos": 30_000, "frames": 15, "approaches": 8, "draws": 2000}.items():
         words.add_argument(f"--{name}", type=int, default=value)
     words.add_argument("--rounds", type=int, default=3)
-    chosen = words.parse_args()
+    chosen = measure.options(words)
     videos = _videos(chosen.videos)
     plan = Protocol(["full"], ["full"], {}, {})
     (database,) = databases(videos, plan, chosen.draws, 1)
@@ -48,7 +48,7 @@ def main() -> None:
     works = {"ours": _ours(database, videos, one), "loop": _loop(database, videos, one)}
     results = measure.compared("doubt", measure.rates(works, chosen.rounds), "draws/s")
     measure.show(results)
-    measure.write(results)
+    measure.keep(results, chosen)
 
 
 def _whole(database: Database, videos: pd.DataFrame, chosen: argparse.Namespace) -> None:

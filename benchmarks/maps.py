@@ -1,6 +1,6 @@
 """A map of many crops, against scikit-learn's t-SNE.
 
-    python benchmarks/maps.py [--points 5000] [--dimensions 64] [--rounds 1] [--perplexity 30]
+    python benchmarks/maps.py [--points 10000] [--dimensions 64] [--rounds 1] [--perplexity 30]
 
 Drawn embeddings: eight classes, each a cloud that is long in ten directions. Ours is what the stage
 ``maps`` calls, with one thread; the other is scikit-learn's Barnes-Hut t-SNE with its own
@@ -26,11 +26,11 @@ CLASSES, DIRECTIONS, SEED, LOOKED_AT, NEAR = 8, 10, 1, 1000, 10
 def main() -> None:
     """Measure, print and keep."""
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    words.add_argument("--points", type=int, default=5000)
+    words.add_argument("--points", type=int, default=10_000)
     words.add_argument("--dimensions", type=int, default=64)
     words.add_argument("--rounds", type=int, default=1)
     words.add_argument("--perplexity", type=float, default=30)
-    chosen = words.parse_args()
+    chosen = measure.options(words)
     vectors = embeddings(chosen.points, chosen.dimensions)
     maps: dict[str, list[np.ndarray]] = {"ours": [], "sklearn": []}
 
@@ -51,7 +51,7 @@ def main() -> None:
         same = len({hashlib.sha256(one.tobytes()).hexdigest() for one in made}) == 1
         said = "the same bits" if same else "other bits"
         print(f"{name:8} keeps {kept:.1f} % of {NEAR} neighbours; {len(made)} runs gave {said}")
-    measure.write(results)
+    measure.keep(results, chosen)
 
 
 def embeddings(points: int, dimensions: int) -> np.ndarray:

@@ -137,11 +137,11 @@ def opening(browser: Any, path: Path) -> tuple[float, float]:
 
 def main() -> None:
     """Build the page, open it several times, write the medians."""
-    from playwright.sync_api import sync_playwright
-
+    sync_playwright = measure.peer("playwright.sync_api").sync_playwright
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--videos", type=int, default=30_000)
-    videos = parser.parse_args().videos
+    chosen = measure.options(parser)
+    videos = chosen.videos
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     # the pictures of the page are looked for beside it: paths are relative to the folder
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
@@ -160,8 +160,7 @@ def main() -> None:
         ratio = round(LIMIT / took, 2)
         found.append(measure.Result(name, took, LIMIT, ratio, "seconds", machine))
     measure.show(found)
-    if videos >= 30_000:
-        measure.write(found)
+    measure.keep(found, chosen)
 
 
 if __name__ == "__main__":
