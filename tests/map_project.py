@@ -23,8 +23,7 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Map<
 <style>:root { color-scheme: light dark; } * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1160px; padding: 1rem; font: 16px/1.5 sans-serif; }</style>
 {% for name in map.styles %}<link rel="stylesheet" href="page/{{ name }}">{% endfor %}
-<script>window.page = {data: {}, put(name, value) { this.data[name] = value; },
-get(name) { return this.data[name]; }};</script>
+<script src="page/page.js"></script>
 <script defer src="page/plotly.min.js"></script>
 {% for name in map.scripts %}<script defer src="page/{{ name }}"></script>{% endfor %}
 </head><body><h1>Results</h1>{% include "map.html.j2" %}</body></html>
@@ -129,6 +128,7 @@ def _write_faces(dataset: str, rows: pd.DataFrame) -> None:
 def write_page(plotly: bytes | None) -> Path:
     """Write reports/page and a page around the maps; return the page."""
     part = map_part.write(paths.REPORTS / "page", paths.pictures(), CLASSES, 1)
+    (paths.REPORTS / "page" / "page.js").write_bytes((map_part.HERE / "page.js").read_bytes())
     if plotly is not None:
         (paths.REPORTS / "page" / "plotly.min.js").write_bytes(plotly)
     environment = Environment(

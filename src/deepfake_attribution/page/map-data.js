@@ -1,10 +1,9 @@
 "use strict";
-/* The maps' data: scripts loaded when first needed, columns unpacked, one object per map. */
+/* The maps' data: columns unpacked, one object per map. */
 window.pageMap = {};
 
 (function (pageMap) {
   const ARRAYS = { Uint8Array, Uint16Array, Uint32Array, Float32Array };
-  const loading = new Map();
 
   /** Return the array of a column that map_columns.py packed. */
   function unpack(column) {
@@ -16,23 +15,6 @@ window.pageMap = {};
 
   function unpackPlaces(column) {
     return Float32Array.from(unpack(column.steps), (step) => column.from + step * column.step);
-  }
-
-  /** Promise what the script at `address` puts as `name`. */
-  function load(name, address) {
-    if (!loading.has(name)) {
-      loading.set(name, new Promise((done, failed) => {
-        const script = document.createElement("script");
-        script.src = address;
-        script.onload = () => done(window.page.get(name));
-        script.onerror = () => {
-          loading.delete(name);
-          failed(new Error(`${address} cannot be loaded: it must lie beside this page.`));
-        };
-        document.head.append(script);
-      }));
-    }
-    return loading.get(name);
   }
 
   /** Unpack what all maps share. Rows are numbered: videos, and crops in the order of the sheets. */
@@ -86,5 +68,5 @@ window.pageMap = {};
     return [low, high];
   }
 
-  Object.assign(pageMap, { load, unpackCrops, unpackMap });
+  Object.assign(pageMap, { unpackCrops, unpackMap });
 })(window.pageMap);

@@ -36,7 +36,7 @@
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
       const linked = pageMap.address.parse(location.hash);
       if (linked) this.follow();
-      else whenNear(this.root, () => this.view || this.show(null));
+      else window.page.near(this.root, () => this.view || this.show(null));
     }
 
     /** Show the map and the point that the address names, if it names any. */
@@ -61,8 +61,8 @@
       try {
         const { root } = this;
         const [crops, raw] = await Promise.all([
-          pageMap.load(root.dataset.crops, root.dataset.cropsScript),
-          pageMap.load(option.dataset.name, option.dataset.script),
+          window.page.load(root.dataset.crops),
+          window.page.load(option.dataset.name),
         ]);
         if (turn !== this.turn) return;
         this.crops = this.crops || pageMap.unpackCrops(crops);
@@ -197,15 +197,6 @@
       this.note.textContent = text;
       this.note.hidden = !text;
     }
-  }
-
-  function whenNear(element, call) {
-    const watcher = new IntersectionObserver((seen) => {
-      if (!seen.some((each) => each.isIntersecting)) return;
-      watcher.disconnect();
-      call();
-    }, { rootMargin: "400px" });
-    watcher.observe(element);
   }
 
   const root = document.querySelector("section.map");

@@ -64,7 +64,7 @@ def write(folder: Path, pictures: Path, classes: Classes, seed: int) -> dict[str
     return {
         "styles": list(STYLES),
         "scripts": list(SCRIPTS),
-        "crops": {"name": CROPS, "script": _address(folder, CROPS)},
+        "crops": CROPS,
         "sprites": f"{folder.name}/sprites/",
         "maps": entries,
         "absent": absent,
@@ -83,7 +83,6 @@ def _entry(
         "title": picture["title"],
         "caption": picture["caption"],
         "name": name,
-        "script": _address(folder, name),
         "picture": Path(os.path.relpath(pictures / picture["file"], folder.parent)).as_posix(),
     }
 
@@ -91,10 +90,6 @@ def _entry(
 def _label(about: dict[str, Any]) -> str:
     names = list(about["datasets"])
     return names[0] if len(names) == 1 else f"all trained on ({', '.join(names)})"
-
-
-def _address(folder: Path, name: str) -> str:
-    return f"{folder.name}/data/{name}.js"
 
 
 def _put(folder: Path, name: str, value: dict[str, Any]) -> None:

@@ -12,17 +12,16 @@ window.page = (() => {
     data[name] = value;
   }
 
-  function get(name) {
-    return data[name];
-  }
-
   // Return a promise of what data/NAME.js puts; the file is loaded once, when first asked for.
   function load(name) {
     asked[name] ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = `${folder}data/${name}.js`;
       script.onload = () => resolve(data[name]);
-      script.onerror = () => reject(new Error(`${script.src} is not there`));
+      script.onerror = () => {
+        delete asked[name]; // asked again, it is looked for again
+        reject(new Error(`${script.src} cannot be loaded: it must lie beside this page.`));
+      };
       document.head.append(script);
     });
     return asked[name];
@@ -57,5 +56,5 @@ window.page = (() => {
     return make("label", {}, label, select);
   }
 
-  return { data, put, get, load, near, make, choice };
+  return { data, put, load, near, make, choice };
 })();
