@@ -1,18 +1,20 @@
 """Say how sure the figures of all heads are: python stages/doubt.py."""
 
-from itertools import chain
+from itertools import chain, product
 
 import pandas as pd
 
-from deepfake_attribution import paths, tables
+from deepfake_attribution import cues, paths, tables
 from deepfake_attribution.doubt import files
 from deepfake_attribution.doubt.assessment import (
+    Scored,
     class_intervals,
     databases,
     differences,
     intervals,
 )
 from deepfake_attribution.errors import run
+from deepfake_attribution.evaluation import NAMES
 from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.doubt import Doubt
@@ -21,8 +23,7 @@ from deepfake_attribution.params.seed import Seed
 from deepfake_attribution.params.superset import Superset
 from deepfake_attribution.protocol import LEVELS, Protocol
 
-HEADS = ("binary", "attribution", "triplet", "arcface")
-SCORED = (*HEADS, "cues")  # the baseline has intervals, and is nobody's rival
+HEADS = (*NAMES, cues.HEAD)  # the baseline has intervals, and is nobody's rival
 
 
 def main() -> None:
@@ -34,15 +35,18 @@ def main() -> None:
     protocol = Protocol(training, tested, rows.reals_from, rows.families)
     there = list(databases(videos, protocol, settings.draws, load(Seed).root))
     found = []
-    for head, level in ((head, level) for head in SCORED for level in LEVELS):
-        for seeds in files.scored(head, level, videos).values():
+    approaches: dict[str, list[Scored]] = {}
+    for head, level in product(HEADS, LEVELS):
+        scored = files.scored(head, level, videos)
+        if level == "video" and head in NAMES:
+            approaches |= scored
+        for seeds in scored.values():
             found += [intervals(one, videos, seeds, settings.level) for one in there]
     classes = files.classes_of(training)
-    for approach, given in chain(*(files.predicted(head, videos).items() for head in SCORED)):
+    for approach, given in chain(*(files.predicted(head, videos).items() for head in HEADS)):
         found += [
             class_intervals(one, videos, given, approach, classes, settings.level) for one in there
         ]
-    approaches = dict(chain(*(files.scored(head, "video", videos).items() for head in HEADS)))
     pairs = [differences(one, videos, approaches, settings.level) for one in there]
     folder = paths.doubt()
     tables.write(pd.DataFrame(chain(*found)), folder / "intervals.parquet")

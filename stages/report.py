@@ -16,7 +16,15 @@ from deepfake_attribution.params.load import PARAMS, load, read
 from deepfake_attribution.params.superset import Superset
 from deepfake_attribution.params.train import Train
 from deepfake_attribution.protocol import Protocol
-from deepfake_attribution.report import comparison, latex, markdown, results, unknown, wording
+from deepfake_attribution.report import (
+    class_tables,
+    comparison,
+    latex,
+    markdown,
+    results,
+    unknown,
+    wording,
+)
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.superset import listed
 
@@ -31,7 +39,7 @@ def main() -> None:
     joined = results.over_seeds(figures)
     reported = Run(
         figures=results.with_intervals(joined, intervals),
-        accuracy=results.with_class_intervals(results.collect("accuracy"), intervals),
+        accuracy=class_tables.with_class_intervals(results.collect("accuracy"), intervals),
         training=training,
         remarks=wording.remarks(rendered, load(Classifiers), settings, load(Crop)),
         rate=settings.fpr,

@@ -18,8 +18,7 @@ def main() -> None:
     tables.write(table, paths.SUPERSET)
     for line in untrained(datasets):
         print(line)
-    there = [name for name in load(Datasets).root if paths.catalog(name).exists()]
-    for line in idle(listed(there), datasets).values():
+    for line in idle(listed(list(load(Datasets).root)), datasets).values():
         print(line)
     for row in overlap(listed(datasets), datasets).itertuples(index=False):
         print(

@@ -7,7 +7,7 @@ from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.protocol import Protocol
 from deepfake_attribution.scoring import PREDICTED, SCORE
 
-FAKE = "fake"
+FAKE = "fake"  # what Binary calls every attack
 
 
 def confusion_rows(videos: pd.DataFrame, protocol: Protocol, threshold: float) -> pd.DataFrame:

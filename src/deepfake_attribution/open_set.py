@@ -120,8 +120,9 @@ def _checked(embeddings: ArrayLike) -> Vectors:
 
 def _directions(vectors: Vectors) -> Vectors:
     """Return unit vectors; those of zeros stay."""
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    from sklearn.preprocessing import normalize
+
+    return normalize(vectors.astype(np.float64)).astype(np.float32)
 
 
 def _standardised(

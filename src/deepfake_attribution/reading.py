@@ -8,8 +8,9 @@ import pandas as pd
 
 from deepfake_attribution import paths, tables
 from deepfake_attribution.errors import UserError
+from deepfake_attribution.evaluation import NAMES
 
-HEADS = ("binary", "attribution", "triplet", "arcface")
+HEADS = tuple(NAMES)
 
 
 def scores(head: str) -> pd.DataFrame:

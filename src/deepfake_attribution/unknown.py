@@ -28,6 +28,7 @@ from deepfake_attribution.scoring import (
     ABOUT,
     APPROACH,
     KEY,
+    NO_SCORE,
     OK,
     PERSON,
     PREDICTED,
@@ -39,7 +40,6 @@ from deepfake_attribution.scoring import (
 DISTANCE = "distance"
 UNSURENESS = "unsureness"
 MEASURE = "measure"
-UNSCORED = "no_score"  # the status of a video that has crops, where no distance means anything
 
 # What a row of the readings is about, and what that is compared with.
 NEW, KNOWN, REALS = "unknown attack", "known attack", "real"
@@ -262,7 +262,7 @@ def _per_video(frames: pd.DataFrame, about: pd.DataFrame, reason: str) -> pd.Dat
     if frames.empty:
         table = listed.assign(score=np.nan, score_std=np.nan, n_frames=0, person=None)
         told = about["status"] != OK
-        status = about["status"].where(told, UNSCORED)
+        status = about["status"].where(told, NO_SCORE)
         return table.assign(status=status, reason=about["reason"].where(told, reason))
     likeness = frames[[KEY, PERSON]].assign(score=-frames["value"])
     missing = about.loc[about["status"] != OK, [KEY, "status", "reason"]]
@@ -316,12 +316,12 @@ def _auc(videos: pd.DataFrame, others: pd.DataFrame, against: str) -> dict[str, 
     """Return how often one of ``videos`` is more unlike than one of ``others``, in percent."""
     scored, compared = videos[SCORE].dropna(), others[SCORE].dropna()
     row: dict[str, object] = {"auc": np.nan, "n": len(scored), "n_against": len(compared)}
-    faceless = ~videos["status"].isin([OK, UNSCORED])
+    faceless = ~videos["status"].isin([OK, NO_SCORE])
     row |= {"without_face": int(faceless.sum()), "note": ""}
     if len(scored) and len(compared):
         values = np.concatenate([scored, compared])
         return row | {"auc": 100 * metrics.auc(values, np.arange(len(values)) < len(scored))}
     lacking, what = (videos, "these") if not len(scored) else (others, against)
-    reasons = lacking.loc[lacking["status"] == UNSCORED, "reason"]
+    reasons = lacking.loc[lacking["status"] == NO_SCORE, "reason"]
     said = reasons.iloc[0] if len(reasons) else f"no test video of {what} has a score"
     return row | {"note": said}

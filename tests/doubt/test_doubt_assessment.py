@@ -93,7 +93,7 @@ def test_three_videos_have_figures_and_no_interval() -> None:
     videos = videos_of(1)
     table = found(videos, scored(videos, "A"))
     assert table["low"].isna().all()
-    assert set(table["note"]) <= {"1 source video, fewer than 10", "nothing to count"}
+    assert set(table["note"]) <= {"no interval: 1 source video, fewer than 10", "nothing to count"}
 
 
 def test_equal_scores_have_no_spread_in_what_ranks() -> None:
@@ -147,7 +147,7 @@ def test_too_few_source_videos_give_a_difference_without_p() -> None:
     table = pd.DataFrame(differences(database(videos), videos, approaches, 95))
     assert table["difference"].notna().all()
     assert table[["low", "high", "p", "p_corrected"]].isna().all(axis=None)
-    assert (table["note"] == "3 source videos, fewer than 10").all()
+    assert (table["note"] == "no interval: 3 source videos, fewer than 10").all()
 
 
 def test_accuracy_and_macro_f1_of_draws_are_scikit_learns() -> None:

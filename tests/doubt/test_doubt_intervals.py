@@ -26,8 +26,8 @@ def test_interval_of_a_mean_is_that_of_scipys_bootstrap() -> None:
 def test_too_few_source_videos_have_no_interval_and_the_reason() -> None:
     found = interval(np.array([50.0, 40.0, 60.0]), 95, 3)
     assert found.value == 50 and math.isnan(found.low) and math.isnan(found.high)
-    assert found.note == "3 source videos, fewer than 10"
-    assert interval(np.array([50.0, 40.0]), 95, 1).note.startswith("1 source video,")
+    assert found.note == "no interval: 3 source videos, fewer than 10"
+    assert interval(np.array([50.0, 40.0]), 95, 1).note.startswith("no interval: 1 source video,")
 
 
 def test_draws_without_the_figure_are_left_out_and_counted() -> None:

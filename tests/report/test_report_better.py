@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from test_report_results import row
 
-from deepfake_attribution.report import better, cells, latex, markdown, results
+from deepfake_attribution.report import better, cells, class_tables, latex, markdown, results
 from deepfake_attribution.report.content import Run
 
 RAW = pd.DataFrame(
@@ -47,7 +47,7 @@ INTERVALS = pd.DataFrame(
     [
         interval("auc", 90.04, 98.3),
         interval("fnr", 0.0, 0.0, "no spread: every draw has this value"),
-        interval("hter", np.nan, np.nan, "3 source videos, fewer than 10"),
+        interval("hter", np.nan, np.nan, "no interval: 3 source videos, fewer than 10"),
         interval("accuracy", 70.0, 80.0),
     ]
 )
@@ -154,7 +154,7 @@ def test_confusion_has_counts_and_the_percentage_of_each_true_class() -> None:
         ],
         columns=["approach", "database", "true", "predicted", "n"],
     )
-    table = results.confusions(counts, "A", "one")
+    table = class_tables.confusions(counts, "A", "one")
     assert table.to_numpy().tolist() == [
         ["real", 5, "5 (100.00 %)", "0"],
         ["swap", 4, "1 (25.00 %)", "3 (75.00 %)"],
@@ -166,9 +166,11 @@ def test_macro_f1_names_classes_without_videos_and_never_predicted() -> None:
     accuracy = RUN.accuracy.assign(
         macro_f1=55.0, macro_f1_ci_low=40.0, macro_f1_ci_high=70.0, classes_absent="mouth"
     ).assign(never_predicted="swap")
-    assert results.macro_f1s(accuracy).to_numpy().tolist() == [
+    assert class_tables.macro_f1s(accuracy).to_numpy().tolist() == [
         ["one", "A", "55.00 [40.0 to 70.0]", 30, "mouth", "swap"]
     ]
-    assert results.macro_f1s(RUN.accuracy).empty
-    joined = results.with_class_intervals(RUN.accuracy, INTERVALS)
-    assert results.accuracies(joined, FIGURES)["A"].tolist() == ["80.00 [70.0 to 80.0] (24/30)"]
+    assert class_tables.macro_f1s(RUN.accuracy).empty
+    joined = class_tables.with_class_intervals(RUN.accuracy, INTERVALS)
+    assert class_tables.accuracies(joined, FIGURES)["A"].tolist() == [
+        "80.00 [70.0 to 80.0] (24/30)"
+    ]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 FEWEST = 10  # source videos below which resampling them says nothing
+NO_SPREAD = "no spread: every draw has this value"
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,10 @@ def interval(values: Floats, confidence: float, sources: int) -> Interval:
     if np.isnan(value):
         return Interval(value, np.nan, np.nan, len(drawn), lost, "nothing to count")
     if sources < FEWEST:
-        told = f"{sources} source video{'s' if sources != 1 else ''}, fewer than {FEWEST}"
+        plural = "s" if sources != 1 else ""
+        told = f"no interval: {sources} source video{plural}, fewer than {FEWEST}"
         return Interval(value, np.nan, np.nan, len(drawn), lost, told)
     low, high = np.percentile(drawn, [50 - confidence / 2, 50 + confidence / 2])
-    notes = ["no spread: every draw has this value"] if drawn.min() == drawn.max() else []
+    notes = [NO_SPREAD] if drawn.min() == drawn.max() else []
     notes += [f"{lost} draws without reals or fakes left out"] if lost else []
     return Interval(value, float(low), float(high), len(drawn), lost, "; ".join(notes))

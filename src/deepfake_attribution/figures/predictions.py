@@ -8,9 +8,9 @@ import pandas as pd
 
 from deepfake_attribution import classifier_files, paths, tables
 from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.confusion_rows import FAKE
 from deepfake_attribution.errors import UserError
 
-FAKE = "fake"  # what Binary calls every attack
 OWN = "own"
 THRESHOLD = "threshold"
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from deepfake_attribution.report import results
+from deepfake_attribution.report import better, results
 from deepfake_attribution.report.cells import NOTHING, percent, ranged
 from deepfake_attribution.report.content import Part, Run, Section, Table
 
@@ -48,8 +48,7 @@ def not_seen(run: Run) -> list[str]:
 
 
 def _of_database(figures: pd.DataFrame, database: str, seen: bool) -> dict[str, object]:
-    rows = results.pooled(figures)
-    rows = rows[rows["database"] == database]
+    rows = better.rivals(figures, database)
     best, auc = _best(rows, "auc", highest=True)
     fewest, hter = _best(rows, "hter", highest=False)
     return {

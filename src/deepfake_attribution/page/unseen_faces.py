@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import pandas as pd
 
-from deepfake_attribution import paths, tables
+from deepfake_attribution import images, paths, tables
 from deepfake_attribution.durable import write
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.report.content import Part, Section, Table
@@ -73,10 +73,9 @@ def sheets(datasets: Sequence[str], page: Path) -> list[Sheet]:
             continue  # no crop of this dataset is doubtful: there is no sheet
         share = min(1.0, WIDTH / picture.shape[1])
         small = cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
-        done, content = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
-        assert done
+        content = images.encode(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), "jpeg", QUALITY)
         file = page / "sheets" / f"doubtful-{number}.jpg"
-        write(content.tobytes(), file)
+        write(content, file)
         height, width = small.shape[:2]
         made.append(Sheet(name, f"{page.name}/sheets/{file.name}", width, height))
     return made

@@ -5,10 +5,10 @@ from math import isnan
 
 import pandas as pd
 
+from deepfake_attribution.cues import VARIANTS
 from deepfake_attribution.report.cells import NOTHING, bracketed, percent, ranged, signed
 from deepfake_attribution.report.results import pooled
 
-NO_PIXELS = "NoPixels"  # how the names of `cues` begin
 KINDS = {"auc": "AUC", "hter": "HTER"}
 
 
@@ -69,7 +69,7 @@ def table(figures: pd.DataFrame, differences: pd.DataFrame, database: str) -> pd
 def rivals(figures: pd.DataFrame, database: str) -> pd.DataFrame:
     """Return the rows of a database that are compared: without the baseline that sees no pixel."""
     rows = pooled(figures)
-    heads = ~rows["approach"].str.startswith(NO_PIXELS)
+    heads = ~rows["approach"].isin(VARIANTS)
     return rows[(rows["database"] == database) & heads]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from deepfake_attribution import published
-from deepfake_attribution.report import better, comparison, overlap, results, wording
+from deepfake_attribution.report import better, class_tables, comparison, overlap, results, wording
 from deepfake_attribution.report.wording import Remark
 
 
@@ -16,7 +16,7 @@ class Run:
 
     Attributes:
         figures: `results.over_seeds`, with `results.with_intervals`.
-        accuracy: `results.collect` ("accuracy"), with `results.with_class_intervals`.
+        accuracy: `results.collect` ("accuracy"), with `class_tables.with_class_intervals`.
         training: datasets of the superset.
         remarks: what stands at the top.
         rate: share of validation fakes that the threshold lets pass.
@@ -126,16 +126,16 @@ def _better(run: Run, names: Sequence[str]) -> Section:
 
 
 def _classes(run: Run) -> Section:
-    parts = [Part("", [Table("", results.accuracies(run.accuracy, run.figures))])]
-    f1 = results.macro_f1s(run.accuracy)
+    parts = [Part("", [Table("", class_tables.accuracies(run.accuracy, run.figures))])]
+    f1 = class_tables.macro_f1s(run.accuracy)
     if len(f1):
         parts.append(Part("Macro F1", [Table("", f1)], [wording.MACRO_F1]))
-    confused = run.confusion if len(run.confusion) else results.no_confusion()
+    confused = run.confusion if len(run.confusion) else class_tables.no_confusion()
     pairs = confused[["database", "approach"]].drop_duplicates().itertuples(index=False)
     tables = [
         Table(
             f"{approach} on {database}",
-            results.confusions(confused, approach, database),
+            class_tables.confusions(confused, approach, database),
             folded=True,
             paged=True,
         )

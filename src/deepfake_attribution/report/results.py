@@ -5,14 +5,16 @@ from math import nan
 
 import pandas as pd
 
-from deepfake_attribution import paths, tables
-from deepfake_attribution.report.cells import NOTHING, bracketed, counted, percent, ranged
+from deepfake_attribution import cues, paths, protocol, tables
+from deepfake_attribution.doubt.intervals import NO_SPREAD
+from deepfake_attribution.evaluation import NAMES
+from deepfake_attribution.report.cells import NOTHING, counted, percent, ranged
 
-HEADS = ("binary", "attribution", "triplet", "arcface")
-COLLECTED = (*HEADS, "cues")  # and the baseline that sees no pixel
+HEADS = tuple(NAMES)
+COLLECTED = (*HEADS, cues.HEAD)  # and the baseline that sees no pixel
 RATES = ("auc", "fnr", "fpr", "hter")  # what the paper prints
-SHOWN = ("auc", "eer", "ap", "fnr", "fpr", "hter")
-ALL = "all"
+SHOWN = protocol.MEASURES
+ALL = protocol.ALL
 ROW = ["approach", "database", "attack", "compression", "level"]
 MEASURES = (*SHOWN, "threshold")
 SAME = ["n_real", "n_fake", "videos_without_face", "videos_missing"]  # whatever the seed
@@ -78,15 +80,12 @@ def with_intervals(figures: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFra
     ordered = [f"{measure}_ci_{end}" for measure in SHOWN for end in ("low", "high")]
     wide = wide.reindex(columns=ordered)
     named = own[(own["note"] != "") & ~own["note"].str.startswith("nothing to count")]
-    pairs = zip(named["measure"], named["note"], strict=True)
-    notes = named.assign(said=[_noted(*pair) for pair in pairs])
-    wide["doubt"] = notes.groupby(ROW)["said"].agg(lambda said: "; ".join(dict.fromkeys(said)))
+    measured = named["measure"].str.upper() + ": " + named["note"]
+    told = measured.where(named["note"].str.startswith(NO_SPREAD), named["note"])
+    said = named.assign(said=told).groupby(ROW)["said"]
+    wide["doubt"] = said.agg(lambda notes: "; ".join(dict.fromkeys(notes)))
     joined = figures.merge(wide.reset_index(), on=ROW, how="left", validate="many_to_one")
     return joined.assign(doubt=joined["doubt"].astype(object).fillna(""))
-
-
-def _noted(measure: str, note: str) -> str:
-    return f"{measure.upper()}: {note}" if note.startswith("no spread") else note
 
 
 def unsaid(figures: pd.DataFrame, database: str) -> list[str]:
@@ -101,20 +100,15 @@ def unsaid(figures: pd.DataFrame, database: str) -> list[str]:
     for _, row in rows.iterrows():
         for column in ("missing", "doubt"):
             for note in str(row.get(column, "")).split("; "):
-                if note and not note[:5].rstrip(":").isupper():  # "AUC: no spread" is in its cell
+                if note and NO_SPREAD not in note:  # that is said in its cell
                     named = f"{row['approach']} ({row['level']}s)"
                     told.setdefault(note, []).append(named)
     everybody = len(rows.drop_duplicates(["approach", "level"]))
     said = []
     for note, names in told.items():
         whose = "" if len(set(names)) == everybody else f": {', '.join(dict.fromkeys(names))}"
-        said.append(f"{_capital(note)}{whose}.")
+        said.append(f"{note[:1].upper()}{note[1:]}{whose}.")
     return said
-
-
-def _capital(note: str) -> str:
-    text = f"No interval: {note}" if note.endswith("fewer than 10") else note
-    return text[:1].upper() + text[1:]
 
 
 def parted(
@@ -251,107 +245,3 @@ def _set_on(scores: str) -> str:
     label = scores.removeprefix("degraded_")
     copies = "" if label == scores else "degraded copies of "
     return f"{copies}validation videos, {label.replace('_', '-')} scores"
-
-
-def accuracies(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    """Return how many videos of known classes were given their own class, by approach.
-
-    Args:
-        table: `collect` ("accuracy"); with or without a column ``seed``; with the intervals of
-            `with_class_intervals` where there are any.
-        figures: `over_seeds`, for what stands beside.
-    """
-    known = table[table["n_known"] > 0]
-    order = list(known["approach"].unique())
-    rests = pooled(figures).drop_duplicates("database").set_index("database")
-    lines = []
-    for database, own in known.groupby("database", sort=False):
-        cells = {name: _share(own[own["approach"] == name]) for name in order}
-        lines.append({"database": database} | cells | background(rests.loc[database]))
-    return pd.DataFrame(lines)
-
-
-def macro_f1s(table: pd.DataFrame) -> pd.DataFrame:
-    """Return macro F1 over the classes of each database, and which classes it cannot speak of.
-
-    Args:
-        table: as for `accuracies`.
-
-    Returns:
-        A row per database and approach: ``macro F1``, ``known videos``, ``no videos of`` (not
-        counted) and ``never predicted`` (their F1 is 0; by no seed).
-    """
-    lines = []
-    known = table[table["n_known"] > 0] if "macro_f1" in table else table.iloc[:0]
-    for (database, approach), own in known.groupby(["database", "approach"], sort=False):
-        never = [set(filter(None, names.split(", "))) for names in own["never_predicted"]]
-        lines.append(
-            {"database": database, "approach": approach}
-            | {"macro F1": _over_seeds(own, "macro_f1"), "known videos": own["n_known"].iloc[0]}
-            | {"no videos of": own["classes_absent"].iloc[0] or NOTHING}
-            | {"never predicted": ", ".join(sorted(set.intersection(*never))) or NOTHING}
-        )
-    return pd.DataFrame(lines)
-
-
-def with_class_intervals(accuracy: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
-    """Return accuracies with ``accuracy_ci_low`` and so on, of means over the seeds.
-
-    Args:
-        accuracy: `collect` ("accuracy").
-        intervals: of ``data/results/doubt``.
-    """
-    own = intervals[intervals["measure"].isin(["accuracy", "macro_f1"])]
-    wide = own.pivot(index=["approach", "database"], columns="measure", values=["low", "high"])
-    wide.columns = pd.Index([f"{measure}_ci_{end}" for end, measure in wide.columns])
-    return accuracy.merge(wide.reset_index(), on=["approach", "database"], how="left")
-
-
-def confusions(table: pd.DataFrame, approach: str, database: str) -> pd.DataFrame:
-    """Return who is taken for whom: counts and the percentage of each true class, seeds together.
-
-    Args:
-        table: `collect` ("confusion").
-        approach: whose.
-        database: a dataset or a family.
-
-    Returns:
-        A row per true class, a column per class predicted for any of its videos.
-    """
-    own = table[(table["approach"] == approach) & (table["database"] == database)]
-    counts = own.pivot_table(index="true", columns="predicted", values="n", aggfunc="sum")
-    first = [name for name in ("real",) if name in counts.index]
-    counts = counts.fillna(0).astype(int)
-    counts = counts.reindex([*first, *(name for name in counts.index if name not in first)])
-    total = counts.sum(axis=1)
-    lines = []
-    for name, row in counts.iterrows():
-        cells = {
-            f"as {given}": f"{n} ({percent(100 * n / total[name])} %)" if n else "0"
-            for given, n in row.items()
-        }
-        lines.append({"true class": name, "n": int(total[name])} | cells)
-    return pd.DataFrame(lines)
-
-
-def no_confusion() -> pd.DataFrame:
-    """Return confusion counts of no approach."""
-    return pd.DataFrame(columns=["approach", "database", "true", "predicted", "n"])
-
-
-def _share(rows: pd.DataFrame) -> str:
-    """Return the accuracy of one approach on one database; its rows are of one seed each."""
-    if rows.empty:
-        return NOTHING
-    text, n = _over_seeds(rows, "accuracy"), rows["n_known"].iloc[0]
-    return counted(text, rows["correct"].iloc[0], n) if len(rows) == 1 else f"{text}, n {n}"
-
-
-def _over_seeds(rows: pd.DataFrame, name: str) -> str:
-    """Return a measure of rows of one seed each: mean, range of several, interval."""
-    values = rows[name]
-    text = percent(values.mean())
-    if len(rows) > 1:
-        text += f" ({percent(values.min())} to {percent(values.max())})"
-    first = rows.iloc[0]
-    return text + bracketed(first.get(f"{name}_ci_low", nan), first.get(f"{name}_ci_high", nan))

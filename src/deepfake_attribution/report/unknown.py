@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from deepfake_attribution import paths, tables
+from deepfake_attribution.cues import HEAD, VARIANTS
 from deepfake_attribution.report import results
 from deepfake_attribution.report.cells import NOTHING, counted, percent, ranged
 from deepfake_attribution.report.content import Part, Section, Table
 
-NO_PIXELS = ("NoPixels-File", "NoPixels-All")
+NO_PIXELS = tuple(VARIANTS)
 PAIR = ["approach", "measure", "database", "attack", "kind", "against"]
 
 NEVER_SEEN = (
@@ -76,7 +77,7 @@ def read() -> Unknown:
     return Unknown(
         tables.read(folder / "readings.parquet"),
         tables.read(folder / "shares.parquet"),
-        tables.read(paths.results("cues") / "facts.parquet"),
+        tables.read(paths.results(HEAD) / "facts.parquet"),
     )
 
 

@@ -1,0 +1,113 @@
+"""Which class videos are given, as tables: accuracy, macro F1, and who is taken for whom."""
+
+from math import nan
+
+import pandas as pd
+
+from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.report.cells import NOTHING, bracketed, counted, percent
+from deepfake_attribution.report.results import background, pooled
+
+
+def accuracies(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Return how many videos of known classes were given their own class, by approach.
+
+    Args:
+        table: `results.collect` ("accuracy"); with or without a column ``seed``; with the
+            intervals of `with_class_intervals` where there are any.
+        figures: `results.over_seeds`, for what stands beside.
+    """
+    known = table[table["n_known"] > 0]
+    order = list(known["approach"].unique())
+    rests = pooled(figures).drop_duplicates("database").set_index("database")
+    lines = []
+    for database, own in known.groupby("database", sort=False):
+        cells = {name: _share(own[own["approach"] == name]) for name in order}
+        lines.append({"database": database} | cells | background(rests.loc[database]))
+    return pd.DataFrame(lines)
+
+
+def macro_f1s(table: pd.DataFrame) -> pd.DataFrame:
+    """Return macro F1 over the classes of each database, and which classes it cannot speak of.
+
+    Args:
+        table: as for `accuracies`.
+
+    Returns:
+        A row per database and approach: ``macro F1``, ``known videos``, ``no videos of`` (not
+        counted) and ``never predicted`` (their F1 is 0; by no seed).
+    """
+    lines = []
+    known = table[table["n_known"] > 0] if "macro_f1" in table else table.iloc[:0]
+    for (database, approach), own in known.groupby(["database", "approach"], sort=False):
+        never = [set(filter(None, names.split(", "))) for names in own["never_predicted"]]
+        lines.append(
+            {"database": database, "approach": approach}
+            | {"macro F1": _over_seeds(own, "macro_f1"), "known videos": own["n_known"].iloc[0]}
+            | {"no videos of": own["classes_absent"].iloc[0] or NOTHING}
+            | {"never predicted": ", ".join(sorted(set.intersection(*never))) or NOTHING}
+        )
+    return pd.DataFrame(lines)
+
+
+def with_class_intervals(accuracy: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
+    """Return accuracies with ``accuracy_ci_low`` and so on, of means over the seeds.
+
+    Args:
+        accuracy: `results.collect` ("accuracy").
+        intervals: of ``data/results/doubt``.
+    """
+    own = intervals[intervals["measure"].isin(["accuracy", "macro_f1"])]
+    wide = own.pivot(index=["approach", "database"], columns="measure", values=["low", "high"])
+    wide.columns = pd.Index([f"{measure}_ci_{end}" for end, measure in wide.columns])
+    return accuracy.merge(wide.reset_index(), on=["approach", "database"], how="left")
+
+
+def confusions(table: pd.DataFrame, approach: str, database: str) -> pd.DataFrame:
+    """Return who is taken for whom: counts and the percentage of each true class, seeds together.
+
+    Args:
+        table: `results.collect` ("confusion").
+        approach: whose.
+        database: a dataset or a family.
+
+    Returns:
+        A row per true class, a column per class predicted for any of its videos.
+    """
+    own = table[(table["approach"] == approach) & (table["database"] == database)]
+    counts = own.pivot_table(index="true", columns="predicted", values="n", aggfunc="sum")
+    first = [name for name in (REAL,) if name in counts.index]
+    counts = counts.fillna(0).astype(int)
+    counts = counts.reindex([*first, *(name for name in counts.index if name not in first)])
+    total = counts.sum(axis=1)
+    lines = []
+    for name, row in counts.iterrows():
+        cells = {
+            f"as {given}": f"{n} ({percent(100 * n / total[name])} %)" if n else "0"
+            for given, n in row.items()
+        }
+        lines.append({"true class": name, "n": int(total[name])} | cells)
+    return pd.DataFrame(lines)
+
+
+def no_confusion() -> pd.DataFrame:
+    """Return confusion counts of no approach."""
+    return pd.DataFrame(columns=["approach", "database", "true", "predicted", "n"])
+
+
+def _share(rows: pd.DataFrame) -> str:
+    """Return the accuracy of one approach on one database; its rows are of one seed each."""
+    if rows.empty:
+        return NOTHING
+    text, n = _over_seeds(rows, "accuracy"), rows["n_known"].iloc[0]
+    return counted(text, rows["correct"].iloc[0], n) if len(rows) == 1 else f"{text}, n {n}"
+
+
+def _over_seeds(rows: pd.DataFrame, name: str) -> str:
+    """Return a measure of rows of one seed each: mean, range of several, interval."""
+    values = rows[name]
+    text = percent(values.mean())
+    if len(rows) > 1:
+        text += f" ({percent(values.min())} to {percent(values.max())})"
+    first = rows.iloc[0]
+    return text + bracketed(first.get(f"{name}_ci_low", nan), first.get(f"{name}_ci_high", nan))
