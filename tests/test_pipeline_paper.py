@@ -36,7 +36,7 @@ def test_every_stage_runs_once(finished: tuple[Path, list[str], str]) -> None:
     folder, stages, _ = finished
     expected = run(folder, "dvc", "stage", "list", "--name-only").split()
     assert sorted(stages) == sorted(expected)
-    assert len(stages) == 73
+    assert len(stages) == 74
 
 
 def test_super_set_has_the_ten_classes(finished: tuple[Path, list[str], str]) -> None:
