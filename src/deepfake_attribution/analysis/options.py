@@ -1,0 +1,29 @@
+"""How videos are looked at: what is no setting of the model."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Faces = Literal["model", "all"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How videos are looked at.
+
+    Attributes:
+        faces: ``model``: the faces that the model's ``crop.subject`` chooses, as in the pipeline;
+            ``all``: everybody who stays in the picture, each judged apart.
+        least_faces: with fewer frames with a face there is no verdict; where the model takes fewer
+            frames of a video, all of them are enough.
+        max_minutes: longer videos are not looked at.
+        max_seconds: on the clock, for reading one video and finding its faces.
+        neighbours: how many of the nearest known videos are named.
+        workers: videos that are read at a time; 0: one per core.
+    """
+
+    faces: Faces = "model"
+    least_faces: int = 3
+    max_minutes: float = 60.0
+    max_seconds: float = 300.0
+    neighbours: int = 5
+    workers: int = 0
