@@ -74,6 +74,7 @@ def _values(record: Record, description: Description, mapped: int) -> dict[str, 
         "rows": [_cells(row) for row in record.tested],
         "rates": [_rates(row) for row in record.tested if not row.trained_on],
         "confidence": CONFIDENCE,
+        "narrow": any(low == high for row in record.tested for low, high in row.intervals.values()),
         "onnx": ONNX if description.onnx is not None else "",
         "detector": files.detector_files(record),
         "package": weights.PACKAGE,
@@ -88,14 +89,8 @@ def _cells(row: Tested) -> list[str]:
     attacks = [code(name) + (" (new)" if name in row.new else "") for name in row.attacks]
     figures = [_figure(row, measure) for measure in MEASURES]
     seen = "yes" if row.trained_on else "no"
-    return [
-        code(row.database),
-        seen,
-        ", ".join(attacks),
-        str(row.n_real),
-        str(row.n_fake),
-        *figures,
-    ]
+    counts = [str(row.n_real), str(row.n_fake)]
+    return [code(row.database), seen, ", ".join(attacks), *counts, *figures]
 
 
 def _figure(row: Tested, measure: str) -> str:

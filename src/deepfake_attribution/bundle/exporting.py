@@ -67,8 +67,8 @@ def _check_place(folder: Path, force: bool) -> None:
     strange = sorted(set(there) - files.ANY)
     if strange:
         raise UserError(
-            f"{folder}: holds {strange[0]}, which is no part of a bundle: move it away, for --force "
-            "would remove it"
+            f"{folder}: holds {strange[0]}, which is no part of a bundle: move it away, for "
+            "--force would remove it"
         )
 
 

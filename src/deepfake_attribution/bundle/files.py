@@ -46,14 +46,17 @@ def listed(folder: Path) -> list[str]:
     """Return the names of all files in ``folder``, sorted, at any depth.
 
     Raises:
-        UserError: something in it is no plain file, leads out of it, or is a pickle.
+        UserError: something in it is a link (it may lead out), no plain file, or a pickle.
     """
     names = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not path.resolve().is_relative_to(folder.resolve()):
-            raise UserError(f"{folder}: {name} is a link that leads out of the bundle: refused")
-        if path.is_dir() and not path.is_symlink():
+        if path.is_symlink():
+            raise UserError(
+                f"{folder}: {name} is a link, and a bundle holds plain files only: copy what it "
+                "leads to in its place"
+            )
+        if path.is_dir():
             continue
         if not path.is_file():
             raise UserError(f"{folder}: {name} is no plain file: refused")

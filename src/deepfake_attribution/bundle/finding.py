@@ -40,8 +40,8 @@ def find(model: Path | None, approach: str | None) -> Bundle:
 def _of_project(approach: str | None) -> Bundle:
     if not PARAMS.exists():
         raise UserError(
-            f"no {PARAMS} in this folder, so there is no project here: give --model the folder of a "
-            "bundle, or run this in the folder of a project where `dvc repro` has run"
+            f"no {PARAMS} in this folder, so there is no project here: give --model the folder of "
+            "a bundle, or run this in the folder of a project where `dvc repro` has run"
         )
     from deepfake_attribution.bundle.gathering import gather
 
@@ -52,7 +52,7 @@ def _is_project_here(model: Path) -> bool:
     if (model / RECORD).exists():
         return False
     here = Path.cwd().resolve()
-    return model.resolve() in (here, here / paths.MODELS) and PARAMS.exists()
+    return model.resolve() in (here, paths.MODELS.resolve()) and PARAMS.exists()
 
 
 def _what_else(model: Path) -> str:
@@ -72,8 +72,8 @@ def _what_else(model: Path) -> str:
         )
     if (model / SETTINGS).exists() or any(model.glob(f"*/{SETTINGS}")):
         return (
-            f"--model: {model}: a trained head without threshold and classifier, not a bundle; leave "
-            "--model out to use this project's models (--approach says which), or give the folder "
-            f"of a bundle ({make})"
+            f"--model: {model}: a trained head without threshold and classifier, not a bundle; "
+            "leave --model out to use this project's models (--approach says which), or give the "
+            f"folder of a bundle ({make})"
         )
     return f"--model: {model}: no bundle, for it holds no {RECORD}; {make}"

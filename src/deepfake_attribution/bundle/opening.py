@@ -23,7 +23,8 @@ def open_bundle(folder: Path, device: str = "auto") -> Bundle:
         device: where the network runs: auto, cpu, cuda or mps.
 
     Raises:
-        UserError: it is no bundle, of another format, incomplete, changed, or does not fit together.
+        UserError: it is no bundle, of another format, incomplete or changed, or its parts do not
+            fit together.
     """
     try:
         record = _checked(folder)
@@ -53,7 +54,7 @@ def read_record(folder: Path) -> Record:
     try:
         values = json.loads(content)
         found = values["format"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UserError(f"{folder / RECORD}: not the record of a bundle; {GIVE}") from None
     if found != FORMAT:
         raise UserError(
