@@ -70,8 +70,8 @@ def classifier(folder: Path, record: Record) -> Fitted | None:
         ) from None
     if (kind, scores) != (record.classifier, record.score_kind):
         raise UserError(
-            f"{folder}: {classifier_files.RECORD} is of {kind}, {RECORD} of {record.classifier}: "
-            f"{AGAIN}"
+            f"{folder}: {classifier_files.RECORD} is of {kind} with scores of kind {scores}, "
+            f"{RECORD} of {record.classifier} with {record.score_kind}: {AGAIN}"
         )
     # scikit-learn sorts them; self-blended faces are of the training only
     own = sorted(name for name in record.classes if name != SELF_BLENDED)
