@@ -8,7 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx.external_data_helper import set_external_data
 
 from deepfake_attribution.bundle import files
 from deepfake_attribution.bundle.exporting import export
@@ -171,6 +173,15 @@ def test_classifier_of_another_class_list(bundle: Path) -> None:
     rewrite(bundle / "model.json", classes=["real", "mouth", "morph"])
     seal(bundle)
     assert "classifier.skops has the classes mouth, real, swap" in refused(bundle)
+
+
+def test_network_that_would_read_other_files(bundle: Path) -> None:
+    model = onnx.load(bundle / "model.onnx")
+    set_external_data(model.graph.initializer[0], "../secret.bin")
+    model.graph.initializer[0].ClearField("raw_data")
+    (bundle / "model.onnx").write_bytes(model.SerializeToString())
+    seal(bundle)
+    assert "model.onnx refers to files outside of it" in refused(bundle)
 
 
 def test_another_face_finder(bundle: Path) -> None:

@@ -22,6 +22,10 @@ from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.self_blending import SELF_BLENDED
 from deepfake_attribution.shards import digest
 
+# Key of a tensor that lies in another file, which ONNX Runtime would read, at any relative path.
+# Ours have none: files and names are the network's, and no module of timm's has it in its name.
+EXTERNAL = b"location"
+
 
 def description(folder: Path, record: Record) -> Description:
     """Return what the network is; it must be the record's."""
@@ -122,6 +126,8 @@ def _onnx(folder: Path, wanted: str) -> Network:
     if not (folder / ONNX).is_file():
         raise UserError(f"{folder}: {ONNX} is missing: {AGAIN}")
     content = (folder / ONNX).read_bytes()
+    if EXTERNAL in content:
+        raise UserError(f"{folder}: {ONNX} refers to files outside of it: refused")
     model = OnnxModel(content)
     if digest(content) != wanted or model.made_from() != digest((folder / WEIGHTS).read_bytes()):
         raise UserError(f"{folder}: {ONNX} is not that of the {WEIGHTS} beside it: {AGAIN}")
