@@ -92,7 +92,8 @@ class Record(Strict):
         known: ``crops`` and ``videos`` of the validation part that distances are measured to; where
             there were more, ``of_crops`` and ``of_videos`` say of how many.
         versions: of the packages that it was made with.
-        files: name -> SHA-256 of every other file of the folder but `files.SUMS`; empty in a project.
+        files: name -> SHA-256 of every other file of the folder but `files.SUMS`; empty in a
+            project.
     """
 
     format: int
