@@ -23,7 +23,6 @@ import measure
 from deepfake_attribution import durable
 from deepfake_attribution.page import assets, document, fallbacks, score_figures, script_data
 from deepfake_attribution.page.confusion_data import matrices
-from deepfake_attribution.page.summary import section
 from deepfake_attribution.protocol import Protocol
 from deepfake_attribution.report import results
 from deepfake_attribution.report.content import Run
@@ -116,7 +115,7 @@ def build(videos: int, reports: Path) -> Path:
     run = Run(results.over_seeds(table), accuracy.assign(n_known=0), TRAINED, [], 0.1)
     further = fallbacks.draw(sums["video"], folder)
     durable.write(b"[]", reports / "pictures" / "pictures.json")
-    content = document.Content(run, section(run), fallbacks=further)
+    content = document.Content(run, fallbacks=further)
     durable.write(document.render(content, reports / "pictures").encode(), reports / "index.html")
     return reports / "index.html"
 

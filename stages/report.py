@@ -36,7 +36,7 @@ def main() -> None:
     differences = tables.read(paths.doubt() / "differences.parquet")
     datasets, training = load(Datasets).root, load(Superset).datasets
     rendered = any(dataset.adapter == "rendered" for dataset in datasets.values())
-    joined = results.over_seeds(figures)
+    joined, found = results.over_seeds(figures), unknown.read()
     reported = Run(
         figures=results.with_intervals(joined, intervals),
         accuracy=class_tables.with_class_intervals(results.collect("accuracy"), intervals),
@@ -47,9 +47,10 @@ def main() -> None:
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),
-        further=unknown.sections(unknown.read(), joined),
+        further=unknown.sections(found, joined),
         confusion=results.collect("confusion"),
         differences=differences,
+        new_attacks=unknown.new_attacks(found),
     )
     folder = paths.report_tables()
     write(markdown.page(reported).encode(), folder / "results.md")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from deepfake_attribution import paths
 from deepfake_attribution.durable import write
-from deepfake_attribution.page import assets, document, fallbacks, script_data, summary
+from deepfake_attribution.page import assets, document, fallbacks, script_data
 from deepfake_attribution.page.confusion_data import matrices
 from deepfake_attribution.page.score_figures import summary as summed
 from deepfake_attribution.protocol import Protocol
@@ -96,7 +96,7 @@ def build() -> Path:
     for name, value in values.items():
         write(script_data.script(name, value), folder / "data" / f"{name}.js")
     further = fallbacks.draw(levels["video"], folder)
-    content = document.Content(run(table), summary.section(run(table)), fallbacks=further)
+    content = document.Content(run(table), fallbacks=further)
     write(document.render(content, _pictures()).encode(), paths.page())
     return paths.page()
 

@@ -1,4 +1,4 @@
-"""What stands around the figures: the summary, frames without a face, what it was made from."""
+"""What stands around the figures: frames without a face, what it was made from."""
 
 import json
 from pathlib import Path
@@ -6,31 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import small_page
 
 from deepfake_attribution import paths, tables
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.page import made_from, summary, unseen_faces
-
-
-def test_summary_names_the_best_and_what_has_no_figure() -> None:
-    section = summary.section(small_page.run(small_page.figures()))
-    rows = section.parts[0].tables[0].rows.set_index("database")
-    assert rows.loc["one", ["trained on", "highest AUC", "AUC"]].tolist() == [
-        "yes",
-        "ArcFaceMod-LR, TripletLoss-NN",
-        "83.00",
-    ]
-    assert rows.loc["fakes", ["highest AUC", "AUC", "lowest HTER"]].tolist() == ["-"] * 3
-    assert section.parts[0].text == [
-        "fakes: no real video has a score, so there is no AUC and no HTER."
-    ]
-
-
-def test_summary_tells_what_was_not_found() -> None:
-    table = small_page.figures().assign(videos_missing=3, coverage=97.5)
-    said = summary.not_seen(small_page.run(table))
-    assert "one: 0 videos without a face and 3 not found have no score: coverage 97.50 %." in said
+from deepfake_attribution.page import made_from, unseen_faces
 
 
 def faces(dataset: str, rows: list[tuple[str, int, int, str, str]]) -> None:

@@ -81,6 +81,15 @@ def read() -> Unknown:
     )
 
 
+def new_attacks(found: Unknown) -> dict[str, list[str]]:
+    """Return database -> its attacks that were never trained on, where it has any."""
+    new = found.shares[~found.shares["known"].astype(bool)]
+    return {
+        str(database): list(own["attack"].drop_duplicates())
+        for database, own in new.groupby("database", sort=False)
+    }
+
+
 def sections(found: Unknown, figures: pd.DataFrame) -> list[Section]:
     """Return both sections.
 
