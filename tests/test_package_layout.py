@@ -18,7 +18,7 @@ LAYERS = [
     {"ablation", "redrawing", "reading"},
     {"simulation", "evaluation", "fitting", "figures", "report", "page", "repeated_training"}
     | {"unknown", "cues", "doubt", "verdicts"},
-    {"checkup"},
+    {"checkup", "stage_times"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
     {"onnx_export", "torch_embedding"}

@@ -11,6 +11,7 @@ from deepfake_attribution.cli.ablation import ablation
 from deepfake_attribution.cli.doctor import doctor
 from deepfake_attribution.cli.profile import profile
 from deepfake_attribution.cli.simulate import simulate
+from deepfake_attribution.cli.times import times
 from deepfake_attribution.cli.verdicts import verdicts
 
 app = typer.Typer(
@@ -37,4 +38,5 @@ _verb(ablation)
 _verb(doctor)
 _verb(profile)
 _verb(simulate)
+_verb(times)
 _verb(verdicts)
