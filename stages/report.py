@@ -47,7 +47,7 @@ def main() -> None:
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),
-        further=unknown.sections(found, joined),
+        further=unknown.sections(found, joined, rows.families),
         confusion=results.collect("confusion"),
         differences=differences,
         new_attacks=unknown.new_attacks(found),

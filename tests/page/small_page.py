@@ -50,6 +50,7 @@ def figures() -> pd.DataFrame:
                     rows.append(
                         {"approach": approach, "seed": 1, "database": database, "attack": attack}
                         | {"compression": "c23", "level": level, "auc": measured, "eer": measured}
+                        | {"ap": measured}
                         | {"fnr": 5.0 if n_real else np.nan, "fpr": 10.0, "threshold": 0.5}
                         | {"hter": 7.5 if n_real else np.nan, "threshold_scores": "held_out"}
                         | {"n_real": n_real, "n_fake": 40, "k_fnr": n_real // 20, "k_fpr": 4}
