@@ -35,13 +35,14 @@ def main() -> None:
     intervals = tables.read(paths.doubt() / "intervals.parquet")
     differences = tables.read(paths.doubt() / "differences.parquet")
     datasets, training = load(Datasets).root, load(Superset).datasets
-    rendered = any(dataset.adapter == "rendered" for dataset in datasets.values())
+    rendered = [name for name, dataset in datasets.items() if dataset.adapter == "rendered"]
+    data = wording.drawn(rendered, list(datasets), training) if rendered else None
     joined, found = results.over_seeds(figures), unknown.read()
     reported = Run(
         figures=results.with_intervals(joined, intervals),
         accuracy=class_tables.with_class_intervals(results.collect("accuracy"), intervals),
         training=training,
-        remarks=wording.remarks(rendered, load(Classifiers), settings, load(Crop)),
+        remarks=wording.remarks(data, load(Classifiers), settings, load(Crop)),
         rate=settings.fpr,
         degraded=settings.threshold_crops == "degraded",
         families=rows.families,
