@@ -16,6 +16,9 @@ PACKAGE = SOURCE / "deepfake_attribution"
 LAYERS = [
     {"cli"},
     {"ablation", "redrawing", "reading"},
+    {"serving"},
+    {"analysis"},
+    {"bundle"},
     {"simulation", "evaluation", "fitting", "figures", "report", "page", "repeated_training"}
     | {"unknown", "cues", "doubt", "verdicts"},
     {"checkup"},
