@@ -53,8 +53,8 @@ def test_what_is_no_video_has_a_row_that_says_why() -> None:
         ("gone.mp4", ""),  # whoever reads it says what is wrong
         ("zero\0byte", "missing"),
     ]
-    assert found.inputs[0].reason == "no video there: of 1 files none is one by its name (a.txt)"
-    assert found.inputs[1].reason == "no video there: it is empty"
+    assert found.inputs[0].reason == "of 1 files none is a video by its name (a.txt)"
+    assert found.inputs[1].reason == "the folder is empty"
 
 
 def test_files_are_taken_whatever_their_names() -> None:

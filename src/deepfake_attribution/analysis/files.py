@@ -112,9 +112,6 @@ def _cells(said: Said, result: VideoResult) -> dict[str, Any]:
     }
 
 
-OWN = (*_cells(Said(0, "", ""), VideoResult("", "", 0.0, "probability", Said(0, "", ""))),)
-
-
 def _safe(text: str) -> str:
     """Return ``text`` as no formula; numbers, which may begin with a sign, stay as they are."""
     if not text.startswith(FORMULA):
@@ -124,3 +121,7 @@ def _safe(text: str) -> str:
     except ValueError:
         return f"'{text}"
     return text
+
+
+# in the order of the columns
+OWN = (*_cells(Said(0, "", ""), VideoResult("", "", 0.0, "probability", Said(0, "", ""))),)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deepfake_attribution.analysis.files import csv_text, json_line
 from deepfake_attribution.analysis.inputs import Found, Input
@@ -15,12 +16,14 @@ from deepfake_attribution.analysis.journal import Journal, made_by
 from deepfake_attribution.analysis.names import page_name
 from deepfake_attribution.analysis.options import Options
 from deepfake_attribution.analysis.report import pictures
-from deepfake_attribution.analysis.report.pages import Pages, Row
 from deepfake_attribution.analysis.results import VideoResult
 from deepfake_attribution.analysis.searching import MARK
 from deepfake_attribution.bundle.loaded import Bundle
 from deepfake_attribution.durable import claim, discard, put, write
 from deepfake_attribution.errors import UserError, naming
+
+if TYPE_CHECKING:  # it loads the pictures' library, which only pages need
+    from deepfake_attribution.analysis.report.pages import Pages, Row
 
 PAGE, LINES, TABLE = "index.html", "results.jsonl", "results.csv"
 PAGES, FACES = "videos", "crops"
@@ -40,7 +43,7 @@ class ResultsFolder:
 
     path: Path
     bundle: Bundle
-    pages: Pages
+    pages: "Pages"
     crops: bool
     journal: Journal
 
@@ -95,7 +98,9 @@ class ResultsFolder:
         """Return all that was said of an input as a line of JSON."""
         return json_line(result) if one.status else self.journal.line(result.path)
 
-    def _rows(self, one: Input, result: VideoResult) -> Iterator[Row]:
+    def _rows(self, one: Input, result: VideoResult) -> "Iterator[Row]":
+        from deepfake_attribution.analysis.report.pages import Row
+
         page = "" if one.status else _page(result.path)
         for said in result.people or (result.video,):
             decides = said.person == result.video.person
@@ -121,6 +126,8 @@ def opened(
         UserError: it holds somebody else's files, or another process works there, or what is
             there was made otherwise.
     """
+    from deepfake_attribution.analysis.report.pages import Pages
+
     _hold_ours(path)
     path.mkdir(parents=True, exist_ok=True)
     with claim(path / MARK.removeprefix(".")):

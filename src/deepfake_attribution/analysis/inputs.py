@@ -209,8 +209,8 @@ def _nothing(held: Held) -> str:
         return "it holds results of an analysis, and no videos"
     if held.others:
         names = some([shown(Path(path).name) for path in held.others])
-        return f"no video there: of {len(held.others)} files none is one by its name ({names})"
-    return "no video there: it is empty"
+        return f"of {len(held.others)} files none is a video by its name ({names})"
+    return "the folder is empty"
 
 
 def _standard_input() -> TextIO:

@@ -1,7 +1,9 @@
 """Names of files, which may hold anything, as they can be shown; and the order of names."""
 
 import hashlib
+import os
 import re
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from deepfake_attribution.video import _natural  # lead: make public
@@ -24,6 +26,21 @@ def shown(text: str) -> str:
 def natural(path: str) -> list[list[tuple[int, str]]]:
     """Return what orders paths folder by folder, numbers by their value: 2 before 10."""
     return [_natural(Path(part)) for part in PurePath(path).parts]
+
+
+def common_folder(paths: Sequence[str]) -> str:
+    """Return the folder that all paths begin with; empty where that says nothing."""
+    try:
+        common = os.path.commonpath([str(PurePath(path).parent) for path in paths])
+    except ValueError:  # no path, or some relative and some absolute
+        return ""
+    return "" if common in (".", "/") else common
+
+
+def parted(path: str) -> tuple[str, str]:
+    """Return the folder of ``path``, or nothing, and the name in it; both as they can be shown."""
+    folder, name = os.path.split(path)
+    return (shown(folder), shown(name)) if name else ("", shown(path))
 
 
 def page_name(path: str) -> str:

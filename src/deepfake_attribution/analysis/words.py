@@ -22,7 +22,7 @@ INTERVAL = (
     "not how sure the model is: frames of one video resemble each other."
 )
 STATUSES = {
-    "no_face": "no face was found",
+    "no_face": "no face",
     "no_score": "no score",
     "too_few_faces": "too few frames with a face",
     "missing": "not there",
@@ -118,10 +118,8 @@ def unlike(said: Said) -> str:
     """Return how unlike everything known it is, and what that means."""
     if said.unlike is None:
         return "How unlike everything known it is cannot be said: nothing to compare with."
-    told = f"It is farther from everything known than {share(said.unlike)} of the known videos"
-    if said.distance is not None:
-        unit = "degrees" if said.unit == "degrees" else "standard deviations"
-        told += f" (distance {said.distance:.1f} {unit})"
+    far = "" if said.distance is None else f" ({said.distance:.1f} {unit(said)})"
+    told = f"{share(said.unlike)} of the known videos are less far from all that is known{far}"
     if is_strange(said):
         return (
             f"Like nothing seen. {told}: from {share(STRANGE)} on it may be another attack, "
@@ -132,6 +130,11 @@ def unlike(said: Said) -> str:
         f"{told}; from {share(STRANGE)} on it would be like nothing seen. That it is not says "
         "nothing about real or fake."
     )
+
+
+def unit(said: Said) -> str:
+    """Return what distances are measured in."""
+    return "degrees" if said.unit == "degrees" else "standard deviations"
 
 
 def frames(count: int) -> str:
@@ -159,8 +162,8 @@ def chosen(record: Record, why: str) -> str:
         why: who chose it, for example "chosen by --approach".
     """
     hter = record.validation_hter
-    told = "" if hter is None else f"; validation HTER {percent(hter)}"
-    return f"{record.approach}, training seed {record.seed} ({why}{told})"
+    told = "" if hter is None else f"validation HTER {percent(hter)}, "
+    return f"{record.approach}, training seed {record.seed} ({told}{why})"
 
 
 def rests_on(record: Record) -> list[str]:
@@ -192,7 +195,7 @@ def tested_on(tested: Tested) -> str:
         told.append(passed)
     if tested.fnr is not None:
         told.append(_counted(tested.fnr, tested.n_real, "real video", "called fake"))
-    news = f", with attacks that are new to it ({some(tested.new)})" if tested.new else ""
+    news = f"; new attacks: {some(tested.new)}" if tested.new else ""
     return f"Tested on {tested.database} ({kind}{news}): {', '.join(told) or 'nothing to count'}."
 
 
@@ -207,7 +210,9 @@ def _passed(tested: Sequence[Tested]) -> str:
     if not strange:
         return " How often cannot be said: it was tested on no such method."
     worst = max(strange, key=lambda one: one.fpr or 0.0)
-    return f" Of the fakes of {worst.database}, {percent(worst.fpr)} did."
+    if not worst.fpr:
+        return " None did of the new attacks that it was tested on, which says little about others."
+    return f" Of the fakes of {worst.database}, with new attacks, {percent(worst.fpr)} did."
 
 
 def some(names: Sequence[str]) -> str:
@@ -228,7 +233,7 @@ def counts(results: Iterable[VideoResult | None], asked: int) -> str:
     told = [f"{verdicts['fake']} called fake", f"{verdicts['real']} called real"]
     if verdicts[None]:
         reasons = Counter(status(one.status) for one in done if one.verdict is None)
-        listed = ", ".join(f"{count} {name}" for name, count in reasons.most_common())
+        listed = ", ".join(f"{name}: {count}" for name, count in reasons.most_common())
         told.append(f"{verdicts[None]} without a verdict ({listed})")
     left = f"; {asked - len(done)} were not looked at" if len(done) < asked else ""
     total = "1 video" if len(done) == 1 else f"{len(done)} videos"

@@ -72,14 +72,14 @@ def analyse(
     found = inputs.find(paths)
     bundle = find(model, approach or None)
     options = Options(faces.value, least_faces, max_minutes, max_seconds, neighbours, workers)
-    look = Look(found, bundle, options, _why(bundle.place, model, approach), as_json)
+    look = Look(found, bundle, options, _why(model, approach), as_json)
     raise typer.Exit(look.go(out, crops, fresh))
 
 
-def _why(place: str, model: Path | None, approach: str) -> str:
+def _why(model: Path | None, approach: str) -> str:
     """Return why this approach speaks."""
     if approach:
         return "chosen by --approach"
     if model is not None and (model / "bundle.json").exists():
-        return f"the one in {place}"
-    return "the lowest of this project on validation videos"
+        return "the one in the bundle"
+    return "the lowest of this project"

@@ -18,7 +18,7 @@ from deepfake_attribution.analysis.inputs import Found
 from deepfake_attribution.analysis.options import Options
 from deepfake_attribution.analysis.results import VideoResult
 from deepfake_attribution.analysis.running import Done
-from deepfake_attribution.analysis.table import table
+from deepfake_attribution.analysis.table import reasons, table
 from deepfake_attribution.bundle.loaded import Bundle
 
 NO_VERDICT, INTERRUPTED, TERMINATED = 3, 130, 143  # exit codes
@@ -79,7 +79,7 @@ class Look:
                 stopped = TERMINATED if isinstance(stop, _TerminatedError) else INTERRUPTED
                 self._add_finished(folder)
             if folder is not None:
-                told = [self._model(), words.threshold(self._bundle.record), self._counts()]
+                told = [self._model(), words.threshold(self._bundle.record), self._counts(False)]
                 done = [(one.given, one.result) for one in self._done]
                 folder.finish(done, self._found, told)
         self._tell(out, stopped)
@@ -127,6 +127,8 @@ class Look:
                 console = Console(highlight=False, markup=False, width=max(console.width, WIDTH))
             console.print(self._model(), words.threshold(record), sep="\n")
             console.print(table(self._results(), record.score_kind))
+            for line in reasons(self._results()):
+                console.print(line)
             console.print(self._counts(), "", "What this rests on:", sep="\n")
             for sentence in words.rests_on(record):
                 console.print(f"- {sentence}")
@@ -139,10 +141,10 @@ class Look:
     def _model(self) -> str:
         return words.chosen(self._bundle.record, self._why)
 
-    def _counts(self) -> str:
+    def _counts(self, with_again: bool = True) -> str:
         told = words.counts(self._results(), len(self._found.inputs))
         again = sum(one.again for one in self._done)
-        if again:
+        if again and with_again:  # pages do not know that they were stopped on the way
             told += f" {again} of {len(self._found.inputs)} were there already."
         return told
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepfake_attribution.analysis import words
-from deepfake_attribution.analysis.names import shown
+from deepfake_attribution.analysis.names import common_folder, parted, shown
 from deepfake_attribution.analysis.report import timeline
 from deepfake_attribution.analysis.report.scatter import Scatter
 from deepfake_attribution.analysis.results import OK, Said, VideoResult
@@ -79,7 +79,6 @@ class Pages:
                 record=self._record,
                 result=result,
                 said=result.video,
-                name=shown(result.path),
                 verdict=words.verdict(result.video, self._record),
                 gauge=timeline.gauge(result.video, result),
                 people=[self._person(said, result) for said in _people(result)],
@@ -113,6 +112,7 @@ class Pages:
                 record=self._record,
                 rows=rows,
                 told=told,
+                common=common_folder([row.result.path for row in rows]),
                 remarks=[shown(remark) for remark in remarks],
                 scripts=scripts,
                 allowed=" ".join(f"'sha256-{_digest(script)}'" for script in scripts),
@@ -126,6 +126,7 @@ class Pages:
             "style": "\n".join(path.read_text(encoding="utf-8") for path in STYLES),
             "rests_on": words.rests_on(self._record),
             "words": words,
+            "parted": parted,
             "shown": shown,
         }
 

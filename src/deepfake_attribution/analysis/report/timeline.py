@@ -22,6 +22,10 @@ class Scale:
         share = (value - self.low) / (self.high - self.low)
         return round(100 * min(max(share, 0.0), 1.0), 2)
 
+    def ends(self) -> tuple[str, str]:
+        """Return the scores at both ends."""
+        return f"{self.low:.3g}", f"{self.high:.3g}"
+
 
 def scale(result: VideoResult) -> Scale:
     """Return the scale of a video: all of [0, 1], or the decision values that there are."""
@@ -45,7 +49,7 @@ def gauge(said: Said, result: VideoResult) -> dict[str, Any] | None:
         "low": line.place(low),
         "width": round(line.place(high) - line.place(low), 2),
         "limit": line.place(result.threshold),
-        "ends": (f"{line.low:.4g}", f"{line.high:.4g}"),
+        "ends": line.ends(),
     }
 
 
@@ -74,7 +78,7 @@ def chart(person: int, result: VideoResult, crops: bool) -> dict[str, Any]:
             if frame.status != OK
         ],
         "limit": 100 - line.place(result.threshold),
-        "ends": (f"{line.low:.4g}", f"{line.high:.4g}"),
+        "ends": line.ends(),
         "begin": _when(own[0]) if own else "",
         "end": _when(own[-1]) if own else "",
     }
