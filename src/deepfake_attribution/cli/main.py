@@ -8,6 +8,7 @@ import typer
 
 from deepfake_attribution import errors
 from deepfake_attribution.cli.ablation import ablation
+from deepfake_attribution.cli.analyse import analyse
 from deepfake_attribution.cli.doctor import doctor
 from deepfake_attribution.cli.export import export
 from deepfake_attribution.cli.profile import profile
@@ -36,6 +37,7 @@ def _verb(command: Callable[..., None]) -> None:
 
 
 _verb(ablation)
+_verb(analyse)
 _verb(doctor)
 _verb(export)
 _verb(profile)

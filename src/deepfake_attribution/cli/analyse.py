@@ -1,0 +1,85 @@
+"""``deepfake-attribution analyse``: what a trained model says of videos."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Faces(StrEnum):
+    """Whose faces are looked at."""
+
+    MODEL = "model"
+    ALL = "all"
+
+
+def analyse(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="videos, folders, image folders, 'patterns/**', @list.csv (column path), "
+            "@list.txt, or - for a list from standard input",
+        ),
+    ],
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="a bundle; without it, the project in this folder"),
+    ] = None,
+    approach: Annotated[
+        str, typer.Option(help="its name; without it, the one with the lowest validation HTER")
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="write pages and tables there; resumes what was stopped"),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="print a line of JSON per video, and nothing else")
+    ] = False,
+    faces: Annotated[
+        Faces, typer.Option(help="model: those the model was made for; all: everybody, each apart")
+    ] = Faces.MODEL,
+    least_faces: Annotated[
+        int, typer.Option(min=1, help="no verdict with fewer frames with a face")
+    ] = 3,
+    max_minutes: Annotated[
+        float, typer.Option(min=0, help="longer videos are not looked at")
+    ] = 60.0,
+    max_seconds: Annotated[
+        float, typer.Option(min=0, help="for reading one video, on the clock")
+    ] = 300.0,
+    workers: Annotated[int, typer.Option(min=0, help="videos read at a time; 0: one per core")] = 0,
+    neighbours: Annotated[int, typer.Option(min=0, help="nearest known videos that are named")] = 5,
+    crops: Annotated[bool, typer.Option(help="show faces on the pages of --out")] = True,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="begin anew what is in the folder of --out")
+    ] = False,
+) -> None:
+    """Say what videos are: real or fake, how surely, which attack, and how unlike what is known.
+
+    Exit code: 0 every video has a verdict; 3 some have none, and say why; 1 a mistake, in one
+    line; 2 a wrong option; 130 stopped by Ctrl-C, what is done is kept.
+    """
+    from deepfake_attribution.analysis import inputs
+    from deepfake_attribution.analysis.options import Options
+    from deepfake_attribution.bundle.finding import find
+    from deepfake_attribution.cli.looking import Look
+    from deepfake_attribution.errors import UserError
+
+    if fresh and out is None:
+        raise UserError("--fresh: begins anew what is in a folder of results: give --out, too")
+    found = inputs.find(paths)
+    bundle = find(model, approach or None)
+    options = Options(faces.value, least_faces, max_minutes, max_seconds, neighbours, workers)
+    look = Look(found, bundle, options, _why(model, approach), as_json)
+    raise typer.Exit(look.go(out, crops, fresh))
+
+
+def _why(model: Path | None, approach: str) -> str:
+    """Return why this approach speaks."""
+    if approach:
+        return "chosen by --approach"
+    if model is not None and (model / "bundle.json").exists():
+        return "the one in the bundle"
+    return "the lowest of this project"

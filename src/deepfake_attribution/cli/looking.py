@@ -1,0 +1,166 @@
+"""How ``analyse`` goes through videos in a terminal: a bar, lines or a table, and how it ends."""
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from deepfake_attribution.analysis import running, words
+from deepfake_attribution.analysis.analyser import Analyser
+from deepfake_attribution.analysis.files import json_line
+from deepfake_attribution.analysis.folder import PAGE, ResultsFolder, opened
+from deepfake_attribution.analysis.inputs import Found
+from deepfake_attribution.analysis.options import Options
+from deepfake_attribution.analysis.results import VideoResult
+from deepfake_attribution.analysis.running import Done
+from deepfake_attribution.analysis.table import reasons, table
+from deepfake_attribution.bundle.loaded import Bundle
+
+NO_VERDICT, INTERRUPTED, TERMINATED = 3, 130, 143  # exit codes
+WIDTH = 140  # columns, where there is no terminal
+
+
+class _TerminatedError(KeyboardInterrupt):
+    """The process was asked to end."""
+
+
+class Look:
+    """One analysis.
+
+    Args:
+        found: what is looked at.
+        bundle: the model.
+        options: how it looks at videos.
+        why: why this model.
+        as_json: print lines of JSON, and nothing else, on standard output.
+    """
+
+    def __init__(
+        self, found: Found, bundle: Bundle, options: Options, why: str, as_json: bool
+    ) -> None:
+        self._found = found
+        self._bundle = bundle
+        self._options = options
+        self._why = why
+        self._as_json = as_json
+        self._errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._done: list[Done] = []  # without frames: there may be thousands
+
+    def go(self, out: Path | None, crops: bool, fresh: bool) -> int:
+        """Look at everything that was found.
+
+        Args:
+            out: folder for pages and tables; None: none.
+            crops: whether its pages show faces.
+            fresh: begin it anew.
+
+        Returns:
+            The exit code.
+
+        Raises:
+            UserError: the folder is not to be used, or the face finder cannot be made.
+            OSError: the disk is full or the like; what is done is kept.
+        """
+        for remark in self._found.remarks:
+            self._errors.print(remark)
+        place: AbstractContextManager[ResultsFolder | None] = (
+            opened(out, self._bundle, self._options, crops, fresh) if out else nullcontext()
+        )
+        stopped = 0
+        with place as folder:
+            try:
+                self._look(folder)
+            except KeyboardInterrupt as stop:
+                stopped = TERMINATED if isinstance(stop, _TerminatedError) else INTERRUPTED
+                self._add_finished(folder)
+            if folder is not None:
+                told = [self._model(), words.threshold(self._bundle.record), self._counts(False)]
+                done = [(one.given, one.result) for one in self._done]
+                folder.finish(done, self._found, told)
+        self._tell(out, stopped)
+        without = any(one.result.verdict is None for one in self._done)
+        return stopped or (NO_VERDICT if without else 0)
+
+    def _look(self, folder: ResultsFolder | None) -> None:
+        def analyser() -> Analyser:
+            return Analyser(self._bundle, self._options)
+
+        results = running.run(self._found, analyser, self._bundle, folder)
+        with _ending_gently(), closing(results), self._bar() as bar:
+            task = bar.add_task("", total=len(self._found.inputs))
+            for one in results:
+                if self._as_json:
+                    print(json_line(one.result), flush=True)
+                self._done.append(replace(one, result=replace(one.result, frames=())))
+                bar.advance(task)
+
+    def _add_finished(self, folder: ResultsFolder | None) -> None:
+        """Add what was finished earlier and was not come to again."""
+        for given in self._found.inputs[len(self._done) :]:
+            if given.status or (folder is not None and folder.holds(given.path)):
+                one = running.looked_at_before(given, self._bundle, folder)
+                self._done.append(replace(one, result=replace(one.result, frames=())))
+
+    def _bar(self) -> Progress:
+        return Progress(
+            TextColumn("looking at videos"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
+            console=self._errors,
+            transient=True,
+            disable=not self._errors.is_terminal,
+        )
+
+    def _tell(self, out: Path | None, stopped: int) -> None:
+        record = self._bundle.record
+        if self._as_json:
+            self._errors.print(self._model(), self._counts(), words.PROOF, sep="\n")
+        else:
+            console = Console(highlight=False, markup=False)
+            if not console.is_terminal:
+                console = Console(highlight=False, markup=False, width=max(console.width, WIDTH))
+            console.print(self._model(), words.threshold(record), sep="\n")
+            console.print(table(self._results(), record.score_kind))
+            for line in reasons(self._results()):
+                console.print(line)
+            console.print(self._counts(), "", "What this rests on:", sep="\n")
+            for sentence in words.rests_on(record):
+                console.print(f"- {sentence}")
+        if out is not None:
+            self._errors.print(f"Pages and tables: {out / PAGE}")
+        if stopped:
+            again = "the same command goes on from here" if out else "--out DIR would keep it"
+            self._errors.print(f"Stopped; {again}.")
+
+    def _model(self) -> str:
+        return words.chosen(self._bundle.record, self._why)
+
+    def _counts(self, with_again: bool = True) -> str:
+        told = words.counts(self._results(), len(self._found.inputs))
+        again = sum(one.again for one in self._done)
+        if again and with_again:  # pages do not know that they were stopped on the way
+            told += f" {again} of {len(self._found.inputs)} were there already."
+        return told
+
+    def _results(self) -> Sequence[VideoResult]:
+        return [one.result for one in self._done]
+
+
+@contextmanager
+def _ending_gently() -> Iterator[None]:
+    """End as after Ctrl-C, with what is done kept, when the system asks the process to end."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise _TerminatedError
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

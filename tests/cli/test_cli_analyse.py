@@ -1,0 +1,271 @@
+"""`analyse` from the outside, with a model that reads its scores in the files."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import fake_analysis as fake
+from deepfake_attribution.analysis.files import json_line
+from deepfake_attribution.bundle import finding
+from deepfake_attribution.cli import looking
+from deepfake_attribution.cli.main import app
+
+ARGUMENTS = ["analyse", "clips", "gone.mp4", "--out", "out"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder with five clips."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(finding, "find", lambda model, approach: fake.bundle())
+    monkeypatch.setattr(looking, "Analyser", fake.FakeAnalyser)
+    monkeypatch.setattr(fake.FakeAnalyser, "seen", [], raising=False)
+    clips = {"1": "0.75", "2": "0.25", "3": "0.75 0.25", "10": "0.625", "11": "too dark"}
+    Path("clips").mkdir()
+    for name, text in clips.items():
+        Path(f"clips/{name}.mp4").write_text(text)
+    return tmp_path
+
+
+def run(*arguments: str, code: int) -> tuple[str, str]:
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == code, result.output
+    return result.stdout, result.stderr
+
+
+def error(*arguments: str) -> str:
+    """Return the one line of a mistake."""
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1 and result.output.count("\n") == 1, result.output
+    return result.output
+
+
+def files(folder: str) -> dict[str, bytes]:
+    """Return what lies in a folder of results but for the lock and the seconds that it took."""
+    found = {}
+    for path in sorted(Path(folder).rglob("*")):
+        if path.is_file() and not path.name.endswith(".lock"):
+            found[str(path.relative_to(folder))] = path.read_bytes()
+    return found
+
+
+def test_table_has_a_row_per_person_and_what_it_rests_on() -> None:
+    out, errors = run("analyse", "clips", "gone.mp4", code=3)
+    lines = [line.split() for line in out.splitlines()]
+    assert ["clips/3.mp4", "(person", "2)", "fake", "0.250"] in [line[:5] for line in lines]
+    assert "Videos in clips" not in out  # gone.mp4 is not in it
+    assert (
+        "Attribution, training seed 1 (validation HTER 12.5 %, the lowest of this project)" in out
+    )
+    assert "gone.mp4: no face: No such file or directory" in out
+    assert "6 videos: 2 called fake, 2 called real, 2 without a verdict (no face: 2)." in out
+    assert "A method that the model was not trained on may pass as real" in out
+    assert errors == ""
+
+
+def test_exit_codes() -> None:
+    run("analyse", "clips/1.mp4", code=0)
+    run("analyse", "clips", code=3)
+    errors = error("analyse", "list.csv")
+    assert errors.startswith("error: list.csv: no such file")
+    errors = error("analyse", "clips", "--fresh")
+    assert "give --out, too" in errors
+    run("analyse", "clips", "--faces", "some", code=2)
+    run("analyse", code=2)
+
+
+def test_json_is_a_line_per_video_in_the_order_given_and_nothing_else() -> None:
+    Path("notes").mkdir()
+    out, errors = run("analyse", "clips/2.mp4", "clips", "notes", "--json", code=3)
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [line["path"] for line in lines] == [
+        *("clips/2.mp4", "clips/1.mp4", "clips/3.mp4", "clips/10.mp4", "clips/11.mp4", "notes"),
+    ]
+    assert list(lines[0])[:6] == ["path", "status", "verdict", "p_real", "attack", "faces"]
+    assert (lines[-1]["status"], lines[-1]["reason"]) == ("no_video", "the folder is empty")
+    assert "clips: named before, looked at once: clips/2.mp4" in errors
+    assert "never a proof" in errors
+
+
+def test_folder_of_results(folder: Path) -> None:
+    (folder / "list.csv").write_text("path,case\nclips/2.mp4,7\nclips/11.mp4,8\n")
+    run("analyse", "list.csv", "clips/1.mp4", "--out", "out", code=3)
+    made = files("out")
+    pages = [name for name in made if name.startswith("videos/")]
+    assert len(pages) == 3 and len([name for name in made if name.startswith("crops/")]) == 2
+    assert {*made} - {*pages} >= {"index.html", "results.jsonl", "results.csv", ".journal.jsonl"}
+    lines = made["results.jsonl"].decode().splitlines()
+    assert lines[0] == json_line(fake.result("clips/2.mp4", 0.25))
+    rows = list(csv.DictReader(made["results.csv"].decode().splitlines()))
+    assert [(row["path"], row["case"]) for row in rows] == [
+        *(("clips/2.mp4", "7"), ("clips/11.mp4", "8"), ("clips/1.mp4", "")),
+    ]
+    for name in pages:
+        assert name in made["index.html"].decode()
+
+
+def test_finished_videos_are_not_looked_at_again() -> None:
+    run(*ARGUMENTS, code=3)
+    before = files("out")
+    fake.FakeAnalyser.seen.clear()
+    out, _ = run(*ARGUMENTS, code=3)
+    assert fake.FakeAnalyser.seen == [] and "6 of 6 were there already" in out
+    assert files("out") == before
+    Path("clips/2.mp4").write_text("0.9375")
+    Path("clips/12.mp4").write_text("0.875")
+    out, _ = run(*ARGUMENTS, code=3)
+    assert fake.FakeAnalyser.seen == ["clips/2.mp4", "clips/12.mp4"]
+    assert "7 videos: 1 called fake" in out
+    lines = Path("out/results.jsonl").read_text().splitlines()
+    assert [json.loads(line)["path"] for line in lines][3:] == [
+        *("clips/10.mp4", "clips/11.mp4", "clips/12.mp4", "gone.mp4"),
+    ]
+
+
+def test_page_that_was_removed_is_made_again() -> None:
+    run(*ARGUMENTS, code=3)
+    before = files("out")
+    next(Path("out/videos").glob("3-*")).unlink()
+    run(*ARGUMENTS, code=3)
+    assert {**files("out"), ".journal.jsonl": b""} == {**before, ".journal.jsonl": b""}
+
+
+def test_other_options_are_refused_and_fresh_begins_anew() -> None:
+    run(*ARGUMENTS, code=3)
+    before = files("out")
+    errors = error(*ARGUMENTS, "--least-faces", "2")
+    assert "other options (least_faces 3, now 2): name another folder" in errors
+    assert files("out") == before
+    fake.FakeAnalyser.seen.clear()
+    run(*ARGUMENTS, "--no-crops", "--fresh", code=3)
+    assert len(fake.FakeAnalyser.seen) == 6
+    assert not any(name.startswith("crops/") for name in files("out"))
+
+
+@pytest.mark.parametrize("fresh", [[], ["--fresh"]])
+def test_files_of_others_are_left_alone(fresh: list[str]) -> None:
+    Path("out").mkdir()
+    Path("out/index.html").write_text("mine")
+    errors = error(*ARGUMENTS, *fresh)
+    assert "--out: out: holds index.html, which no analysis wrote" in errors
+    assert Path("out/index.html").read_text() == "mine"
+    errors = error("analyse", "clips", "--out", "clips/1.mp4")
+    assert "clips/1.mp4: a file" in errors
+
+
+def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on() -> None:
+    run(*ARGUMENTS, code=3)
+    whole = files("out")
+    Path("clips/3.mp4").rename("3.mp4")
+    Path("clips/3.mp4").write_text("STOP")
+    out, errors = run("analyse", "clips", "gone.mp4", "--out", "again", code=130)
+    assert "2 videos: 1 called fake, 1 called real; 4 were not looked at." in out
+    assert "Stopped; the same command goes on from here." in errors
+    assert len(Path("again/results.jsonl").read_text().splitlines()) == 2
+    Path("3.mp4").rename("clips/3.mp4")
+    fake.FakeAnalyser.seen.clear()
+    run("analyse", "clips", "gone.mp4", "--out", "again", code=3)
+    assert fake.FakeAnalyser.seen == [*(f"clips/{n}.mp4" for n in (3, 10, 11)), "gone.mp4"]
+    assert files("again") == whole
+
+
+DRIVER = """
+import sys
+import fake_analysis as fake
+from deepfake_attribution.bundle import finding
+from deepfake_attribution.cli import looking
+from deepfake_attribution.cli.main import app
+
+finding.find = lambda model, approach: fake.bundle()
+looking.Analyser = fake.FakeAnalyser
+fake.FakeAnalyser.seen, fake.FakeAnalyser.wait = [], float(sys.argv.pop(1))
+app()
+"""
+
+
+def started(wait: float, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", DRIVER, str(wait), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_ends_with_the_same_bytes() -> None:
+    for number in range(20, 60):
+        Path(f"clips/{number}.mp4").write_text(f"0.{number}")
+    run(*ARGUMENTS, code=3)
+    whole = files("out")
+    rounds = 0
+    journal = Path("again/.journal.jsonl")
+    before = -1
+    while True:
+        rounds += 1
+        process = started(0.05, "analyse", "clips", "gone.mp4", "--out", "again")
+        until = time.monotonic() + 120
+        while process.poll() is None and time.monotonic() < until:
+            size = journal.stat().st_size if journal.exists() else 0
+            if size > max(before, 0) + 28_000:
+                process.kill()
+            time.sleep(0.003)
+        process.communicate()
+        if process.returncode == 3:
+            break
+        assert process.returncode == -signal.SIGKILL
+        before = journal.stat().st_size
+        assert rounds < 30
+    assert rounds > 2
+    assert files("again") == whole
+
+
+@pytest.mark.slow
+def test_asked_to_end_it_keeps_what_is_done() -> None:
+    process = started(0.3, *ARGUMENTS, "--json")
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["path"] == "clips/1.mp4"  # at once, not at the end
+    process.terminate()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 143 and "Stopped; the same command goes on" in errors
+    assert Path("out/results.jsonl").exists()
+
+
+@pytest.mark.slow
+def test_two_at_a_time_do_not_mix() -> None:
+    first = started(20.0, *ARGUMENTS)
+    until = time.monotonic() + 60
+    while not Path("out/.journal.jsonl").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    second = started(0, *ARGUMENTS)
+    _, errors = second.communicate(timeout=60)
+    assert second.returncode == 1 and f"(number {first.pid})" in errors
+    first.kill()
+    first.communicate()
+
+
+@pytest.mark.slow
+def test_reader_that_goes_away_ends_it_quietly() -> None:
+    for number in range(20, 40):
+        Path(f"clips/{number}.mp4").write_text(f"0.{number}")
+    process = started(0.05, "analyse", "clips", "--json")
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    errors = process.stderr.read()
+    assert process.wait(60) == 1 and "Traceback" not in errors
+
+
+def test_list_from_standard_input_and_names_that_are_no_text() -> None:
+    raw = os.fsdecode(b"clips/\xff\x1b[2J.mp4")
+    Path(raw).write_text("0.75")
+    result = CliRunner().invoke(app, ["analyse", "-", "--json"], input=os.fsencode(raw))
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["path"] == raw
+    out, _ = run("analyse", raw, "--out", "out", code=0)
+    assert "\\x1b[2J.mp4" in out and "\x1b" not in out
+    assert os.fsencode(raw) in Path("out/results.csv").read_bytes()

@@ -1,0 +1,186 @@
+"""A model that is none, and what it says of files: their content is what it sees in them."""
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from deepfake_attribution import images
+from deepfake_attribution.analysis.options import Options
+from deepfake_attribution.analysis.results import Frame, Neighbour, Said, VideoResult
+from deepfake_attribution.bundle.loaded import Bundle
+from deepfake_attribution.bundle.record import Limit, Record, Tested, Trained
+from deepfake_attribution.description import Description
+from deepfake_attribution.params.crop import Crop
+from deepfake_attribution.params.detector import Detector
+from deepfake_attribution.params.extract import Extract
+
+CLASSES = ["real", "blur", "swap"]
+TIMES = (0.5, 1.5, 2.5, 3.5)
+CROP = images.encode(np.full((40, 40, 3), 120, np.uint8), "jpeg", 90)
+
+
+def record(**changes: Any) -> Record:
+    """Return what a small model says of itself."""
+    values: dict[str, Any] = {
+        "format": 1,
+        "approach": "Attribution",
+        "head": "attribution",
+        "seed": 1,
+        "classifier": None,
+        "classes": CLASSES,
+        "score_kind": "probability",
+        "threshold": Limit(value=0.5, scores="in_sample", n_fake=40, k_pass=4),
+        "validation_hter": 12.5,
+        "neighbours": 2,
+        "extract": Extract(frames=4, format="jpeg", quality=95, max_failed=0.0, max_seconds=9.0),
+        "crop": Crop(subject="track", margin=0.3, size=40, format="jpeg", quality=95),
+        "detector": Detector(
+            kind="blazeface",
+            model="full_range",
+            threshold=0.5,
+            tiles=True,
+            nms_iou=0.3,
+            weights="registry",
+        ),
+        "trained": Trained(
+            datasets=["one"],
+            videos={"train": {"real": 10, "blur": 6, "swap": 4}, "val": {"real": 5}},
+            crops={"train": 80, "val": 20},
+        ),
+        "tested": [
+            Tested(
+                database="one",
+                trained_on=True,
+                attacks=["blur", "swap"],
+                new=[],
+                n_real=20,
+                n_fake=40,
+                auc=90.0,
+                fnr=5.0,
+                fpr=10.0,
+                hter=7.5,
+                intervals={},
+            ),
+            Tested(
+                database="two",
+                trained_on=False,
+                attacks=["morph"],
+                new=["morph"],
+                n_real=10,
+                n_fake=30,
+                auc=60.0,
+                fnr=20.0,
+                fpr=50.0,
+                hter=35.0,
+                intervals={},
+            ),
+        ],
+        "known": {"crops": 20, "videos": 5},
+        "versions": {"deepfake-attribution": "0.1.0"},
+        "files": {},
+    }
+    return Record(**values | changes)
+
+
+def bundle(**changes: Any) -> Bundle:
+    """Return a small model with a map of six crops."""
+    rows = [
+        {"video": f"one/{attack}/-/{place}", "slot": 0, "person": 0, "dataset": "one"}
+        | {"attack": attack, "split": "test", "x": float(place), "y": 1.0 - place}
+        for place, attack in enumerate(["real", "real", "blur", "blur", "swap", "morph"])
+    ]
+    known = pd.DataFrame(rows).assign(embedding=[np.zeros(2, np.float32)] * len(rows))
+    description = Description("attribution", CLASSES, {}, (0, 0, 0), (1, 1, 1), {"epoch": 1})
+    network: Any = None
+    return Bundle(
+        record(**changes),
+        description,
+        network,
+        None,
+        known,
+        np.array([1.0, 2.0]),
+        Path("detector"),
+        "here",
+    )
+
+
+def said(score: float, person: int = 0, faces: int = 4, unlike: float = 0.25) -> Said:
+    """Return what is said of a person with this P(real)."""
+    real = score > 0.5
+    return Said(
+        person=person,
+        status="ok",
+        reason="",
+        verdict="real" if real else "fake",
+        score=score,
+        p_real=score,
+        interval=(score - 0.0625, score + 0.0625),
+        attack=None if real else "swap",
+        predicted="real" if real else "swap",
+        probabilities={"real": score, "blur": (1 - score) / 4, "swap": 3 * (1 - score) / 4},
+        distance=1.5,
+        unit="deviations",
+        unlike=unlike,
+        neighbours=(Neighbour("one/swap/-/4", "swap", "one", 1.25),),
+        place=(2.5, -1.0),
+        faces=faces,
+    )
+
+
+def result(path: str, *scores: float, reason: str = "", unlike: float = 0.25) -> VideoResult:
+    """Return what is said of a video with a person per score; of one where nobody is seen."""
+    people = tuple(said(score, person, unlike=unlike) for person, score in enumerate(scores))
+    frames = [
+        Frame(slot, 25 * slot, time_s, one.person, "ok", "", (1, 2, 3, 4), one.score, "swap", CROP)
+        for slot, time_s in enumerate(TIMES)
+        for one in people
+    ] or [Frame(slot, 25 * slot, time_s, 0, "no_face", reason) for slot, time_s in enumerate(TIMES)]
+    least = min(people, key=lambda one: one.score or 0.0, default=Said(0, "no_face", reason))
+    return VideoResult(
+        path, "Attribution", 0.5, "probability", least, people, tuple(frames), 4, 0.125
+    )
+
+
+class FakeAnalyser:
+    """Says what files hold: the scores of people by spaces, or why there is none.
+
+    Args:
+        bundle: what `bundle` gives.
+        options: not looked at.
+    """
+
+    seen: list[str]  # of all of them, in the order in which they were looked at
+    wait = 0.0  # seconds per video
+
+    def __init__(self, bundle: Bundle, options: Options | None = None) -> None:
+        self.bundle = bundle
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def each(self, paths: Iterable[str | Path]) -> Iterator[VideoResult]:
+        """Yield what is said of each."""
+        for path in paths:
+            time.sleep(self.wait)
+            self.seen.append(str(path))
+            yield self.analyse(path)
+
+    def analyse(self, path: str | Path) -> VideoResult:
+        """Return what a file says; one that says STOP is where somebody presses Ctrl-C."""
+        try:
+            text = Path(path).read_text()
+        except OSError as error:
+            return result(str(path), reason=str(error.strerror))
+        if text == "STOP":
+            raise KeyboardInterrupt
+        try:
+            return result(str(path), *(float(score) for score in text.split()))
+        except ValueError:
+            return result(str(path), reason=text)
