@@ -32,6 +32,11 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXP
 class Died(BrokenExecutor):
     """The process ended within a call; the message says how: 'crashed (signal 11)'."""
 
+    @property
+    def too_long(self) -> bool:
+        """Whether it was ended for it took longer than the call's limit."""
+        return str(self) == _how(-signal.SIGALRM)
+
 
 class Apart:
     """One process, for calls one after the other.

@@ -46,7 +46,7 @@ NAMED = 3  # failed videos in the error; all of them are printed
 
 
 @dataclass(frozen=True)
-class _Task:
+class Task:
     """One video: its key, its place in the catalog and its file."""
 
     video: str
@@ -72,7 +72,7 @@ def extract(
         UserError: more than ``extract.max_failed`` of the videos gave no frame.
     """
     rows = tables.read_rows(catalog, columns=["video", "path"])
-    tasks = [_Task(row["video"], number, root / row["path"]) for number, row in enumerate(rows)]
+    tasks = [Task(row["video"], number, root / row["path"]) for number, row in enumerate(rows)]
     size = compute.block_videos
     blocks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
     modules = (
@@ -90,8 +90,7 @@ def extract(
     stamps = [(task.video, stamp(task.path)) for task in tasks]
     shape = (settings.frames, settings.format, settings.quality, size)
     name = fingerprint(shape, stamps, str(root), modules=modules)
-    produce, lost = partial(_produce, settings=settings), partial(_lost, settings=settings)
-    kind = Kind(produce, lost, SCHEMA, needs=(root,))
+    kind = kind_of(settings, root)
     title = f"frames of {catalog.stem}"
     with claim(work):
         _give_another_chance(work / name, settings.max_seconds)
@@ -99,6 +98,12 @@ def extract(
         line = _account(index, settings.max_failed)
         discard(work)
     return line
+
+
+def kind_of(settings: Extract, *needs: Path) -> Kind:
+    """Return how frames are made of blocks of `Task`; ``needs`` as in `Kind`."""
+    produce, lost = partial(_produce, settings=settings), partial(_lost, settings=settings)
+    return Kind(produce, lost, SCHEMA, needs)
 
 
 def _give_another_chance(work: Path, max_seconds: float) -> None:
@@ -110,20 +115,20 @@ def _give_another_chance(work: Path, max_seconds: float) -> None:
             discard(index.parent)
 
 
-def _produce(block: list[_Task], settings: Extract) -> Iterator[Row]:
+def _produce(block: list[Task], settings: Extract) -> Iterator[Row]:
     for task in block:
         for frame in video.take(task.path, settings.frames, settings.max_seconds):
             yield _row(task, frame, settings)
 
 
-def _lost(task: _Task, how: str, settings: Extract) -> Iterator[Row]:
+def _lost(task: Task, how: str, settings: Extract) -> Iterator[Row]:
     """Yield the rows of a video whose decoder ended every process that tried it."""
     for slot in range(settings.frames):
         frame = video.Frame(slot, None, None, None, "unreadable", f"the decoder {how}")
         yield _row(task, frame, settings)
 
 
-def _row(task: _Task, frame: video.Frame, settings: Extract) -> Row:
+def _row(task: Task, frame: video.Frame, settings: Extract) -> Row:
     values = {
         "video": task.video,
         "slot": frame.slot,

@@ -97,9 +97,7 @@ def crop_faces(
     seen = finder.model_dump(exclude={"weights"})
     code = tuple(f"deepfake_attribution.{name}" for name in _CODE)
     name = fingerprint(settings, seen, index(frames).read_bytes(), size, modules=code)
-    job = _Job(frames, weights, settings, finder, compute.device)
-    produce = partial(_produce, job=job)
-    kind = Kind(produce, _lost, SCHEMA, needs=(frames,))
+    kind = kind_of(frames, weights, settings, finder, compute.device)
     title = f"faces of {frames.name}"
     with claim(work):
         table = process(blocks, kind, work / name, out, compute, title)
@@ -107,6 +105,19 @@ def crop_faces(
         discard(work)
     _name_faceless(table)
     return line
+
+
+def kind_of(
+    frames: Path, weights: Path, settings: crop.Crop, finder: detector.Detector, device: str
+) -> Kind:
+    """Return how crops are made of blocks of videos, each the rows of its frames' index.
+
+    Args:
+        frames, weights, settings, finder: as for `crop_faces`.
+        device: where the detector runs.
+    """
+    job = _Job(frames, weights, settings, finder, device)
+    return Kind(partial(_produce, job=job), _lost, SCHEMA, needs=(frames,))
 
 
 _FACES = (

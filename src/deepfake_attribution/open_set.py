@@ -94,11 +94,21 @@ class Known:
             raise ValueError(f"no neighbour {neighbours} among {len(self.vectors)} known crops")
         if not len(asked):
             return np.empty(0)
+        found = self.told(self._kth(self.ready(asked), neighbours))
+        return np.where(np.any(asked, axis=1), found, 90.0) if self.angular else found
+
+    def ready(self, embeddings: ArrayLike) -> Vectors:
+        """Return ``embeddings``, (M, D0), as `vectors` are: what distances are measured between."""
+        asked = _checked(embeddings)
         if self.angular:
-            chords = self._kth(_directions(asked), neighbours)
-            angles = np.degrees(2 * np.arcsin(np.clip(chords / 2, 0, 1)))
-            return np.where(np.any(asked, axis=1), angles, 90.0)
-        return self._kth(_standardised(asked, self.moving, self.mean, self.scale), neighbours)
+            return _directions(asked)
+        return _standardised(asked, self.moving, self.mean, self.scale)
+
+    def told(self, lengths: Array) -> Array:
+        """Return Euclidean distances between `ready` vectors in the unit of `distances`."""
+        if self.angular:
+            return np.degrees(2 * np.arcsin(np.clip(lengths / 2, 0, 1)))
+        return lengths
 
     def _kth(self, asked: Vectors, neighbours: int) -> Array:
         """Return the Euclidean distance of each to its k-th nearest; exact, block by block."""

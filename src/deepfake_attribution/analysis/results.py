@@ -78,8 +78,9 @@ class Said:
         distance: how far from everything known, the mean over the frames; in degrees or standard
             deviations (`unit`).
         unit: ``degrees`` or ``deviations``.
-        unlike: share of the known videos (validation part) that are less far, in [0, 1]: from 0.95
-            on it is like few or none of what the model has seen.
+        unlike: share of the known videos (test videos of the databases and classes trained on)
+            that are less far, in [0, 1]: from 0.95 on it is like few or none of what the model has
+            seen.
         neighbours: the nearest known videos, the nearest first.
         place: where it lies on the map of known test videos; None where there is no map.
         faces: frames with a face.

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from deepfake_attribution.bundle.record import Record
 from deepfake_attribution.classifiers import Fitted
@@ -51,6 +52,8 @@ class Bundle:
         network: runs it.
         classifier: that decides by the embeddings; None where the head itself does.
         known: rows of `KNOWN_SCHEMA`.
+        distances: (V,) how far each known test video (of the databases and classes trained on) is
+            from the known crops of the validation part, sorted; as the stage ``unknown`` says it.
         detector: folder of the face finder's weights.
         place: where it came from, for messages.
     """
@@ -60,5 +63,6 @@ class Bundle:
     network: Network
     classifier: Fitted | None
     known: pd.DataFrame
+    distances: NDArray[np.float64]
     detector: Path
     place: str

@@ -13,6 +13,7 @@ FORMAT = 1  # of the folder; another one is refused
 RECORD = "bundle.json"
 CARD = "README.md"
 KNOWN = "known.parquet"  # crops that are known, `known.SCHEMA`
+DISTANCES = "distances.parquet"  # of known test videos: columns video, distance
 DETECTOR = "detector"  # folder of the face finder's weights
 
 
