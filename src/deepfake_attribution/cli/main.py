@@ -10,6 +10,7 @@ from deepfake_attribution import errors
 from deepfake_attribution.cli.ablation import ablation
 from deepfake_attribution.cli.doctor import doctor
 from deepfake_attribution.cli.profile import profile
+from deepfake_attribution.cli.serve import serve
 from deepfake_attribution.cli.simulate import simulate
 from deepfake_attribution.cli.verdicts import verdicts
 
@@ -36,5 +37,6 @@ def _verb(command: Callable[..., None]) -> None:
 _verb(ablation)
 _verb(doctor)
 _verb(profile)
+_verb(serve)
 _verb(simulate)
 _verb(verdicts)

@@ -17,12 +17,12 @@ from starlette.types import ASGIApp
 from deepfake_attribution.serving import model_routes, result_routes, video_routes
 from deepfake_attribution.serving.guard import Guard
 from deepfake_attribution.serving.parts import Parts
-from deepfake_attribution.serving.refusals import Refused
+from deepfake_attribution.serving.refusals import RefusedError
 from deepfake_attribution.serving.workers import Workers
 
 STATIC = Path(__file__).parent / "static"
 WRONG = "something went wrong in the server; what it was stands in its terminal"
-PATIENCE = 5.0  # seconds for a video that is being judged when the server ends
+PATIENCE = 0.5  # seconds for a video that is being judged when the server ends
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def create(parts: Parts, host: str) -> ASGIApp:
         return FileResponse(STATIC / "index.html")
 
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(HTTPException, _of_framework)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(ClientDisconnect, _cut_off)
@@ -63,7 +63,7 @@ def create(parts: Parts, host: str) -> ASGIApp:
 
 
 def _refused(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
+    assert isinstance(error, RefusedError)
     later = {"Retry-After": "5"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else None
     return JSONResponse({"error": error.said}, error.status, later)
 

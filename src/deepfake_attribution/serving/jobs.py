@@ -12,7 +12,7 @@ from typing import Literal
 
 from deepfake_attribution.analysis.results import VideoResult
 from deepfake_attribution.serving.limits import Limits
-from deepfake_attribution.serving.refusals import Refused
+from deepfake_attribution.serving.refusals import RefusedError
 
 State = Literal["waiting", "reading", "judging", "done", "failed"]
 KEY_BYTES = 24  # of chance: a result is found by nobody who was not told its key
@@ -84,11 +84,13 @@ class Jobs:
         """Hold a place while a video is being sent.
 
         Raises:
-            Refused: there is none.
+            RefusedError: there is none.
         """
         with self._changed:
             if self.free() <= 0:
-                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, CLOSING if self._closed else FULL)
+                raise RefusedError(
+                    HTTPStatus.SERVICE_UNAVAILABLE, CLOSING if self._closed else FULL
+                )
             self._sending += 1
         try:
             yield
@@ -100,11 +102,11 @@ class Jobs:
         """Let a job wait for its turn; call it inside `place`.
 
         Raises:
-            Refused: the server is being ended.
+            RefusedError: the server is being ended.
         """
         with self._changed:
             if self._closed:
-                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, CLOSING)
+                raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, CLOSING)
             self._jobs[job.key] = job
             self._changed.notify()
 
@@ -112,13 +114,13 @@ class Jobs:
         """Return the job of that key.
 
         Raises:
-            Refused: there is none (any more).
+            RefusedError: there is none (any more).
         """
         self.sweep()
         with self._changed:
             job = self._jobs.get(key)
         if job is None:
-            raise Refused(HTTPStatus.NOT_FOUND, GONE)
+            raise RefusedError(HTTPStatus.NOT_FOUND, GONE)
         return job
 
     def ahead(self, job: Job) -> int:
@@ -135,7 +137,7 @@ class Jobs:
         """Forget a job: it is judged no more, or what was said of it is thrown away.
 
         Raises:
-            Refused: as `get`.
+            RefusedError: as `get`.
         """
         job = self.get(key)
         with self._changed:

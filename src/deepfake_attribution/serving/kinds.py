@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from deepfake_attribution.catalog.files import SUFFIXES
-from deepfake_attribution.serving.refusals import Refused
+from deepfake_attribution.serving.refusals import RefusedError
 
 HEAD = 512  # bytes of the beginning that are looked at
 BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof"}
@@ -24,13 +24,13 @@ def suffix(name: str) -> str:
     """Return the suffix of ``name``, one of those of videos.
 
     Raises:
-        Refused: it is none.
+        RefusedError: it is none.
     """
     found = Path(name).suffix.lower()
     if found not in SUFFIXES:
         known = ", ".join(sorted(SUFFIXES))
         said = f"{name}: not a video by its suffix; these are taken: {known}"
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said)
+        raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said)
     return found
 
 
@@ -42,13 +42,13 @@ def check(name: str, head: bytes) -> None:
         head: its first `HEAD` bytes, or all.
 
     Raises:
-        Refused: the file is empty, or no video begins like this.
+        RefusedError: the file is empty, or no video begins like this.
     """
     if not head:
-        raise Refused(HTTPStatus.BAD_REQUEST, f"{name}: the file is empty")
+        raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name}: the file is empty")
     if not is_video(head):
         said = f"{name}: not a video: no video format begins like this file"
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said)
+        raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said)
 
 
 def is_video(head: bytes) -> bool:
@@ -57,5 +57,6 @@ def is_video(head: bytes) -> bool:
         return True
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return True
-    # A transport stream: one packet after another begins with 0x47, with BDAV after 4 bytes of time.
-    return any(head[place : place + 2 * size : size] == b"GG" for size in PACKETS for place in (0, 4))
+    # A transport stream: each packet begins with 0x47; in BDAV's after 4 bytes of time.
+    pairs = (head[place : place + 2 * size : size] for size in PACKETS for place in (0, 4))
+    return b"GG" in pairs

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from pathlib import Path
 from urllib.parse import quote
 
-LONGEST = 200  # signs
+LONGEST = 200  # signs, those of the suffix among them
+SUFFIX = 8
 INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}  # control, direction, private, halves, line ends
 UNNAMED = "video"
 
@@ -12,7 +14,11 @@ UNNAMED = "video"
 def shown(name: str) -> str:
     """Return the last part of ``name`` without signs that are not seen or turn others around."""
     last = re.split(r"[/\\]", name.strip())[-1]
-    return visible(last)[:LONGEST].strip() or UNNAMED
+    name = visible(last)
+    if len(name) > LONGEST:
+        end = Path(name).suffix[-SUFFIX:]
+        name = name[: LONGEST - len(end)] + end
+    return name.strip() or UNNAMED
 
 
 def visible(text: str) -> str:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The answer to a request that is not met.
 
     Attributes:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from deepfake_attribution.analysis.results import VideoResult
 from deepfake_attribution.serving.names import attachment
 from deepfake_attribution.serving.parts import Parts
-from deepfake_attribution.serving.refusals import Refused
+from deepfake_attribution.serving.refusals import RefusedError
 
 # A report is a page of its own; opened in the browser it may load and run nothing.
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -28,7 +28,7 @@ def router(parts: Parts) -> APIRouter:
     def result(key: str) -> VideoResult:
         job = parts.jobs.get(key)
         if job.result is None:
-            raise Refused(HTTPStatus.CONFLICT, job.said or NOT_READY)
+            raise RefusedError(HTTPStatus.CONFLICT, job.said or NOT_READY)
         return job.result
 
     @routes.get("/videos/{key}/result")
@@ -42,7 +42,7 @@ def router(parts: Parts) -> APIRouter:
         frames = result(key).frames
         content = frames[number].crop if 0 <= number < len(frames) else None
         if content is None:
-            raise Refused(HTTPStatus.NOT_FOUND, NO_CROP)
+            raise RefusedError(HTTPStatus.NOT_FOUND, NO_CROP)
         return Response(content, media_type="image/png" if content[:4] == PNG else "image/jpeg")
 
     @routes.get("/videos/{key}/report.html")

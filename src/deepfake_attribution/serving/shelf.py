@@ -6,7 +6,7 @@ from pathlib import Path
 from deepfake_attribution.catalog import files
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.serving.names import visible
-from deepfake_attribution.serving.refusals import Refused
+from deepfake_attribution.serving.refusals import RefusedError
 
 MOST = 5000  # names that are shown
 NOT_THERE = "there is no such video in the folder (any more)"
@@ -36,12 +36,12 @@ class Shelf:
         """Return the path of a video by one of `names`.
 
         Raises:
-            Refused: it is none of them.
+            RefusedError: it is none of them.
         """
         # Looked up among what lies there: a name never becomes a path.
         path = self._paths().get(name)
         if path is None:
-            raise Refused(HTTPStatus.NOT_FOUND, f"{visible(name)}: {NOT_THERE}")
+            raise RefusedError(HTTPStatus.NOT_FOUND, f"{visible(name)}: {NOT_THERE}")
         return path
 
     def _paths(self) -> dict[str, Path]:

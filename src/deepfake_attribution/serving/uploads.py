@@ -15,23 +15,25 @@ from starlette.requests import ClientDisconnect, Request
 from deepfake_attribution.errors import FULL
 from deepfake_attribution.serving import kinds
 from deepfake_attribution.serving.limits import MB, Limits
-from deepfake_attribution.serving.refusals import Refused
+from deepfake_attribution.serving.refusals import RefusedError
 
 BLOCK = 4 * MB  # bytes that are written at a time
 PATIENCE = 3.0  # seconds that a refused upload is listened to, so that the refusal is heard
-NO_ROOM = "the disk of the server is too full for this video: remove something there, or ask whoever runs it"
-BODY = "send the file itself as the body, for example: curl --data-binary @clip.mp4 -H 'Content-Type: application/octet-stream'"
+NO_ROOM = (
+    "the disk of the server is too full for this video: make room there, or ask whoever runs it"
+)
+BODY = "send the file itself as the body, not a form: curl -X POST -T clip.mp4 '...?name=clip.mp4'"
 
 
 def expect(request: Request, name: str, folder: Path, limits: Limits) -> None:
     """Refuse an upload for what it says of itself, before it is read.
 
     Raises:
-        Refused: it is a form, too large, or there is no room for it.
+        RefusedError: it is a form, too large, or there is no room for it.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind.startswith("multipart/") or kind == "application/x-www-form-urlencoded":
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, BODY)
+        raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, BODY)
     length = request.headers.get("content-length", "0")
     announced = int(length) if length.isdecimal() else 0
     if announced > limits.upload:
@@ -51,7 +53,7 @@ async def save(request: Request, name: str, folder: Path, limits: Limits) -> Pat
         limits: how large and how slow it may be.
 
     Raises:
-        Refused: it is too large, too slow, empty, not a video, or there is no room for it.
+        RefusedError: it is too large, too slow, empty, not a video, or there is no room for it.
         ClientDisconnect: it was cut off.
     """
     path = folder / (secrets.token_hex(16) + kinds.suffix(name))
@@ -62,7 +64,7 @@ async def save(request: Request, name: str, folder: Path, limits: Limits) -> Pat
     except OSError as error:
         if error.errno not in FULL:
             raise
-        raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, NO_ROOM) from None
+        raise RefusedError(HTTPStatus.INSUFFICIENT_STORAGE, NO_ROOM) from None
     finally:
         if not whole:
             path.unlink(missing_ok=True)
@@ -112,14 +114,14 @@ async def _chunks(request: Request, name: str, limits: Limits) -> AsyncIterator[
         return
     except TimeoutError:
         said = f"{name}: it came too slowly and was given up: send it again"
-        raise Refused(HTTPStatus.REQUEST_TIMEOUT, said) from None
+        raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, said) from None
 
 
-def _too_large(name: str, limits: Limits) -> Refused:
+def _too_large(name: str, limits: Limits) -> RefusedError:
     said = f"{name}: larger than {limits.upload / MB:g} MB, the most that is taken (--max-mb)"
-    return Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said)
+    return RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said)
 
 
 def _check_room(folder: Path, coming: int, limits: Limits) -> None:
     if shutil.disk_usage(folder).free - coming < limits.reserve:
-        raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, NO_ROOM)
+        raise RefusedError(HTTPStatus.INSUFFICIENT_STORAGE, NO_ROOM)

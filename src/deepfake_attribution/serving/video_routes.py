@@ -9,7 +9,7 @@ from deepfake_attribution.serving import kinds, uploads
 from deepfake_attribution.serving.jobs import Job
 from deepfake_attribution.serving.names import shown
 from deepfake_attribution.serving.parts import Parts
-from deepfake_attribution.serving.refusals import Refused
+from deepfake_attribution.serving.refusals import RefusedError
 
 NO_FOLDER = "this server has no folder to pick from (--folder)"
 
@@ -22,7 +22,7 @@ def router(parts: Parts) -> APIRouter:
     def add(job: Job) -> dict[str, Any]:
         try:
             jobs.add(job)
-        except Refused:
+        except RefusedError:
             job.discard()
             raise
         return _told(parts, job)
@@ -36,7 +36,7 @@ def router(parts: Parts) -> APIRouter:
                 uploads.expect(request, name, parts.folder, parts.limits)
                 path = await uploads.save(request, name, parts.folder, parts.limits)
                 return add(Job(name, path, ours=True))
-        except Refused:
+        except RefusedError:
             await uploads.hear_out(request)
             raise
 
@@ -47,7 +47,7 @@ def router(parts: Parts) -> APIRouter:
     @routes.post("/folder", status_code=201)
     def pick(name: str) -> dict[str, Any]:
         if parts.shelf is None:
-            raise Refused(HTTPStatus.NOT_FOUND, NO_FOLDER)
+            raise RefusedError(HTTPStatus.NOT_FOUND, NO_FOLDER)
         with jobs.place():
             return add(Job(name, parts.shelf.find(name), ours=False))
 

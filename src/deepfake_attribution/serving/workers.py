@@ -4,8 +4,9 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from deepfake_attribution.analysis.results import Said, VideoResult
 from deepfake_attribution.bundle.loaded import Bundle
@@ -16,6 +17,10 @@ SWEEP = 5.0  # seconds between two looks at what is to be forgotten
 FAILED = "the server could not judge this video; what went wrong stands in its terminal"
 
 log = logging.getLogger(__name__)
+
+
+class _DroppedError(Exception):
+    """A video need not be judged any more."""
 
 
 class Judge(Protocol):
@@ -62,7 +67,9 @@ class Workers:
     def _work(self) -> None:
         while (job := self._jobs.take()) is not None:
             try:
-                result = self._judge.analyse(job.path, lambda state, job=job: _note(job, state))
+                result = self._judge.analyse(job.path, partial(_note, job))
+            except _DroppedError:
+                job.discard()
             except Exception:
                 if not self._ending.is_set():
                     log.exception("a video could not be judged")
@@ -75,9 +82,15 @@ class Workers:
             self._jobs.sweep()
 
 
-def _note(job: Job, state: Any) -> None:
-    if state in ("reading", "judging"):
-        job.state = state
+def _note(job: Job, state: str) -> None:
+    """Note what is being done with a job.
+
+    Raises:
+        _DroppedError: its owner wants it no more.
+    """
+    if job.dropped:
+        raise _DroppedError
+    job.state = "judging" if state == "judging" else "reading"
 
 
 def _own_words(result: VideoResult, job: Job) -> VideoResult:
