@@ -17,6 +17,9 @@ LAYERS = [
     {"cli"},
     {"serving"},
     {"ablation", "redrawing", "reading"},
+    {"serving"},
+    {"analysis"},
+    {"bundle"},
     {"simulation", "evaluation", "fitting", "figures", "report", "page", "repeated_training"}
     | {"unknown", "cues", "doubt", "verdicts"},
     {"checkup"},

@@ -1,6 +1,11 @@
 """Train, compare and use deepfake detectors that also say which kind of fake."""
 
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from deepfake_attribution.analysis.analyser import Analyser
+    from deepfake_attribution.analysis.options import Options
 
 # How torch's threads wait for each other, settled before torch is loaded. Awake for long, as is the
 # default, they take the time of those they wait for wherever cores are shared: training was up to
@@ -8,3 +13,22 @@ import os
 # short while awake.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
+
+def load_bundle(folder: "str | os.PathLike[str]", options: "Options | None" = None) -> "Analyser":
+    """Return the trained approach that ``deepfake-attribution export`` wrote to ``folder``.
+
+    ``load_bundle(folder).analyse("clip.mp4")`` says what it thinks of a video
+    (`analysis.analyser.Analyser`).
+
+    Args:
+        folder: of the bundle.
+        options: how videos are looked at.
+
+    Raises:
+        deepfake_attribution.errors.UserError: it holds none, or something else than was exported.
+    """
+    # here, for whoever trains must not wait for what only this needs
+    from deepfake_attribution.analysis.analyser import load_bundle
+
+    return load_bundle(folder, options)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
@@ -131,7 +132,7 @@ class Analyser:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def load_bundle(folder: str | Path, options: Options | None = None) -> Analyser:
+def load_bundle(folder: str | PathLike[str], options: Options | None = None) -> Analyser:
     """Return the trained approach in ``folder``, written by ``deepfake-attribution export``.
 
     Raises:

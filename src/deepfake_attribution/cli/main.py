@@ -9,6 +9,7 @@ import typer
 from deepfake_attribution import errors
 from deepfake_attribution.cli.ablation import ablation
 from deepfake_attribution.cli.doctor import doctor
+from deepfake_attribution.cli.export import export
 from deepfake_attribution.cli.profile import profile
 from deepfake_attribution.cli.serve import serve
 from deepfake_attribution.cli.simulate import simulate
@@ -36,6 +37,7 @@ def _verb(command: Callable[..., None]) -> None:
 
 _verb(ablation)
 _verb(doctor)
+_verb(export)
 _verb(profile)
 _verb(serve)
 _verb(simulate)

@@ -1,0 +1,30 @@
+"""Trained heads, ready to run: by ONNX Runtime on a CPU, else by PyTorch."""
+
+from pathlib import Path
+
+from deepfake_attribution.bundle.loaded import Network
+from deepfake_attribution.description import Description
+from deepfake_attribution.devices import device
+
+
+def network_in(folder: Path, description: Description, where: str = "auto") -> Network:
+    """Return the head in ``folder``, run as `embeddings` runs it.
+
+    torch is not imported where ONNX Runtime does the work.
+
+    Args:
+        folder: of the trained head.
+        description: what lies there.
+        where: ``compute.device``.
+
+    Raises:
+        UserError: a file is missing, damaged, or another model's.
+    """
+    place = device(where)
+    if place == "cpu" and description.onnx:
+        from deepfake_attribution.onnx_model import load_onnx
+
+        return load_onnx(folder, description)
+    from deepfake_attribution.bundle.torch_network import load_torch
+
+    return load_torch(folder, place)

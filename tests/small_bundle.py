@@ -1,0 +1,117 @@
+"""A bundle in memory whose network looks at the mean colour of a crop."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from deepfake_attribution.bundle.loaded import Bundle
+from deepfake_attribution.bundle.record import FORMAT, Limit, Record, Tested, Trained
+from deepfake_attribution.description import Description
+from deepfake_attribution.params.crop import Crop
+from deepfake_attribution.params.detector import Detector
+from deepfake_attribution.params.extract import Extract
+
+SIZE = 16
+CLASSES = ["real", "melt", "swap"]
+
+
+class Colours:
+    """Says how red (real), green (melt) and blue (swap) a crop is; that is its embedding, too."""
+
+    def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        means = images.astype(np.float32).mean(axis=(2, 3)) / 255
+        return means, 8 * means
+
+
+def known() -> pd.DataFrame:
+    """Return six known crops of five videos: validation ones, then test ones with a place."""
+    rows = [
+        ("v/real", 0, "real", "val", [1.0, 0, 0], None, None),
+        ("v/real", 1, "real", "val", [0.9, 0.1, 0], None, None),
+        ("v/swap", 0, "swap", "val", [0, 0, 1.0], None, None),
+        ("t/real", 0, "real", "test", [0.8, 0, 0.2], 0.0, 1.0),
+        ("t/melt", 0, "melt", "test", [0, 1.0, 0], 5.0, 5.0),
+        ("t/swap", 0, "swap", "test", [0, 0.1, 0.9], 9.0, 1.0),
+    ]
+    names = ["video", "slot", "attack", "split", "embedding", "x", "y"]
+    table = pd.DataFrame(rows, columns=names).assign(person=0, dataset="d")
+    table["embedding"] = [np.array(row, np.float32) for row in table["embedding"]]
+    return table.astype({"x": "float32", "y": "float32"})
+
+
+def bundle(head: str = "attribution", threshold: float = 0.5, **changes: Any) -> Bundle:
+    """Return a bundle; ``changes`` are of its record."""
+    values: dict[str, Any] = {
+        "format": FORMAT,
+        "approach": {"attribution": "Attribution", "binary": "Binary"}[head],
+        "head": head,
+        "seed": 1,
+        "classifier": None,
+        "classes": CLASSES if head == "attribution" else ["real", "fake"],
+        "score_kind": "probability",
+        "threshold": Limit(value=threshold, scores="held_out", n_fake=20, k_pass=2),
+        "validation_hter": 12.5,
+        "neighbours": 1,
+        "extract": Extract(frames=4, format="jpeg", quality=95, max_failed=0.0, max_seconds=600.0),
+        "crop": Crop(subject="track", margin=0.3, size=SIZE, format="png", quality=95),
+        "detector": Detector(
+            kind="blazeface",
+            model="full_range",
+            threshold=0.5,
+            tiles=False,
+            nms_iou=0.3,
+            weights="registry",
+        ),
+        "trained": Trained(
+            datasets=["d"],
+            videos={"train": {"real": 10, "melt": 10, "swap": 10}, "val": {"real": 1, "swap": 1}},
+            crops={"train": 300, "val": 3},
+        ),
+        "tested": [
+            Tested(
+                database="d",
+                trained_on=True,
+                attacks=["melt", "swap"],
+                new=[],
+                n_real=20,
+                n_fake=40,
+                auc=93.2,
+                fnr=5.0,
+                fpr=12.5,
+                hter=8.75,
+                intervals={"auc": [88.0, 97.1]},
+            ),
+            Tested(
+                database="elsewhere",
+                trained_on=False,
+                attacks=["bend"],
+                new=["bend"],
+                n_real=20,
+                n_fake=20,
+                auc=61.0,
+                fnr=40.0,
+                fpr=45.0,
+                hter=42.5,
+                intervals={},
+            ),
+        ],
+        "known": {"crops": 3, "videos": 2},
+        "versions": {"torch": "0"},
+        "files": {},
+    }
+    record = Record(**(values | changes))
+    backbone = {"name": "colours", "input_size": SIZE}
+    description = Description(
+        head,
+        CLASSES if head == "attribution" else ["real", "fake"],
+        backbone,
+        (0, 0, 0),
+        (1, 1, 1),
+        {},
+    )
+    distances = np.array([1.0, 2.0, 3.0, 4.0])
+    return Bundle(
+        record, description, Colours(), None, known(), distances, Path("detector"), "a test"
+    )
