@@ -15,7 +15,6 @@ PACKAGE = SOURCE / "deepfake_attribution"
 # A module may import from its own layer (listed beside it) and from those below.
 LAYERS = [
     {"cli"},
-    {"serving"},
     {"ablation", "redrawing", "reading"},
     {"serving"},
     {"analysis"},

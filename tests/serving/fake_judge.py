@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import small_bundle
 
+import small_bundle
 from deepfake_attribution import images
 from deepfake_attribution.analysis.results import Frame, Neighbour, Said, VideoResult
 from deepfake_attribution.bundle.loaded import Bundle

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from video_files import pictures, write_frames
 
 from deepfake_attribution.serving import kinds
 from deepfake_attribution.serving.refusals import RefusedError
+from video_files import pictures, write_frames
 
 CODECS = {
     ".mp4": "libx264",

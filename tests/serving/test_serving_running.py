@@ -71,7 +71,7 @@ def running(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def until_gone(folder: Path) -> list[Path]:
     for _ in range(100):
-        if not (left := [path for path in folder.rglob("*.mp4")]):
+        if not (left := list(folder.rglob("*.mp4"))):
             break
         time.sleep(0.05)
     return left
