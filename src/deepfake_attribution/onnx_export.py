@@ -27,7 +27,7 @@ class NotExportedError(Exception):
     """The network cannot be an ONNX file; the message says why."""
 
 
-class _Both(nn.Module):
+class Both(nn.Module):
     """Features and outputs in one pass."""
 
     def __init__(self, network: Network) -> None:
@@ -35,6 +35,7 @@ class _Both(nn.Module):
         self.network = network
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the layer before the head, (B, D), and the head's output, (B, O)."""
         features = self.network.features(images)
         return features, self.network.head(features)
 
@@ -80,7 +81,7 @@ def exported(network: Network, size: int, made_from: str) -> bytes:
     weights = sum(value.nbytes for value in network.state_dict().values())
     if weights > LARGEST:
         raise NotExportedError(f"its weights take {weights / 2**30:.1f} GiB; such a file holds 2")
-    module = _Both(network).eval()
+    module = Both(network).eval()
     images = np.random.default_rng(0).integers(0, 256, (CHECKED, 3, size, size), np.uint8)
     try:
         model = onnx.load_from_string(_traced(module, torch.from_numpy(images[:TRACED])))
@@ -92,7 +93,7 @@ def exported(network: Network, size: int, made_from: str) -> bytes:
     except Exception as error:  # an operator without counterpart, and whatever else torch meets
         lines = str(error).strip().splitlines()
         raise NotExportedError(": ".join([type(error).__name__, *lines[:1]])) from error
-    _compare(found, module, images)
+    compare(found, module, images)
     return content
 
 
@@ -119,7 +120,17 @@ def _traced(module: nn.Module, images: Tensor) -> bytes:
         return file.read_bytes()
 
 
-def _compare(found: tuple[np.ndarray, ...], module: nn.Module, images: np.ndarray) -> None:
+def compare(found: tuple[np.ndarray, ...], module: nn.Module, images: np.ndarray) -> None:
+    """Hold what ONNX Runtime gave to what PyTorch gives.
+
+    Args:
+        found: features and outputs of ``images``.
+        module: the network, as `Both`.
+        images: (B, 3, S, S) uint8 RGB.
+
+    Raises:
+        NotExportedError: a value differs by more than `TOLERANCE` of the largest one.
+    """
     with torch.inference_mode():
         expected = [value.numpy() for value in module(torch.from_numpy(images))]
     for name, one, other in zip(OUTPUTS, found, expected, strict=True):

@@ -4,13 +4,14 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from deepfake_attribution import classifier_files, durable, paths, tables
-from deepfake_attribution.bundle import files
+from deepfake_attribution.bundle import files, known_distances
 from deepfake_attribution.bundle.card import card
 from deepfake_attribution.bundle.loaded import KNOWN_SCHEMA, Bundle
 from deepfake_attribution.bundle.opening import open_bundle
-from deepfake_attribution.bundle.record import CARD, DETECTOR, KNOWN, RECORD, Record
+from deepfake_attribution.bundle.record import CARD, DETECTOR, DISTANCES, KNOWN, RECORD, Record
 from deepfake_attribution.description import ONNX, SETTINGS, WEIGHTS, Description
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.faces import weights
@@ -77,16 +78,14 @@ def _check_onnx(folder: Path, description: Description) -> None:
     if description.onnx is None:
         return
     from deepfake_attribution.model import load_network
-
-    # lead: make public
-    from deepfake_attribution.onnx_export import NotExportedError, _Both, _compare
+    from deepfake_attribution.onnx_export import Both, NotExportedError, compare
     from deepfake_attribution.onnx_model import load_onnx
 
     side = int(description.backbone["input_size"])
     images = np.random.default_rng(0).integers(0, 256, (CHECKED, 3, side, side), np.uint8)
     found = load_onnx(folder, description).run(images)
     try:
-        _compare(found, _Both(load_network(folder)[0]).eval(), images)
+        compare(found, Both(load_network(folder)[0]).eval(), images)
     except NotExportedError as error:
         raise UserError(
             f"{folder / ONNX}: {error}: `dvc repro --force train@{description.head}` makes it anew"
@@ -101,6 +100,8 @@ def _write(bundle: Bundle, folder: Path) -> None:
         shutil.copyfile(source, folder / name)
         durable.flush(folder / name)
     tables.write(bundle.known, folder / KNOWN, KNOWN_SCHEMA)
+    distances = pd.DataFrame({"distance": bundle.distances})
+    tables.write(distances, folder / DISTANCES, known_distances.SCHEMA)
     mapped = int(bundle.known["x"].notna().sum())
     durable.write(card(record, bundle.description, mapped).encode(), folder / CARD)
     names = sorted(files.expected(record, bundle.description.onnx is not None))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deepfake_attribution import classifier_files
-from deepfake_attribution.bundle.record import CARD, DETECTOR, KNOWN, RECORD, Record
+from deepfake_attribution.bundle.record import CARD, DETECTOR, DISTANCES, KNOWN, RECORD, Record
 from deepfake_attribution.description import ONNX, SETTINGS, WEIGHTS
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.faces import weights
@@ -16,7 +16,7 @@ SUMS = "SHA256SUMS"  # of all other files, the record's too: `sha256sum -c SHA25
 PICKLES = re.compile(r"\.(pkl|pickle|p|pt|pth|ckpt|bin|joblib|dill|npy|npz|h5)$", re.IGNORECASE)
 
 # Every name that a file of a bundle may have.
-ANY = {CARD, WEIGHTS, SETTINGS, ONNX, KNOWN, RECORD, SUMS}
+ANY = {CARD, WEIGHTS, SETTINGS, ONNX, KNOWN, DISTANCES, RECORD, SUMS}
 ANY |= {classifier_files.MODEL, classifier_files.RECORD}
 ANY |= {f"{DETECTOR}/{name}" for name in weights.FILES.values()}
 AGAIN = "copy the bundle again from where it came from, or export it again"
@@ -35,7 +35,7 @@ def expected(record: Record, onnx: bool) -> set[str]:
         record: what it is.
         onnx: whether its network has an ONNX file.
     """
-    names = {CARD, WEIGHTS, SETTINGS, KNOWN}
+    names = {CARD, WEIGHTS, SETTINGS, KNOWN, DISTANCES}
     names |= {ONNX} if onnx else set()
     if record.classifier:
         names |= {classifier_files.MODEL, classifier_files.RECORD}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from deepfake_attribution import classifier_files, paths, tables
-from deepfake_attribution.bundle import known_crops
+from deepfake_attribution.bundle import known_crops, known_distances
 from deepfake_attribution.bundle.approaches import EVERY, Validated, best, validated
 from deepfake_attribution.bundle.error_rates import error_rates
 from deepfake_attribution.bundle.loaded import Bundle
@@ -57,6 +57,12 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
     superset = tables.read(paths.SUPERSET, ["video", "attack", "split"])
     _check_classes(folder, description, superset)
     rows, counts = known_crops.validation_crops(head, seed, training, known, load(Seed).root)
+    neighbours = load(Unknown).neighbours
+    about = (head, seed, training, description.classes)
+    if "of_crops" in counts:
+        distances = known_distances.measured(*about, rows, neighbours)
+    else:
+        distances = known_distances.told(*about)
     if seed == seeds[0]:  # maps are of the first
         rows = _joined(rows, known_crops.mapped_crops(head, seed, training))
     fitted = classifier_files.load(paths.classifier(head, kind, seed)) if kind else None
@@ -70,7 +76,7 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
         score_kind=fitted.score_kind if fitted else "probability",
         threshold=chosen.limit,
         validation_hter=chosen.hter,
-        neighbours=load(Unknown).neighbours,
+        neighbours=neighbours,
         extract=load(Extract),
         crop=load(Crop),
         detector=load(Detector),
@@ -82,7 +88,7 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
     )
     network = network_in(folder, description, load(Compute).device)
     place = f"this project ({folder})"
-    return Bundle(record, description, network, fitted, rows, paths.BLAZEFACE, place)
+    return Bundle(record, description, network, fitted, rows, distances, paths.BLAZEFACE, place)
 
 
 def approaches(seed: int | None = None) -> list[str]:

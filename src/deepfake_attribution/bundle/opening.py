@@ -31,12 +31,12 @@ def open_bundle(folder: Path, device: str = "auto") -> Bundle:
         _check_package(folder, record)
         about = parts.description(folder, record)
         fitted = parts.classifier(folder, record)
-        crops = parts.known(folder)
+        crops, distances = parts.known(folder), parts.distances(folder)
         network = parts.network(folder, about, device)
     except OSError as error:
         raise UserError(f"{folder}: cannot be read: {error.strerror or error}") from None
     parts.hold_together(folder, record, about, network, fitted, crops)
-    return Bundle(record, about, network, fitted, crops, folder / DETECTOR, str(folder))
+    return Bundle(record, about, network, fitted, crops, distances, folder / DETECTOR, str(folder))
 
 
 def read_record(folder: Path) -> Record:

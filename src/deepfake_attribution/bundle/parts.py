@@ -4,14 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from deepfake_attribution import classifier_files
+from deepfake_attribution.bundle import known_distances
 from deepfake_attribution.bundle.approaches import EVERY
 from deepfake_attribution.bundle.files import AGAIN
 from deepfake_attribution.bundle.loaded import KNOWN_SCHEMA, Network
-from deepfake_attribution.bundle.record import KNOWN, RECORD, Record
+from deepfake_attribution.bundle.record import DISTANCES, KNOWN, RECORD, Record
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.classifiers import Fitted
 from deepfake_attribution.description import ONNX, SETTINGS, WEIGHTS, Description, load_description
@@ -83,19 +86,32 @@ def classifier(folder: Path, record: Record) -> Fitted | None:
 def known(folder: Path) -> pd.DataFrame:
     """Return the known crops, whole and finite."""
     path = folder / KNOWN
-    try:
-        table = pq.read_table(path, partitioning=None)
-    except Exception as error:  # Arrow's own kinds, and OSError without number
-        raise UserError(f"{path}: not readable ({type(error).__name__}): {AGAIN}") from None
-    if not table.schema.equals(KNOWN_SCHEMA):
-        raise UserError(f"{path}: has other columns than a bundle's: {AGAIN}")
-    crops = table.to_pandas()
+    crops = _table(path, KNOWN_SCHEMA)
     vectors = [vector for vector in crops["embedding"] if vector is not None]
     whole = len(vectors) == len(crops) and len({len(vector) for vector in vectors}) == 1
     finite = all(np.isfinite(vector).all() for vector in vectors)
     if not (whole and finite and (crops["split"] == "val").any()):
         raise UserError(f"{path}: holds no embeddings of known crops: {AGAIN}")
     return crops
+
+
+def distances(folder: Path) -> NDArray[np.float64]:
+    """Return how far known test videos are, sorted."""
+    path = folder / DISTANCES
+    found = _table(path, known_distances.SCHEMA)["distance"].to_numpy(np.float64)
+    if not np.isfinite(found).all():
+        raise UserError(f"{path}: holds what is no distance: {AGAIN}")
+    return np.sort(found)
+
+
+def _table(path: Path, schema: pa.Schema) -> pd.DataFrame:
+    try:
+        table = pq.read_table(path, partitioning=None)
+    except Exception as error:  # Arrow's own kinds, and OSError without number
+        raise UserError(f"{path}: not readable ({type(error).__name__}): {AGAIN}") from None
+    if not table.schema.equals(schema):
+        raise UserError(f"{path}: has other columns than a bundle's: {AGAIN}")
+    return table.to_pandas()
 
 
 def network(folder: Path, description: Description, where: str) -> Network:
