@@ -5,7 +5,6 @@ import { draw, make } from "./dom.js";
 const SIDE = 100; // of the longer side, in units of the drawing
 const SIZE = 0.75;
 // Told apart by colour-blind eyes; the report's colours. Reals are circles, no attack is.
-const REAL = "#0072b2";
 const COLOURS = ["#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#882255", "#999933", "#332288", "#44aa99", "#cc6677", "#661100", "#117733", "#aa4499"];
 const SHAPES = [
   (s) => `m${-s} ${-s}h${2 * s}v${2 * s}h${-2 * s}z`,
@@ -37,7 +36,7 @@ export function knownMap(known, place) {
   const picture = draw(
     "svg",
     { class: "map", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": text },
-    paths.map((parts, kind) => draw("path", { d: parts.join(""), fill: look(known, kind).colour })),
+    paths.map((parts, kind) => draw("path", { d: parts.join(""), ...look(known, kind).ink })),
     star("halo"),
     star("here"),
   );
@@ -47,9 +46,9 @@ export function knownMap(known, place) {
 }
 
 function look(known, kind) {
-  if (known.classes[kind].name === "real") return { colour: REAL, shape: CIRCLE };
+  if (known.classes[kind].name === "real") return { ink: { class: "real" }, shape: CIRCLE };
   const attack = known.classes.slice(0, kind).filter((one) => one.name !== "real").length;
-  return { colour: COLOURS[attack % COLOURS.length], shape: SHAPES[attack % SHAPES.length] };
+  return { ink: { fill: COLOURS[attack % COLOURS.length] }, shape: SHAPES[attack % SHAPES.length] };
 }
 
 function frame(known, place) {
@@ -69,8 +68,8 @@ function frame(known, place) {
 function legend(known) {
   const sign = (attributes, d) => draw("svg", { viewBox: "-1.5 -1.5 3 3", "aria-hidden": "true" }, draw("path", { ...attributes, d }));
   const rows = known.classes.map((one, kind) => {
-    const { colour, shape } = look(known, kind);
-    return make("li", {}, sign({ fill: colour }, `M0 0${shape(1)}`), one.trained ? one.name : `${one.name} (not trained on)`);
+    const { ink, shape } = look(known, kind);
+    return make("li", {}, sign(ink, `M0 0${shape(1)}`), one.trained ? one.name : `${one.name} (not trained on)`);
   });
   const star = draw("svg", { viewBox: "-3.6 -3.6 7.2 7.2", "aria-hidden": "true" }, draw("polygon", { points: STAR, class: "here" }));
   return make("ul", { class: "legend" }, make("li", {}, star, make("strong", {}, "this video")), rows);

@@ -1,6 +1,6 @@
 // The page: what comes in, the list of videos, and which result is looked at.
 
-import { byId, make } from "./dom.js";
+import { byId } from "./dom.js";
 import { openFolder } from "./folder.js";
 import { showResult } from "./result.js";
 import { ask } from "./server.js";
@@ -15,43 +15,35 @@ let about = null;
 let chosen = null;
 let known = null; // the map
 
-const page = { select, changed, say, forget };
+const page = { select, changed, sent: begin, say, forget };
 
 function say(text) {
   byId("live").textContent = text;
 }
 
-function add(name, source) {
+function add(name, source, problem = "") {
   const video = new Video(name, source, page);
   videos.push(video);
   byId("videos").append(video.row);
   byId("none").hidden = true;
+  if (problem) video.fail(problem);
   begin();
-  return video;
 }
 
+// Sent one after another, so that they are judged in the order of the list.
 function begin() {
-  let room = AT_ONCE - videos.filter((video) => video.begun && !video.over).length;
+  const begun = videos.filter((video) => video.begun && !video.over);
+  let room = begun.some((video) => video.id === null) ? 0 : AT_ONCE - begun.length;
   for (const video of videos) {
     if (video.begun || video.over || (room <= 0 && video.id === null)) continue;
     video.begun = true;
-    room -= 1;
+    room = video.id === null ? 0 : room - 1;
     video.run().finally(begin);
   }
 }
 
 function addFiles(files) {
-  let last = null;
-  for (const file of files) {
-    const problem = refusal(file);
-    last = add(file.name, { file, problem });
-    if (problem) {
-      last.state = "failed";
-      last.said = problem;
-      last.show(problem, 1);
-      say(`${file.name}: ${problem}`);
-    }
-  }
+  for (const file of files) add(file.name, { file }, refusal(file));
 }
 
 // What the server would refuse, said before anything is sent.
@@ -110,10 +102,10 @@ function takeDrops() {
 async function start() {
   [about, known] = await Promise.all([ask("about"), ask("map")]);
   const kept = about.keep_minutes === 1 ? "1 minute" : `${Math.round(about.keep_minutes * 10) / 10} minutes`;
-  byId("model").textContent = `${about.approach}. Videos stay on the machine of this server and are removed at once; results after ${kept}.`;
+  byId("model").textContent = `The model is ${about.approach}. Videos stay on the server's machine and are removed once they are judged; results are kept for ${kept}.`;
   byId("files").accept = about.suffixes.join(",");
   byId("takes").textContent = `up to ${about.most_mb} MB each: ${about.suffixes.map((suffix) => suffix.slice(1)).join(", ")}`;
-  byId("rests").append(...about.rests_on.map((sentence) => make("li", {}, sentence)));
+  showResult(null, about, known);
   takeDrops();
   if (about.folder) await openFolder((name) => add(name, { pick: name }));
   byId("main").hidden = false;

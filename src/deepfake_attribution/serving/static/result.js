@@ -14,14 +14,16 @@ export function showResult(video, about, known) {
   const panel = byId("result");
   if (video !== null && video === shown && video.result) return;
   shown = video?.result ? video : null;
-  if (video === null) {
-    panel.replaceChildren(make("p", { class: "quiet" }, "What is said of a video appears here."));
-  } else if (!video.result) {
-    const text = video.state === "failed" ? video.said : video.line.textContent;
-    panel.replaceChildren(make("h2", { class: "name" }, video.name), make("p", { class: "pending" }, text));
-  } else {
-    panel.replaceChildren(...whole(video, about, known));
-  }
+  let parts = [make("p", { class: "quiet" }, "What is said of a video appears here.")];
+  if (video?.result) parts = whole(video, about, known);
+  else if (video) parts = [make("h2", { class: "name" }, video.name), make("p", { class: "pending" }, video.line.textContent)];
+  panel.replaceChildren(...parts, ...rests(about));
+}
+
+// Always there: before the first verdict, too.
+function rests(about) {
+  const list = make("ul", { class: "rests" }, about.rests_on.map((sentence) => make("li", {}, sentence)));
+  return [make("h3", {}, "What every verdict rests on"), list];
 }
 
 function whole(video, about, known) {
@@ -91,7 +93,7 @@ function ofPerson(video, number, about, known) {
 function facts(said, result) {
   const rows = [
     [scoreName(result.score_kind), said.score === null ? "-" : three(said.score)],
-    ["95 % of resampled frames", said.interval ? said.interval.map(three).join(" to ") : "-"],
+    ["interval over frames", said.interval ? said.interval.map(three).join(" to ") : "-"],
     ["called real above", three(result.threshold)],
     ["frames with a face", `${said.faces} of ${result.asked}`],
     ["approach", result.approach],

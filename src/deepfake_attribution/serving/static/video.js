@@ -14,7 +14,7 @@ export class Video {
   constructor(name, source, page) {
     this.name = name;
     this.source = source;
-    this.page = page; // select(video), changed(), say(text), forget(video)
+    this.page = page; // select(video), changed(video), sent(), say(text), forget(video)
     this.id = source.id ?? null;
     this.state = "here"; // here, sending, waiting, reading, judging, done, failed
     this.result = null;
@@ -53,14 +53,21 @@ export class Video {
   async run() {
     try {
       if (this.id === null) await this.submit();
+      this.page.sent();
       await this.follow();
     } catch (refusal) {
       if (this.stop.signal.aborted) return;
-      this.state = "failed";
-      this.said = refusal.message;
-      this.show(refusal.message, 1);
-      this.page.say(`${this.name}: ${refusal.message}`);
+      this.fail(refusal.message);
     }
+  }
+
+  // The server's lines begin with the name, which stands above them already.
+  fail(line) {
+    const named = `${this.name}: `;
+    this.state = "failed";
+    this.said = line.startsWith(named) ? line.slice(named.length) : line;
+    this.show(this.said, 1);
+    this.page.say(named + this.said);
   }
 
   async submit() {
