@@ -86,19 +86,6 @@ class FakeJudge:
         return result(path)
 
 
-class FakeReporter:
-    """Says little."""
-
-    def page(self, result: VideoResult, bundle: Bundle) -> str:
-        return f"<!DOCTYPE html><title>report</title>{result.verdict} by {bundle.place}"
-
-    def says(self, result: VideoResult, bundle: Bundle) -> list[str]:
-        return [f"{bundle.record.approach} calls it {result.verdict}.", TELLTALE]
-
-    def rests_on(self, bundle: Bundle) -> list[str]:
-        return [f"Trained on {', '.join(bundle.record.classes)}.", "An unknown method may pass."]
-
-
 @dataclass
 class Server:
     """A server and what a test turns in it."""
@@ -116,7 +103,7 @@ def server(folder: Path, limits: Limits | None = None, shelf: Path | None = None
     now, judge = [0.0], FakeJudge()
     jobs = Jobs(limits, lambda: now[0])
     offered = Shelf(shelf) if shelf else None
-    parts = Parts(judge, FakeReporter(), jobs, folder, limits, offered)
+    parts = Parts(judge, jobs, folder, limits, offered)
     app = create(parts, HOST)
     assert isinstance(app, Guard)
     return Server(judge, jobs, folder, app, now)

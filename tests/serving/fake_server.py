@@ -6,7 +6,7 @@
 import sys
 from pathlib import Path
 
-from fake_judge import HOST, FakeJudge, FakeReporter
+from fake_judge import HOST, FakeJudge
 
 from deepfake_attribution.serving.jobs import Jobs
 from deepfake_attribution.serving.limits import MB, Limits
@@ -23,4 +23,4 @@ if __name__ == "__main__":
         judge.may.set()
     with bound(HOST, 0) as listening, tidy_end(), workplace() as place:
         print(address(listening, HOST), flush=True)
-        run(Parts(judge, FakeReporter(), Jobs(limits), place, limits, shelf), HOST, listening)
+        run(Parts(judge, Jobs(limits), place, limits, shelf), HOST, listening)

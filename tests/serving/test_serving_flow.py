@@ -56,7 +56,9 @@ def test_video_is_judged_and_removed_at_once(served: tuple[Server, TestClient]) 
     result = client.get(f"/api/videos/{key}/result").json()
     assert (result["path"], result["verdict"]) == ("my clip.MP4", "fake")
     assert result["crops"] == [True, True, True, False]
-    assert result["says"][0] == "Attribution calls it fake."
+    told = "Called fake: P(real) 0.200 over 3 frames is not above the threshold 0.500."
+    assert result["told"]["verdict"].startswith(told)
+    assert result["told_people"] == [result["told"]] and result["told"]["strange"]
     crops = [client.get(f"/api/videos/{key}/crops/{n}") for n in range(4)]
     assert crops[0].headers["content-type"] == "image/png"
     assert crops[0].content == fake_judge.crop(0) and crops[1].content == fake_judge.crop(1)
@@ -69,7 +71,7 @@ def test_reports_are_downloads_with_the_videos_name(served: tuple[Server, TestCl
     key = send(client, 'kä"t;.mp4').json()["id"]
     until(client, key, "done")
     page = client.get(f"/api/videos/{key}/report.html")
-    assert "fake by Attribution" in page.text  # and not where on the server the model lies
+    assert "Called fake: P(real) 0.200" in page.text and "<script" not in page.text
     assert "sandbox" in page.headers["content-security-policy"]
     plain = client.get(f"/api/videos/{key}/report.json")
     assert plain.json()["p_real"] == pytest.approx(0.2)
@@ -118,6 +120,18 @@ def test_no_answer_names_a_path_of_the_server(tmp_path: Path) -> None:
     reasons = [frame["reason"] for frame in said[1].json()["frames"]]
     assert f"nobody in clip.mp4 {TELLTALE}" in reasons
     assert (shelf / "a.mp4").exists()  # of others: judged where it lies, and left there
+
+
+def test_no_video_in_the_folder_is_told_at_once(tmp_path: Path) -> None:
+    shelf, temporary = tmp_path / "shelf", tmp_path / "temporary"
+    for folder in (shelf, temporary):
+        folder.mkdir()
+    (shelf / "list.mp4").write_bytes(b"#EXTM3U")
+    server = fake_judge.server(temporary, shelf=shelf)
+    with TestClient(server.app, base_url=BASE) as client:
+        assert client.get("/api/folder").json() == {"names": ["list.mp4"]}
+        answer = client.post("/api/folder?name=list.mp4")
+        assert answer.status_code == 415 and "list.mp4: not a video" in answer.json()["error"]
 
 
 def test_queue_is_bounded_and_says_who_is_next(served: tuple[Server, TestClient]) -> None:
@@ -197,7 +211,10 @@ def test_about_says_what_is_taken_and_what_verdicts_rest_on(
     assert about["approach"] == "Attribution" and about["threshold"] == 0.5
     assert about["most_bytes"] == 500_000_000 and about["keep_minutes"] == 60
     assert ".mp4" in about["suffixes"] and ".html" not in about["suffixes"]
-    assert about["rests_on"][-1] == "An unknown method may pass."
+    rests = " ".join(about["rests_on"])
+    for told in ("Trained on 30 videos of d", "8 of 20 real videos called fake (40.0 %)"):
+        assert told in rests
+    assert "A method that the model was not trained on may pass as real" in rests
     assert about["folder"] is False
 
 

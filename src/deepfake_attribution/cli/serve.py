@@ -49,7 +49,6 @@ def serve(
     from deepfake_attribution.serving.running import address, bound, run, tidy_end
     from deepfake_attribution.serving.shelf import Shelf
     from deepfake_attribution.serving.workplace import workplace
-    from deepfake_attribution.serving.written import Written
 
     limits = Limits(upload=round(max_mb * MB), keep=60 * keep_minutes)
     shelf = Shelf(folder) if folder else None
@@ -60,4 +59,4 @@ def serve(
         with Analyser(find(model, approach)) as judge:
             name = judge.bundle.record.approach
             typer.echo(f"{name}: open {where} in a browser; Ctrl-C ends the server")
-            run(Parts(judge, Written(), Jobs(limits), place, limits, shelf), host, listening)
+            run(Parts(judge, Jobs(limits), place, limits, shelf), host, listening)

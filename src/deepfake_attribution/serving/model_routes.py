@@ -4,6 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from deepfake_attribution.analysis import words
+from deepfake_attribution.bundle.record import Record
 from deepfake_attribution.catalog.files import SUFFIXES
 from deepfake_attribution.serving import places
 from deepfake_attribution.serving.limits import MB
@@ -22,7 +24,10 @@ def router(parts: Parts) -> APIRouter:
             "classes": bundle.record.classes,
             "threshold": bundle.record.threshold.value,
             "score_kind": bundle.record.score_kind,
-            "rests_on": parts.reporter.rests_on(bundle),
+            "rests_on": _rests_on(bundle.record),
+            "proof": words.PROOF,
+            "unknown": words.UNKNOWN_MAY_PASS,
+            "statuses": words.STATUSES,
             "suffixes": sorted(SUFFIXES),
             "most_bytes": parts.limits.upload,
             "most_mb": parts.limits.upload / MB,
@@ -39,3 +44,8 @@ def router(parts: Parts) -> APIRouter:
         return {"free": max(0, parts.jobs.free())}
 
     return routes
+
+
+def _rests_on(record: Record) -> list[str]:
+    own = [words.OWN_SCALE] if record.score_kind == "probability" else []
+    return [*words.rests_on(record), *own, words.INTERVAL]

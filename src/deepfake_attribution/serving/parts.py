@@ -5,7 +5,6 @@ from pathlib import Path
 
 from deepfake_attribution.serving.jobs import Jobs
 from deepfake_attribution.serving.limits import Limits
-from deepfake_attribution.serving.reporter import Reporter
 from deepfake_attribution.serving.shelf import Shelf
 from deepfake_attribution.serving.workers import Judge
 
@@ -16,7 +15,6 @@ class Parts:
 
     Attributes:
         judge: who looks at the videos.
-        reporter: who puts it into words.
         jobs: the videos.
         folder: for temporary files.
         limits: what is taken and kept.
@@ -24,7 +22,6 @@ class Parts:
     """
 
     judge: Judge
-    reporter: Reporter
     jobs: Jobs
     folder: Path
     limits: Limits

@@ -1,13 +1,16 @@
 """What was said of a video: for the page, and to keep."""
 
 import json
-from dataclasses import replace
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Response
 
-from deepfake_attribution.analysis.results import VideoResult
+from deepfake_attribution.analysis import words
+from deepfake_attribution.analysis.report.pages import Pages
+from deepfake_attribution.analysis.results import Said, VideoResult
+from deepfake_attribution.bundle.record import Record
 from deepfake_attribution.serving.names import attachment
 from deepfake_attribution.serving.parts import Parts
 from deepfake_attribution.serving.refusals import RefusedError
@@ -22,8 +25,11 @@ PNG = b"\x89PNG"
 def router(parts: Parts) -> APIRouter:
     """Return the addresses of results, their crops, and reports."""
     routes = APIRouter()
-    # A report names the model, and never where on the server it lies.
-    bundle = replace(parts.judge.bundle, place=parts.judge.bundle.record.approach)
+    bundle = parts.judge.bundle
+
+    @cache
+    def pages() -> Pages:
+        return Pages(bundle)
 
     def result(key: str) -> VideoResult:
         job = parts.jobs.get(key)
@@ -34,8 +40,11 @@ def router(parts: Parts) -> APIRouter:
     @routes.get("/videos/{key}/result")
     def page(key: str) -> dict[str, Any]:
         found = result(key)
-        crops = [frame.crop is not None for frame in found.frames]
-        return found.plain() | {"says": parts.reporter.says(found, bundle), "crops": crops}
+        return found.plain() | {
+            "told": _told(found.video, bundle.record),
+            "told_people": [_told(person, bundle.record) for person in found.people],
+            "crops": [frame.crop is not None for frame in found.frames],
+        }
 
     @routes.get("/videos/{key}/crops/{number}")
     def crop(key: str, number: int) -> Response:
@@ -52,7 +61,7 @@ def router(parts: Parts) -> APIRouter:
             "Content-Security-Policy": REPORT_POLICY,
             "Content-Disposition": attachment(found.path, ".report.html"),
         }
-        return Response(parts.reporter.page(found, bundle), headers=headers, media_type="text/html")
+        return Response(pages().video(found), headers=headers, media_type="text/html")
 
     @routes.get("/videos/{key}/report.json")
     def plain(key: str) -> Response:
@@ -62,3 +71,12 @@ def router(parts: Parts) -> APIRouter:
         return Response(text + "\n", headers=headers, media_type="application/json")
 
     return routes
+
+
+def _told(said: Said, record: Record) -> dict[str, Any]:
+    """Return what is said of a person in words."""
+    return {
+        "verdict": words.verdict(said, record),
+        "unlike": words.unlike(said),
+        "strange": words.is_strange(said),
+    }

@@ -1,6 +1,7 @@
 """How videos come to the server, and how their owners follow them."""
 
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -48,8 +49,10 @@ def router(parts: Parts) -> APIRouter:
     def pick(name: str) -> dict[str, Any]:
         if parts.shelf is None:
             raise RefusedError(HTTPStatus.NOT_FOUND, NO_FOLDER)
+        path = parts.shelf.find(name)
+        kinds.check(name, _head(path, name))
         with jobs.place():
-            return add(Job(name, parts.shelf.find(name), ours=False))
+            return add(Job(name, path, ours=False))
 
     @routes.get("/videos/{key}")
     def state(key: str) -> dict[str, Any]:
@@ -61,6 +64,14 @@ def router(parts: Parts) -> APIRouter:
         return Response(status_code=204)
 
     return routes
+
+
+def _head(path: Path, name: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(kinds.HEAD)
+    except OSError:
+        raise RefusedError(HTTPStatus.NOT_FOUND, f"{name}: the server cannot read it") from None
 
 
 def _told(parts: Parts, job: Job) -> dict[str, Any]:

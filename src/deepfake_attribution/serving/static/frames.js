@@ -56,7 +56,7 @@ function cell(video, frame, pictures, dots) {
   const open = button("", () => openViewer(pictures, place), { class: `crop ${side(result, frame)}` });
   const score = frame.score === null ? "" : three(frame.score);
   open.append(
-    make("img", { src: pictures[place].address, alt: "", width: 88, height: 88, loading: "lazy" }),
+    make("img", { src: pictures[place].address, alt: "", width: 88, height: 88 }),
     make("span", { class: "score" }, score),
     time,
   );

@@ -5,7 +5,7 @@ import { openFolder } from "./folder.js";
 import { showResult } from "./result.js";
 import { ask } from "./server.js";
 import { Video } from "./video.js";
-import { megabytes } from "./words.js";
+import { megabytes, setStatuses } from "./words.js";
 
 const AT_ONCE = 3; // videos of this page at the server; the others wait here, so that others can send
 const STORE = "videos";
@@ -101,6 +101,7 @@ function takeDrops() {
 
 async function start() {
   [about, known] = await Promise.all([ask("about"), ask("map")]);
+  setStatuses(about.statuses);
   const kept = about.keep_minutes === 1 ? "1 minute" : `${Math.round(about.keep_minutes * 10) / 10} minutes`;
   byId("model").textContent = `The model is ${about.approach}. Videos stay on the server's machine and are removed once they are judged; results are kept for ${kept}.`;
   byId("files").accept = about.suffixes.join(",");

@@ -34,11 +34,17 @@ function whole(video, about, known) {
   return [
     make("h2", { class: "name" }, video.name),
     verdict(result),
-    make("div", { class: "says" }, result.says.map((sentence) => make("p", {}, sentence))),
+    make("p", { class: "told" }, result.told.verdict),
+    make("p", { class: "remark" }, ...hint(about)),
     keep(video),
     result.people.length > 1 ? choice(result, fill) : null,
     body,
   ].filter(Boolean);
+}
+
+// The first and the last of what every verdict rests on stand beside each of them.
+function hint(about) {
+  return [make("strong", {}, about.proof), ` ${about.unknown}`];
 }
 
 function verdict(result) {
@@ -76,8 +82,10 @@ function choice(result, fill) {
 
 function ofPerson(video, number, about, known) {
   const { result } = video;
-  const said = result.people.find((person) => person.person === number) ?? result;
+  const place = result.people.findIndex((person) => person.person === number);
+  const [said, told] = place < 0 ? [result, result.told] : [result.people[place], result.told_people[place]];
   const parts = [];
+  if (result.people.length > 1) parts.push(make("p", {}, told.verdict));
   if (said.score !== null) {
     parts.push(make("h3", {}, scoreName(result.score_kind)), gauge(said, result));
   }
@@ -85,7 +93,7 @@ function ofPerson(video, number, about, known) {
   const head = (text, part) => part && parts.push(make("h3", {}, text), part);
   head("Class by class", classTable(said));
   head("Frame by frame", frames(video, number));
-  head("Like what the model has seen?", nearest(said));
+  head("Like what the model has seen?", nearest(said, told));
   head("On the map of known attacks", said.place && knownMap(known, said.place));
   return parts;
 }
@@ -93,7 +101,7 @@ function ofPerson(video, number, about, known) {
 function facts(said, result) {
   const rows = [
     [scoreName(result.score_kind), said.score === null ? "-" : three(said.score)],
-    ["interval over frames", said.interval ? said.interval.map(three).join(" to ") : "-"],
+    ["over the frames", said.interval ? said.interval.map(three).join(" to ") : "-"],
     ["called real above", three(result.threshold)],
     ["frames with a face", `${said.faces} of ${result.asked}`],
     ["approach", result.approach],

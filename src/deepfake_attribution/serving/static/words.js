@@ -1,19 +1,14 @@
 // Numbers and states in words.
 
 export const three = (value) => value.toFixed(3);
-export const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
-const STATUS = {
-  too_few_faces: "too few faces",
-  no_face: "no face found",
-  no_score: "no score",
-  missing: "not there",
-  unreadable: "cannot be read",
-  damaged: "damaged",
-  too_long: "too long",
-};
+let statuses = {};
 
-export const status = (name) => STATUS[name] ?? name.replaceAll("_", " ");
+export function setStatuses(words) {
+  statuses = words;
+}
+
+export const status = (name) => statuses[name] ?? name.replaceAll("_", " ");
 
 export function scoreName(kind) {
   return kind === "probability" ? "P(real)" : "Score";
