@@ -1,5 +1,6 @@
 """The whole pipeline, run as a user runs it: on the tiny profile, in a copy of the repository."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -219,3 +220,31 @@ def test_two_runs_from_scratch_give_the_same_bytes(tmp_path: Path) -> None:
         assert files[0] == files[1]
         for name in files[0]:
             assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("approach", ["Binary", "Attribution", "ArcFaceMod-NN", "TripletLoss-SVM"])
+def test_a_video_that_is_looked_at_alone_has_the_score_of_the_pipeline(
+    finished: tuple[Path, list[str]], approach: str, tmp_path: Path
+) -> None:
+    from deepfake_attribution import load_bundle
+    from deepfake_attribution.bundle.exporting import export
+    from deepfake_attribution.bundle.gathering import gather
+
+    folder, _ = finished
+    with contextlib.chdir(folder):
+        bundle = gather(approach)
+        export(bundle, tmp_path / "bundle")
+    scores = pd.read_parquet(folder / "data" / "scores" / f"{bundle.record.head}.parquet")
+    scores = scores[(scores["approach"] == approach) & (scores["split"] == "test")].iloc[::3]
+    catalog = pd.read_parquet(folder / "data" / "catalog" / "tiny.parquet").set_index("video")
+    videos = folder / "data" / "videos" / "tiny"
+    with load_bundle(tmp_path / "bundle") as analyser:
+        results = list(analyser.each(videos / catalog.loc[key, "path"] for key in scores["video"]))
+    assert len(results) > 1
+    for result, row in zip(results, scores.itertuples(), strict=True):
+        assert result.video.score == pytest.approx(row.score, abs=1e-6)
+        assert result.video.predicted == (None if approach == "Binary" else row.predicted)
+        assert result.video.faces == row.n_frames
+        assert result.verdict == ("real" if row.score > result.threshold else "fake")
+        own = [one.distance for one in result.video.neighbours if one.video == row.video]
+        assert own == [] or own == pytest.approx([0], abs=0.1)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,8 @@ from recipes import AUGMENT
 from trained_heads import write_head
 
 TRAINING, DATASETS = ["one", "two"], ["one", "two", "new"]
-HEADS = ("attribution", "arcface")
-SEEDS = (1, 2)
+HEADS = {"attribution": (1, 2), "arcface": (1,)}  # and its seeds: arcface's second is not there yet
+SEEDS = [1, 2]
 NEW = "morph"  # attack of the dataset `new`, never trained on
 MAPPED = 12  # crops on the joint map
 
@@ -43,9 +44,9 @@ def build(weights_folder: Path) -> None:
     tables.write(catalog.replace({"attack": {"swap": NEW}}), paths.catalog("new"), SCHEMA)
     tables.write(table_of(*TRAINING), paths.SUPERSET)
     shutil.copytree(weights_folder, paths.BLAZEFACE)
-    for head in HEADS:
-        _train_and_embed(head)
-        _evaluate(head)
+    for head, seeds in HEADS.items():
+        _train_and_embed(head, seeds)
+        _evaluate(head, seeds)
         _map(head)
 
 
@@ -62,20 +63,20 @@ def _write_settings() -> None:
     yaml.dump(settings, Path("params.yaml"))
 
 
-def _train_and_embed(head: str) -> None:
+def _train_and_embed(head: str, seeds: Sequence[int]) -> None:
     settings = Embed(splits=["val", "test"], batch_size=16, degraded_chance=0.0)
-    for seed in SEEDS:
+    for seed in seeds:
         assert add_onnx(write_head(head, paths.model(head, seed), seed)) == ""
     for name in DATASETS:
-        models = {paths.model(head, seed): paths.embeddings(head, name, seed) for seed in SEEDS}
+        models = {paths.model(head, seed): paths.embeddings(head, name, seed) for seed in seeds}
         embeddings.embed(models, name, settings, AUGMENT, recipes.COMPUTE, paths.WORK / name)
     if head not in evaluation.CLASSIFYING:
-        for seed in SEEDS:
+        for seed in seeds:
             for kind in evaluation.CLASSIFIERS:
                 fitting.fit_on_validation(head, seed, kind, TRAINING, load(Classifiers), 1, False)
 
 
-def _evaluate(head: str) -> None:
+def _evaluate(head: str, seeds: Sequence[int]) -> None:
     videos, missing = evaluation.every_video(DATASETS, TRAINING, {})
     protocol = Protocol(TRAINING, DATASETS, {}, {})
     settings = load(Evaluate)
@@ -87,7 +88,7 @@ def _evaluate(head: str) -> None:
             settings,
             missing,
         )
-        for seed in SEEDS
+        for seed in seeds
     }
     evaluation.write(results, head, protocol)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from typer.testing import CliRunner
 
 from crop_sets import CLASSES, SIZE
 from deepfake_attribution import classifier_files, paths, tables
@@ -15,6 +16,7 @@ from deepfake_attribution.bundle.gathering import gather
 from deepfake_attribution.bundle.loaded import KNOWN_SCHEMA, Bundle
 from deepfake_attribution.bundle.opening import open_bundle
 from deepfake_attribution.bundle.record import RECORD
+from deepfake_attribution.cli.main import app
 from deepfake_attribution.description import ONNX
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.model import load_network
@@ -40,10 +42,10 @@ def test_what_is_opened_says_what_the_project_says(project: Path) -> None:
     assert kept == gathered.record
     assert opened.description == gathered.description
     columns = [name for name in KNOWN_SCHEMA.names if name != "embedding"]
-    pd.testing.assert_frame_equal(
-        opened.known[columns], gathered.known[columns], check_dtype=False
+    pd.testing.assert_frame_equal(opened.known[columns], gathered.known[columns], check_dtype=False)
+    np.testing.assert_array_equal(
+        np.stack(opened.known["embedding"]), np.stack(gathered.known["embedding"])
     )
-    np.testing.assert_array_equal(np.stack(opened.known["embedding"]), np.stack(gathered.known["embedding"]))
 
 
 def test_it_gives_the_scores_of_the_pipeline(project: Path) -> None:
@@ -79,7 +81,7 @@ def test_record_holds_what_the_project_knows(built: Path) -> None:
     assert "NaN" not in text and str(built) not in text
     record = json.loads(text)
     assert record["classes"] == CLASSES and record["neighbours"] == 4
-    each = {name: 8 for name in CLASSES}  # 4 videos in each of two datasets
+    each = dict.fromkeys(CLASSES, 8)  # 4 videos in each of two datasets
     assert record["trained"] == {
         "datasets": TRAINING,
         "videos": {"train": each, "val": each},
@@ -97,11 +99,11 @@ def test_record_holds_what_the_project_knows(built: Path) -> None:
 
 
 def test_figures_are_those_of_the_seed(project: Path) -> None:
-    figures = tables.read(paths.results("arcface") / "figures.parquet")
+    figures = tables.read(paths.results("attribution") / "figures.parquet")
     rows = figures[(figures["level"] == "video") & (figures["attack"] == "all")]
-    rows = rows[(rows["approach"] == "ArcFaceMod-NN") & (rows["database"] == "new")]
+    rows = rows[rows["database"] == "new"]
     for seed in (1, 2):
-        record = gather("ArcFaceMod-NN", seed).record
+        record = gather("Attribution", seed).record
         (row,) = rows[rows["seed"] == seed].to_dict("records")
         (tested,) = (one for one in record.tested if one.database == "new")
         assert (record.seed, record.threshold.value) == (seed, row["threshold"])
@@ -229,3 +231,16 @@ def test_classifier_files_are_the_projects(bundle: Path, built: Path) -> None:
     folder = built / paths.classifier("arcface", "lr", 1)
     for name in (classifier_files.MODEL, classifier_files.RECORD):
         assert (bundle / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_command_says_what_was_exported(project: Path) -> None:
+    command = ["export", "out", "--approach", "arcfacemod-lr", "--known", "40"]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert lines[0].startswith("ArcFaceMod-LR, seed 1 (") and len(lines) == 5
+    assert "39 crops of 13 validation videos (of 72 of 24); 12 test crops on the map" in lines[2]
+    assert lines[4].startswith("out: ") and "read out/README.md" in lines[4]
+    again = CliRunner().invoke(app, command)
+    assert (again.exit_code, len(again.output.splitlines())) == (1, 1)
+    assert CliRunner().invoke(app, [*command, "--force"]).exit_code == 0

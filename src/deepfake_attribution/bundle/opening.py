@@ -11,6 +11,7 @@ from deepfake_attribution.bundle import files, parts
 from deepfake_attribution.bundle.loaded import Bundle
 from deepfake_attribution.bundle.record import DETECTOR, FORMAT, RECORD, Record
 from deepfake_attribution.errors import UserError
+from deepfake_attribution.faces import weights
 
 
 def open_bundle(folder: Path, device: str = "auto") -> Bundle:
@@ -28,7 +29,7 @@ def open_bundle(folder: Path, device: str = "auto") -> Bundle:
     """
     try:
         record = _checked(folder)
-        _check_package(folder, record)
+        _check_detector(folder, record)
         about = parts.description(folder, record)
         fitted = parts.classifier(folder, record)
         crops, distances = parts.known(folder), parts.distances(folder)
@@ -95,7 +96,13 @@ def _checked(folder: Path) -> Record:
     return record
 
 
-def _check_package(folder: Path, record: Record) -> None:
+def _check_detector(folder: Path, record: Record) -> None:
+    """Raise where the face finder is not the official one, or its package is missing."""
+    for name in files.detector_files(record):
+        if record.files[f"{DETECTOR}/{name}"] != weights.SHA256[record.detector.model]:
+            raise UserError(
+                f"{folder}: {DETECTOR}/{name} is not the file of {weights.PACKAGE}: {files.AGAIN}"
+            )
     if record.detector.kind == "mtcnn" and importlib.util.find_spec("facenet_pytorch") is None:
         raise UserError(
             f"{folder}: finds faces by MTCNN, which needs facenet-pytorch: run `pip install "

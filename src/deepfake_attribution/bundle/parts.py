@@ -25,6 +25,10 @@ from deepfake_attribution.params.backbone import Backbone
 from deepfake_attribution.self_blending import SELF_BLENDED
 from deepfake_attribution.shards import digest
 
+# Key of a tensor that lies in another file, which ONNX Runtime would read, at any relative path.
+# Ours have none: files and names are the network's, and no module of timm's has it in its name.
+EXTERNAL = b"location"
+
 
 def description(folder: Path, record: Record) -> Description:
     """Return what the network is; it must be the record's."""
@@ -73,8 +77,8 @@ def classifier(folder: Path, record: Record) -> Fitted | None:
         ) from None
     if (kind, scores) != (record.classifier, record.score_kind):
         raise UserError(
-            f"{folder}: {classifier_files.RECORD} is of {kind}, {RECORD} of {record.classifier}: "
-            f"{AGAIN}"
+            f"{folder}: {classifier_files.RECORD} is of {kind} with scores of kind {scores}, "
+            f"{RECORD} of {record.classifier} with {record.score_kind}: {AGAIN}"
         )
     # scikit-learn sorts them; self-blended faces are of the training only
     own = sorted(name for name in record.classes if name != SELF_BLENDED)
@@ -138,6 +142,8 @@ def _onnx(folder: Path, wanted: str) -> Network:
     if not (folder / ONNX).is_file():
         raise UserError(f"{folder}: {ONNX} is missing: {AGAIN}")
     content = (folder / ONNX).read_bytes()
+    if EXTERNAL in content:
+        raise UserError(f"{folder}: {ONNX} refers to files outside of it: refused")
     model = OnnxModel(content)
     if digest(content) != wanted or model.made_from() != digest((folder / WEIGHTS).read_bytes()):
         raise UserError(f"{folder}: {ONNX} is not that of the {WEIGHTS} beside it: {AGAIN}")

@@ -12,8 +12,8 @@ from deepfake_attribution.params.load import Strict
 FORMAT = 1  # of the folder; another one is refused
 RECORD = "bundle.json"
 CARD = "README.md"
-KNOWN = "known.parquet"  # crops that are known, `known.SCHEMA`
-DISTANCES = "distances.parquet"  # of known test videos: columns video, distance
+KNOWN = "known.parquet"  # crops that are known, `loaded.KNOWN_SCHEMA`
+DISTANCES = "distances.parquet"  # of known test videos: column distance
 DETECTOR = "detector"  # folder of the face finder's weights
 
 
@@ -89,10 +89,11 @@ class Record(Strict):
         extract, crop, detector: how a video becomes crops.
         trained: what it was trained on.
         tested: error rates, in the order of the tables.
-        known: how many crops and videos of the validation part distances are measured to; of how
-            many, where there were more.
+        known: ``crops`` and ``videos`` of the validation part that distances are measured to; where
+            there were more, ``of_crops`` and ``of_videos`` say of how many.
         versions: of the packages that it was made with.
-        files: name -> SHA-256 of every other file of the folder.
+        files: name -> SHA-256 of every other file of the folder but `files.SUMS`; empty in a
+            project.
     """
 
     format: int
