@@ -47,7 +47,7 @@ def result(path: str | Path, verdict: str = "fake") -> VideoResult:
         distance=3.2,
         unit="degrees",
         unlike=0.97,
-        neighbours=(Neighbour("v/swap", "swap", "d", 1.25), Neighbour("v/real", "real", "d", 2.5)),
+        neighbours=(Neighbour("v/swap", "swap", "d", 1.25), Neighbour(TELLTALE, "real", "d", 2.5)),
         place=(8.0, 2.0),
         faces=3,
     )

@@ -1,5 +1,6 @@
 """The page in a real browser, with real uploads to a real server; the judge is a fake."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -50,9 +51,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 @pytest.fixture
 def clips(tmp_path: Path) -> list[Path]:
-    made = [
-        tmp_path / name for name in ("one.mp4", "two.mp4", TELLTALE[:20].replace("/", "") + ".mp4")
-    ]
+    made = [tmp_path / name for name in ("one.mp4", "two.mp4", f"{TELLTALE}.mp4")]
     for path in made:
         path.write_bytes(MP4 + bytes(2_000_000))
     return made
@@ -228,6 +227,43 @@ def test_video_is_cancelled_and_the_next_one_goes_on(
         row(page, "one.mp4").get_by_text("fake").wait_for()
         page.get_by_role("button", name="remove one.mp4").click()
         page.get_by_text("None yet.").wait_for()
+
+
+def test_upload_that_is_cancelled_half_way_leaves_no_file(
+    chromium: Any, served: Served, clips: list[Path]
+) -> None:
+    with visited(chromium, served) as page:
+        slow = {"offline": False, "latency": 0, "downloadThroughput": -1}
+        session = page.context.new_cdp_session(page)
+        session.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": 100_000})
+        send(page, clips[0])
+        row(page, "one.mp4").get_by_text(re.compile("sending [1-9]")).wait_for()
+        assert len(list(served.server.folder.iterdir())) == 1
+        page.get_by_role("button", name="cancel one.mp4").click()
+        page.get_by_text("None yet.").wait_for()
+        for _ in range(200):
+            if not list(served.server.folder.iterdir()):
+                break
+            time.sleep(0.05)
+        assert list(served.server.folder.iterdir()) == [] and served.server.jobs.free() == 16
+
+
+def test_videos_are_dropped_on_the_page(chromium: Any, served: Served) -> None:
+    served.server.judge.may.set()
+    with visited(chromium, served) as page:
+        page.evaluate(
+            """(head) => {
+              const dropped = new DataTransfer();
+              for (const name of ["one.mp4", "two.mp4"]) {
+                dropped.items.add(new File([new Uint8Array(head)], name));
+              }
+              const about = { dataTransfer: dropped, bubbles: true, cancelable: true };
+              document.getElementById("drop").dispatchEvent(new DragEvent("drop", about));
+            }""",
+            list(MP4),
+        )
+        for name in ("one.mp4", "two.mp4"):
+            row(page, name).get_by_text("fake").wait_for()
 
 
 def test_videos_are_there_after_a_reload(chromium: Any, served: Served, clips: list[Path]) -> None:
