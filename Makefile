@@ -94,7 +94,7 @@ lock: | $(BIN)/python
 		--override overrides.txt pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
 		--override overrides.txt --extra dev --extra mtcnn --extra cluster --extra tensorboard \
-		--extra notebook \
+		--extra notebook --extra serve \
 		--constraint requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
 		--override overrides.txt --extra bench --constraint requirements-dev.lock \
