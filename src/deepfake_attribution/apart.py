@@ -44,17 +44,19 @@ class Apart:
     Args:
         folder: its working folder.
         paths: where it looks for modules first.
+        idle: seconds without a call after which it ends by itself.
 
     Raises:
         RuntimeError: it does not start.
         OSError: `folder` is not there.
     """
 
-    def __init__(self, folder: str, paths: Sequence[str]) -> None:
+    def __init__(self, folder: str, paths: Sequence[str], idle: float = IDLE) -> None:
+        self._idle = idle
         self._pipe, theirs = Pipe()
         environment = dict.fromkeys(THREADS, "1") | os.environ
         environment["PYTHONPATH"] = os.pathsep.join(paths)
-        line = f"from {__name__} import serve; serve({theirs.fileno()})"
+        line = f"from {__name__} import serve; serve({theirs.fileno()}, {idle})"
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", line],
             cwd=folder,
@@ -93,7 +95,7 @@ class Apart:
 
     def ready(self) -> bool:
         """Return whether it is still there and will not end before it could be called."""
-        return time.monotonic() - self._used < IDLE / 2 and self._process.poll() is None
+        return time.monotonic() - self._used < self._idle / 2 and self._process.poll() is None
 
     def end(self) -> None:
         """End it, whatever it is doing."""
@@ -105,11 +107,11 @@ class Team:
     """Processes apart that are used again, for calls from several threads.
 
     Args:
-        folder, paths: of its processes, as `Apart` takes them.
+        folder, paths, idle: of its processes, as `Apart` takes them.
     """
 
-    def __init__(self, folder: str, paths: Sequence[str]) -> None:
-        self._folder, self._paths = folder, paths
+    def __init__(self, folder: str, paths: Sequence[str], idle: float = IDLE) -> None:
+        self._folder, self._paths, self._longest = folder, paths, idle
         self._all: list[Apart] = []
         self._idle: list[Apart] = []
         self._over = False
@@ -163,7 +165,7 @@ class Team:
             if one.ready():
                 return one
             self._leave(one)
-        one = Apart(self._folder, self._paths)
+        one = Apart(self._folder, self._paths, self._longest)
         with self._lock:
             self._all.append(one)
             over = self._over
@@ -197,14 +199,19 @@ def module_paths() -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(str, others)))
 
 
-def serve(file: int) -> None:
-    """Do the calls that come through the pipe ``file``: what a process apart does."""
+def serve(file: int, idle: float) -> None:
+    """Do the calls that come through the pipe ``file``: what a process apart does.
+
+    Args:
+        file: its number.
+        idle: seconds without a call after which it ends.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: it ends us
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     pipe = Connection(file)
     try:
         pipe.send_bytes(b"here")
-        while pipe.poll(IDLE):
+        while pipe.poll(idle):
             limit, content = pickle.loads(pipe.recv_bytes())
             signal.setitimer(signal.ITIMER_REAL, limit)
             reply = _reply(content)

@@ -134,7 +134,7 @@ _CODE = (
 
 
 def _produce(block: list[list[_Asked]], job: _Job) -> Iterator[Row]:
-    finder = _detector(job)
+    finder = _detector(job.weights, job.detector, job.device)
     reader = ShardReader(job.frames)
     for videos in _parts(block):
         yield from _videos(videos, reader, finder, job.crop)
@@ -151,13 +151,13 @@ def _lost(rows: list[_Asked], how: str) -> Iterator[Row]:
 
 
 @lru_cache(maxsize=1)
-def _detector(job: _Job) -> Detector:
+def _detector(weights: Path, settings: detector.Detector, device: str) -> Detector:
     """Return the detector, made once per worker; one thread each, for there is one per core."""
     import torch
 
     torch.set_num_threads(1)
     keep_freed_memory()
-    return make_detector(job.detector, job.weights, job.device)
+    return make_detector(settings, weights, device)
 
 
 def _videos(

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deepfake_attribution.analysis.watching import CONTENT, TOO_LONG, Way, watch
+from deepfake_attribution import apart
+from deepfake_attribution.analysis.watching import CONTENT, TOO_LONG, Way, warm, watch
 from deepfake_attribution.apart import Team, module_paths
 from small_bundle import bundle
 from video_files import pictures, write_frames, write_sound
@@ -97,3 +98,16 @@ def test_a_video_that_takes_too_long_is_given_up(
     assert statuses(rows) == ["unreadable"] * 4
     assert rows[0]["reason"] == "reading it took longer than the 0.001 seconds that it may"
     assert statuses(watch(path, way, team, place)) == ["no_face"] * 4
+
+
+def test_a_warm_process_reads_the_first_video(
+    tmp_path: Path, way: Way, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Team(str(Path.cwd()), module_paths(), idle=600)
+    try:
+        warm(way, own)
+        monkeypatch.setattr(apart.Apart, "__init__", None)  # no other one is begun
+        path = write_frames(tmp_path / "a.mp4", pictures(10))
+        assert statuses(watch(path, way, own, place)) == ["no_face"] * 4
+    finally:
+        own.end()

@@ -16,11 +16,12 @@ from deepfake_attribution.analysis.judging import frame_scores, judge
 from deepfake_attribution.analysis.options import Options
 from deepfake_attribution.analysis.results import OK, Frame, Said, VideoResult
 from deepfake_attribution.analysis.surroundings import Surroundings
-from deepfake_attribution.analysis.watching import CONTENT, Way, watch
+from deepfake_attribution.analysis.watching import CONTENT, Way, warm, watch
 from deepfake_attribution.apart import Team, module_paths
 from deepfake_attribution.bundle.loaded import Bundle
 from deepfake_attribution.scoring import PREDICTED, SCORE, without_crop
 
+IDLE = 1800.0  # seconds that a process with all libraries loaded waits for another video
 READING, JUDGING = "reading", "judging"
 AHEAD = 2  # videos per worker that are begun before their turn: what memory is needed for
 
@@ -55,7 +56,7 @@ class Analyser:
         self._least = min(chosen.least_faces, record.extract.frames)
         self._around = Surroundings(bundle, chosen.neighbours)
         self._folder = TemporaryDirectory(prefix="deepfake-attribution-")
-        self._team = Team(self._folder.name, module_paths())
+        self._team = Team(self._folder.name, module_paths(), idle=IDLE)
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +68,14 @@ class Analyser:
         """End its processes, whatever they do, and remove its temporary folder."""
         self._team.end()
         self._folder.cleanup()
+
+    def warm(self) -> None:
+        """Load now what the first video would wait for.
+
+        Raises:
+            UserError: the face finder cannot be made.
+        """
+        warm(self._way, self._team)
 
     def analyse(self, path: str | Path, tell: Callable[[str], None] | None = None) -> VideoResult:
         """Return what the approach says of one video: a file, or a folder of images.

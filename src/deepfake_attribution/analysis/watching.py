@@ -76,6 +76,21 @@ def watch(path: Path, way: Way, team: Team, place: Path) -> _Rows:
     return rows
 
 
+def warm(way: Way, team: Team) -> None:
+    """Let a process of the team load what the first video would wait for.
+
+    Raises:
+        UserError: the detector cannot be made.
+        Died: it took longer than a video may.
+    """
+    team.call(_warm, way, limit=way.max_seconds)
+
+
+def _warm(way: Way) -> None:
+    kind = face_crops.kind_of(way.weights, way.weights, way.crop, way.detector, way.device)
+    assert not list(kind.produce([]))  # of no video: the detector is there afterwards
+
+
 def _watch(path: Path, way: Way, folder: Path) -> _Rows:
     """Do the work of `watch`, in whatever process."""
     minutes = _minutes(path)

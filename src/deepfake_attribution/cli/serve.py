@@ -57,6 +57,7 @@ def serve(
         if not is_loopback(host):
             typer.echo(WARNING.format(where=where), err=True)
         with Analyser(find(model, approach)) as judge:
+            judge.warm()  # before anybody waits for it
             name = judge.bundle.record.approach
             typer.echo(f"{name}: open {where} in a browser; Ctrl-C ends the server")
             run(Parts(judge, Jobs(limits), place, limits, shelf), host, listening)
