@@ -29,8 +29,8 @@ def times() -> None:
             signal.signal(signal.SIGINT, before)
         if found:
             stage_times.keep(found)
-            seconds = f"{sum(found.values()):.0f} s in {len(found)} stages"
-            print(f"{seconds}; `deepfake-attribution times` shows which took how long")
+            ran = f"{len(found)} stage{'s' if len(found) > 1 else ''}"
+            print(f"{ran} in {sum(found.values()):.0f} s; each: `deepfake-attribution times`")
         return
     kept = stage_times.read()
     if not kept:

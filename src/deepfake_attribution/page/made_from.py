@@ -80,8 +80,10 @@ FINGERPRINTS = (
 )
 RAN = (
     "Every stage that this page rests on, in order. DVC runs one again only where something that "
-    "it depends on changed. How long each took is another thing on every run, and the same input "
-    "gives the same page: `deepfake-attribution times` shows it, on the machine that ran them."
+    "it depends on changed. How long each took differs from run to run and is not kept here, for "
+    "the same input gives the same page. On the machine that ran them the command "
+    "deepfake-attribution times shows it, after make demo or dvc repro | deepfake-attribution "
+    "times."
 )
 VERSIONS = (
     "Of the environment that wrote this page. Which commit it was is not known to a stage: "

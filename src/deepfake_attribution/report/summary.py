@@ -62,7 +62,7 @@ def sentences(found: Mapping[str, Verdict], measure: str) -> list[str]:
     for name, one in told.items():
         if len(one.best) == 1 and not one.near and not one.untold:
             surely.setdefault(one.best[0], []).append(name)
-    names = list(dict.fromkeys(name for one in told.values() for part in one for name in part))
+    names = sorted({name for one in told.values() for part in one for name in part})
     worse = {name for one in told.values() for name in one.worse}
     lost = [name for name in names if all(name in one.worse for one in told.values())]
     good = [name for name in names if name not in worse]
