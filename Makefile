@@ -25,8 +25,9 @@ JOBS := 1
 
 .PHONY: demo test test-slow ablation final bench check format lock clean
 
+# A stage knows no clock: its time is taken from what DVC says. Unbuffered, stages say it at once.
 demo: $(RUN)
-	dvc repro
+	set -o pipefail; PYTHONUNBUFFERED=1 dvc repro | deepfake-attribution times
 	@echo; cat reports/tables/results.md
 
 # One thread each: two processes that share two cores wait for each other's threads.
@@ -93,7 +94,7 @@ lock: | $(BIN)/python
 		--override overrides.txt pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
 		--override overrides.txt --extra dev --extra mtcnn --extra cluster --extra tensorboard \
-		--extra notebook \
+		--extra notebook --extra serve \
 		--constraint requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
 		--override overrides.txt --extra bench --constraint requirements-dev.lock \

@@ -23,7 +23,6 @@ import measure
 from deepfake_attribution import durable
 from deepfake_attribution.page import assets, document, fallbacks, score_figures, script_data
 from deepfake_attribution.page.confusion_data import matrices
-from deepfake_attribution.page.summary import section
 from deepfake_attribution.protocol import Protocol
 from deepfake_attribution.report import results
 from deepfake_attribution.report.content import Run
@@ -80,8 +79,9 @@ def figures(of_level: dict[str, pd.DataFrame]) -> pd.DataFrame:
                 for attack in ("all", *sorted(set(chosen) - {"real"})):
                     n = len(chosen) - n_real if attack == "all" else int((chosen == attack).sum())
                     rows.append(
-                        {"approach": approach, "database": database, "attack": attack}
+                        {"approach": approach, "seed": 1, "database": database, "attack": attack}
                         | {"compression": "c23", "level": level, "auc": 92.0, "eer": 15.0}
+                        | {"ap": 85.0}
                         | {"fnr": 10.0, "fpr": 20.0, "hter": 15.0, "threshold": 0.5}
                         | {"threshold_scores": "held_out", "n_real": n_real, "n_fake": n}
                         | {"k_fnr": n_real // 10, "k_fpr": n // 5, "videos_without_face": 0}
@@ -101,6 +101,7 @@ def build(videos: int, reports: Path) -> Path:
     classes = ["real", *sorted(a for name in TRAINED for a in DATASETS[name] if a != "real")]
     counted = of_level["video"].groupby(["approach", "dataset", "attack"]).size().reset_index()
     counted.columns = pd.Index(["approach", "database", "true", "n"])
+    counted["seed"] = 1
     counted["predicted"] = counted["true"].where(counted["true"].isin(classes), classes[1])
     curve: dict[str, Any] = {"seed": 1, "best": 20, "epoch": list(range(1, 21))}
     curve |= {name: [1 / epoch for epoch in curve["epoch"]] for name in ("train_loss", "val_loss")}
@@ -116,7 +117,7 @@ def build(videos: int, reports: Path) -> Path:
     run = Run(results.over_seeds(table), accuracy.assign(n_known=0), TRAINED, [], 0.1)
     further = fallbacks.draw(sums["video"], folder)
     durable.write(b"[]", reports / "pictures" / "pictures.json")
-    content = document.Content(run, section(run), fallbacks=further)
+    content = document.Content(run, fallbacks=further)
     durable.write(document.render(content, reports / "pictures").encode(), reports / "index.html")
     return reports / "index.html"
 

@@ -35,21 +35,23 @@ def main() -> None:
     intervals = tables.read(paths.doubt() / "intervals.parquet")
     differences = tables.read(paths.doubt() / "differences.parquet")
     datasets, training = load(Datasets).root, load(Superset).datasets
-    rendered = any(dataset.adapter == "rendered" for dataset in datasets.values())
-    joined = results.over_seeds(figures)
+    rendered = [name for name, dataset in datasets.items() if dataset.adapter == "rendered"]
+    data = wording.drawn(rendered, list(datasets), training) if rendered else None
+    joined, found = results.over_seeds(figures), unknown.read()
     reported = Run(
         figures=results.with_intervals(joined, intervals),
         accuracy=class_tables.with_class_intervals(results.collect("accuracy"), intervals),
         training=training,
-        remarks=wording.remarks(rendered, load(Classifiers), settings, load(Crop)),
+        remarks=wording.remarks(data, load(Classifiers), settings, load(Crop)),
         rate=settings.fpr,
         degraded=settings.threshold_crops == "degraded",
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),
-        further=unknown.sections(unknown.read(), joined),
+        further=unknown.sections(found, joined, rows.families),
         confusion=results.collect("confusion"),
         differences=differences,
+        new_attacks=unknown.new_attacks(found),
     )
     folder = paths.report_tables()
     write(markdown.page(reported).encode(), folder / "results.md")

@@ -21,7 +21,7 @@ LAYERS = [
     {"bundle"},
     {"simulation", "evaluation", "fitting", "figures", "report", "page", "repeated_training"}
     | {"unknown", "cues", "doubt", "verdicts"},
-    {"checkup"},
+    {"checkup", "stage_times"},
     {"training", "embeddings", "classifier_files", "extraction", "face_crops", "superset"}
     | {"contents"},
     {"onnx_export", "torch_embedding"}

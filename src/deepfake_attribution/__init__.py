@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 # short while awake.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+# ONNX Runtime reports its use to its makers (1.32: a look-up of mobile.events.data.microsoft.com
+# after some seconds, and a file .ses among the temporary ones). Settled before it is loaded, too.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 def load_bundle(folder: "str | os.PathLike[str]", options: "Options | None" = None) -> "Analyser":

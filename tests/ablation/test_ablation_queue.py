@@ -1,5 +1,7 @@
 """What is done about each state of the queue; tests/test_pipeline_ablation.py asks the real one."""
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ class Queue:
         self.listed, self.working, self.done = listed, working, done
         self.experiments = self.celery_queue = self
         self.queued: list[dict[str, Any]] = []
+        self.wdir = "."
+        self.started = 0
 
     def __enter__(self) -> "Queue":
         return self
@@ -41,6 +45,9 @@ class Queue:
             if self.working
             else {}
         )
+
+    def start_workers(self, count: int) -> None:
+        self.started += count
 
     def kill(self, names: list[str]) -> None:
         self.listed |= dict.fromkeys(names, "Failed")
@@ -108,3 +115,33 @@ def test_waiting_for_nobody_stops(there: Queue) -> None:
     there.working = []
     with pytest.raises(UserError, match="2 experiments wait and nothing works on them"):
         wait(["queued", "killed", "done"], lambda *_: None)
+    assert there.started == queue.RESTARTS
+
+
+def test_a_worker_that_ended_too_early_has_a_successor(there: Queue) -> None:
+    there.working = []
+
+    def start(count: int) -> None:
+        there.working = ["queued"]
+        there.done += ["queued", "killed"]
+
+    there.start_workers = start  # type: ignore[method-assign]
+    ends = wait(["queued", "killed"], lambda *_: None)
+    assert ends == {"queued": State.DONE, "killed": State.DONE}
+
+
+def test_a_worker_that_is_there_but_silent_is_waited_for(there: Queue, tmp_path: Path) -> None:
+    there.working, there.wdir = [], str(tmp_path)
+    (tmp_path / "worker.json").write_text(json.dumps({"pid": os.getpid()}))
+    looks = 0
+
+    def status() -> dict[str, list[dict[str, Any]]]:
+        nonlocal looks
+        looks += 1
+        if looks > 3 * queue.PATIENCE:
+            there.done.append("running")
+        return {}
+
+    there.worker_status = status  # type: ignore[method-assign]
+    assert wait(["running"], lambda *_: None) == {"running": State.DONE}
+    assert there.started == 0

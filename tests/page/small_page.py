@@ -10,7 +10,7 @@ import pandas as pd
 
 from deepfake_attribution import paths
 from deepfake_attribution.durable import write
-from deepfake_attribution.page import assets, document, fallbacks, script_data, summary
+from deepfake_attribution.page import assets, document, fallbacks, script_data
 from deepfake_attribution.page.confusion_data import matrices
 from deepfake_attribution.page.score_figures import summary as summed
 from deepfake_attribution.protocol import Protocol
@@ -50,6 +50,7 @@ def figures() -> pd.DataFrame:
                     rows.append(
                         {"approach": approach, "seed": 1, "database": database, "attack": attack}
                         | {"compression": "c23", "level": level, "auc": measured, "eer": measured}
+                        | {"ap": measured}
                         | {"fnr": 5.0 if n_real else np.nan, "fpr": 10.0, "threshold": 0.5}
                         | {"hter": 7.5 if n_real else np.nan, "threshold_scores": "held_out"}
                         | {"n_real": n_real, "n_fake": 40, "k_fnr": n_real // 20, "k_fpr": 4}
@@ -96,7 +97,7 @@ def build() -> Path:
     for name, value in values.items():
         write(script_data.script(name, value), folder / "data" / f"{name}.js")
     further = fallbacks.draw(levels["video"], folder)
-    content = document.Content(run(table), summary.section(run(table)), fallbacks=further)
+    content = document.Content(run(table), fallbacks=further)
     write(document.render(content, _pictures()).encode(), paths.page())
     return paths.page()
 

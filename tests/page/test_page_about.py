@@ -1,4 +1,4 @@
-"""What stands around the figures: the summary, frames without a face, what it was made from."""
+"""What stands around the figures: frames without a face, what it was made from."""
 
 import json
 from pathlib import Path
@@ -6,31 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import small_page
+from ruamel.yaml import YAML
 
 from deepfake_attribution import paths, tables
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.page import made_from, summary, unseen_faces
+from deepfake_attribution.page import made_from, unseen_faces
 
-
-def test_summary_names_the_best_and_what_has_no_figure() -> None:
-    section = summary.section(small_page.run(small_page.figures()))
-    rows = section.parts[0].tables[0].rows.set_index("database")
-    assert rows.loc["one", ["trained on", "highest AUC", "AUC"]].tolist() == [
-        "yes",
-        "ArcFaceMod-LR, TripletLoss-NN",
-        "83.00",
-    ]
-    assert rows.loc["fakes", ["highest AUC", "AUC", "lowest HTER"]].tolist() == ["-"] * 3
-    assert section.parts[0].text == [
-        "fakes: no real video has a score, so there is no AUC and no HTER."
-    ]
-
-
-def test_summary_tells_what_was_not_found() -> None:
-    table = small_page.figures().assign(videos_missing=3, coverage=97.5)
-    said = summary.not_seen(small_page.run(table))
-    assert "one: 0 videos without a face and 3 not found have no score: coverage 97.50 %." in said
+ROOT = Path(__file__).parents[2]
 
 
 def faces(dataset: str, rows: list[tuple[str, int, int, str, str]]) -> None:
@@ -90,7 +72,7 @@ def test_settings_are_flat_without_folders_and_the_spread_of_work(
         "compute": {"workers": 4},
     }
     section = made_from.section(settings, [], [], [])
-    data, _, versions, chosen = section.parts
+    data, _, _, versions, chosen = section.parts
     assert chosen.tables[0].rows.to_numpy().tolist() == [
         ["seed", "1"],
         ["datasets.one.adapter", "folder"],
@@ -106,3 +88,12 @@ def test_settings_are_flat_without_folders_and_the_spread_of_work(
 def test_digest_is_the_beginning_of_sha256(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     assert made_from.digest(tmp_path / "a") == "ba7816bf8f01cfea"
+
+
+def test_every_stage_of_the_pipeline_is_named_in_order() -> None:
+    stages = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
+    table = made_from.ran(["one", "two"], ["binary"], ["one"]).set_index("stage")
+    assert list(table.index) == list(stages)
+    assert table.loc[["render", "crop", "train"], "for"].tolist() == ["one", "one, two", "binary"]
+    assert table.loc["embed", "for"] == "each of 1 heads and 2 datasets"
+    assert "render" not in set(made_from.ran(["one"], ["binary"], [])["stage"])

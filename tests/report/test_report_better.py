@@ -64,26 +64,21 @@ RUN = Run(
 )
 
 
-def test_a_sentence_names_the_best_and_how_sure_that_is() -> None:
-    assert better.sentences(RUN.figures, DIFFERENCES, "one") == [
-        "On one (178 real and 340 fake videos): best A, AUC 94.80 [90.0 to 98.3]; not surely "
-        "better than B (p 0.2); surely better than C.",
-        "Fewest errors at the threshold: B, HTER 8.00; whether better than A cannot be told from "
-        "so few videos.",
-    ]
+def test_the_best_is_named_and_how_sure_that_is() -> None:
+    found = better.verdict(RUN.figures, DIFFERENCES, "one", "auc")
+    assert found == better.Verdict(best=["A"], near=["B"], untold=[], worse=["C"])
+    found = better.verdict(RUN.figures, DIFFERENCES, "one", "hter")
+    assert found == better.Verdict(best=["B"], near=[], untold=["A", "C"], worse=[])
 
 
 def test_approaches_that_print_the_same_are_best_together() -> None:
     alike = results.over_seeds(RAW.assign(auc=100.0))
-    said = better.sentences(alike, better.none(), "one")[0]
-    assert "best A and B and C, AUC 100.00." in said
+    assert better.verdict(alike, better.none(), "one", "auc").best == ["A", "B", "C"]
 
 
-def test_database_without_reals_says_that_nothing_can_be_told() -> None:
+def test_database_without_reals_has_no_best() -> None:
     lacking = results.over_seeds(RAW.assign(auc=np.nan, hter=np.nan, missing="no reals: no auc"))
-    assert better.sentences(lacking, better.none(), "one") == [
-        "On one: which approach is best cannot be told (no reals: no auc)."
-    ]
+    assert better.verdict(lacking, DIFFERENCES, "one", "auc") == better.Verdict([], [], [], [])
     assert better.table(lacking, DIFFERENCES, "one").empty
 
 
@@ -130,11 +125,12 @@ def test_interval_behind_a_figure(low: float, high: float, text: str) -> None:
     assert cells.bracketed(low, high) == text
 
 
-def test_markdown_begins_with_which_is_better() -> None:
+def test_markdown_begins_with_which_is_best() -> None:
     page = markdown.page(RUN)
-    assert page.index("## Which approach is better, and is that sure?") < page.index("## Databases")
+    at = [page.index(f"## {name}") for name in ("Which approach is best", "How to", "Databases")]
+    assert at == sorted(at)
     assert "95 % interval" in page and "| A | B | +1.80 [-1.2 to 2.8] | 0.2 |" in page
-    assert "Which approach is better" not in markdown.page(replace(RUN, differences=better.none()))
+    assert "95 % interval" not in markdown.page(replace(RUN, differences=better.none()))
 
 
 def test_latex_has_intervals_in_a_line_below() -> None:

@@ -14,7 +14,7 @@ from test_report_results import row
 
 from deepfake_attribution import paths
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.page import assets, document, made_from, summary
+from deepfake_attribution.page import assets, document, made_from
 from deepfake_attribution.page.document import Content
 from deepfake_attribution.report import results, wording
 from deepfake_attribution.report.content import Run
@@ -88,8 +88,7 @@ def pictures(tmp_path: Path) -> Path:
 
 
 def rendered(pictures: Path, **changes: Any) -> str:
-    run = replace(RUN, **changes)
-    return document.render(Content(run, summary.section(run)), pictures)
+    return document.render(Content(replace(RUN, **changes)), pictures)
 
 
 def read(text: str) -> Reader:
@@ -110,16 +109,16 @@ def test_page_is_whole_html_with_the_demo_remark_above_every_figure(pictures: Pa
 
 def test_cells_equal_the_tables(pictures: Path) -> None:
     tables = read(rendered(pictures)).tables
-    assert len(tables) == 1 + 4 + 5
+    assert len(tables) == 2 + 4 + 5
     for table, (database, level) in zip(
-        tables[1:5],
+        tables[2:6],
         [(name, level) for name in ("one", ODD) for level in ("video", "frame")],
         strict=True,
     ):
         expected = results.of_database(FIGURES, database, level)
         assert table[0] == list(expected.columns)
         assert table[1:] == [[str(cell) for cell in row] for row in expected.to_numpy()]
-    attacks, auc, hter, accuracy, thresholds = tables[5:]
+    attacks, auc, hter, accuracy, thresholds = tables[6:]
     assert attacks[1][:4] == ["one", "swap", "26.76 (91/340)", "26.76 (91/340)"]
     assert auc[1][2:6] == ["81.23", "-", "178", "340"]
     assert hter[1][2:4] == ["13.94", "13.94"]
@@ -129,7 +128,7 @@ def test_cells_equal_the_tables(pictures: Path) -> None:
 
 def test_published_table_has_a_body_for_each_approach(pictures: Path) -> None:
     text = rendered(pictures, published={"one": "Celeb-DF", ODD: "Google"})
-    table, rests_on = read(text).tables[1:3]
+    table, rests_on = read(text).tables[2:4]
     assert table[0] == ["percent", "Celeb-DF"] and table[1] == ["ours", "published", "difference"]
     assert table[2:5] == [
         ["Binary", ""],
@@ -218,7 +217,7 @@ def test_missing_or_broken_pictures_are_one_line(pictures: Path) -> None:
 def test_page_without_accuracy_says_none(pictures: Path) -> None:
     none = ACCURACY.assign(n_known=0)
     text = rendered(pictures, accuracy=none)
-    assert read(text).tables[8][1] == ["None."]
+    assert read(text).tables[9][1] == ["None."]
 
 
 def test_stage_depends_on_all_that_is_copied_and_on_every_setting() -> None:

@@ -86,14 +86,6 @@ def test_counts_of_errors_are_there_for_one_seed_only() -> None:
     assert one["k_fnr"].tolist() == [7] * 4 and one["k_fpr"].tolist() == [91] * 4
 
 
-def test_table_of_before_seeds_and_missing_videos_is_of_one_seed_and_none() -> None:
-    one = SEEDS[SEEDS["seed"] == 7]
-    table = results.over_seeds(one.drop(columns=["seed", "videos_missing"]))
-    assert (table["seeds"] == 1).all() and (table["videos_missing"] == 0).all()
-    for name in results.MEASURES:
-        assert table[name].to_numpy() == pytest.approx(one[name].to_numpy(), abs=0, nan_ok=True)
-
-
 def test_seeds_that_counted_other_videos_are_not_averaged() -> None:
     other = SEEDS.assign(n_real=SEEDS["n_real"] + (SEEDS["seed"] == 9))
     with pytest.raises(ValueError, match="not counted over the same videos"):

@@ -101,3 +101,15 @@ def test_lacking_figure_is_a_dash_and_its_reason_a_sentence() -> None:
     text = page(Unknown(bare, SHARES, FACTS))
     assert "| ArcFaceMod | new | morph | 20 | - | 140 | - |" in text
     assert "No figure, no validation crop is known: ArcFaceMod (new)." in text
+
+
+def test_families_have_no_row_and_that_is_said() -> None:
+    never_seen, _ = unknown.sections(FOUND, FIGURES, {"Mobio": ["a", "b"]})
+    assert "So Mobio (several datasets in one row) has none here." in never_seen.text[-1]
+    assert "several datasets" not in page()
+
+
+def test_attacks_never_trained_on_are_named_by_database() -> None:
+    known = SHARES.assign(attack="swap", known=True)
+    found = Unknown(READINGS, pd.concat([SHARES, known]), FACTS)
+    assert unknown.new_attacks(found) == {"new": ["morph"]}

@@ -27,7 +27,7 @@ def said(name: str, subject: str = "track", **classifiers: object) -> list[wordi
     tuning = validate(Classifiers, settings, Path(name))
     threshold = validate(Evaluate, settings, Path(name))
     cropping = validate(Crop, settings, Path(name))
-    return wording.remarks(name != "paper", tuning, threshold, cropping)
+    return wording.remarks(DEMO if name != "paper" else None, tuning, threshold, cropping)
 
 
 def test_paper_profile_says_that_its_values_were_chosen_on_test_data() -> None:
@@ -55,7 +55,7 @@ def test_threshold_from_degraded_copies_is_said_and_so_is_what_rests_on_clean_cr
     settings = profile("demo", ROOT / "profiles")
     settings["evaluate"]["threshold_crops"] = "degraded"
     sections = (validate(model, settings, Path("demo")) for model in (Classifiers, Evaluate, Crop))
-    assert wording.remarks(True, *sections) == [DEMO, DEGRADED]  # type: ignore[arg-type]
+    assert wording.remarks(DEMO, *sections) == [DEMO, DEGRADED]  # type: ignore[arg-type]
     assert "figures are of, the videos as they are" in DEGRADED.text
     assert "10 % of the degraded copies of the pooled validation" in wording.reading(0.1, True)
     assert "10 % of the pooled validation" in wording.reading(0.1, False)
@@ -66,3 +66,18 @@ def test_settings_of_ours_are_said_below_the_published_tables(remark: wording.Re
     text = " ".join(wording.beside_published([remark, DEMO]))
     assert remark.text in text and DEMO.text not in text
     assert "48.03" in text and "stated by no source" in text
+
+
+def test_drawn_datasets_beside_ones_own_are_named_with_what_was_trained_on() -> None:
+    both = ["drawn", "mine"]
+    assert wording.drawn(["drawn"], ["drawn"], ["drawn"]) == DEMO
+    own = wording.drawn(["drawn"], both, ["mine"])
+    assert own.title == "Partly drawn people, simulated attacks."
+    assert own.text == (
+        "drawn: drawn by this project. Figures on them say nothing about real deepfakes. Nothing "
+        "was trained on them; figures on mine are not of them."
+    )
+    only = wording.drawn(["drawn"], both, ["drawn"]).text
+    assert "trained on drawn, on nothing else: figures on mine tell" in only
+    assert "trained on drawn, among others: figures" in wording.drawn(["drawn"], both, both).text
+    assert own.text not in " ".join(wording.beside_published([own]))

@@ -5,8 +5,11 @@ The only module that knows DVC, which is imported where it is used: it is slow t
 
 import hashlib
 import io
+import json
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from deepfake_attribution.params.load import PARAMS, read
 POLL = 5.0  # seconds between two looks at the queue
 QUESTIONS = 3  # to the workers: a busy one may miss one
 PATIENCE = 6  # looks without a worker: one that has just been started is not seen at once
+RESTARTS = 3  # workers started for those that ended before the queue did
 
 
 class State(Enum):
@@ -150,6 +154,9 @@ def _give_up_lost(repo: Any, now: Mapping[str, State]) -> None:
 def wait(names: Sequence[str], say: Callable[[str, State, int], None]) -> dict[str, State]:
     """Return where each experiment is when none is queued or running any more.
 
+    DVC's worker takes an unanswered question for an empty queue, on a machine with much to do: it
+    then ends, after the experiment that it is at. Another one is started for the rest.
+
     Args:
         names: to wait for.
         say: called with the name, the new state, and how many are left, at every change.
@@ -160,12 +167,16 @@ def wait(names: Sequence[str], say: Callable[[str, State, int], None]) -> dict[s
     from dvc.repo import Repo
 
     before: dict[str, State] = {}
-    idle = 0
+    idle = restarts = 0
     while True:
         with Repo() as repo:
             now = _states(repo, names)
             left = [name for name in names if now[name] in (State.QUEUED, State.RUNNING)]
-            alive = not left or bool(repo.experiments.celery_queue.worker_status())
+            alive = not left or _is_at_work(repo.experiments.celery_queue)
+            waiting = any(now[name] is State.QUEUED for name in left)
+            if idle + 1 >= PATIENCE and not alive and waiting and restarts < RESTARTS:
+                repo.experiments.celery_queue.start_workers(1)
+                idle, restarts, alive = 0, restarts + 1, True
         for name in names:
             if now[name] is not before.get(name):
                 say(name, now[name], len(left))
@@ -179,6 +190,17 @@ def wait(names: Sequence[str], say: Callable[[str, State, int], None]) -> dict[s
             )
         before = now
         time.sleep(POLL)
+
+
+def _is_at_work(queue: Any) -> bool:
+    """Return whether a worker answers, or its process is there: a worker about to end is silent."""
+    if queue.worker_status():
+        return True
+    for file in Path(queue.wdir).glob("*.json"):
+        with suppress(OSError, ValueError, KeyError):
+            os.kill(int(json.loads(file.read_text())["pid"]), 0)  # asks whether it is there
+            return True
+    return False
 
 
 def figures(names: Iterable[str], head: str) -> dict[str, pd.DataFrame]:

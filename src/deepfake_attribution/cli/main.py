@@ -12,7 +12,9 @@ from deepfake_attribution.cli.analyse import analyse
 from deepfake_attribution.cli.doctor import doctor
 from deepfake_attribution.cli.export import export
 from deepfake_attribution.cli.profile import profile
+from deepfake_attribution.cli.serve import serve
 from deepfake_attribution.cli.simulate import simulate
+from deepfake_attribution.cli.times import times
 from deepfake_attribution.cli.verdicts import verdicts
 
 app = typer.Typer(
@@ -40,5 +42,7 @@ _verb(analyse)
 _verb(doctor)
 _verb(export)
 _verb(profile)
+_verb(serve)
 _verb(simulate)
+_verb(times)
 _verb(verdicts)

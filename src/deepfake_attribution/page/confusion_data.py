@@ -28,8 +28,7 @@ def matrices(
         ``approach``; ``columns``; ``rows``: ``database``, ``true``, ``known`` (trained on), ``n``
         and ``counts``, one per column.
     """
-    counts = over_seeds.of_seed(counts, seed) if "seed" in counts else counts
-    figures = over_seeds.of_seed(figures, seed) if "seed" in figures else figures
+    counts, figures = over_seeds.of_seed(counts, seed), over_seeds.of_seed(figures, seed)
     videos = figures[figures["level"] == "video"]
     found = []
     for approach in videos["approach"].unique():

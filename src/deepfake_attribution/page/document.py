@@ -12,8 +12,7 @@ from deepfake_attribution.errors import UserError
 from deepfake_attribution.page.assets import LIBRARY, SCRIPTS, STYLES
 from deepfake_attribution.page.fallbacks import Picture
 from deepfake_attribution.page.unseen_faces import Sheet
-from deepfake_attribution.report import wording
-from deepfake_attribution.report.content import Run, Section, sections
+from deepfake_attribution.report.content import Run, Section, reading, sections, summed_up
 
 TEMPLATE = "page.html.j2"
 
@@ -50,7 +49,6 @@ class Content:
 
     Attributes:
         run: what is reported on.
-        summary: stands on top.
         details: sections below the pictures.
         sheets: doubtful crops, below ``no-face``.
         fallbacks: further pictures: ``det`` and ``histograms``, see `fallbacks.draw`.
@@ -58,7 +56,6 @@ class Content:
     """
 
     run: Run
-    summary: Section
     details: Sequence[Section] = ()
     sheets: Sequence[Sheet] = ()
     fallbacks: Mapping[str, Sequence[Picture]] = field(default_factory=dict)
@@ -86,8 +83,8 @@ def render(content: Content, pictures: Path) -> str:
     )
     return environment.get_template(TEMPLATE).render(
         remarks=content.run.remarks,
-        said=[wording.reading(content.run.rate, content.run.degraded), wording.BESIDE],
-        summary=content.summary,
+        said=reading(content.run),
+        summary=summed_up(content.run),
         sections=sections(content.run),
         galleries=_galleries(pictures, content.fallbacks),
         details=content.details,

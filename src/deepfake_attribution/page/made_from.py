@@ -21,6 +21,26 @@ PACKAGES = (
 HASH = 16  # digits of a SHA-256 that are shown
 NOT_SHOWN = ("compute",)  # changes no result, so that no stage may depend on it
 PRIVATE = ("root",)  # folders of this machine
+DRAWN, EACH, HEAD, BOTH, ONCE = "each drawn dataset", "each dataset", "each head", "both", "once"
+# The stages of dvc.yaml, in their order: what each does, and how often it ran.
+STAGES = (
+    ("weights", "checked the face finder's weights", ONCE),
+    ("render", "drew videos", DRAWN),
+    ("catalog", "listed videos", EACH),
+    ("extract", "took frames", EACH),
+    ("crop", "cut faces out", EACH),
+    ("superset", "joined the training crops", ONCE),
+    ("train", "trained, with every seed", HEAD),
+    ("embed", "turned crops into embeddings", BOTH),
+    ("fit", "fitted classifiers on validation embeddings", "NN, LR and SVM of two heads"),
+    ("evaluate", "scored test videos", HEAD),
+    ("unknown", "looked at attacks never trained on", ONCE),
+    ("cues", "scored videos without their pixels", ONCE),
+    ("doubt", "drew source videos again for intervals", ONCE),
+    ("maps", "laid out maps", HEAD),
+    ("figures", "drew pictures", ONCE),
+    ("report", "wrote tables and this page", ONCE),
+)
 
 
 def section(
@@ -38,9 +58,11 @@ def section(
     """
     chosen = [(name, value) for name, value in settings.items() if name not in NOT_SHOWN]
     rows = [row for name, value in chosen for row in _flat(name, value)]
+    drawn = list(settings.get("rendered", ()))
     rests_on = list(_files(datasets, heads, seeds))
     parts = [
         Part("Data and models", [Table("", pd.DataFrame(rests_on))], [FINGERPRINTS]),
+        Part("What ran", [Table("Stages", ran(datasets, heads, drawn), folded=True)], [RAN]),
         Part("Trainings", [Table("", _trainings(heads, seeds))]),
         Part("Versions", [Table("", _versions())], [VERSIONS]),
         Part(
@@ -56,6 +78,11 @@ FINGERPRINTS = (
     f"The first {HASH} digits of each file's SHA-256 (sha256sum): same digits, same data. An "
     "index holds the hash of every crop."
 )
+RAN = (
+    "Every stage that this page rests on, in order. DVC runs one again only where something that "
+    "it depends on changed. How long each took is another thing on every run, and the same input "
+    "gives the same page: `deepfake-attribution times` shows it, on the machine that ran them."
+)
 VERSIONS = (
     "Of the environment that wrote this page. Which commit it was is not known to a stage: "
     "dvc.lock in git names this page's hash."
@@ -64,6 +91,25 @@ SETTING = (
     "params.yaml as it was, without compute, which changes no result, and without the datasets' "
     "folders."
 )
+
+
+def ran(datasets: Sequence[str], heads: Sequence[str], drawn: Sequence[str]) -> pd.DataFrame:
+    """Return a row per kind of stage: what it did, and for what.
+
+    Args:
+        datasets: all of them.
+        heads: all of them.
+        drawn: datasets that the project draws; without any, nothing was drawn.
+    """
+    told = {
+        DRAWN: ", ".join(drawn),
+        EACH: ", ".join(datasets),
+        HEAD: ", ".join(heads),
+        BOTH: f"each of {len(heads)} heads and {len(datasets)} datasets",
+    }
+    rows = [(name, did, told.get(often, often)) for name, did, often in STAGES]
+    shown = [row for row in rows if row[0] != "render" or drawn]
+    return pd.DataFrame(shown, columns=["stage", "what it did", "for"])
 
 
 def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -50,7 +50,7 @@ def summary(
         without fakes; ``edges`` (first and last) of `BINS` bins, with ``reals`` and ``fakes`` in
         each. An approach has the same bins on every database. ``ticks``: of the DET axes.
     """
-    of_seed = over_seeds.of_seed(figures, seed) if "seed" in figures else figures
+    of_seed = over_seeds.of_seed(figures, seed)
     rows = of_seed[(of_seed["level"] == level) & (of_seed["attack"] == ALL)]
     rows = rows.drop_duplicates(["approach", "database"]).set_index(["approach", "database"])
     scored = scores[np.isfinite(scores["score"])]

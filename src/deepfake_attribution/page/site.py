@@ -22,7 +22,6 @@ from deepfake_attribution.page import (
     map_part,
     score_figures,
     script_data,
-    summary,
     training_data,
     unseen_faces,
 )
@@ -69,7 +68,6 @@ def write_all(source: Source) -> None:
     video = _data(source, folder / "data")
     content = document.Content(
         run=source.run,
-        summary=summary.section(source.run),
         details=[
             unseen_faces.section(source.datasets),
             made_from.section(source.settings, source.datasets, results.HEADS, source.seeds),

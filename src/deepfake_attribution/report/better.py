@@ -1,15 +1,31 @@
-"""Which approach is better, and whether that is sure: a sentence and a table per database."""
+"""Which approach is best on a database, and whether that is sure."""
 
-from collections.abc import Sequence
 from math import isnan
+from typing import NamedTuple
 
 import pandas as pd
 
 from deepfake_attribution.cues import VARIANTS
-from deepfake_attribution.report.cells import NOTHING, bracketed, percent, ranged, signed
+from deepfake_attribution.report.cells import NOTHING, bracketed, percent, signed
 from deepfake_attribution.report.results import pooled
 
 KINDS = {"auc": "AUC", "hter": "HTER"}
+
+
+class Verdict(NamedTuple):
+    """What one measure says of the approaches on one database.
+
+    Attributes:
+        best: several only where they print the same figure; none where no approach has one.
+        near: not surely worse than the best.
+        untold: whether they are worse cannot be told.
+        worse: surely worse.
+    """
+
+    best: list[str]
+    near: list[str]
+    untold: list[str]
+    worse: list[str]
 
 
 def none() -> pd.DataFrame:
@@ -17,35 +33,39 @@ def none() -> pd.DataFrame:
     return pd.DataFrame(columns=["database", "measure", "one", "other", "difference", "confidence"])
 
 
-def sentences(figures: pd.DataFrame, differences: pd.DataFrame, database: str) -> list[str]:
-    """Return which approach ranks best on a database, which errs least, and how sure that is.
+def verdict(
+    figures: pd.DataFrame, differences: pd.DataFrame, database: str, measure: str
+) -> Verdict:
+    """Return which approach is best on a database, and how the others compare with it.
 
     Args:
         figures: `results.over_seeds`.
         differences: of ``data/results/doubt``.
         database: a dataset or a family.
+        measure: of `KINDS`.
     """
     rows = rivals(figures, database)
-    ranks, errs = _best(rows, "auc"), _best(rows, "hter")
-    if not ranks:
-        reasons = " ".join(dict.fromkeys(str(note) for note in rows["missing"] if note))
-        return [f"On {database}: which approach is best cannot be told ({reasons or 'no score'})."]
-    row = rows.set_index("approach").loc[ranks[0]]
-    n = f"{row['n_real']} real and {row['n_fake']} fake videos"
-    than = _than(differences, database, ranks, "auc")
-    said = [f"On {database} ({n}): {_said('best', ranks, row, 'auc')}{than}."]
-    if errs:
-        row = rows.set_index("approach").loc[errs[0]]
-        than = _than(differences, database, errs, "hter")
-        said.append(f"Fewest errors at the threshold: {_said('', errs, row, 'hter')}{than}.")
-    return said
+    best = _best(rows, measure)
+    found = Verdict(best, [], [], [])
+    own = differences[differences["database"] == database]
+    for other in rows.loc[rows[measure].notna(), "approach"]:
+        if other in best:
+            continue
+        pair = _pair(own, measure, best[0], str(other))
+        if pair is None or isnan(pair["p_corrected"]):
+            found.untold.append(str(other))
+        elif pair["p_corrected"] < 1 - pair["confidence"] / 100:
+            found.worse.append(str(other))
+        else:
+            found.near.append(str(other))
+    return found
 
 
 def table(figures: pd.DataFrame, differences: pd.DataFrame, database: str) -> pd.DataFrame:
     """Return the approach that ranks best minus every other, with interval and corrected p.
 
     Args:
-        figures, differences, database: as for `sentences`.
+        figures, differences, database: as for `verdict`.
 
     Returns:
         Text; no rows where nothing can be compared.
@@ -86,38 +106,6 @@ def _best(rows: pd.DataFrame, measure: str) -> list[str]:
     ordered = there.sort_values(measure, ascending=measure == "hter", kind="stable")
     first = percent(ordered[measure].iloc[0])
     return [str(row["approach"]) for _, row in ordered.iterrows() if percent(row[measure]) == first]
-
-
-def _said(word: str, names: Sequence[str], row: pd.Series, measure: str) -> str:
-    figure = f"{' and '.join(names)}, {KINDS[measure]} {ranged(row, measure)}"
-    return f"{word} {figure}" if word else figure
-
-
-def _than(differences: pd.DataFrame, database: str, best: Sequence[str], measure: str) -> str:
-    """Return which approaches the best one is surely better than, and which not."""
-    own = differences[differences["database"] == database]
-    sure, unsure, unknown = [], [], []
-    for other in dict.fromkeys([*own["one"], *own["other"]]):
-        pair = None if other in best else _pair(own, measure, best[0], str(other))
-        if pair is None:
-            continue
-        if isnan(pair["p_corrected"]):
-            unknown.append(str(other))
-        elif pair["p_corrected"] < 1 - pair["confidence"] / 100:
-            sure.append(str(other))
-        else:
-            unsure.append(f"{other} (p {p_text(pair['p_corrected'])})")
-    parts = []
-    if unsure:
-        parts.append(f"not surely better than {', '.join(unsure)}")
-    if sure and not unsure and not unknown:
-        every = "every other" if len(sure) > 1 else sure[0]
-        parts.append(f"surely better than {every}")
-    elif sure:
-        parts.append(f"surely better than {', '.join(sure)}")
-    if unknown:
-        parts.append(f"whether better than {', '.join(unknown)} cannot be told from so few videos")
-    return "".join(f"; {part}" for part in parts)
 
 
 def _pair(own: pd.DataFrame, measure: str, one: str, other: str) -> pd.Series | None:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from deepfake_attribution import published
-from deepfake_attribution.report import better, class_tables, comparison, overlap, results, wording
+from deepfake_attribution.report import (
+    better,
+    class_tables,
+    comparison,
+    overlap,
+    results,
+    summary,
+    wording,
+)
 from deepfake_attribution.report.wording import Remark
 
 
@@ -27,6 +35,7 @@ class Run:
         further: sections that are made elsewhere; they stand before the thresholds.
         confusion: `results.collect` ("confusion").
         differences: of every two approaches, of ``data/results/doubt``.
+        new_attacks: database -> its attacks that were never trained on.
     """
 
     figures: pd.DataFrame
@@ -41,6 +50,7 @@ class Run:
     confusion: pd.DataFrame = field(default_factory=pd.DataFrame)
     differences: pd.DataFrame = field(default_factory=better.none)
     further: Sequence["Section"] = ()
+    new_attacks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,10 +90,9 @@ class Section:
 
 
 def sections(run: Run) -> list[Section]:
-    """Return all sections that have something to say."""
+    """Return all sections below the summary that have something to say."""
     seen, others = results.parted(run.figures, run.training, run.families)
     return [
-        *([_better(run, [*seen, *others])] if len(run.differences) else []),
         *([_published(run)] if run.published else []),
         *([_databases(run, wording.TRAINED, "trained", seen)] if seen else []),
         *([_databases(run, wording.OTHERS, "others", others)] if others else []),
@@ -100,6 +109,37 @@ def sections(run: Run) -> list[Section]:
     ]
 
 
+def summed_up(run: Run) -> Section:
+    """Return what stands on top: which approach is best where, is that sure, what was not seen."""
+    seen, others = results.parted(run.figures, run.training, run.families)
+    names = [*seen, *others]
+    trained = summary.trained_on(names, run.training, run.families)
+    said, tables = [], []
+    for measure, title in summary.TITLES.items():
+        found = summary.verdicts(run.figures, run.differences, names, measure)
+        said += summary.sentences(found, measure)
+        first = trained if measure == "auc" else None
+        tables.append(Table(title, summary.table(run.figures, found, measure, first)))
+    blind = [summary.BLIND_WORDS] if summary.has_baseline(run.figures) else []
+    parts = [
+        Part("", tables, [*said, summary.words(run.differences), *blind]),
+        Part("Not seen", [], summary.not_seen(run.figures, trained, run.new_attacks)),
+    ]
+    pairs = {name: better.table(run.figures, run.differences, name) for name in names}
+    shown = [Table(name, rows, folded=True) for name, rows in pairs.items() if len(rows)]
+    if shown:
+        parts.append(Part("The best by AUC against every other", shown))
+    return Section("Which approach is best where, and is that sure?", "summary", [], parts)
+
+
+def reading(run: Run) -> list[str]:
+    """Return how the figures of every section are read."""
+    said = [wording.reading(run.rate, run.degraded), wording.BESIDE]
+    if len(run.differences):
+        said += wording.doubt(float(run.differences["confidence"].iloc[0]))
+    return said
+
+
 def _databases(run: Run, heading: str, anchor: str, names: Sequence[str]) -> Section:
     parts = [
         Part(
@@ -113,16 +153,6 @@ def _databases(run: Run, heading: str, anchor: str, names: Sequence[str]) -> Sec
         for name in names
     ]
     return Section(heading, anchor, [wording.MEASURES], parts)
-
-
-def _better(run: Run, names: Sequence[str]) -> Section:
-    parts = []
-    for name in names:
-        rows = better.table(run.figures, run.differences, name)
-        tables = [Table("", rows)] if len(rows) else []
-        parts.append(Part(name, tables, better.sentences(run.figures, run.differences, name)))
-    text = wording.doubt(float(run.differences["confidence"].iloc[0]))
-    return Section("Which approach is better, and is that sure?", "better", text, parts)
 
 
 def _classes(run: Run) -> Section:

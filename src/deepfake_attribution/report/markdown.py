@@ -4,16 +4,15 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from deepfake_attribution.report import wording
 from deepfake_attribution.report.cells import NOTHING
-from deepfake_attribution.report.content import Run, sections
+from deepfake_attribution.report.content import Run, Section, reading, sections, summed_up
 
 
 def page(run: Run) -> str:
-    """Return the page: what must be known first, then every section of `content`."""
+    """Return the page: what must be known first, the summary, then every section of `content`."""
     parts = ["# Results\n", *(f"> **{remark.title}** {remark.text}\n" for remark in run.remarks)]
-    parts += [f"{wording.reading(run.rate, run.degraded)}\n", f"{wording.BESIDE}\n"]
-    for section in sections(run):
+    how = Section("How to read the figures", "reading", reading(run), [])
+    for section in (summed_up(run), how, *sections(run)):
         parts += [f"## {section.heading}\n", *(f"{said}\n" for said in section.text)]
         for part in section.parts:
             parts += [f"### {part.heading}\n"] if part.heading else []

@@ -1,7 +1,6 @@
 """Results of all heads: read, joined over seeds, and as tables that show what they rest on."""
 
 from collections.abc import Mapping, Sequence
-from math import nan
 
 import pandas as pd
 
@@ -30,8 +29,7 @@ def over_seeds(figures: pd.DataFrame) -> pd.DataFrame:
     """Return one row for all seeds of an approach on a database, attack, compression and level.
 
     Args:
-        figures: from `collect`; without a column ``seed`` it is of one seed, without
-            ``videos_missing`` no video was missing, without ``ap`` there is none.
+        figures: from `collect`.
 
     Returns:
         The columns of ``figures`` without ``seed``, in the order of first appearance. ``auc``,
@@ -43,17 +41,14 @@ def over_seeds(figures: pd.DataFrame) -> pd.DataFrame:
     Raises:
         ValueError: a seed has a row twice, or seeds do not count the same videos.
     """
-    before = {"seed": 0, "videos_missing": 0, "ap": nan}
-    absent = {name: value for name, value in before.items() if name not in figures}
-    table = figures.assign(**absent)
-    if table.duplicated([*ROW, "seed"]).any():
+    if figures.duplicated([*ROW, "seed"]).any():
         raise ValueError("a seed has two rows of one approach, database, attack and level")
-    groups = table.groupby(ROW, sort=False)
+    groups = figures.groupby(ROW, sort=False)
     if (groups[SAME].nunique() > 1).any(axis=None):
         raise ValueError("the seeds of an approach were not counted over the same videos")
-    rows = table.drop_duplicates(ROW).set_index(ROW).drop(columns="seed")
+    rows = figures.drop_duplicates(ROW).set_index(ROW).drop(columns="seed")
     for name in MEASURES:
-        whole = ~table[name].isna().groupby([table[key] for key in ROW], sort=False).any()
+        whole = ~figures[name].isna().groupby([figures[key] for key in ROW], sort=False).any()
         rows[name] = groups[name].mean().where(whole)
         rows[f"{name}_low"] = groups[name].min().where(whole)
         rows[f"{name}_high"] = groups[name].max().where(whole)

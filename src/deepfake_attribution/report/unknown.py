@@ -1,6 +1,6 @@
 """Two sections: what is said of attacks never trained on, and what can be told without a pixel."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -49,6 +49,10 @@ MEANING = (
     "gain beyond this row speaks for them. Near 50, plain facts of the files do not explain their "
     "figures; a cue in the pixels still may."
 )
+FAMILIES = (
+    "A row is one dataset, for its own reals were filmed as its fakes were. So {names} (several "
+    "datasets in one row) {have} none here."
+)
 UNSEEN_CODEC = "The codec and the bit rate of the videos' own files are not among the facts."
 
 
@@ -81,22 +85,37 @@ def read() -> Unknown:
     )
 
 
-def sections(found: Unknown, figures: pd.DataFrame) -> list[Section]:
+def new_attacks(found: Unknown) -> dict[str, list[str]]:
+    """Return database -> its attacks that were never trained on, where it has any."""
+    new = found.shares[~found.shares["known"].astype(bool)]
+    return {
+        str(database): list(own["attack"].drop_duplicates())
+        for database, own in new.groupby("database", sort=False)
+    }
+
+
+def sections(
+    found: Unknown, figures: pd.DataFrame, families: Collection[str] = ()
+) -> list[Section]:
     """Return both sections.
 
     Args:
         found: from `read`.
         figures: `results.over_seeds`.
+        families: rows that join several datasets; attacks never seen have none of these.
     """
-    return [_never_seen(found), _no_pixel(found.facts, figures)]
+    return [_never_seen(found, families), _no_pixel(found.facts, figures)]
 
 
-def _never_seen(found: Unknown) -> Section:
+def _never_seen(found: Unknown, families: Collection[str]) -> Section:
     rows = over_seeds(found.readings)
     new = rows[rows["kind"] == "unknown attack"]
     text = [NEVER_SEEN, *notes(found.readings)]
     if new.empty:
         text = ["Every attack of the test databases was trained on: none is unknown."]
+    if families and len(found.shares):
+        have = "has" if len(families) == 1 else "have"
+        text.append(FAMILIES.format(names=", ".join(families), have=have))
     parts = []
     for measure, said in (("distance", DISTANCE), ("unsureness", UNSURE)):
         own, others = (part[part["measure"] == measure] for part in (new, rows))

@@ -13,16 +13,24 @@ OTHERS = "Other databases"
 
 
 class Remark(NamedTuple):
-    """What a reader must know before any figure: in two words, and in full."""
+    """What a reader must know before any figure: in two words, and in full.
+
+    Attributes:
+        title: in two words.
+        text: in full.
+        settings: whether it is about settings that figures were made with, not about data.
+    """
 
     title: str
     text: str
+    settings: bool = True
 
 
 DEMO = Remark(
     "Drawn people, simulated attacks.",
     "These figures show that the machinery works. They say nothing about how good a method is on "
     "real deepfakes.",
+    settings=False,
 )
 PAPER_TUNING = Remark(
     "Searched on the test part.",
@@ -55,13 +63,42 @@ EVERYBODY = Remark(
 )
 
 
+def drawn(rendered: Sequence[str], datasets: Sequence[str], training: Sequence[str]) -> Remark:
+    """Return what is to be known where this project drew datasets: all, or some.
+
+    Args:
+        rendered: those that it drew; at least one.
+        datasets: all of them.
+        training: datasets of the superset.
+    """
+    others = [name for name in datasets if name not in rendered]
+    if not others:
+        return DEMO
+    known = [name for name in training if name in rendered]
+    tested = "Figures on them say nothing about real deepfakes."
+    if not known:
+        trained = f"Nothing was trained on them; figures on {', '.join(others)} are not of them."
+    else:
+        what = "on nothing else" if len(known) == len(training) else "among others"
+        trained = (
+            f"Every approach was trained on {', '.join(known)}, {what}: figures on "
+            f"{', '.join(others)} tell how such a training does there, not how good a method is."
+        )
+    return Remark(
+        "Partly drawn people, simulated attacks.",
+        f"{', '.join(name for name in datasets if name in rendered)}: drawn by this project. "
+        f"{tested} {trained}",
+        settings=False,
+    )
+
+
 def remarks(
-    rendered: bool, tuning: Classifiers, settings: Evaluate, cropping: Crop
+    data: Remark | None, tuning: Classifiers, settings: Evaluate, cropping: Crop
 ) -> list[Remark]:
     """Return what holds of a run.
 
     Args:
-        rendered: whether a dataset was drawn by this project.
+        data: from `drawn`, where the project drew a dataset.
         tuning: a list of values is searched, on the test part where ``tune_on`` says so; single
             values are used as they are, wherever they came from.
         settings: where the threshold comes from.
@@ -69,14 +106,13 @@ def remarks(
     """
     values = (tuning.nn.k, tuning.lr.C, tuning.svm.C)
     said = {
-        DEMO: rendered,
         PAPER_VALUES: values == (published.K, published.C_LR, published.C_SVM),
         PAPER_TUNING: tuning.tune_on == "test" and any(isinstance(value, list) for value in values),
         IN_SAMPLE: settings.threshold_scores == "in_sample",
         DEGRADED: settings.threshold_crops == "degraded",
         EVERYBODY: cropping.subject == "all",
     }
-    return [remark for remark, holds in said.items() if holds]
+    return [*([data] if data else []), *(remark for remark, holds in said.items() if holds)]
 
 
 def reading(rate: float, degraded: bool) -> str:
@@ -137,9 +173,9 @@ def beside_published(run_with: Sequence[Remark]) -> list[str]:
     """Return what must be known of a table of published figures.
 
     Args:
-        run_with: remarks about settings that ours were made with.
+        run_with: remarks; those about settings that ours were made with are told again.
     """
-    ours = [f"Ours: {remark.text}" for remark in run_with if remark != DEMO]
+    ours = [f"Ours: {remark.text}" for remark in run_with if remark.settings]
     return [
         "Published: Korshunov, Jain and Marcel, ICASSP 2022. Video level, percent; FNR and FPR "
         "with the count k/n. Differences are ours minus published, of the figures as printed, in "

@@ -1,0 +1,62 @@
+"""``deepfake-attribution serve``: the page for analysts."""
+
+import importlib.util
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deepfake_attribution.errors import UserError
+
+NEEDED = ("fastapi", "uvicorn")
+WARNING = (
+    "warning: anyone on the network who reaches {where} can use this server: it asks for no "
+    "password, and nothing is encrypted"
+)
+
+
+def serve(
+    model: Annotated[
+        Path | None, typer.Option(help="an exported bundle; else the project in this folder")
+    ] = None,
+    approach: Annotated[
+        str | None, typer.Option(help="default: the one with the lowest validation HTER")
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="address to listen at; the default is reached by this machine only")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free")] = 8000,
+    max_mb: Annotated[float, typer.Option(min=0.001, help="the most for one video")] = 500,
+    keep_minutes: Annotated[float, typer.Option(min=0.01, help="results are kept so long")] = 60,
+    folder: Annotated[
+        Path | None, typer.Option(help="its videos may be picked by everybody on the page")
+    ] = None,
+) -> None:
+    """Serve a page that says what videos are: upload some, and look at what comes out.
+
+    Videos stay on this machine and are removed once they are judged; Ctrl-C ends the server, and
+    nothing is left.
+    """
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UserError(f"serve needs {', '.join(missing)}: pip install {' '.join(NEEDED)}")
+    from deepfake_attribution.analysis.analyser import Analyser
+    from deepfake_attribution.bundle.finding import find
+    from deepfake_attribution.serving.guard import is_loopback
+    from deepfake_attribution.serving.jobs import Jobs
+    from deepfake_attribution.serving.limits import MB, Limits
+    from deepfake_attribution.serving.parts import Parts
+    from deepfake_attribution.serving.running import address, bound, run, tidy_end
+    from deepfake_attribution.serving.shelf import Shelf
+    from deepfake_attribution.serving.workplace import workplace
+
+    limits = Limits(upload=round(max_mb * MB), keep=60 * keep_minutes)
+    shelf = Shelf(folder) if folder else None
+    with bound(host, port) as listening, tidy_end(), workplace() as place:
+        where = address(listening, host)
+        if not is_loopback(host):
+            typer.echo(WARNING.format(where=where), err=True)
+        with Analyser(find(model, approach)) as judge:
+            name = judge.bundle.record.approach
+            typer.echo(f"{name}: open {where} in a browser; Ctrl-C ends the server")
+            run(Parts(judge, Jobs(limits), place, limits, shelf), host, listening)
