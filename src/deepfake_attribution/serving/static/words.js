@@ -11,7 +11,7 @@ export function setStatuses(words) {
 export const status = (name) => statuses[name] ?? name.replaceAll("_", " ");
 
 export function scoreName(kind) {
-  return kind === "probability" ? "P(real)" : "Score";
+  return kind === "probability" ? "P(real)" : "score";
 }
 
 // One line on what was said: for the list, and to be read out.
