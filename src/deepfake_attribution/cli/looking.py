@@ -126,7 +126,7 @@ class Look:
             if not console.is_terminal:
                 console = Console(highlight=False, markup=False, width=max(console.width, WIDTH))
             console.print(self._model(), words.threshold(record), sep="\n")
-            console.print(table(self._results(), record.score_kind))
+            console.print(table(self._results(), record.score_kind, console.width))
             for line in reasons(self._results()):
                 console.print(line)
             console.print(self._counts(), "", "What this rests on:", sep="\n")
