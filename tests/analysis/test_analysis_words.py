@@ -76,3 +76,13 @@ def test_counts() -> None:
         "3 videos: 1 called fake, 1 called real, 1 without a verdict (no face: 1); 2 were not "
         "looked at."
     )
+
+
+def test_simulated_attacks_are_called_so() -> None:
+    assert words.simulated(fake.record()) == []
+    record = fake.record(classes=["real", "sim_mouth", "sim_blend"])
+    (all_of_them,) = words.simulated(record)
+    assert all_of_them.startswith("Its attacks are simulated") and "real deepfakes" in all_of_them
+    (some,) = words.simulated(fake.record(classes=["real", "sim_mouth", "Deepfakes"]))
+    assert some.startswith("sim_mouth are simulated")
+    assert all_of_them in words.rests_on(record)

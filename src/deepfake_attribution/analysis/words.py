@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from deepfake_attribution.analysis.results import Said, ScoreKind, VideoResult
 from deepfake_attribution.bundle.record import Record, Tested
 from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.params.rendered import ATTACK_NAMES
 
 STRANGE = 0.95  # of the known videos that are less far: from here on it is like nothing seen
 NAMED = 12  # attacks in a sentence; the rest is counted
@@ -171,9 +172,22 @@ def rests_on(record: Record) -> list[str]:
     return [
         PROOF,
         trained_on(record),
+        *simulated(record),
         threshold(record),
         *(tested_on(one) for one in record.tested),
         UNKNOWN_MAY_PASS + _passed(record.tested),
+    ]
+
+
+def simulated(record: Record) -> list[str]:
+    """Return that attacks of the training are drawn by this package; nothing where none is."""
+    drawn = sorted(set(record.classes) & set(ATTACK_NAMES))
+    if not drawn:
+        return []
+    which = "Its attacks" if len(drawn) == len(set(record.classes) - {REAL}) else ", ".join(drawn)
+    return [
+        f"{which} are simulated by this package itself: error rates on them say nothing of how "
+        "good it is on real deepfakes."
     ]
 
 
