@@ -15,6 +15,7 @@ from deepfake_attribution.open_set import Known
 from deepfake_attribution.probabilities import CLASSIFYING
 
 ON_MAP = 10  # nearest crops on the map whose middle is a crop's place
+SPARE = 5  # candidates beyond the nearest videos that are named, for exact distances
 Array = NDArray[np.float64]
 
 
@@ -63,25 +64,39 @@ class Surroundings:
         unlike = None
         if len(self._distances):
             unlike = float(np.searchsorted(self._distances, distance) / len(self._distances))
-        lengths = self._lengths(self._known, embeddings)
-        return Where(distance, unlike, self._nearest(self._known, lengths), self._place(lengths))
+        asked = self._known.ready(embeddings)
+        lengths = self._lengths(asked)
+        neighbours = self._nearest(self._known, asked, lengths)
+        return Where(distance, unlike, neighbours, self._place(lengths))
 
-    def _lengths(self, known: Known, embeddings: NDArray[np.float32]) -> Array:
+    def _lengths(self, asked: NDArray[np.float32]) -> Array:
         """Return the Euclidean distances of crops to all known ones, (F, N)."""
-        asked = known.ready(embeddings)
         squares = np.einsum("fd,fd->f", asked, asked)[:, None] + self._squares
         return np.sqrt(np.maximum(squares - 2 * (asked @ self._vectors.T), 0)).astype(np.float64)
 
-    def _nearest(self, known: Known, lengths: Array) -> tuple[Neighbour, ...]:
+    def _nearest(
+        self, known: Known, asked: NDArray[np.float32], lengths: Array
+    ) -> tuple[Neighbour, ...]:
         nearest = np.full(len(self._videos), np.inf)
         np.minimum.at(nearest, self._video, lengths.min(axis=0))
-        order = np.argsort(nearest, kind="stable")[: self._named]
+        order = np.argsort(nearest, kind="stable")[: self._named + SPARE]
+        nearest[order] = [self._exact(asked, number) for number in order]
+        order = order[np.argsort(nearest[order], kind="stable")][: self._named]
         told = known.told(nearest[order])
         rows = self._videos.iloc[order].itertuples(index=False)
         return tuple(
             Neighbour(str(row.video), str(row.attack), str(row.dataset), float(distance))
             for row, distance in zip(rows, told, strict=True)
         )
+
+    def _exact(self, asked: NDArray[np.float32], number: int) -> float:
+        """Return the distance to a known video; `_lengths` differs in the sixth digit by chance.
+
+        It depends on how the product of the matrices is spread over threads.
+        """
+        own = self._vectors[self._video == number].astype(np.float64)
+        apart = asked.astype(np.float64)[:, None] - own  # (F, n, D)
+        return float(np.sqrt((apart**2).sum(axis=2).min()))
 
     def _place(self, lengths: Array) -> tuple[float, float] | None:
         """Return the middle of the crops' places, each that of its nearest crops on the map."""
