@@ -76,3 +76,6 @@ class Judge:
 
     def __exit__(self, *_: object) -> None:
         pass
+
+    def warm(self) -> None:
+        pass
