@@ -145,7 +145,7 @@ def _from_folder(path: Path, count: int) -> Iterator[Frame]:
         raise UnreadableError(_told(error)) from None
     if not files:
         raise UnreadableError("the folder holds no images")
-    files.sort(key=_natural)
+    files.sort(key=natural)
     for slot, number in enumerate(middles(len(files), count)):
         yield _from_image(files[number], slot, number)
 
@@ -165,8 +165,8 @@ def _from_image(file: Path, slot: int, number: int) -> Frame:
     return Frame(slot, number, None, cv2.cvtColor(image, cv2.COLOR_BGR2RGB), "ok", "")
 
 
-def _natural(file: Path) -> list[tuple[int, str]]:
-    """Order names with numbers by their value: 2 before 10, with or without suffix."""
+def natural(file: Path) -> list[tuple[int, str]]:
+    """Return what orders names, and numbers in them by value: 2 before 10, whatever the suffix."""
     parts = re.split(r"(\d+)", file.name)
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 

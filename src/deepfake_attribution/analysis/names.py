@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
-from deepfake_attribution.video import _natural  # lead: make public
+from deepfake_attribution import video
 
 
 def shown(text: str) -> str:
@@ -25,7 +25,7 @@ def shown(text: str) -> str:
 
 def natural(path: str) -> list[list[tuple[int, str]]]:
     """Return what orders paths folder by folder, numbers by their value: 2 before 10."""
-    return [_natural(Path(part)) for part in PurePath(path).parts]
+    return [video.natural(Path(part)) for part in PurePath(path).parts]
 
 
 def common_folder(paths: Sequence[str]) -> str:
