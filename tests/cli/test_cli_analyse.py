@@ -96,8 +96,9 @@ def test_json_is_a_line_per_video_in_the_order_given_and_nothing_else() -> None:
 
 
 def test_folder_of_results(folder: Path) -> None:
-    (folder / "list.csv").write_text("path,case\nclips/2.mp4,7\nclips/11.mp4,8\n")
-    run("analyse", "list.csv", "clips/1.mp4", "--out", "out", code=3)
+    (folder / "list.csv").write_text("path,case,score\nclips/2.mp4,7,1\nclips/11.mp4,8,1\n")
+    _, errors = run("analyse", "list.csv", "clips/1.mp4", "--out", "out", code=3)
+    assert "score: left out of the list's columns: results have their own" in errors
     made = files("out")
     pages = [name for name in made if name.startswith("videos/")]
     assert len(pages) == 3 and len([name for name in made if name.startswith("crops/")]) == 2

@@ -53,6 +53,11 @@ def columns(classes: Sequence[str], further: Sequence[str]) -> list[str]:
     return own + [name for name in further if name not in own]
 
 
+def taken(classes: Sequence[str], further: Sequence[str]) -> list[str]:
+    """Return the columns of lists whose names results have; arguments as for `columns`."""
+    return [name for name in further if name in columns(classes, [])]
+
+
 def csv_text(
     rows: Iterable[tuple[VideoResult, Mapping[str, str]]],
     classes: Sequence[str],

@@ -12,9 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from deepfake_attribution.analysis import running, words
 from deepfake_attribution.analysis.analyser import Analyser
-from deepfake_attribution.analysis.files import json_line
+from deepfake_attribution.analysis.files import json_line, taken
 from deepfake_attribution.analysis.folder import PAGE, ResultsFolder, opened
 from deepfake_attribution.analysis.inputs import Found
+from deepfake_attribution.analysis.names import shown
 from deepfake_attribution.analysis.options import Options
 from deepfake_attribution.analysis.results import VideoResult
 from deepfake_attribution.analysis.running import Done
@@ -68,6 +69,11 @@ class Look:
         """
         for remark in self._found.remarks:
             self._errors.print(remark)
+        clash = taken(self._bundle.record.classes, self._found.columns) if out else []
+        if clash:
+            self._errors.print(
+                f"{shown(', '.join(clash))}: left out of the list's columns: results have their own"
+            )
         place: AbstractContextManager[ResultsFolder | None] = (
             opened(out, self._bundle, self._options, crops, fresh) if out else nullcontext()
         )
