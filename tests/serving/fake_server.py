@@ -8,12 +8,12 @@ from pathlib import Path
 
 from fake_judge import HOST, FakeJudge
 
+from deepfake_attribution.analysis.workplace import workplace
 from deepfake_attribution.serving.jobs import Jobs
 from deepfake_attribution.serving.limits import MB, Limits
 from deepfake_attribution.serving.parts import Parts
 from deepfake_attribution.serving.running import address, bound, run, tidy_end
 from deepfake_attribution.serving.shelf import Shelf
-from deepfake_attribution.serving.workplace import workplace
 
 if __name__ == "__main__":
     limits = Limits(upload=5 * MB, reserve=0)
@@ -21,6 +21,6 @@ if __name__ == "__main__":
     judge = FakeJudge()
     if shelf:
         judge.may.set()
-    with bound(HOST, 0) as listening, tidy_end(), workplace() as place:
+    with bound(HOST, 0) as listening, tidy_end(), workplace("serve") as place:
         print(address(listening, HOST), flush=True)
         run(Parts(judge, Jobs(limits), place, limits, shelf), HOST, listening)

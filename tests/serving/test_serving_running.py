@@ -16,9 +16,9 @@ import httpx2
 import pytest
 from fake_judge import MP4
 
+from deepfake_attribution.analysis.workplace import MARK, workplace
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.serving.running import address, bound
-from deepfake_attribution.serving.workplace import MARK, PREFIX, workplace
 
 SCRIPT = Path(__file__).with_name("fake_server.py")
 
@@ -44,11 +44,11 @@ def test_workplace_is_nobody_elses_and_gone_in_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    dead = tmp_path / f"{PREFIX}dead"
+    dead = tmp_path / "deepfake-attribution-serve-dead"
     dead.mkdir()
     (dead / MARK).touch()
     (dead / "left.mp4").touch()
-    with workplace() as one, workplace() as other:
+    with workplace("serve") as one, workplace("serve") as other:
         assert stat.S_IMODE(one.stat().st_mode) == 0o700
         (one / "a.mp4").touch()
         assert sorted(tmp_path.iterdir()) == sorted([one, other])  # the living are left alone

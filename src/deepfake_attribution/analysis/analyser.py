@@ -4,10 +4,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import islice
 from os import PathLike
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import pandas as pd
@@ -17,6 +17,7 @@ from deepfake_attribution.analysis.options import Options
 from deepfake_attribution.analysis.results import OK, Frame, Said, VideoResult
 from deepfake_attribution.analysis.surroundings import Surroundings
 from deepfake_attribution.analysis.watching import CONTENT, Way, warm, watch
+from deepfake_attribution.analysis.workplace import workplace
 from deepfake_attribution.apart import Team, module_paths
 from deepfake_attribution.bundle.loaded import Bundle
 from deepfake_attribution.scoring import PREDICTED, SCORE, without_crop
@@ -55,8 +56,10 @@ class Analyser:
         )
         self._least = min(chosen.least_faces, record.extract.frames)
         self._around = Surroundings(bundle, chosen.neighbours)
-        self._folder = TemporaryDirectory(prefix="deepfake-attribution-")
-        self._team = Team(self._folder.name, module_paths(), idle=IDLE)
+        self._held = ExitStack()
+        self._folder = self._held.enter_context(workplace("analysis"))
+        self._team = Team(str(self._folder), module_paths(), idle=IDLE)
+        self._held.callback(self._team.end)
 
     def __enter__(self) -> Self:
         return self
@@ -66,8 +69,7 @@ class Analyser:
 
     def close(self) -> None:
         """End its processes, whatever they do, and remove its temporary folder."""
-        self._team.end()
-        self._folder.cleanup()
+        self._held.close()
 
     def warm(self) -> None:
         """Load now what the first video would wait for.
@@ -94,7 +96,7 @@ class Analyser:
         begun = time.monotonic()
         say = tell or (lambda doing: None)
         say(READING)
-        rows = watch(Path(path).absolute(), self._way, self._team, Path(self._folder.name))
+        rows = watch(Path(path).absolute(), self._way, self._team, self._folder)
         say(JUDGING)
         seen = [row for row in rows if row[CONTENT] is not None]
         people: list[Said] = []
@@ -138,7 +140,8 @@ class Analyser:
                 waiting.extend(pool.submit(self.analyse, path) for path in islice(left, 1))
                 yield result
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            # Whoever stops early does not wait for videos that are being read: `close` ends them.
+            pool.shutdown(wait=not waiting, cancel_futures=True)
 
 
 def load_bundle(folder: str | PathLike[str], options: Options | None = None) -> Analyser:
@@ -161,7 +164,9 @@ def _least_real(people: list[Said], rows: list[dict[str, Any]]) -> Said:
     if people:
         return people[0]
     lost = without_crop(pd.DataFrame(rows)).iloc[0]
-    return Said(0, str(lost["status"]), str(lost["reason"]))
+    reasons = {row["reason"] for row in rows}
+    told = reasons.pop() if len(reasons) == 1 else str(lost["reason"])
+    return Said(0, str(lost["status"]), told)
 
 
 def _frames(rows: list[dict[str, Any]], scores: pd.DataFrame) -> Iterator[Frame]:

@@ -41,6 +41,7 @@ def serve(
     if missing:
         raise UserError(f"serve needs {', '.join(missing)}: pip install {' '.join(NEEDED)}")
     from deepfake_attribution.analysis.analyser import Analyser
+    from deepfake_attribution.analysis.workplace import workplace
     from deepfake_attribution.bundle.finding import find
     from deepfake_attribution.serving.guard import is_loopback
     from deepfake_attribution.serving.jobs import Jobs
@@ -48,11 +49,10 @@ def serve(
     from deepfake_attribution.serving.parts import Parts
     from deepfake_attribution.serving.running import address, bound, run, tidy_end
     from deepfake_attribution.serving.shelf import Shelf
-    from deepfake_attribution.serving.workplace import workplace
 
     limits = Limits(upload=round(max_mb * MB), keep=60 * keep_minutes)
     shelf = Shelf(folder) if folder else None
-    with bound(host, port) as listening, tidy_end(), workplace() as place:
+    with bound(host, port) as listening, tidy_end(), workplace("serve") as place:
         where = address(listening, host)
         if not is_loopback(host):
             typer.echo(WARNING.format(where=where), err=True)

@@ -1,4 +1,4 @@
-"""The folder of the server's temporary files, gone when it ends."""
+"""A folder of temporary files that is gone with its process, at the latest when another begins."""
 
 import fcntl
 import os
@@ -8,18 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PREFIX = "deepfake-attribution-serve-"
-MARK = "in-use"  # held while the server lives
+MARK = "in-use"  # held while the process lives
 
 
 @contextmanager
-def workplace() -> Iterator[Path]:
+def workplace(name: str) -> Iterator[Path]:
     """Give a new folder that nobody else may look into, removed in the end.
 
-    What a server left that was killed is removed, too.
+    What a process left that was killed is removed, too.
+
+    Args:
+        name: of the kind of work: its folders begin so.
     """
-    _clear_after_the_dead(Path(tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    prefix = f"deepfake-attribution-{name}-"
+    _clear_after_the_dead(Path(tempfile.gettempdir()), prefix)
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
     with (folder / MARK).open("w") as mark:
         fcntl.flock(mark, fcntl.LOCK_EX)
         try:
@@ -28,8 +31,8 @@ def workplace() -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _clear_after_the_dead(place: Path) -> None:
-    for folder in place.glob(f"{PREFIX}*"):
+def _clear_after_the_dead(place: Path, prefix: str) -> None:
+    for folder in place.glob(f"{prefix}*"):
         try:
             if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
                 continue
