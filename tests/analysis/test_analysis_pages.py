@@ -147,6 +147,7 @@ def test_map_keeps_every_class_and_stays_small() -> None:
     assert [ring["x"] for ring in small.rings(fake.said(0.25).neighbours)] == [776]
 
 
+@pytest.mark.slow
 def test_list_is_sorted_and_filtered_by_the_scripts_in_it(chromium: Any, tmp_path: Path) -> None:
     results = [fake.result(f"clips/{name}.mp4", name / 20) for name in range(1, 20)]
     results.append(fake.result("clips/none.mp4", reason="nobody there"))

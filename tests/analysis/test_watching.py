@@ -11,6 +11,8 @@ from deepfake_attribution.apart import Team, module_paths
 from small_bundle import bundle
 from video_files import pictures, write_frames, write_sound
 
+pytestmark = pytest.mark.slow  # processes that load torch
+
 
 @pytest.fixture(scope="module")
 def team() -> Iterator[Team]:
