@@ -194,7 +194,14 @@ app()
 
 def started(wait: float, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", DRIVER, str(wait), *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    places = [str(Path(fake.__file__).parent), os.environ.get("PYTHONPATH", "")]
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))},
+    )
 
 
 @pytest.mark.slow
