@@ -1,0 +1,96 @@
+"""The steps of ``ablation``: queue the experiments, wait for them, write their table."""
+
+from pathlib import Path
+from typing import Literal
+
+from rich.console import Console
+
+from deepfake_attribution.ablation import experiments, marks, queue, table
+from deepfake_attribution.ablation.comparison import Reading, readings
+from deepfake_attribution.ablation.experiments import Experiment
+from deepfake_attribution.ablation.plan import PLAN, load
+from deepfake_attribution.ablation.queue import State
+from deepfake_attribution.params.load import PARAMS, read
+
+
+def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) -> None:
+    """Take one step of the comparison of recipes.
+
+    Args:
+        step: which.
+        final: the recipes as a whole, on the database kept for last; else part by part.
+        page: where the table goes, between its marks.
+
+    Raises:
+        UserError: the plan cannot be carried out, or nothing works on it.
+    """
+    plan = load(PLAN)
+    prefix = "final" if final else "ablation"
+    params = read(PARAMS)
+    database = plan.final.database if final else plan.ablation.database
+    experiments.hold_database(database, params)
+    chosen = (
+        experiments.recipes(plan, params, plan.final.heads)
+        if final
+        else experiments.parts(plan, params)
+    )
+    names = queue.named(chosen, prefix)
+    console = Console(highlight=False, soft_wrap=True)
+    if step == "queue":
+        before = queue.put(chosen, names)
+        for one in chosen:
+            console.print(f"  {names[one.key]}: {_told(before[names[one.key]])}")
+        new = sum(state in (State.ABSENT, State.FAILED) for state in before.values())
+        console.print(f"{new} of {len(chosen)} experiments queued; `dvc queue start` runs them")
+    elif step == "wait":
+        _wait(list(names.values()), console)
+    else:
+        shown = None if final else plan.ablation.readings
+        text = table_of(chosen, names, database, shown)
+        marks.write(page, prefix, text)
+        console.print(f"{page}: table of {len(chosen)} experiments")
+
+
+def _told(before: State) -> str:
+    if before is State.ABSENT:
+        return "queued"
+    return "queued again: it failed" if before is State.FAILED else f"is {before.value}"
+
+
+def _wait(names: list[str], console: Console) -> None:
+    def say(name: str, state: State, left: int) -> None:
+        console.print(f"  {name}: {state.value} ({left} of {len(names)} left)")
+
+    try:
+        ends = queue.wait(names, say)
+    except KeyboardInterrupt:
+        console.print("the queue goes on by itself; `dvc queue stop --kill` ends it")
+        raise
+    failed = [name for name in names if ends[name] is not State.DONE]
+    console.print(f"{len(names) - len(failed)} of {len(names)} experiments are done")
+    for name in failed:
+        console.print(f"  {name}: {ends[name].value}; why: dvc queue logs {name}")
+
+
+def table_of(
+    chosen: list[Experiment], names: dict[str, str], database: str, shown: dict[str, str] | None
+) -> str:
+    """Return the table of experiments, as far as they are through.
+
+    Args:
+        chosen: its rows.
+        names: key -> name in DVC.
+        database: that the figures are of.
+        shown: head -> approach, of an ablation; None: a table of recipes with all approaches.
+    """
+    results: dict[str, dict[str, Reading]] = {one.key: {} for one in chosen}
+    keys = {name: key for key, name in names.items()}
+    for head in dict.fromkeys(head for one in chosen for head in one.heads):
+        of_head = [names[one.key] for one in chosen if head in one.heads]
+        for name, figures in queue.figures(of_head, head).items():
+            results[keys[name]] |= readings(figures, database)
+    states = queue.states(names.values())
+    failed = [key for key, name in names.items() if states[name] is State.FAILED]
+    if shown is None:
+        return table.of_recipes(chosen, results, database, failed)
+    return table.of_parts(chosen, results, shown, database, failed)
