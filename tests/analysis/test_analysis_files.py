@@ -49,7 +49,7 @@ def test_csv_has_a_row_for_each_person_and_for_nobody() -> None:
     ]
     assert [row["verdict"] for row in rows] == ["real", "fake", ""]  # ours, not the list's
     assert [row["case"] for row in rows] == ["7", "7", ""]
-    assert [row["p_swap"] for row in rows] == ["0.1875", "0.5625", ""]
+    assert [row["class_swap"] for row in rows] == ["0.1875", "0.5625", ""]
     assert rows[2]["reason"] == 'nobody "there"' and rows[2]["p_real"] == ""
     assert list(rows[0])[-1] == "case" and list(rows[0]).count("verdict") == 1
 

@@ -86,3 +86,14 @@ def test_simulated_attacks_are_called_so() -> None:
     (some,) = words.simulated(fake.record(classes=["real", "sim_mouth", "Deepfakes"]))
     assert some.startswith("sim_mouth are simulated")
     assert all_of_them in words.rests_on(record)
+
+
+def test_what_being_unlike_was_worth_is_said_where_it_was_measured() -> None:
+    tested = fake.record().tested
+    assert not any("further than a known video" in told for told in words.rests_on(fake.record()))
+    low = [tested[0], tested[1].model_copy(update={"unlike_auc": 22.05})]
+    (told,) = [one for one in words.rests_on(fake.record(tested=low)) if "further than" in one]
+    assert told.endswith("22 % in two: do not take a low share for a good sign.")
+    high = [tested[0], tested[1].model_copy(update={"unlike_auc": 91.0})]
+    (told,) = [one for one in words.rests_on(fake.record(tested=high)) if "further than" in one]
+    assert told.endswith("91 % in two.")

@@ -1,4 +1,5 @@
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,16 @@ def test_kept_times_are_shown_by_kind_of_stage(capsys: pytest.CaptureFixture[str
         times.times()
     cells = [line.split() for line in capsys.readouterr().out.splitlines() if "crop" in line]
     assert cells == [["|", "crop", "|", "2", "|", "4", "|"]]
+
+
+def test_without_any_input_kept_times_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    from deepfake_attribution.cli import times
+
+    stage_times.keep({"crop@one": 1.6})
+    with Path(os.devnull).open() as nothing, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", nothing)
+        times.times()
+    assert "| crop " in capsys.readouterr().out
 
 
 def test_nothing_kept_is_one_line() -> None:

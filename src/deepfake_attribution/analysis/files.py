@@ -49,7 +49,7 @@ def columns(classes: Sequence[str], further: Sequence[str]) -> list[str]:
         classes: of the model; each has a column ``p_<class>``.
         further: columns of lists; those whose names are taken are left out.
     """
-    own = [*OWN, *(f"p_{name}" for name in classes)]
+    own = [*OWN, *(f"class_{name}" for name in classes)]
     return own + [name for name in further if name not in own]
 
 
@@ -80,7 +80,7 @@ def csv_text(
         for said in result.people or (result.video,):
             row = {name: _safe(value) for name, value in about.items()}
             row |= _cells(said, result)
-            table.writerow(row | {f"p_{name}": p for name, p in said.probabilities.items()})
+            table.writerow(row | {f"class_{name}": p for name, p in said.probabilities.items()})
     return text.getvalue()
 
 

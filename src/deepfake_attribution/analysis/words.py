@@ -9,6 +9,7 @@ from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.params.rendered import ATTACK_NAMES
 
 STRANGE = 0.95  # of the known videos that are less far: from here on it is like nothing seen
+USEFUL = 80.0  # percent; where new attacks are less often the further ones, it says little
 NAMED = 12  # attacks in a sentence; the rest is counted
 PROOF = "What the model says is a hint for people who look further, never a proof."
 UNKNOWN_MAY_PASS = (
@@ -175,6 +176,7 @@ def rests_on(record: Record) -> list[str]:
         *simulated(record),
         threshold(record),
         *(tested_on(one) for one in record.tested),
+        *_unlike_worth(record.tested),
         UNKNOWN_MAY_PASS + _passed(record.tested),
     ]
 
@@ -216,6 +218,21 @@ def tested_on(tested: Tested) -> str:
 def _counted(rate: float, total: int, what: str, done: str) -> str:
     plural = what if total == 1 else f"{what}s"
     return f"{round(rate * total / 100)} of {total} {plural} {done} ({percent(rate)})"
+
+
+def _unlike_worth(tested: Sequence[Tested]) -> list[str]:
+    """Return what being unlike everything seen was worth where it could be measured."""
+    told = [one for one in tested if one.unlike_auc is not None]
+    if not told:
+        return []
+    each = ", ".join(f"{one.unlike_auc:.0f} % in {one.database}" for one in told)
+    end = "."
+    if min(one.unlike_auc or 0.0 for one in told) < USEFUL:
+        end = ": do not take a low share for a good sign."
+    return [
+        "How far a video is from all that is known was measured on new attacks. One of theirs was "
+        f"further than a known video (50 % is chance): {each}{end}"
+    ]
 
 
 def _passed(tested: Sequence[Tested]) -> str:

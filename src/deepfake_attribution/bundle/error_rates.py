@@ -8,6 +8,7 @@ import pandas as pd
 from deepfake_attribution import paths, tables
 from deepfake_attribution.bundle.approaches import Approach
 from deepfake_attribution.bundle.record import Tested
+from deepfake_attribution.evaluation import NAMES
 from deepfake_attribution.params.databases import Databases
 from deepfake_attribution.params.datasets import Datasets
 from deepfake_attribution.params.doubt import Doubt
@@ -15,6 +16,7 @@ from deepfake_attribution.params.load import load
 from deepfake_attribution.params.seed import Seed
 from deepfake_attribution.protocol import ALL, Protocol
 from deepfake_attribution.scoring import APPROACH
+from deepfake_attribution.unknown import DISTANCE, EVERYTHING, NEW
 
 MEASURES = ("auc", "fnr", "fpr", "hter")
 CONFIDENCE = 95  # percent, of every interval of a bundle
@@ -42,6 +44,7 @@ def error_rates(
     )
     families = load(Databases).families
     sure = _intervals(approach, seed, seeds, training)
+    unlike = _unlike(approach.head, seed)
     rows = []
     # the first row of a database is over all attacks and compressions
     for row in figures[figures["attack"] == ALL].drop_duplicates("database").to_dict("records"):
@@ -58,6 +61,7 @@ def error_rates(
                 n_fake=int(row["n_fake"]),
                 **{measure: plain(row[measure]) for measure in MEASURES},
                 intervals=dict(sure.get(name, {})),
+                unlike_auc=unlike.get(name),
             )
         )
     return rows
@@ -102,6 +106,19 @@ def resampled(approach: Approach, seed: int, training: Sequence[str]) -> pd.Data
     there = assessment.databases(videos, protocol, load(Doubt).draws, load(Seed).root)
     found = [assessment.intervals(one, videos, own, CONFIDENCE) for one in there]
     return pd.DataFrame([row for rows in found for row in rows])
+
+
+def _unlike(head: str, seed: int) -> dict[str, float]:
+    """Return database -> AUC in percent of its new attacks against known videos, by distance."""
+    path = paths.results("unknown") / "readings.parquet"
+    if not path.exists():
+        return {}
+    rows = tables.read(path, filters=[(APPROACH, "==", NAMES[head]), ("seed", "==", seed)])
+    rows = rows[(rows["measure"] == DISTANCE) & (rows["kind"] == NEW)]
+    rows = rows[(rows["against"] == EVERYTHING) & rows["auc"].notna()]
+    # the first row of a database is over all its new attacks, where there are several
+    first = rows.drop_duplicates("database")
+    return dict(zip(first["database"].map(str), first["auc"].map(float), strict=True))
 
 
 def _by_database(table: pd.DataFrame) -> Intervals:

@@ -43,6 +43,8 @@ class Tested(Strict):
         n_real, n_fake: videos with a score.
         auc, fnr, fpr, hter: figures.
         intervals: measure -> 95 % interval (low, high), where there is one.
+        unlike_auc: how often a video of its new attacks is further from all that is known than a
+            known video; 50 is chance. Null: no new attack, or not measured.
     """
 
     database: str
@@ -56,6 +58,7 @@ class Tested(Strict):
     fpr: float | None
     hter: float | None
     intervals: dict[str, list[float]]
+    unlike_auc: float | None = None
 
 
 class Trained(Strict):

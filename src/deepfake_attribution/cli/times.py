@@ -1,6 +1,8 @@
 """``deepfake-attribution times``: what ran, and how long it took."""
 
+import os
 import signal
+import stat
 import sys
 
 from rich import box
@@ -21,7 +23,7 @@ def times() -> None:
     """
     from deepfake_attribution import stage_times
 
-    if not sys.stdin.isatty():
+    if _behind_a_pipe():
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends dvc: no more lines
         try:
             found = stage_times.watch(sys.stdin, _pass_on)
@@ -39,6 +41,14 @@ def times() -> None:
     for row in stage_times.table(kept).itertuples(index=False):
         shown.add_row(row.stage, str(row.number), f"{row.seconds:.0f}")
     Console().print(shown, highlight=False)
+
+
+def _behind_a_pipe() -> bool:
+    """Return whether lines may come: not from a terminal, and not from /dev/null, as for cron."""
+    try:
+        return not stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode)
+    except (OSError, ValueError):  # no file of the system
+        return not sys.stdin.isatty()
 
 
 def _pass_on(line: str) -> None:
