@@ -102,3 +102,14 @@ def test_crops_of_another_size_are_scaled_as_the_pipeline_scales_them() -> None:
     score = frame_scores([images.encode(fine, "png", 0)], [0], one)["score"][0]
     small = cv2.resize(fine, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
     assert score == frame_scores([images.encode(small, "png", 0)], [0], one)["score"][0]
+
+
+def test_self_blended_faces_are_a_class_and_no_attack() -> None:
+    classes = ["real", "melt", "self_blended"]
+    one = bundle(classes=classes)
+    one = dataclasses.replace(
+        one, description=dataclasses.replace(one.description, classes=classes)
+    )
+    assert one.record.attacks == ["melt"]
+    (blue,) = said([BLUE, BLUE], [0, 0], of=one)
+    assert (blue.predicted, blue.attack) == ("self_blended", "melt")

@@ -12,7 +12,6 @@ from deepfake_attribution import images
 from deepfake_attribution.analysis.results import OK, TOO_FEW_FACES, Said
 from deepfake_attribution.analysis.surroundings import Surroundings
 from deepfake_attribution.bundle.loaded import Bundle
-from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.probabilities import CLASSIFYING, probabilities
 from deepfake_attribution.scoring import (
     KEY,
@@ -97,7 +96,7 @@ def _said(
         score=score,
         p_real=score if bundle.record.score_kind == "probability" else None,
         interval=_interval(frames[SCORE].to_numpy(np.float64)),
-        attack=None if few or real else _attack(frames, shares, named),
+        attack=None if few or real else _attack(frames, shares, bundle.record.attacks),
         predicted=named,
         probabilities=shares,
         distance=where.distance,
@@ -132,14 +131,12 @@ def _shares(row: dict[Any, Any], classes: Sequence[str]) -> dict[str, float]:
     return {name: float(share) for name, share in found.items() if share is not None}
 
 
-def _attack(frames: pd.DataFrame, shares: dict[str, float], predicted: str | None) -> str | None:
+def _attack(frames: pd.DataFrame, shares: dict[str, float], attacks: Sequence[str]) -> str | None:
     """Return the most probable attack; without probabilities the most frequent one of the crops."""
-    attacks = {name: share for name, share in shares.items() if name != REAL}
-    if attacks:
-        return max(attacks, key=lambda name: attacks[name])
-    if predicted is not None and predicted != REAL:
-        return predicted
-    votes = frames.loc[frames[PREDICTED].notna() & (frames[PREDICTED] != REAL), PREDICTED]
+    chances = {name: shares[name] for name in attacks if name in shares}
+    if chances:
+        return max(chances, key=lambda name: chances[name])
+    votes = frames.loc[frames[PREDICTED].isin(attacks), PREDICTED]
     return None if votes.empty else str(votes.value_counts().sort_index().idxmax())
 
 

@@ -183,10 +183,10 @@ def rests_on(record: Record) -> list[str]:
 
 def simulated(record: Record) -> list[str]:
     """Return that attacks of the training are drawn by this package; nothing where none is."""
-    drawn = sorted(set(record.classes) & set(ATTACK_NAMES))
+    drawn = sorted(set(record.attacks) & set(ATTACK_NAMES))
     if not drawn:
         return []
-    which = "Its attacks" if len(drawn) == len(set(record.classes) - {REAL}) else ", ".join(drawn)
+    which = "Its attacks" if len(drawn) == len(record.attacks) else ", ".join(drawn)
     return [
         f"{which} are simulated by this package itself: error rates on them say nothing of how "
         "good it is on real deepfakes."
@@ -195,7 +195,7 @@ def simulated(record: Record) -> list[str]:
 
 def trained_on(record: Record) -> str:
     """Return what the model was trained on."""
-    attacks = [name for name in record.classes if name != REAL]
+    attacks = record.attacks
     several = "1 attack" if len(attacks) == 1 else f"{len(attacks)} attacks"
     count = sum(record.trained.videos.get("train", {}).values())
     what = f"Trained on {count} videos of {', '.join(record.trained.datasets)}"

@@ -55,14 +55,13 @@ def card(record: Record, description: Description, mapped: int) -> str:
 
 
 def _values(record: Record, description: Description, mapped: int) -> dict[str, Any]:
-    attacks = [name for name in record.classes[1:] if name != SELF_BLENDED]
-    everything = {*attacks, *(name for row in record.tested for name in row.attacks)}
+    everything = {*record.attacks, *(name for row in record.tested for name in row.attacks)}
     scores = record.threshold.scores
     return {
         "record": record,
         "about": description,
         "mapped": mapped,
-        "attacks": attacks,
+        "attacks": record.attacks,
         "blended": SELF_BLENDED in record.classes,
         "simulated": sorted(everything & set(ATTACK_NAMES)),
         "head": HEADS[record.head],

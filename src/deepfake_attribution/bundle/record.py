@@ -4,10 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.params.crop import Crop
 from deepfake_attribution.params.detector import Detector
 from deepfake_attribution.params.extract import Extract
 from deepfake_attribution.params.load import Strict
+from deepfake_attribution.self_blending import SELF_BLENDED
 
 FORMAT = 1  # of the folder; another one is refused
 RECORD = "bundle.json"
@@ -117,3 +119,8 @@ class Record(Strict):
     known: dict[str, int]
     versions: dict[str, str]
     files: dict[str, str]
+
+    @property
+    def attacks(self) -> list[str]:
+        """Attacks trained on; self-blended faces are a class, and no attack."""
+        return [name for name in self.classes if name not in (REAL, SELF_BLENDED)]
