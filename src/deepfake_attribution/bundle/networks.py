@@ -1,5 +1,6 @@
 """Trained heads, ready to run: by ONNX Runtime on a CPU, else by PyTorch."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from deepfake_attribution.bundle.loaded import Network
@@ -7,7 +8,12 @@ from deepfake_attribution.description import Description
 from deepfake_attribution.devices import device
 
 
-def network_in(folder: Path, description: Description, where: str = "auto") -> Network:
+def network_in(
+    folder: Path,
+    description: Description,
+    where: str = "auto",
+    onnx: Callable[[Path, Description], Network] | None = None,
+) -> Network:
     """Return the head in ``folder``, run as `embeddings` runs it.
 
     torch is not imported where ONNX Runtime does the work.
@@ -16,6 +22,7 @@ def network_in(folder: Path, description: Description, where: str = "auto") -> N
         folder: of the trained head.
         description: what lies there.
         where: ``compute.device``.
+        onnx: opens the ONNX file; None: `onnx_model.load_onnx`, of a project.
 
     Raises:
         UserError: a file is missing, damaged, or another model's.
@@ -24,7 +31,7 @@ def network_in(folder: Path, description: Description, where: str = "auto") -> N
     if place == "cpu" and description.onnx:
         from deepfake_attribution.onnx_model import load_onnx
 
-        return load_onnx(folder, description)
+        return (onnx or load_onnx)(folder, description)
     from deepfake_attribution.bundle.torch_network import load_torch
 
     return load_torch(folder, place)

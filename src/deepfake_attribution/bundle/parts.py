@@ -14,11 +14,11 @@ from deepfake_attribution.bundle import known_distances
 from deepfake_attribution.bundle.approaches import EVERY
 from deepfake_attribution.bundle.files import AGAIN
 from deepfake_attribution.bundle.loaded import KNOWN_SCHEMA, Network
+from deepfake_attribution.bundle.networks import network_in
 from deepfake_attribution.bundle.record import DISTANCES, KNOWN, RECORD, Record
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.classifiers import Fitted
 from deepfake_attribution.description import ONNX, SETTINGS, WEIGHTS, Description, load_description
-from deepfake_attribution.devices import device
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.evaluation import CLASSIFYING
 from deepfake_attribution.params.backbone import Backbone
@@ -121,12 +121,7 @@ def _table(path: Path, schema: pa.Schema) -> pd.DataFrame:
 def network(folder: Path, description: Description, where: str) -> Network:
     """Return the network: by ONNX Runtime on a CPU where it has such a file, else by PyTorch."""
     try:
-        place = device(where)
-        if place == "cpu" and description.onnx is not None:
-            return _onnx(folder, description.onnx)
-        from deepfake_attribution.bundle.torch_network import load_torch
-
-        return load_torch(folder, place)
+        return network_in(folder, description, where, _onnx)
     except (UserError, OSError, MemoryError):
         raise
     except Exception as error:  # ONNX Runtime's and timm's own kinds
@@ -135,7 +130,7 @@ def network(folder: Path, description: Description, where: str) -> Network:
         ) from None
 
 
-def _onnx(folder: Path, wanted: str) -> Network:
+def _onnx(folder: Path, description: Description) -> Network:
     """Return the ONNX file, if it is the one of that hash and of the weights beside it."""
     from deepfake_attribution.onnx_model import OnnxModel
 
@@ -145,7 +140,9 @@ def _onnx(folder: Path, wanted: str) -> Network:
     if EXTERNAL in content:
         raise UserError(f"{folder}: {ONNX} refers to files outside of it: refused")
     model = OnnxModel(content)
-    if digest(content) != wanted or model.made_from() != digest((folder / WEIGHTS).read_bytes()):
+    if digest(content) != description.onnx or model.made_from() != digest(
+        (folder / WEIGHTS).read_bytes()
+    ):
         raise UserError(f"{folder}: {ONNX} is not that of the {WEIGHTS} beside it: {AGAIN}")
     return model
 
