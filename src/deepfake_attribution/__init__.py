@@ -1,6 +1,7 @@
 """Train, compare and use deepfake detectors that also say which kind of fake."""
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def load_bundle(folder: "str | os.PathLike[str]", options: "Options | None" = No
         deepfake_attribution.errors.UserError: it holds none, or something else than was exported.
     """
     # here, for whoever trains must not wait for what only this needs
-    from deepfake_attribution.analysis.analyser import load_bundle
+    from deepfake_attribution.analysis.analyser import Analyser
+    from deepfake_attribution.bundle.opening import open_bundle
 
-    return load_bundle(folder, options)
+    return Analyser(open_bundle(Path(folder)), options)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import islice
-from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
@@ -142,17 +141,6 @@ class Analyser:
         finally:
             # Whoever stops early does not wait for videos that are being read: `close` ends them.
             pool.shutdown(wait=not waiting, cancel_futures=True)
-
-
-def load_bundle(folder: str | PathLike[str], options: Options | None = None) -> Analyser:
-    """Return the trained approach in ``folder``, written by ``deepfake-attribution export``.
-
-    Raises:
-        UserError: the folder holds none, or something else than was exported.
-    """
-    from deepfake_attribution.bundle.opening import open_bundle
-
-    return Analyser(open_bundle(Path(folder)), options)
 
 
 def _least_real(people: list[Said], rows: list[dict[str, Any]]) -> Said:

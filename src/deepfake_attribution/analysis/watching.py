@@ -5,7 +5,6 @@ when that takes too long. Frames lie in a folder of the video's own until the fa
 the stages ``extract`` and ``crop`` store them.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,6 @@ from deepfake_attribution.extraction import Task
 from deepfake_attribution.params.crop import Crop
 from deepfake_attribution.params.detector import Detector
 from deepfake_attribution.params.extract import Extract
-from deepfake_attribution.video import Frame
 
 CONTENT = "content"  # of a row: the crop's bytes, or None
 VIDEO = "video"  # the one key
@@ -121,11 +119,6 @@ def _minutes(path: Path) -> float:
 
 def _lost(settings: Extract, status: str, reason: str) -> _Rows:
     """Return the rows of a video of which there is no frame."""
-    frames: Sequence[Frame] = [
-        Frame(slot, None, None, None, status, reason) for slot in range(settings.frames)
-    ]
-    empty = dict.fromkeys(face_crops.SCHEMA.names) | {VIDEO: VIDEO, "person": 0, CONTENT: None}
-    return [
-        empty | {"slot": frame.slot, "status": frame.status, "reason": frame.reason}
-        for frame in frames
-    ]
+    row = dict.fromkeys(face_crops.SCHEMA.names) | {VIDEO: VIDEO, "person": 0, CONTENT: None}
+    row |= {"status": status, "reason": reason}
+    return [row | {"slot": slot} for slot in range(settings.frames)]
