@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deepfake_attribution.analysis.names import natural
-from deepfake_attribution.catalog.adapters.folder import PICTURES
+from deepfake_attribution.catalog.adapters.folder import is_picture
 from deepfake_attribution.catalog.files import SUFFIXES
 
 MARK = ".journal.jsonl"  # lies in a folder of results, which holds no videos
@@ -106,7 +106,7 @@ def _search(folder: Path, held: Held, above: frozenset[str]) -> None:
         if is_folder:
             _search(folder / name, held, above | {real})
     rest = [name for name in files if not is_video(name)]
-    if len(held.videos) == before and any(_is_picture(name) for name in rest):
+    if len(held.videos) == before and any(is_picture(name) for name in rest):
         held.videos.append(str(folder))
     else:
         held.others += [str(folder / name) for name in rest]
@@ -117,8 +117,3 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:  # a link that leads in a circle
         return False
-
-
-def _is_picture(name: str) -> bool:
-    # VidTIMIT's frames are called 001, 002, ... without suffix
-    return Path(name).suffix.lower() in PICTURES or name.isdigit()

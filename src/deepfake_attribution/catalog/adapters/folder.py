@@ -109,8 +109,7 @@ def _videos(folder: Path) -> list[str]:
         here = Path(place).relative_to(folder).as_posix()
         files = [name for name in shown if Path(name).suffix.lower() in SUFFIXES]
         found += [name if here == "." else f"{here}/{name}" for name in files]
-        # VidTIMIT's frames are called 001, 002, ... without suffix
-        pictures = any(Path(name).suffix.lower() in PICTURES or name.isdigit() for name in shown)
+        pictures = any(map(is_picture, shown))
         if pictures and not files and here != ".":
             found.append(here)
     return sorted(found)
@@ -122,3 +121,9 @@ def _splits(clips: set[str], settings: Settings) -> dict[str, str]:
     val = min(round(settings.val * len(order)), len(order) - test)
     parts = ["test"] * test + ["val"] * val + ["train"] * (len(order) - test - val)
     return dict(zip(order, parts, strict=True))
+
+
+def is_picture(name: str) -> bool:
+    """Return whether a file of this name is an image."""
+    # VidTIMIT's frames are called 001, 002, ... without suffix
+    return Path(name).suffix.lower() in PICTURES or name.isdigit()
