@@ -9,7 +9,7 @@ from deepfake_attribution import paths, tables
 from deepfake_attribution.bundle.approaches import validated
 from deepfake_attribution.bundle.exporting import export
 from deepfake_attribution.bundle.finding import find
-from deepfake_attribution.bundle.gathering import approaches, gather
+from deepfake_attribution.bundle.gathering import gather
 from deepfake_attribution.errors import UserError
 from trained_project import TRAINING
 
@@ -25,7 +25,8 @@ def refused(model: str | None, approach: str | None = None) -> str:
 
 def test_project_in_the_current_folder(project: Path) -> None:
     names = ["Attribution", "ArcFaceMod-NN", "ArcFaceMod-LR", "ArcFaceMod-SVM"]
-    assert approaches() == names and approaches(2) == ["Attribution"]
+    assert [one.approach.name for one in validated(1, TRAINING)] == names
+    assert [one.approach.name for one in validated(2, TRAINING)] == ["Attribution"]
     assert find(None, "arcfacemod-svm").record.score_kind == "decision"
     own = find(Path(), None).record
     hters = {one.approach.name: one.hter for one in validated(1, TRAINING)}
@@ -40,7 +41,7 @@ def test_project_in_the_current_folder(project: Path) -> None:
 
 
 def test_bundle_and_its_approach(bundle: Path) -> None:
-    assert find(bundle, None).place == "bundle"
+    assert find(bundle, None).detector == bundle / "detector"
     assert find(bundle, "arcfacemod-lr").record.approach == "ArcFaceMod-LR"
     line = refused("bundle", "Binary")
     assert "'Binary' is not in the bundle bundle, which holds ArcFaceMod-LR" in line

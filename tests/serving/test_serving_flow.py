@@ -87,7 +87,7 @@ def test_no_answer_names_a_path_of_the_server(tmp_path: Path) -> None:
     (shelf / "a.mp4").write_bytes(MP4)
     server = fake_judge.server(temporary, Limits(reserve=0, upload=10_000), shelf)
     server.judge.may.set()
-    server.judge.bundle = replace(server.judge.bundle, place=str(tmp_path / "models"))
+    server.judge.bundle = replace(server.judge.bundle, detector=tmp_path / "models")
     said: list[Any] = []
     with TestClient(server.app, base_url=BASE, raise_server_exceptions=False) as client:
         sent = send(client)

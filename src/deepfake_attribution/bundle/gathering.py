@@ -87,14 +87,7 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
         files={},
     )
     network = network_in(folder, description, load(Compute).device)
-    place = f"this project ({folder})"
-    return Bundle(record, description, network, fitted, rows, distances, paths.BLAZEFACE, place)
-
-
-def approaches(seed: int | None = None) -> list[str]:
-    """Return the names of all approaches that `gather` can give, in the order of the tables."""
-    seed = _seed(seed, load(Train).seeds)
-    return [one.approach.name for one in validated(seed, load(Superset).datasets)]
+    return Bundle(record, description, network, fitted, rows, distances, paths.BLAZEFACE)
 
 
 def _seed(seed: int | None, seeds: Sequence[int]) -> int:

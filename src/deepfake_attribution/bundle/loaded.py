@@ -55,7 +55,6 @@ class Bundle:
         distances: (V,) how far each known test video (of the databases and classes trained on) is
             from the known crops of the validation part, sorted; as the stage ``unknown`` says it.
         detector: folder of the face finder's weights.
-        place: where it came from, for messages.
     """
 
     record: Record
@@ -65,4 +64,3 @@ class Bundle:
     known: pd.DataFrame
     distances: NDArray[np.float64]
     detector: Path
-    place: str

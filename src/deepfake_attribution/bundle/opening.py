@@ -37,7 +37,7 @@ def open_bundle(folder: Path, device: str = "auto") -> Bundle:
     except OSError as error:
         raise UserError(f"{folder}: cannot be read: {error.strerror or error}") from None
     parts.hold_together(folder, record, about, network, fitted, crops)
-    return Bundle(record, about, network, fitted, crops, distances, folder / DETECTOR, str(folder))
+    return Bundle(record, about, network, fitted, crops, distances, folder / DETECTOR)
 
 
 def read_record(folder: Path) -> Record:
