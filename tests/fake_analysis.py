@@ -8,15 +8,13 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+import small_bundle
 from deepfake_attribution import images
 from deepfake_attribution.analysis.options import Options
 from deepfake_attribution.analysis.results import Frame, Neighbour, Said, VideoResult
 from deepfake_attribution.bundle.loaded import Bundle
-from deepfake_attribution.bundle.record import Limit, Record, Tested, Trained
+from deepfake_attribution.bundle.record import Limit, Record, Trained
 from deepfake_attribution.description import Description
-from deepfake_attribution.params.crop import Crop
-from deepfake_attribution.params.detector import Detector
-from deepfake_attribution.params.extract import Extract
 
 CLASSES = ["real", "blur", "swap"]
 TIMES = (0.5, 1.5, 2.5, 3.5)
@@ -26,64 +24,29 @@ CROP = images.encode(np.full((40, 40, 3), 120, np.uint8), "jpeg", 90)
 def record(**changes: Any) -> Record:
     """Return what a small model says of itself."""
     values: dict[str, Any] = {
-        "format": 1,
-        "approach": "Attribution",
-        "head": "attribution",
-        "seed": 1,
-        "classifier": None,
         "classes": CLASSES,
-        "score_kind": "probability",
         "threshold": Limit(value=0.5, scores="in_sample", n_fake=40, k_pass=4),
-        "validation_hter": 12.5,
         "neighbours": 2,
-        "extract": Extract(frames=4, format="jpeg", quality=95, max_failed=0.0, max_seconds=9.0),
-        "crop": Crop(subject="track", margin=0.3, size=40, format="jpeg", quality=95),
-        "detector": Detector(
-            kind="blazeface",
-            model="full_range",
-            threshold=0.5,
-            tiles=True,
-            nms_iou=0.3,
-            weights="registry",
-        ),
         "trained": Trained(
             datasets=["one"],
             videos={"train": {"real": 10, "blur": 6, "swap": 4}, "val": {"real": 5}},
             crops={"train": 80, "val": 20},
         ),
         "tested": [
-            Tested(
-                database="one",
-                trained_on=True,
-                attacks=["blur", "swap"],
-                new=[],
-                n_real=20,
-                n_fake=40,
-                auc=90.0,
-                fnr=5.0,
-                fpr=10.0,
-                hter=7.5,
-                intervals={},
-            ),
-            Tested(
-                database="two",
+            small_bundle.tested("one", (90.0, 5.0, 10.0, 7.5), attacks=CLASSES[1:]),
+            small_bundle.tested(
+                "two",
+                (60.0, 20.0, 50.0, 35.0),
                 trained_on=False,
                 attacks=["morph"],
                 new=["morph"],
                 n_real=10,
                 n_fake=30,
-                auc=60.0,
-                fnr=20.0,
-                fpr=50.0,
-                hter=35.0,
-                intervals={},
             ),
         ],
         "known": {"crops": 20, "videos": 5},
-        "versions": {"deepfake-attribution": "0.1.0"},
-        "files": {},
     }
-    return Record(**values | changes)
+    return small_bundle.record(**values | changes)
 
 
 def bundle(**changes: Any) -> Bundle:
@@ -104,7 +67,6 @@ def bundle(**changes: Any) -> Bundle:
         known,
         np.array([1.0, 2.0]),
         Path("detector"),
-        "here",
     )
 
 

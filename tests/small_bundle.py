@@ -41,8 +41,16 @@ def known() -> pd.DataFrame:
     return table.astype({"x": "float32", "y": "float32"})
 
 
-def bundle(head: str = "attribution", threshold: float = 0.5, **changes: Any) -> Bundle:
-    """Return a bundle; ``changes`` are of its record."""
+def tested(database: str, figures: tuple[float, float, float, float], **changes: Any) -> Tested:
+    """Return error rates (AUC, FNR, FPR, HTER) on a database that was trained on."""
+    values: dict[str, Any] = {"trained_on": True, "attacks": CLASSES[1:], "new": []}
+    values |= {"n_real": 20, "n_fake": 40, "intervals": {}}
+    values |= dict(zip(("auc", "fnr", "fpr", "hter"), figures, strict=True))
+    return Tested(database=database, **values | changes)
+
+
+def record(head: str = "attribution", **changes: Any) -> Record:
+    """Return what a small model says of itself."""
     values: dict[str, Any] = {
         "format": FORMAT,
         "approach": {"attribution": "Attribution", "binary": "Binary"}[head],
@@ -51,7 +59,7 @@ def bundle(head: str = "attribution", threshold: float = 0.5, **changes: Any) ->
         "classifier": None,
         "classes": CLASSES if head == "attribution" else ["real", "fake"],
         "score_kind": "probability",
-        "threshold": Limit(value=threshold, scores="held_out", n_fake=20, k_pass=2),
+        "threshold": Limit(value=0.5, scores="held_out", n_fake=20, k_pass=2),
         "validation_hter": 12.5,
         "neighbours": 1,
         "extract": Extract(frames=4, format="jpeg", quality=95, max_failed=0.0, max_seconds=600.0),
@@ -70,38 +78,28 @@ def bundle(head: str = "attribution", threshold: float = 0.5, **changes: Any) ->
             crops={"train": 300, "val": 3},
         ),
         "tested": [
-            Tested(
-                database="d",
-                trained_on=True,
-                attacks=["melt", "swap"],
-                new=[],
-                n_real=20,
-                n_fake=40,
-                auc=93.2,
-                fnr=5.0,
-                fpr=12.5,
-                hter=8.75,
-                intervals={"auc": [88.0, 97.1]},
-            ),
-            Tested(
-                database="elsewhere",
+            tested("d", (93.2, 5.0, 12.5, 8.75), intervals={"auc": [88.0, 97.1]}),
+            tested(
+                "elsewhere",
+                (61.0, 40.0, 45.0, 42.5),
                 trained_on=False,
                 attacks=["bend"],
                 new=["bend"],
-                n_real=20,
                 n_fake=20,
-                auc=61.0,
-                fnr=40.0,
-                fpr=45.0,
-                hter=42.5,
-                intervals={},
             ),
         ],
         "known": {"crops": 3, "videos": 2},
         "versions": {"torch": "0"},
         "files": {},
     }
-    record = Record(**(values | changes))
+    return Record(**(values | changes))
+
+
+def bundle(head: str = "attribution", threshold: float = 0.5, **changes: Any) -> Bundle:
+    """Return a bundle; ``changes`` are of its record."""
+    about = record(head, **changes)
+    limit = about.threshold.model_copy(update={"value": threshold})
+    about = about.model_copy(update={"threshold": limit})
     backbone = {"name": "colours", "input_size": SIZE}
     description = Description(
         head,
@@ -112,6 +110,4 @@ def bundle(head: str = "attribution", threshold: float = 0.5, **changes: Any) ->
         {},
     )
     distances = np.array([1.0, 2.0, 3.0, 4.0])
-    return Bundle(
-        record, description, Colours(), None, known(), distances, Path("detector"), "a test"
-    )
+    return Bundle(about, description, Colours(), None, known(), distances, Path("detector"))
