@@ -11,7 +11,6 @@ BUNDLE is a folder of ``deepfake-attribution export``. Three questions:
 """
 
 import argparse
-import os
 from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
@@ -20,6 +19,7 @@ from time import perf_counter
 import av
 import cv2
 import numpy as np
+import psutil
 
 import extraction
 import measure
@@ -127,43 +127,20 @@ def _plain(analyser: Analyser, paths: Sequence[Path]) -> float:
     return len(paths)
 
 
-def _family() -> list[int]:
+def _family() -> list[psutil.Process]:
     """Return this process and all that it began, at any depth."""
-    parents = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            try:
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue  # it has ended meanwhile
-            parents[int(folder.name)] = int(fields[1])
-    family = [os.getpid()]
-    for one in family:
-        family += [child for child, parent in parents.items() if parent == one]
-    return family
+    own = psutil.Process()
+    return [own, *own.children(recursive=True)]
 
 
 def _cpu() -> float:
     """Return the CPU seconds of this process and of all that it began, ended ones too."""
-    ticks = 0
-    for process in _family():
-        try:
-            text = Path(f"/proc/{process}/stat").read_text()
-        except OSError:
-            continue
-        ticks += sum(map(int, text.rpartition(")")[2].split()[11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return sum(sum(process.cpu_times()[:4]) for process in _family())
 
 
 def _memory() -> float:
     """Return the resident megabytes of this process and of all that it began."""
-    pages = 0
-    for process in _family():
-        try:
-            pages += int(Path(f"/proc/{process}/statm").read_text().split()[1])
-        except OSError:
-            continue
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return sum(process.memory_info().rss for process in _family()) / 1e6
 
 
 if __name__ == "__main__":

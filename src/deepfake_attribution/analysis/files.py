@@ -46,7 +46,7 @@ def columns(classes: Sequence[str], further: Sequence[str]) -> list[str]:
     """Return the columns of the CSV.
 
     Args:
-        classes: of the model; each has a column ``p_<class>``.
+        classes: of the model; each has a column ``class_<name>``.
         further: columns of lists; those whose names are taken are left out.
     """
     own = [*OWN, *(f"class_{name}" for name in classes)]
