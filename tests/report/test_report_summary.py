@@ -69,6 +69,26 @@ def test_nothing_is_said_of_what_cannot_be_compared() -> None:
     assert "one: no real video has a score, so there is no AUC and no HTER." in texts(section)
 
 
+def test_databases_where_nobody_surely_beats_chance_are_named() -> None:
+    figures = results.over_seeds(RAW).assign(auc_ci_low=50.0, auc_ci_high=70.0)
+    figures = figures.assign(hter_ci_low=20.0, hter_ci_high=49.9)
+    assert summary.at_chance(figures, ["one"], "auc") == [
+        "By AUC, no approach is surely better than chance (50) on one: no interval there leaves "
+        "it out."
+    ]
+    assert summary.at_chance(figures, ["one"], "hter") == []
+    whose = (figures["approach"] == "A") & (figures["attack"] == "all")
+    figures.loc[whose, "auc_ci_low"] = 50.1
+    assert summary.at_chance(figures, ["one"], "auc") == []
+    figures["hter_ci_high"] = 50.0
+    assert len(summary.at_chance(figures, ["one"], "hter")) == 1
+    # below chance is no better than chance, and without intervals nothing is claimed
+    below = figures.assign(auc_ci_low=10.0, auc_ci_high=20.0)
+    assert len(summary.at_chance(below, ["one"], "auc")) == 1
+    assert summary.at_chance(results.over_seeds(RAW), ["one"], "auc") == []
+    assert summary.at_chance(figures.assign(auc=np.nan), ["one"], "auc") == []
+
+
 def test_what_was_not_seen_is_said() -> None:
     section = summed_up(replace(RUN, training=[], new_attacks={"one": ["morph", "blend"]}))
     said = texts(section)

@@ -118,6 +118,7 @@ def summed_up(run: Run) -> Section:
     for measure, title in summary.TITLES.items():
         found = summary.verdicts(run.figures, run.differences, names, measure)
         said += summary.sentences(found, measure)
+        said += summary.at_chance(run.figures, names, measure)
         first = trained if measure == "auc" else None
         tables.append(Table(title, summary.table(run.figures, found, measure, first)))
     blind = [summary.BLIND_WORDS] if summary.has_baseline(run.figures) else []

@@ -13,6 +13,7 @@ TITLES = {
     "auc": "Real ranked above fake: the higher the AUC, the better",
     "hter": "Wrong at the threshold: the lower the HTER, the better",
 }
+CHANCE = 50.0  # percent: AUC of scores that tell nothing, and HTER of any threshold on them
 BLIND = "AUC without pixels"
 BLIND_WORDS = (
     f"{BLIND}: what plain facts of the files tell. Only what an approach gains beyond it speaks "
@@ -77,6 +78,33 @@ def sentences(found: Mapping[str, Verdict], measure: str) -> list[str]:
     if lost:
         said.append(f"surely worse than the best everywhere: {_and(lost)}")
     return [f"By {KINDS[measure]}, {'; '.join(said)}."]
+
+
+def at_chance(figures: pd.DataFrame, databases: Sequence[str], measure: str) -> list[str]:
+    """Return on which databases no approach is surely better than chance, by one measure.
+
+    Args:
+        figures: `results.over_seeds`, with `results.with_intervals`.
+        databases: in the order of the tables.
+        measure: of `better.KINDS`; chance is 50 for each of them.
+    """
+    none = []
+    for name in databases:
+        rows = better.rivals(figures, name)
+        rows = rows[rows[measure].notna()]
+        end = f"{measure}_ci_{'high' if measure == 'hter' else 'low'}"
+        if rows.empty or end not in rows:
+            continue
+        # an interval that is missing excludes nothing
+        beyond = rows[end] < CHANCE if measure == "hter" else rows[end] > CHANCE
+        if not beyond.any():
+            none.append(name)
+    if not none:
+        return []
+    return [
+        f"By {KINDS[measure]}, no approach is surely better than chance ({CHANCE:g}) on "
+        f"{_and(none)}: no interval there leaves it out."
+    ]
 
 
 def table(

@@ -152,7 +152,9 @@ BY_ATTACK = (
 OWN_CLASS = (
     "Videos of classes that were trained on, percent (k/n); real is a class. Of a database that "
     "was not trained on, its real videos and those of known attacks count; fakes of other attacks "
-    "have no class to be given. Binary names no attack."
+    "have no class to be given. Binary names no attack. A video's class is its most probable one, "
+    "whatever the threshold says: it may be called fake although real is most probable, or the "
+    "other way round. FNR, FPR and HTER go by the threshold alone."
 )
 MACRO_F1 = (
     "The mean F1 of the classes that the database has videos of, percent. A class that is never "
