@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deepfake_attribution.analysis import inputs, names
-from deepfake_attribution.analysis.searching import MARK
+from deepfake_attribution.analysis.searching import MARK, check_is_one
 from deepfake_attribution.errors import UserError
 
 
@@ -40,6 +40,16 @@ def test_folder_is_searched_in_natural_order() -> None:
 def test_folder_of_images_is_one_video_unless_it_holds_videos() -> None:
     touch("one/1.jpg", "one/2.jpg", "two/cover.jpg", "two/deep/a.mp4")
     assert paths(inputs.find(["one", "two"])) == ["one", "two/deep/a.mp4"]
+
+
+def test_folder_of_videos_is_not_one_video() -> None:
+    touch("one/1.jpg", "two/a.mp4", "two/deep/b.mp4", "text/a.txt", "deep/frames/1.png")
+    for name in ("one", "two/a.mp4", "text", "gone"):
+        check_is_one(Path(name))
+    with pytest.raises(UserError, match="two: a folder of 2 videos, and one is looked at"):
+        check_is_one(Path("two"))
+    with pytest.raises(UserError, match="deep: a folder of 1 videos"):
+        check_is_one(Path("deep"))
 
 
 def test_what_is_no_video_has_a_row_that_says_why() -> None:

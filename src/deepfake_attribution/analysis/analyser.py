@@ -14,6 +14,7 @@ import pandas as pd
 from deepfake_attribution.analysis.judging import frame_scores, judge
 from deepfake_attribution.analysis.options import Options
 from deepfake_attribution.analysis.results import OK, Frame, Said, VideoResult
+from deepfake_attribution.analysis.searching import check_is_one
 from deepfake_attribution.analysis.surroundings import Surroundings
 from deepfake_attribution.analysis.watching import CONTENT, Way, warm, watch
 from deepfake_attribution.analysis.workplace import workplace
@@ -89,9 +90,10 @@ class Analyser:
             tell: is called with what is being done: ``reading``, then ``judging``.
 
         Raises:
-            UserError: the face finder cannot be made.
+            UserError: the face finder cannot be made, or ``path`` is a folder of videos.
             OSError: the disk is full or the like.
         """
+        check_is_one(Path(path))
         begun = time.monotonic()
         say = tell or (lambda doing: None)
         say(READING)

@@ -9,6 +9,7 @@ from pathlib import Path
 from deepfake_attribution.analysis.names import natural
 from deepfake_attribution.catalog.adapters.folder import is_picture
 from deepfake_attribution.catalog.files import SUFFIXES
+from deepfake_attribution.errors import UserError
 
 MARK = ".journal.jsonl"  # lies in a folder of results, which holds no videos
 
@@ -45,6 +46,20 @@ def search(folder: Path) -> Held:
     held.videos.sort(key=natural)
     held.others.sort(key=natural)
     return held
+
+
+def check_is_one(path: Path) -> None:
+    """Pass a file, a folder of images, and what is not there.
+
+    Raises:
+        UserError: it is a folder of videos.
+    """
+    held = search(path) if path.is_dir() else Held()
+    if held.videos and held.videos != [str(path)]:
+        raise UserError(
+            f"{path}: a folder of {len(held.videos)} videos, and one is looked at: name each "
+            "(`each` takes several), or give the folder to `deepfake-attribution analyse`"
+        )
 
 
 def match(pattern: str) -> Held | None:
