@@ -162,7 +162,8 @@ def _trainings(heads: Sequence[str], seeds: Sequence[int]) -> pd.DataFrame:
             rows.append(
                 {"head": head, "seed": seed, "backbone": model.backbone["name"]}
                 # Binary's crops have classes, too, and it is told only which are real
-                | {"classes": 2 if head == "binary" else len(model.classes), "epochs": model.training.get("epochs", "-")}
+                | {"classes": 2 if head == "binary" else len(model.classes)}
+                | {"epochs": model.training.get("epochs", "-")}
                 | {"kept epoch": model.training.get("epoch", "-")}
             )
     return pd.DataFrame(rows)
