@@ -35,7 +35,7 @@ test: $(DEV)
 	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: $(DEV)
-	pytest -m slow
+	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 # Recipes part by part, and as a whole on the database kept for last; docs/training.md. The crops are
 # made once, here. What is through is not run again.

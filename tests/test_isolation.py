@@ -35,6 +35,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((folder / "out").iterdir())}
 
 
+@pytest.mark.slow
 def test_a_video_that_always_crashes_is_listed_and_all_others_are_used(tmp_path: Path) -> None:
     bad = {4: "crash"}
     rows = run(tmp_path / "two", bad, workers=2)
@@ -50,6 +51,7 @@ def test_a_video_that_always_crashes_is_listed_and_all_others_are_used(tmp_path:
     assert files(tmp_path / "two") == files(tmp_path / "three")
 
 
+@pytest.mark.slow
 def test_a_video_that_crashed_once_is_used(tmp_path: Path) -> None:
     rows = run(tmp_path / "once", {4: "crash once"})
     assert not any(row["word"] for row in rows)

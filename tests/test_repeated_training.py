@@ -18,6 +18,7 @@ CHECKPOINTS = Path("checkpoints")
 STEPS = 3  # of an epoch: 18 crops
 EPOCHS = 2
 Files = dict[str, bytes]
+SLOW = pytest.mark.slow
 
 
 @pytest.fixture
@@ -94,7 +95,9 @@ def test_seed_gives_the_same_bytes_alone_and_among_others(table: pd.DataFrame) -
         assert of_seed(run(table, [seed], f"only-{seed}"), seed) == of_seed(both, seed)
 
 
-@pytest.mark.parametrize(("epoch", "number"), [(0, 0), (0, 2), (1, 1)])
+@pytest.mark.parametrize(
+    ("epoch", "number"), [(0, 2), pytest.param(0, 0, marks=SLOW), pytest.param(1, 1, marks=SLOW)]
+)
 def test_stopped_with_the_second_seed_goes_on_there(
     table: pd.DataFrame,
     monkeypatch: pytest.MonkeyPatch,
@@ -115,7 +118,7 @@ def test_stopped_with_the_second_seed_goes_on_there(
     assert "arcface, seed 1: is trained already" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("copied", range(4))
+@pytest.mark.parametrize("copied", [1, *(pytest.param(n, marks=SLOW) for n in (0, 2, 3))])
 def test_stopped_while_the_results_are_copied_trains_nothing_again(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, copied: int
 ) -> None:
@@ -139,6 +142,7 @@ def test_stopped_while_the_results_are_copied_trains_nothing_again(
     assert steps == []
 
 
+@pytest.mark.slow
 def test_stopped_around_the_end_of_a_seed_ends_with_the_same_files(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +159,7 @@ def test_stopped_around_the_end_of_a_seed_ends_with_the_same_files(
     assert run(table, [1, 2]) == whole
 
 
+@pytest.mark.slow
 def test_list_of_seeds_may_change_while_a_training_is_unfinished(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import cv2
+import pytest
 from matplotlib.text import Text
 from small_project import DATASETS, HEADS, PROTOCOL
 
@@ -42,6 +43,7 @@ def test_every_picture_is_written_listed_and_not_blank_or_has_a_reason(mapped: P
     assert all("5 crops are too few" in picture.caption for picture in absent)
 
 
+@pytest.mark.slow
 def test_pictures_are_of_the_first_seed_and_say_so_only_where_there_are_several(
     mapped: Path,
 ) -> None:

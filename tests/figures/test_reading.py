@@ -49,6 +49,7 @@ def test_settings_give_what_the_stage_draws(mapped: Path) -> None:
     assert list(found.classes.others) == ["morph"]
 
 
+@pytest.mark.slow
 def test_a_redrawn_picture_is_the_report_s(mapped: Path) -> None:
     listed = gallery.draw_all(shown.from_settings())
     assert redrawing.pictures()["file"].tolist() == [picture.file for picture in listed]
