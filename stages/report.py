@@ -15,6 +15,7 @@ from deepfake_attribution.params.evaluate import Evaluate
 from deepfake_attribution.params.load import PARAMS, load, read
 from deepfake_attribution.params.superset import Superset
 from deepfake_attribution.params.train import Train
+from deepfake_attribution.params.unknown import Unknown
 from deepfake_attribution.protocol import Protocol
 from deepfake_attribution.report import (
     class_tables,
@@ -48,7 +49,7 @@ def main() -> None:
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),
-        further=unknown.sections(found, joined, rows.families),
+        further=unknown.sections(found, joined, load(Unknown).neighbours, rows.families),
         confusion=results.collect("confusion"),
         differences=differences,
         new_attacks=unknown.new_attacks(found),

@@ -71,9 +71,10 @@ def test_n_coverage_and_seeds_stand_beside_every_figure(page: str) -> None:
     assert "| 10 | 20 | c23 | 2 | 7 | 93.75 | 1 |" in section(page, "Databases trained on")
     attacks = section(page, "Each attack alone")
     assert attacks.count("| 10 | 20 | c23 | 2 | 7 | 93.75 | 1 |") == 6
+    assert "| one | real (FNR) | 10.00 (1/10) | 10 | - | c23 |" in attacks
     assert "| one | swap | 25.00 (5/20) |" in attacks and "| one | swap | 17.50 |" in attacks
     classes = section(page, "Videos given their own class")
-    assert "| one | 80.00 (24/30) | c23 | 2 | 7 | 93.75 | 1 |" in classes
+    assert "| one | - | 80.00 (24/30) | c23 | 2 | 7 | 93.75 | 1 |" in classes
     assert "videos not found, which the dataset's authors list" in page
 
 

@@ -24,7 +24,7 @@ def pair(one: str, other: str, measure: str, difference: float, p: float) -> dic
         **{"database": "one", "measure": measure, "one": one, "other": other},
         **{"difference": difference, "low": difference - 3, "high": difference + 1},
         **{"p": p / 3, "p_corrected": p, "confidence": 95.0, "n_real": 178, "n_fake": 340},
-        **{"left_out": 2, "note": ""},
+        **{"left_out": 2, "note": "", "draws": 2000},
     }
 
 
@@ -76,6 +76,31 @@ def test_approaches_that_print_the_same_are_best_together() -> None:
     assert better.verdict(alike, better.none(), "one", "auc").best == ["A", "B", "C"]
 
 
+def test_worse_than_one_of_the_best_is_worse_for_they_have_the_same_figure() -> None:
+    alike = results.over_seeds(RAW.assign(hter=RAW["hter"].replace(8.0, 9.0)))
+    pairs = [pair("A", "C", "hter", -31.0, 0.2), pair("C", "B", "hter", 31.0, 0.01)]
+    found = better.verdict(alike, pd.DataFrame(pairs), "one", "hter")
+    assert found == better.Verdict(best=["A", "B"], near=[], untold=[], worse=["C"])
+    pairs[1]["p_corrected"] = np.nan
+    assert better.verdict(alike, pd.DataFrame(pairs), "one", "hter").near == ["C"]
+    pairs[0]["p_corrected"] = np.nan
+    assert better.verdict(alike, pd.DataFrame(pairs), "one", "hter").untold == ["C"]
+
+
+def test_table_by_hter_has_rows_of_every_best_and_what_lies_between_them() -> None:
+    table = better.table(FIGURES, DIFFERENCES, "one", "hter")
+    assert list(table)[:4] == ["approach", "against", "HTER difference", "p of HTER"]
+    assert table[["approach", "against"]].to_numpy().tolist() == [["B", "A"]]
+    alike = results.over_seeds(RAW.assign(auc=RAW["auc"].replace(93.0, 94.8)))
+    pairs = pd.concat([DIFFERENCES, pd.DataFrame([pair("B", "C", "auc", 33.0, 0.04)])])
+    table = better.table(alike, pairs, "one")
+    assert table[["approach", "against", "p of AUC"]].to_numpy().tolist() == [
+        ["A", "C", "0.001"],
+        ["A", "B", "0.2"],
+        ["B", "C", "0.04"],
+    ]
+
+
 def test_database_without_reals_has_no_best() -> None:
     lacking = results.over_seeds(RAW.assign(auc=np.nan, hter=np.nan, missing="no reals: no auc"))
     assert better.verdict(lacking, DIFFERENCES, "one", "auc") == better.Verdict([], [], [], [])
@@ -119,6 +144,9 @@ def test_what_cannot_be_computed_is_said_once_for_all() -> None:
         (100.0, 100.0, " [no spread]"),
         (np.nan, np.nan, ""),
         (-1.25, 2.0, " [-1.2 to 2.0]"),
+        (33.31, 33.34, " [33.31 to 33.34]"),
+        (-0.001, 0.001, " [-0.001 to 0.001]"),
+        (100 / 3, 100 / 3 + 1e-12, " [no spread]"),
     ],
 )
 def test_interval_behind_a_figure(low: float, high: float, text: str) -> None:
@@ -163,10 +191,38 @@ def test_macro_f1_names_classes_without_videos_and_never_predicted() -> None:
         macro_f1=55.0, macro_f1_ci_low=40.0, macro_f1_ci_high=70.0, classes_absent="mouth"
     ).assign(never_predicted="swap")
     assert class_tables.macro_f1s(accuracy).to_numpy().tolist() == [
-        ["one", "A", "55.00 [40.0 to 70.0]", 30, "mouth", "swap"]
+        ["one", "A", "55.00 [40.0 to 70.0]", "-", 30, "mouth", "swap"]
     ]
     assert class_tables.macro_f1s(RUN.accuracy).empty
     joined = class_tables.with_class_intervals(RUN.accuracy, INTERVALS)
     assert class_tables.accuracies(joined, FIGURES)["A"].tolist() == [
         "80.00 [70.0 to 80.0] (24/30)"
     ]
+
+
+def test_classes_counted_are_said_and_one_alone_has_no_macro_f1() -> None:
+    accuracy = pd.DataFrame(
+        [
+            ("A", "one", 30, 30, 24, 80.0, 55.0, "mouth", "swap"),
+            ("A", "two", 30, 20, 20, 100.0, 100.0, "mouth, swap", ""),
+        ],
+        columns=[*RUN.accuracy.columns, "macro_f1", "classes_absent", "never_predicted"],
+    )
+    counts = pd.DataFrame(
+        [
+            ("A", "one", "real", "real", 24),
+            ("A", "one", "swap", "real", 6),  # never predicted, and known
+            ("A", "two", "real", "real", 20),
+            ("A", "two", "morph", "real", 10),  # unknown
+        ],
+        columns=["approach", "database", "true", "predicted", "n"],
+    )
+    table = class_tables.macro_f1s(accuracy, counts)
+    assert table[["macro F1", "classes counted"]].to_numpy().tolist() == [
+        ["55.00", "real and 1 attack"],
+        ["-", "real alone"],
+    ]
+    figures = results.over_seeds(pd.concat([RAW, RAW.assign(database="two")]))
+    shown = class_tables.accuracies(accuracy, figures, counts)
+    assert shown["classes counted"].tolist() == ["real and 1 attack", "real alone"]
+    assert shown["A"].tolist() == ["80.00 (24/30)", "100.00 (20/20)"]

@@ -119,11 +119,15 @@ def test_cells_equal_the_tables(pictures: Path) -> None:
         assert table[0] == list(expected.columns)
         assert table[1:] == [[str(cell) for cell in row] for row in expected.to_numpy()]
     attacks, auc, hter, accuracy, thresholds = tables[6:]
-    assert attacks[1][:4] == ["one", "swap", "26.76 (91/340)", "26.76 (91/340)"]
+    assert attacks[1][:4] == ["one", "real (FNR)", "1.12 (2/178)", "1.12 (2/178)"]
+    assert attacks[2][:4] == ["one", "swap", "26.76 (91/340)", "26.76 (91/340)"]
     assert auc[1][2:6] == ["81.23", "-", "178", "340"]
     assert hter[1][2:4] == ["13.94", "13.94"]
-    assert accuracy[1][:3] == ["one", "80.00 (24/30)", "c23"]
-    assert thresholds[1] == ["Binary", "0.2500", "validation videos, out-of-fold scores", "1"]
+    assert accuracy[1][:4] == ["one", "-", "80.00 (24/30)", "c23"]
+    assert thresholds[1:3] == [
+        ["Binary", f"{level}s", "0.2500", f"validation {level}s, out-of-fold scores", "1"]
+        for level in ("video", "frame")
+    ]
 
 
 def test_published_table_has_a_body_for_each_approach(pictures: Path) -> None:
@@ -196,6 +200,26 @@ def test_pictures_stand_beside_with_size_title_and_caption_and_absent_ones_say_w
     assert "caption <3>" in "".join(reader.text)
     # how to read, two frame levels, and the second map of Binary
     assert sum(tag == "details" for tag, _ in reader.tags) == 4
+
+
+def test_files_that_are_there_are_linked_in_a_section_of_their_own(pictures: Path) -> None:
+    assert 'id="files"' not in rendered(pictures)
+    tables = pictures.with_name("tables")
+    tables.mkdir()
+    for path in (
+        *(tables / name for name in ("results.md", "figures.csv", "my own.csv", "log.txt")),
+        *(pictures / name for name in ("m1.pdf", "other.pdf")),
+    ):
+        path.write_bytes(b"")
+    reader = read(rendered(pictures))
+    links = [attributes["href"] for tag, attributes in reader.tags if tag == "a"]
+    assert [link for link in links if link and "/" in link] == [
+        *("tables/results.md", "tables/figures.csv", "tables/my%20own.csv"),
+        *("pictures/m1.pdf", "pictures/other.pdf"),
+    ]
+    assert "#files" in links
+    text = "".join(reader.text)
+    assert "pictures/m1.pdf: map: title 0" in text and "tables/results.md: the tables" in text
 
 
 def test_same_input_gives_the_same_page(pictures: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from deepfake_attribution import paths, tables
 from deepfake_attribution.errors import UserError
-from deepfake_attribution.report import cells, class_tables, results
+from deepfake_attribution.report import attack_tables, cells, class_tables, results
 
 
 def row(approach: str, database: str, attack: str = "all", **changes: Any) -> dict[str, Any]:
@@ -142,16 +142,25 @@ def test_range_over_seeds_stands_beside_the_mean() -> None:
 
 
 def test_attacks_have_every_measure_with_k_and_n() -> None:
-    table = results.by_attack(FIGURES, "fpr")
+    table = attack_tables.by_attack(FIGURES, "fpr", {"mouth", "gone"})
     assert list(table.columns)[:4] == ["database", "attack", "Binary", "ArcFaceMod-LR"]
     cells = table.set_index("attack")
     assert cells.loc["swap", "Binary"] == "12.50 (1/8)"
-    assert cells.loc["mouth", "ArcFaceMod-LR"] == "100.00 (4/4)"
-    assert cells.loc["mouth", "Binary"] == "-"
-    assert cells.loc["mouth", ["real videos", "fake videos"]].tolist() == [178, 4]
+    new = cells.loc["mouth (not trained on)"]
+    assert new[["ArcFaceMod-LR", "Binary"]].tolist() == ["100.00 (4/4)", "-"]
+    assert new[["real videos", "fake videos"]].tolist() == [178, 4]
     assert cells.loc["swap", ["compression", "seeds"]].tolist() == ["c23", 1]
-    assert results.by_attack(FIGURES, "auc").loc[0, "Binary"] == "97.00"
-    assert results.by_attack(FIGURES, "hter").loc[0, "Binary"] == "7.00"
+    assert attack_tables.by_attack(FIGURES, "auc").loc[0, "Binary"] == "97.00"
+    assert attack_tables.by_attack(FIGURES, "hter").loc[0, "Binary"] == "7.00"
+
+
+def test_fpr_stands_below_the_fnr_of_the_same_database() -> None:
+    first = attack_tables.by_attack(FIGURES, "fpr").iloc[0]
+    assert first[["attack", "Binary", "real videos", "fake videos"]].tolist() == [
+        *("real (FNR)", "1.12 (2/178)"),
+        *(178, "-"),
+    ]
+    assert attack_tables.by_attack(FIGURES, "auc")["attack"].tolist() == ["swap", "mouth"]
 
 
 def test_family_stands_with_what_was_trained_on_if_a_member_was() -> None:
@@ -162,18 +171,21 @@ def test_family_stands_with_what_was_trained_on_if_a_member_was() -> None:
 
 def test_thresholds_name_the_scores_that_set_them() -> None:
     assert results.thresholds(FIGURES).to_numpy().tolist() == [
-        ["Binary", "0.2500", "validation videos, out-of-fold scores", 1],
-        ["ArcFaceMod-LR", "-0.5000", "validation videos, in-sample scores", 1],
+        ["Binary", "videos", "0.2500", "validation videos, out-of-fold scores", 1],
+        ["Binary", "frames", "0.2500", "validation frames, out-of-fold scores", 1],
+        ["ArcFaceMod-LR", "videos", "-0.5000", "validation videos, in-sample scores", 1],
     ]
     labels = ["degraded_held_out", "degraded_out_of_fold", "degraded_in_sample"]
     for label, words in zip(labels, ("held-out", "out-of-fold", "in-sample"), strict=True):
         told = results.thresholds(FIGURES.assign(threshold_scores=label))["set on"]
-        assert set(told) == {f"degraded copies of validation videos, {words} scores"}
+        copies = {f"degraded copies of validation {unit}, {words} scores" for unit in UNITS}
+        assert set(told) == copies
     several = SEEDS.assign(threshold=SEEDS["seed"] / 10 - 0.85)
     table = results.thresholds(results.over_seeds(several))
-    assert table["threshold"].tolist() == ["-0.0500 (-0.1500 to 0.0500)"]
+    assert table["threshold"].tolist() == 2 * ["-0.0500 (-0.1500 to 0.0500)"]
 
 
+UNITS = ("videos", "frames")
 ACCURACY = ["approach", "database", "n", "n_known", "correct", "accuracy"]
 
 

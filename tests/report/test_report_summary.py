@@ -39,6 +39,8 @@ def test_approaches_of_one_head_are_named_together() -> None:
 def test_pairs_stand_folded_below() -> None:
     pairs = summed_up(RUN).parts[-1].tables
     assert [(table.title, table.folded) for table in pairs] == [("one", True)]
+    headings = [part.heading for part in summed_up(RUN).parts[2:]]
+    assert headings == [f"The best by {name} against every other" for name in ("AUC", "HTER")]
     assert len(summed_up(replace(RUN, differences=better.none())).parts) == 2
 
 
@@ -119,5 +121,6 @@ def test_baseline_without_pixels_stands_beside_the_best_and_is_never_the_best() 
 
 
 def test_words_say_what_sure_is() -> None:
+    assert "surely worse than one of them counts as surely worse" in summary.words(DIFFERENCES)
     assert "(p below 0.05)" in summary.words(DIFFERENCES)
     assert "p below" not in summary.words(better.none())

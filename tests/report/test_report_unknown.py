@@ -50,7 +50,7 @@ FOUND = Unknown(READINGS, SHARES, FACTS)
 
 def page(found: Unknown = FOUND) -> str:
     accuracy = pd.DataFrame(columns=["approach", "database", "n", "n_known", "correct", "accuracy"])
-    run = Run(FIGURES, accuracy, ["celeb"], [], 0.1, further=unknown.sections(found, FIGURES))
+    run = Run(FIGURES, accuracy, ["celeb"], [], 0.1, further=unknown.sections(found, FIGURES, 12))
     headings = [section.heading for section in sections(run)]
     assert headings[-3:] == ["An attack never seen", "What no pixel tells", "Thresholds"]
     return markdown.page(run)
@@ -61,6 +61,25 @@ def test_unknown_attack_stands_with_the_n_of_all_sides() -> None:
     expected = "| ArcFaceMod | new | morph | 20 | 75.00 | 140 | 62.50 | 100 | 50.00 | 21 | 2 | 1 |"
     assert expected in text
     assert "| ArcFaceMod | new | real | 21 | known reals | 40 | 88.00 | 0 | 1 |" in text
+
+
+def test_value_of_the_setting_and_what_below_50_means_are_said() -> None:
+    text = page()
+    assert "k is 12 (unknown.neighbours)" in text and "Below 50, videos of the unknown" in text
+    assert "| database | attack | a class of training | n |" in text
+
+
+def test_approaches_that_no_unknown_attack_stands_out_by_are_named() -> None:
+    below = READINGS.assign(approach="Binary", auc=50.0)
+    whole = "No figure of attacks never trained on is above 50"
+    assert unknown.misleading(unknown.over_seeds(READINGS)) == []
+    (said,) = unknown.misleading(unknown.over_seeds(below))
+    assert said.startswith(whole)
+    both = unknown.over_seeds(pd.concat([READINGS, below]))
+    (said,) = unknown.misleading(both)
+    assert said.startswith("Of Binary, no figure of attacks never trained on is above 50")
+    assert unknown.misleading(both.assign(auc=np.nan)) == []
+    assert unknown.misleading(both.iloc[:0]) == []
 
 
 def test_classes_given_have_counts_and_rates_of_videos_and_frames() -> None:
@@ -104,7 +123,7 @@ def test_lacking_figure_is_a_dash_and_its_reason_a_sentence() -> None:
 
 
 def test_families_have_no_row_and_that_is_said() -> None:
-    never_seen, _ = unknown.sections(FOUND, FIGURES, {"Mobio": ["a", "b"]})
+    never_seen, _ = unknown.sections(FOUND, FIGURES, 12, {"Mobio": ["a", "b"]})
     assert "So Mobio (several datasets in one row) has none here." in never_seen.text[-1]
     assert "several datasets" not in page()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from deepfake_attribution import paths
 from deepfake_attribution.errors import UserError
+from deepfake_attribution.page import downloads
 from deepfake_attribution.page.assets import LIBRARY, SCRIPTS, STYLES
 from deepfake_attribution.page.fallbacks import Picture
 from deepfake_attribution.page.unseen_faces import Sheet
@@ -67,7 +68,7 @@ def render(content: Content, pictures: Path) -> str:
 
     Args:
         content: what is shown.
-        pictures: folder of the pictures and their list, beside the page.
+        pictures: folder of the pictures and their list, beside the page, as that of the tables is.
 
     Raises:
         UserError: the list of pictures, or one of them, is not there.
@@ -87,6 +88,7 @@ def render(content: Content, pictures: Path) -> str:
         summary=summed_up(content.run),
         sections=sections(content.run),
         galleries=_galleries(pictures, content.fallbacks),
+        files=downloads.found(pictures, _list(pictures)),
         details=content.details,
         sheets=content.sheets,
         map=content.map,

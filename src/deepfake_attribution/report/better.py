@@ -1,5 +1,6 @@
 """Which approach is best on a database, and whether that is sure."""
 
+from collections.abc import Mapping
 from math import isnan
 from typing import NamedTuple
 
@@ -8,8 +9,10 @@ import pandas as pd
 from deepfake_attribution.cues import VARIANTS
 from deepfake_attribution.report.cells import NOTHING, bracketed, percent, signed
 from deepfake_attribution.report.results import pooled
+from deepfake_attribution.report.sureness import p_text, sure
 
 KINDS = {"auc": "AUC", "hter": "HTER"}
+BESIDE = {"real videos": "n_real", "fake videos": "n_fake", "left out": "left_out"}
 
 
 class Verdict(NamedTuple):
@@ -17,9 +20,9 @@ class Verdict(NamedTuple):
 
     Attributes:
         best: several only where they print the same figure; none where no approach has one.
-        near: not surely worse than the best.
-        untold: whether they are worse cannot be told.
-        worse: surely worse.
+        near: surely worse than none of the best.
+        untold: whether they are worse cannot be told of any pair.
+        worse: surely worse than at least one of the best, which all have the same figure.
     """
 
     best: list[str]
@@ -51,39 +54,57 @@ def verdict(
     for other in rows.loc[rows[measure].notna(), "approach"]:
         if other in best:
             continue
-        pair = _pair(own, measure, best[0], str(other))
-        if pair is None or isnan(pair["p_corrected"]):
+        pairs = [_pair(own, measure, one, str(other)) for one in best]
+        told = [pair for pair in pairs if pair is not None and not isnan(pair["p_corrected"])]
+        if not told:
             found.untold.append(str(other))
-        elif pair["p_corrected"] < 1 - pair["confidence"] / 100:
+        elif any(sure(pair["p_corrected"], pair["confidence"]) for pair in told):
             found.worse.append(str(other))
         else:
             found.near.append(str(other))
     return found
 
 
-def table(figures: pd.DataFrame, differences: pd.DataFrame, database: str) -> pd.DataFrame:
-    """Return the approach that ranks best minus every other, with interval and corrected p.
+def table(
+    figures: pd.DataFrame, differences: pd.DataFrame, database: str, measure: str = "auc"
+) -> pd.DataFrame:
+    """Return the best approach minus every other, with interval and corrected p.
 
     Args:
         figures, differences, database: as for `verdict`.
+        measure: of `KINDS`: what the best is best by; its columns stand first.
 
     Returns:
-        Text; no rows where nothing can be compared.
+        Text; no rows where nothing can be compared. Several that are best together have rows each,
+        and one for what lies between them.
     """
-    best = _best(rivals(figures, database), "auc")
-    lines = []
+    best = _best(rivals(figures, database), measure)
     own = differences[differences["database"] == database]
-    for other in dict.fromkeys([*own["one"], *own["other"]]) if best else ():
-        pairs = {name: _pair(own, name, best[0], other) for name in KINDS}
-        if pairs["auc"] is None:
-            continue
-        cells: dict[str, object] = {"approach": best[0], "against": other}
-        for name, pair in pairs.items():
-            cells[f"{KINDS[name]} difference"] = _difference(pair)
-            cells[f"p of {KINDS[name]}"] = NOTHING if pair is None else p_text(pair["p_corrected"])
-        beside = {"real videos": "n_real", "fake videos": "n_fake", "left out": "left_out"}
-        lines.append(cells | {name: pairs["auc"][column] for name, column in beside.items()})
+    others = dict.fromkeys([*own["one"], *own["other"]])
+    lines = []
+    for place, one in enumerate(best):
+        for other in (name for name in others if name not in best[: place + 1]):
+            pairs = {name: _pair(own, name, one, other) for name in _ordered(measure)}
+            first = pairs[measure]
+            if first is not None:
+                about = {"approach": one, "against": other}
+                beside = {name: first[column] for name, column in BESIDE.items()}
+                lines.append(about | _cells(pairs) | beside)
     return pd.DataFrame(lines)
+
+
+def _ordered(measure: str) -> list[str]:
+    return [measure, *(name for name in KINDS if name != measure)]
+
+
+def _cells(pairs: Mapping[str, pd.Series | None]) -> dict[str, str]:
+    """Return difference and p of each measure of one pair."""
+    cells = {}
+    for name, pair in pairs.items():
+        cells[f"{KINDS[name]} difference"] = _difference(pair)
+        told = NOTHING if pair is None else p_text(pair["p_corrected"], pair["confidence"])
+        cells[f"p of {KINDS[name]}"] = told
+    return cells
 
 
 def rivals(figures: pd.DataFrame, database: str) -> pd.DataFrame:
@@ -91,11 +112,6 @@ def rivals(figures: pd.DataFrame, database: str) -> pd.DataFrame:
     rows = pooled(figures)
     heads = ~rows["approach"].isin(VARIANTS)
     return rows[(rows["database"] == database) & heads]
-
-
-def p_text(p: float) -> str:
-    """Return a p-value with two digits, a dash for NaN."""
-    return NOTHING if isnan(p) else f"{p:.2g}"
 
 
 def _best(rows: pd.DataFrame, measure: str) -> list[str]:

@@ -39,17 +39,24 @@ def ranged(row: pd.Series, name: str, decimals: int = 2) -> str:
 
 
 def bracketed(low: float, high: float) -> str:
-    """Return an interval as it stands behind its figure, with one decimal; empty for NaN.
+    """Return an interval as it stands behind its figure; empty for NaN.
 
-    An interval without width is no certainty: all draws had the same value, and that is said.
+    One decimal, or as many as it takes to tell the ends apart. Ends that four do not tell apart
+    differ by how a computer adds, if at all: all draws had the same value, and that is said, for
+    an interval without width is no certainty.
     """
     if math.isnan(low):
         return ""
-    return " [no spread]" if low == high else f" [{_short(low)} to {_short(high)}]"
+    for decimals in (1, 2, 3, 4):
+        first, last = _short(low, decimals), _short(high, decimals)
+        if first != last:
+            return f" [{first} to {last}]"
+    return " [no spread]"
 
 
-def _short(value: float) -> str:
-    return f"{value:.1f}".replace("-0.0", "0.0") if abs(value) < 0.05 else f"{value:.1f}"
+def _short(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def counted(text: str, k: object, n: object) -> str:

@@ -8,42 +8,85 @@ from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.report.cells import NOTHING, bracketed, counted, percent
 from deepfake_attribution.report.results import background, pooled
 
+COUNTED = "classes counted"
 
-def accuracies(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+
+def accuracies(
+    table: pd.DataFrame, figures: pd.DataFrame, confusion: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return how many videos of known classes were given their own class, by approach.
 
     Args:
         table: `results.collect` ("accuracy"); with or without a column ``seed``; with the
             intervals of `with_class_intervals` where there are any.
         figures: `results.over_seeds`, for what stands beside.
+        confusion: `results.collect` ("confusion"), for the classes counted.
     """
+    classes = counted_classes(table, confusion)
     known = table[table["n_known"] > 0]
     order = list(known["approach"].unique())
     rests = pooled(figures).drop_duplicates("database").set_index("database")
     lines = []
     for database, own in known.groupby("database", sort=False):
         cells = {name: _share(own[own["approach"] == name]) for name in order}
-        lines.append({"database": database} | cells | background(rests.loc[database]))
+        line = {"database": database, COUNTED: _named(classes.get(str(database)))}
+        lines.append(line | cells | background(rests.loc[database]))
     return pd.DataFrame(lines)
 
 
-def macro_f1s(table: pd.DataFrame) -> pd.DataFrame:
+def counted_classes(
+    table: pd.DataFrame, confusion: pd.DataFrame | None
+) -> dict[str, frozenset[str]]:
+    """Return database -> the known classes that its counted videos have, where that is told.
+
+    A class of the counted videos is known if it was given to any of them or is listed as never
+    given: only known classes are given, or listed.
+
+    Args:
+        table, confusion: as for `accuracies`.
+    """
+    if confusion is None or confusion.empty or "never_predicted" not in table:
+        return {}
+    found = {}
+    for database, own in confusion.groupby("database", sort=False):
+        listed = table.loc[table["database"] == database, "never_predicted"]
+        known = set(own["predicted"]).union(*(names.split(", ") for names in listed))
+        found[str(database)] = frozenset(set(own["true"]) & known)
+    return found
+
+
+def _named(classes: frozenset[str] | None) -> str:
+    """Return ``real and 5 attacks``, ``real alone`` and so on; a dash where it is not told."""
+    if not classes:
+        return NOTHING
+    attacks = len(classes - {REAL})
+    told = [REAL] if REAL in classes else []
+    told += [f"{attacks} attack{'s' if attacks > 1 else ''}"] if attacks else []
+    return " and ".join(told) if len(classes) > 1 else f"{told[0]} alone"
+
+
+def macro_f1s(table: pd.DataFrame, confusion: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return macro F1 over the classes of each database, and which classes it cannot speak of.
 
     Args:
-        table: as for `accuracies`.
+        table, confusion: as for `accuracies`.
 
     Returns:
-        A row per database and approach: ``macro F1``, ``known videos``, ``no videos of`` (not
-        counted) and ``never predicted`` (their F1 is 0; by no seed).
+        A row per database and approach: ``macro F1`` (none where the counted videos are of one
+        class), ``classes counted``, ``known videos``, ``no videos of`` (not counted) and ``never
+        predicted`` (their F1 is 0; by no seed).
     """
     lines = []
+    classes = counted_classes(table, confusion)
     known = table[table["n_known"] > 0] if "macro_f1" in table else table.iloc[:0]
     for (database, approach), own in known.groupby(["database", "approach"], sort=False):
         never = [set(filter(None, names.split(", "))) for names in own["never_predicted"]]
+        there = classes.get(str(database))
+        told = there is None or len(there) > 1
         lines.append(
             {"database": database, "approach": approach}
-            | {"macro F1": _over_seeds(own, "macro_f1"), "known videos": own["n_known"].iloc[0]}
+            | {"macro F1": _over_seeds(own, "macro_f1") if told else NOTHING}
+            | {COUNTED: _named(there), "known videos": own["n_known"].iloc[0]}
             | {"no videos of": own["classes_absent"].iloc[0] or NOTHING}
             | {"never predicted": ", ".join(sorted(set.intersection(*never))) or NOTHING}
         )

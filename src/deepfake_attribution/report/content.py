@@ -7,12 +7,14 @@ import pandas as pd
 
 from deepfake_attribution import published
 from deepfake_attribution.report import (
+    attack_tables,
     better,
     class_tables,
     comparison,
     overlap,
     results,
     summary,
+    sureness,
     wording,
 )
 from deepfake_attribution.report.wording import Remark
@@ -126,10 +128,11 @@ def summed_up(run: Run) -> Section:
         Part("", tables, [*said, summary.words(run.differences), *blind]),
         Part("Not seen", [], summary.not_seen(run.figures, trained, run.new_attacks)),
     ]
-    pairs = {name: better.table(run.figures, run.differences, name) for name in names}
-    shown = [Table(name, rows, folded=True) for name, rows in pairs.items() if len(rows)]
-    if shown:
-        parts.append(Part("The best by AUC against every other", shown))
+    for measure, named in better.KINDS.items():
+        pairs = {name: better.table(run.figures, run.differences, name, measure) for name in names}
+        shown = [Table(name, rows, folded=True) for name, rows in pairs.items() if len(rows)]
+        if shown:
+            parts.append(Part(f"The best by {named} against every other", shown))
     return Section("Which approach is best where, and is that sure?", "summary", [], parts)
 
 
@@ -137,7 +140,7 @@ def reading(run: Run) -> list[str]:
     """Return how the figures of every section are read."""
     said = [wording.reading(run.rate, run.degraded), wording.BESIDE]
     if len(run.differences):
-        said += wording.doubt(float(run.differences["confidence"].iloc[0]))
+        said += sureness.words(run.differences)
     return said
 
 
@@ -157,11 +160,12 @@ def _databases(run: Run, heading: str, anchor: str, names: Sequence[str]) -> Sec
 
 
 def _classes(run: Run) -> Section:
-    parts = [Part("", [Table("", class_tables.accuracies(run.accuracy, run.figures))])]
-    f1 = class_tables.macro_f1s(run.accuracy)
+    confused = run.confusion if len(run.confusion) else class_tables.no_confusion()
+    rows = class_tables.accuracies(run.accuracy, run.figures, confused)
+    parts = [Part("", [Table("", rows)])]
+    f1 = class_tables.macro_f1s(run.accuracy, confused)
     if len(f1):
         parts.append(Part("Macro F1", [Table("", f1)], [wording.MACRO_F1]))
-    confused = run.confusion if len(run.confusion) else class_tables.no_confusion()
     pairs = confused[["database", "approach"]].drop_duplicates().itertuples(index=False)
     tables = [
         Table(
@@ -210,8 +214,14 @@ def _published_table(run: Run, table: int) -> Part:
 
 def _attacks(run: Run) -> Section:
     titles = {"fpr": "Fakes called real (FPR)", "auc": "AUC", "hter": "HTER"}
+    # known or not is of the attack, whatever the database; a family's attacks are its members'
+    new = {name for names in run.new_attacks.values() for name in names}
     parts = [
-        Part(title, [Table("", results.by_attack(run.figures, measure))])
+        Part(
+            title,
+            [Table("", attack_tables.by_attack(run.figures, measure, new))],
+            [wording.BESIDE_FPR] if measure == "fpr" else [],
+        )
         for measure, title in titles.items()
     ]
     return Section("Each attack alone", "attacks", [wording.BY_ATTACK], parts)

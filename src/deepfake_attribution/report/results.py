@@ -7,7 +7,7 @@ import pandas as pd
 from deepfake_attribution import cues, paths, protocol, tables
 from deepfake_attribution.doubt.intervals import NO_SPREAD
 from deepfake_attribution.evaluation import NAMES
-from deepfake_attribution.report.cells import NOTHING, counted, percent, ranged
+from deepfake_attribution.report.cells import NOTHING, percent, ranged
 
 HEADS = tuple(NAMES)
 COLLECTED = (*HEADS, cues.HEAD)  # and the baseline that sees no pixel
@@ -199,44 +199,23 @@ def size(figures: pd.DataFrame, database: str, level: str) -> str:
     )
 
 
-def by_attack(figures: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Return a measure of every attack alone, by approach: its fakes, and all reals beside them.
-
-    Args:
-        figures: `over_seeds`.
-        measure: of `RATES`; FPR comes with k/n where there is one seed.
-    """
-    rows = figures[(figures["level"] == "video") & (figures["attack"] != ALL)]
-    rows = rows.drop_duplicates(["approach", "database", "attack"])
-    approaches = list(rows["approach"].unique())
-    lines = []
-    for (database, attack), own in rows.groupby(["database", "attack"], sort=False):
-        cells = dict.fromkeys(approaches, NOTHING)
-        for _, row in own.iterrows():
-            text = ranged(row, measure)
-            cells[row["approach"]] = (
-                counted(text, row["k_fpr"], row["n_fake"]) if measure == "fpr" else text
-            )
-        lines.append({"database": database, "attack": attack} | cells | context(own.iloc[0]))
-    return pd.DataFrame(lines)
-
-
 def thresholds(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the video-level threshold of each approach and the scores that set it."""
-    rows = figures[figures["level"] == "video"].drop_duplicates("approach")
+    """Return the thresholds of each approach, for videos and frames, and what set them."""
+    rows = figures.drop_duplicates(["approach", "level"])
     return pd.DataFrame(
         {
             "approach": row["approach"],
+            "threshold for": f"{row['level']}s",
             "threshold": ranged(row, "threshold", decimals=4),
-            "set on": _set_on(row["threshold_scores"]),
+            "set on": _set_on(row["threshold_scores"], row["level"]),
             "seeds": row["seeds"],
         }
         for _, row in rows.iterrows()
     )
 
 
-def _set_on(scores: str) -> str:
-    """Return in words what `protocol.Threshold` says of its scores."""
+def _set_on(scores: str, level: str) -> str:
+    """Return in words what `protocol.Threshold` says of its scores, at a level."""
     label = scores.removeprefix("degraded_")
     copies = "" if label == scores else "degraded copies of "
-    return f"{copies}validation videos, {label.replace('_', '-')} scores"
+    return f"{copies}validation {level}s, {label.replace('_', '-')} scores"

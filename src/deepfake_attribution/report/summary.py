@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from deepfake_attribution.cues import VARIANTS
-from deepfake_attribution.report import better, results
+from deepfake_attribution.report import better, results, sureness
 from deepfake_attribution.report.better import KINDS, Verdict
 from deepfake_attribution.report.cells import NOTHING, percent, ranged
 
@@ -23,12 +23,15 @@ BLIND_WORDS = (
 
 def words(differences: pd.DataFrame) -> str:
     """Return what the measures are, and what best and sure mean."""
-    p = f" (p below {1 - differences['confidence'].iloc[0] / 100:.3g})" if len(differences) else ""
+    known = len(differences) > 0
+    p = f" (p below {sureness.limit(differences['confidence'].iloc[0]):g})" if known else ""
     return (
         "AUC: how well an approach ranks real above fake; 100 is perfect, 50 is chance. HTER: what "
-        "it gets wrong at its one threshold, which was set without looking at these videos; 0 is "
-        "perfect, 50 is chance. Best is who has the best figure. Others are surely worse where the "
-        f"choice of source videos hardly explains the difference{p}; else they may be as good."
+        "it gets wrong at its one threshold for videos, which was set without looking at these; 0 "
+        "is perfect, 50 is chance. Best is who has the best figure. Others are surely worse where "
+        f"the choice of source videos hardly explains the difference{p}; else they may be as good. "
+        "Where several share the best figure, who is surely worse than one of them counts as "
+        "surely worse: they have the same figure."
     )
 
 

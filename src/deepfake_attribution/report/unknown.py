@@ -1,17 +1,18 @@
-"""Two sections: what is said of attacks never trained on, and what can be told without a pixel."""
+"""What is said of attacks never trained on; beside it, what can be told without a pixel."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
 
 from deepfake_attribution import paths, tables
-from deepfake_attribution.cues import HEAD, VARIANTS
-from deepfake_attribution.report import results
-from deepfake_attribution.report.cells import NOTHING, counted, percent, ranged
+from deepfake_attribution.cues import HEAD
+from deepfake_attribution.report import no_pixels
+from deepfake_attribution.report.cells import counted, percent, ranged
 from deepfake_attribution.report.content import Part, Section, Table
 
-NO_PIXELS = tuple(VARIANTS)
+CHANCE = 50.0  # percent: AUC of a score that tells nothing
+TRAINING = "a class of training"
 PAIR = ["approach", "measure", "database", "attack", "kind", "against"]
 
 NEVER_SEEN = (
@@ -19,13 +20,15 @@ NEVER_SEEN = (
     "everything seen a video is, is the mean over its frames. AUC in percent, 50 is chance: how "
     "often a video of the unknown attack is more unlike than one of the other kind. Reals of "
     "another database may be unlike what was seen, too: then it is the camera, not the attack. So "
-    "every attack stands beside the reals of its own database as well."
+    "every attack stands beside the reals of its own database as well. Below 50, videos of the "
+    "unknown attack look more like what was seen than those that they are compared with: the score "
+    "would mislead whoever takes the unlike for the unknown."
 )
 DISTANCE = (
-    "The score: distance to the k-th nearest validation crop of the databases trained on (k is "
-    "unknown.neighbours). TripletLoss and ArcFaceMod: the angle; Binary and Attribution: "
-    "Euclidean, in the layer before the last, standardised by the validation crops. The definition "
-    "was chosen by how each head was trained, not by these figures."
+    "The score: distance to the k-th nearest validation crop of the databases trained on; k is "
+    "{neighbours} (unknown.neighbours). TripletLoss and ArcFaceMod: the angle; Binary and "
+    "Attribution: Euclidean, in the layer before the last, standardised by the validation crops. "
+    "The definition was chosen by how each head was trained, not by these figures."
 )
 UNSURE = (
     "Another score: 1 minus the largest class probability, of approaches that have probabilities."
@@ -33,27 +36,13 @@ UNSURE = (
 ANSWERS = (
     "Which class the videos of each attack are given, percent (k/n). Right is the attack's own "
     "name where it was trained on; an unknown attack has none, and is called fake by any class but "
-    "real."
-)
-FACTS = (
-    "A logistic regression that never sees a picture. NoPixels-File knows width, height, frame "
-    "rate and length. NoPixels-All knows these, bytes per pixel of the stored frame, bytes of the "
-    "crop, size and place of the face's box, how many faces were seen, how sure the detector was "
-    "and in how many frames. Fitted on the training videos, with a threshold like any approach's. "
-    "The bytes of a picture say how busy it is, so that NoPixels-All is not blind to an attack "
-    "that smooths."
-)
-MEANING = (
-    "Where such a row is high (far above 50), reals and fakes of that database differ in how they "
-    "were filmed, cut or stored: other approaches may have learned the same, and only what they "
-    "gain beyond this row speaks for them. Near 50, plain facts of the files do not explain their "
-    "figures; a cue in the pixels still may."
+    "real. A class of training: whether training crops show this class, in whatever database; "
+    "nothing of the row's own database need have been trained on."
 )
 FAMILIES = (
     "A row is one dataset, for its own reals were filmed as its fakes were. So {names} (several "
     "datasets in one row) {have} none here."
 )
-UNSEEN_CODEC = "The codec and the bit rate of the videos' own files are not among the facts."
 
 
 @dataclass(frozen=True)
@@ -95,19 +84,20 @@ def new_attacks(found: Unknown) -> dict[str, list[str]]:
 
 
 def sections(
-    found: Unknown, figures: pd.DataFrame, families: Collection[str] = ()
+    found: Unknown, figures: pd.DataFrame, neighbours: int, families: Collection[str] = ()
 ) -> list[Section]:
     """Return both sections.
 
     Args:
         found: from `read`.
         figures: `results.over_seeds`.
+        neighbours: k of the distance (``unknown.neighbours``).
         families: rows that join several datasets; attacks never seen have none of these.
     """
-    return [_never_seen(found, families), _no_pixel(found.facts, figures)]
+    return [_never_seen(found, neighbours, families), no_pixels.section(found.facts, figures)]
 
 
-def _never_seen(found: Unknown, families: Collection[str]) -> Section:
+def _never_seen(found: Unknown, neighbours: int, families: Collection[str]) -> Section:
     rows = over_seeds(found.readings)
     new = rows[rows["kind"] == "unknown attack"]
     text = [NEVER_SEEN, *notes(found.readings)]
@@ -117,7 +107,8 @@ def _never_seen(found: Unknown, families: Collection[str]) -> Section:
         have = "has" if len(families) == 1 else "have"
         text.append(FAMILIES.format(names=", ".join(families), have=have))
     parts = []
-    for measure, said in (("distance", DISTANCE), ("unsureness", UNSURE)):
+    distance = DISTANCE.format(neighbours=neighbours)
+    for measure, said in (("distance", distance), ("unsureness", UNSURE)):
         own, others = (part[part["measure"] == measure] for part in (new, rows))
         camera = others[others["kind"] != "unknown attack"]
         shown = []
@@ -128,7 +119,7 @@ def _never_seen(found: Unknown, families: Collection[str]) -> Section:
             shown.append(Table(title, elsewhere(camera), measure != "distance"))
         if shown:
             heading = "Unlike everything seen" if measure == "distance" else "Unsure"
-            parts.append(Part(heading, shown, [said]))
+            parts.append(Part(heading, shown, [said, *misleading(own)]))
     shown = []
     for level, unit in (("video", "videos"), ("frame", "frames")):
         at = found.shares[found.shares["level"] == level]
@@ -138,14 +129,6 @@ def _never_seen(found: Unknown, families: Collection[str]) -> Section:
     if shown:
         parts.append(Part("The class that is given", shown, [ANSWERS]))
     return Section("An attack never seen", "unknown", text, parts)
-
-
-def _no_pixel(facts: pd.DataFrame, figures: pd.DataFrame) -> Section:
-    shown = [Table("Video level, AUC in percent", baseline(figures))]
-    title = "Each fact alone, on the test videos of the databases trained on"
-    shown.append(Table(title, alone(facts), folded=True))
-    text = [FACTS, MEANING, UNSEEN_CODEC]
-    return Section("What no pixel tells", "cues", text, [Part("", shown)])
 
 
 def over_seeds(readings: pd.DataFrame) -> pd.DataFrame:
@@ -159,6 +142,23 @@ def over_seeds(readings: pd.DataFrame) -> pd.DataFrame:
     for name, how in (("auc", "mean"), ("auc_low", "min"), ("auc_high", "max")):
         rows[name] = groups["auc"].agg(how).where(whole)
     return rows.assign(seeds=groups.size()).reset_index()
+
+
+def misleading(rows: pd.DataFrame) -> list[str]:
+    """Return a sentence about approaches without a figure above 50; none where all have one.
+
+    Args:
+        rows: of unknown attacks and one measure, from `over_seeds`.
+    """
+    highest = rows.groupby("approach", sort=False)["auc"].max().dropna()
+    below = [str(name) for name, value in highest.items() if value <= CHANCE]
+    if not below:
+        return []
+    whose = "No figure" if len(below) == len(highest) else f"Of {', '.join(below)}, no figure"
+    return [
+        f"{whose} of attacks never trained on is above {CHANCE:g}: by this score they do not stand "
+        "out from what was seen."
+    ]
 
 
 def notes(readings: pd.DataFrame) -> list[str]:
@@ -212,7 +212,7 @@ def answers(shares: pd.DataFrame) -> pd.DataFrame:
     for (database, attack), own in shares.groupby(["database", "attack"], sort=False):
         first = own.iloc[0]
         line = {"database": database, "attack": attack}
-        line |= {"trained on": "yes" if first["known"] else "never", "n": first["n"]}
+        line |= {TRAINING: "yes" if first["known"] else "never", "n": first["n"]}
         line |= {name: _given(rows) for name, rows in own.groupby("predicted", sort=False)}
         line |= {"videos without a face": first["without_face"], "seeds": own["seed"].nunique()}
         lines.append(line)
@@ -225,41 +225,3 @@ def _given(rows: pd.DataFrame) -> str:
     if len(rows) == 1:
         return counted(percent(values.iloc[0]), rows["k"].iloc[0], rows["n"].iloc[0])
     return f"{percent(values.mean())} ({percent(values.min())} to {percent(values.max())})"
-
-
-def baseline(figures: pd.DataFrame, names: Sequence[str] = NO_PIXELS) -> pd.DataFrame:
-    """Return the AUC of the rows without pixels on every database, and the highest of all others.
-
-    Args:
-        figures: `results.over_seeds`.
-        names: of the approaches without pixels.
-    """
-    rows = results.pooled(figures)
-    lines = []
-    for database, own in rows.groupby("database", sort=False):
-        blind, others = own[own["approach"].isin(names)], own[~own["approach"].isin(names)]
-        if blind.empty:
-            continue
-        line = {"database": database} | dict.fromkeys(names, NOTHING)
-        line |= {row["approach"]: ranged(row, "auc") for _, row in blind.iterrows()}
-        line["highest of the others"] = NOTHING
-        if others["auc"].notna().any():
-            best = others.loc[others["auc"].idxmax()]
-            line["highest of the others"] = f"{percent(best['auc'])} ({best['approach']})"
-        lines.append(line | results.context(blind.iloc[0]))
-    return pd.DataFrame(lines)
-
-
-def alone(facts: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of single facts for people."""
-    return pd.DataFrame(
-        {
-            "fact": row["fact"].replace("_", " "),
-            "mean of reals": f"{row['real']:.4g}",
-            "mean of fakes": f"{row['fake']:.4g}",
-            "AUC of the fact, or of its opposite": percent(row["auc"]),
-            "real videos": row["n_real"],
-            "fake videos": row["n_fake"],
-        }
-        for row in facts.to_dict("records")
-    )

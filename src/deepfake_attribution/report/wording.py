@@ -125,16 +125,18 @@ def reading(rate: float, degraded: bool) -> str:
     copies = "degraded copies of the " if degraded else ""
     return (
         "Positive is real: FNR is the share of real videos called fake, FPR the share of fakes "
-        f"called real. One threshold per approach, which lets {100 * rate:g} % of the {copies}"
-        "pooled validation fakes pass, is used on every database. It need not fit another camera "
-        "or attack: AUC tells how well scores rank, FNR and FPR what happens at that threshold."
+        "called real. One threshold per approach and level (videos, frames), which lets "
+        f"{100 * rate:g} % of the {copies}pooled validation fakes pass, is used on every database. "
+        "It need not fit another camera or attack: AUC tells how well scores rank, FNR and FPR "
+        "what happens at that threshold."
     )
 
 
 MEASURES = (
     "In percent: AUC (the chance that a real scores above a fake), EER (the error rate where FNR "
     "and FPR are equal), AP (average precision, reals sought), and at the threshold FNR, FPR and "
-    "HTER (the mean of FNR and FPR)."
+    "HTER (the mean of FNR and FPR). A ranking that tells nothing has an AP near the share of "
+    "reals, so APs of databases with other shares of reals cannot be compared."
 )
 BESIDE = (
     "Beside every figure: how many real and fake videos (or crops) it counts; videos without a "
@@ -147,24 +149,39 @@ VIDEO = "Video level (score: mean over the frames of a video)"
 FRAME = "Frame level"
 BY_ATTACK = (
     "Video level, percent; the fakes of one attack against all reals of the database. "
-    "FPR with k/n where there is one seed."
+    "FPR with k/n where there is one seed. Marked (not trained on): no training crop, of "
+    "whatever database, shows the attack."
+)
+BESIDE_FPR = (
+    "A low FPR is worth something only beside a low FNR: an approach that calls nearly everything "
+    "fake misses no fake. So each database begins with the FNR of its reals, real (FNR); what "
+    "stands behind it is of the whole database."
 )
 OWN_CLASS = (
     "Videos of classes that were trained on, percent (k/n); real is a class. Of a database that "
     "was not trained on, its real videos and those of known attacks count; fakes of other attacks "
     "have no class to be given. Binary names no attack. A video's class is its most probable one, "
     "whatever the threshold says: it may be called fake although real is most probable, or the "
-    "other way round. FNR, FPR and HTER go by the threshold alone."
+    "other way round. FNR, FPR and HTER go by the threshold alone. Classes counted: those that "
+    "the counted videos have. A share over one class alone says nothing about telling classes "
+    "apart: who calls everything real has 100 where only reals are counted."
 )
 MACRO_F1 = (
     "The mean F1 of the classes that the database has videos of, percent. A class that is never "
-    "predicted has F1 0; a class without videos is left out, and named."
+    "predicted has F1 0; a class without videos is left out, and named. There is none where "
+    "the counted videos are of fewer than two classes: it would say nothing about telling classes "
+    "apart."
 )
 CONFUSION = (
     "Test videos, a row per true class: how many were given each class, and the percentage of the "
-    "row. Of several training seeds all are counted. Every count is in confusion.csv."
+    "row. Of several training seeds all are counted. Every count is in confusion.csv. Binary is "
+    "not among them, for it names no attack: it tells real from fake alone, and FNR and FPR say "
+    "how well."
 )
-THRESHOLDS = "A video whose score is above its approach's threshold is called real."
+THRESHOLDS = (
+    "A video whose score is above its approach's threshold for videos is called real; a frame, "
+    "where it is above the one for frames."
+)
 OVERLAP = (
     "Known of the official lists, counted here; figures on these videos are not figures on "
     "people or clips that were never seen."
@@ -201,29 +218,6 @@ EARLIER = (
     "2021), trained on FaceForensics++ and Celeb-DF only: to be compared with ours only where "
     "these two are what was trained on."
 )
-
-
-def doubt(confidence: float) -> list[str]:
-    """Return how intervals and p-values are read, and what they hold fixed.
-
-    Args:
-        confidence: percent of the draws that an interval holds.
-    """
-    return [
-        f"In square brackets: the {confidence:g} % interval of a figure, from draws of source "
-        "videos with replacement; a source video goes in with all that was made of it, real and "
-        "fake. It says how far the figure would move had other source videos been tested. The "
-        "threshold and the training stay as they are; of several seeds it is the interval of their "
-        "mean. "
-        '"No spread": every draw gave the same value, as few videos without an error do; that is '
-        "no proof of certainty. No bracket: too few source videos, or nothing to count.",
-        "Two approaches are compared on the same videos and the same draws. p says how easily "
-        "their difference comes about by the choice of source videos alone (two-sided), corrected "
-        "for the number of pairs compared on that database (Holm); a difference is called sure "
-        "where p is below "
-        f"{1 - confidence / 100:.3g}. Differences are in percentage points, the first minus "
-        "the other: of HTER, below zero is better. Every pair is in differences.csv.",
-    ]
 
 
 def trained_on(training: Sequence[str]) -> str:
