@@ -123,7 +123,7 @@ def test_link_to_a_point_that_is_not_there_says_so(
 def test_choice_of_a_map_and_its_filters_are_in_the_link(chromium: Any, page_file: Path) -> None:
     link = "#map=binary/combined&hide.colour=fake&hide.database=one"
     with browser.opened(chromium, page_file, fragment=link) as page:
-        assert count(page).startswith("54 of 360")  # 4 of 6 real videos, nine tenths
+        assert count(page).startswith("52 of 360")  # 4 videos of 15; 8 crops are taken for fake
         assert not page.locator("input[data-label=one]").is_checked()
         page.locator(".map-choice").select_option("arcface/combined")
         page.wait_for_function(
