@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import small_page
 
-from browser import PHONE, opened, scrolls_sideways, started
+from browser import DESKTOP, PHONE, opened, scrolls_sideways, started
 
 pytestmark = pytest.mark.slow
 PLOTS = ("curves", "histograms", "matrices", "training")
@@ -81,6 +81,44 @@ def test_filter_leaves_the_rows_that_hold_every_word(chromium: Any, page_file: P
         assert page.get_by_text("1 of 9 rows").is_visible()
 
 
+def test_key_columns_stay_and_are_one_on_a_phone(chromium: Any, page_file: Path) -> None:
+    script = """() => {
+      document.body.innerHTML = `<div class="scroll"><table data-sortable style="width: 3000px">
+        <thead><tr><th>database</th><th class="word">attack</th><th>FPR</th></tr></thead>
+        <tbody><tr><th>one</th><td class="word">swap</td><td>5.00 [0.0 to 15.0] (1/20)</td></tr>
+        <tr><th>one</th><td class="word">mouth</td><td>-</td></tr></tbody></table></div>`;
+    }"""
+    tables = (page_file.parent / "page" / "tables.js").as_uri()
+    for size in (DESKTOP, PHONE):
+        with opened(chromium, page_file, size=size) as page:
+            page.evaluate(script)
+            page.add_script_tag(url=tables)
+            page.evaluate("document.querySelector('.scroll').scrollLeft = 900")
+            cell = page.locator("tbody th").first
+            assert cell.get_attribute("data-keys") == "swap"
+            shown = "(cell) => getComputedStyle(cell, '::after').content"
+            assert ("swap" in cell.evaluate(shown)) == (size == PHONE)
+            second = page.locator("tbody .key", has_text="swap")
+            assert second.is_visible() == (size == DESKTOP)
+            if size == DESKTOP:  # beside the first, and still there
+                box, first = second.bounding_box(), cell.bounding_box()
+                assert abs(box["x"] - first["x"] - first["width"]) < 2
+            assert page.locator("tbody td.foldable span").all_inner_texts() == [
+                *("[0.0 to 15.0]", "(1/20)")
+            ]
+
+
+def test_matrix_says_what_names_the_class(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file) as page:
+        section = page.locator("[data-plot=matrices]")
+        section.scroll_into_view_if_needed()
+        section.locator(".main-svg").first.wait_for()
+        assert "by the threshold: real above it" in section.inner_text()
+        section.get_by_label("Approach").select_option(label="Attribution")
+        assert "by the most probable class, whatever the threshold says" in section.inner_text()
+        assert "new\u2020: real, n 40" in section.locator(".plot").text_content()
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_figure_is_drawn_when_it_comes_near(
     chromium: Any, page_file: Path, dark: bool
@@ -107,6 +145,9 @@ def test_database_without_reals_says_why_there_is_no_curve(chromium: Any, page_f
         section.get_by_label("Level").select_option(label="frames")
         assert "40 real and 40 fake crops, frame level" in section.inner_text()
         assert section.locator(".plot").count() == 2
+        symbols = "(plot) => new Set(plot.data.map((trace) => trace.marker?.symbol)).size"
+        assert section.locator(".plot").last.evaluate(symbols) >= 3  # one for each classifier
+        assert "the dotted lines" in section.inner_text()
 
 
 @pytest.mark.parametrize("dark", [False, True])

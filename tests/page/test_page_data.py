@@ -1,11 +1,13 @@
 """What scripts draw: thinned curves, bins, counts, and how they are written."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import small_page
 from sklearn.metrics import auc, roc_auc_score
 
 from deepfake_attribution.page import confusion_data, score_figures, script_data, thinning
+from deepfake_attribution.protocol import Protocol
 
 
 def test_script_holds_short_numbers_and_no_nan() -> None:
@@ -44,6 +46,17 @@ def test_summary_counts_every_score_once_and_marks_the_threshold() -> None:
     assert first["edges"] == [0, 1] and first["auc"] == 80
 
 
+def test_axes_of_det_name_their_borders_and_a_family_says_what_it_pools() -> None:
+    scores, figures = small_page.scores(), small_page.figures()
+    both = figures[figures["database"] == "one"].assign(database="both")
+    protocol = Protocol(["one"], ["one", "new"], {}, {"both": ["one", "new"]})
+    said = score_figures.summary(scores, pd.concat([figures, both]), protocol, "video", 1)
+    at, names = zip(*said["borders"], strict=True)
+    assert names == ("0", "100") and list(at) == thinning.deviates([0, 1]).tolist()
+    assert at[0] < min(tick for tick, _ in said["ticks"])
+    assert [one["pooled"] for one in said["databases"]] == [[], [], ["one", "new"]]
+
+
 def test_database_without_reals_and_scores_of_nothing_have_no_curve() -> None:
     scores, figures = small_page.scores(), small_page.figures()
     said = score_figures.summary(scores, figures, small_page.PROTOCOL, "frame", 1)
@@ -63,13 +76,16 @@ def test_equal_scores_and_decision_values_have_bins() -> None:
 
 def test_matrix_of_binary_comes_from_its_threshold_and_unknown_classes_last() -> None:
     found = confusion_data.matrices(
-        small_page.confusion(), small_page.figures(), small_page.CLASSES, 1
+        small_page.confusion(), small_page.figures(), small_page.CLASSES, ["one"], {}, 1
     )
     binary, attribution = found[:2]
     assert binary["columns"] == ["real", "fake"]
-    assert binary["rows"][0] | {} == {
-        "database": "one", "true": "real", "known": True, "n": 40, "counts": [38, 2]
+    assert (binary["by"], attribution["by"]) == ("threshold", "class")
+    assert binary["rows"][0] == {
+        "database": "one", "seen": True, "true": "real", "known": True, "n": 40, "counts": [38, 2]
     }  # fmt: skip
     assert attribution["columns"] == small_page.CLASSES
+    seen = {row["database"]: row["seen"] for row in attribution["rows"]}
+    assert seen == {"one": True, "new": False}  # so the reals of `new` are marked, too
     last = attribution["rows"][-1]
     assert (last["true"], last["known"], last["counts"]) == ("morph", False, [0, 40, 0])

@@ -54,9 +54,28 @@ def test_points_have_their_place_class_score_and_neighbours(project: Path) -> No
     score = map_project.score(expected)
     score[0] = np.nan
     np.testing.assert_allclose(unpacked(made["score"]), score, rtol=1e-6)
-    assert made["threshold"] == 0.5
+    assert made["threshold"] == 0.5 and made["by"] == "class"
+    said = np.where(np.isnan(score), 2, score > 0.5)
+    assert (unpacked(made["above"]) == said).all()
     assert unpacked(made["near"]).tolist() == np.concatenate([*expected["neighbours"]]).tolist()
     assert (unpacked(made["near_count"]) == 3).all()
+
+
+def test_map_of_binary_goes_by_its_threshold(project: Path) -> None:
+    write()
+    made = put("map-binary-combined")
+    assert made["by"] == "threshold"
+    names = [each["name"] for each in made["predictions"]]
+    assert sorted(names) == ["fake", "real"]
+
+
+def test_choice_names_the_classifier_that_colours_the_map(project: Path) -> None:
+    labels = [each["label"] for each in write()["maps"]]
+    pooled = "all trained on (one, two)"
+    assert labels == [
+        *(f"Binary: {pooled}", f"Attribution: {pooled}"),
+        *(f"TripletLoss-NN: {pooled}", f"ArcFaceMod-NN: {pooled}"),
+    ]
 
 
 def test_each_crop_lies_once_on_a_sheet_where_its_number_says(project: Path) -> None:

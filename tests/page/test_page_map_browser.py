@@ -57,6 +57,11 @@ def test_points_are_drawn_hovered_and_chosen(chromium: Any, page_file: Path) -> 
         page.mouse.move(*page.evaluate(PLACE, 3))
         page.wait_for_selector(".map-card:not([hidden])")
         assert "one/real/c23/clip-00000" in page.inner_text(".map-card")
+        assert "most probable class\nreal" in page.inner_text(".map-card")
+        assert "at the threshold\nreal: score 0.903, real above 0.500" in page.inner_text(
+            ".map-card"
+        )
+        assert "called" not in page.inner_text(".map-live")
         assert page.locator(".map-card .map-near .map-face").count() == 3
         assert colours_in(page, ".map-card .map-face") > 20
         page.mouse.click(*page.evaluate(PLACE, 3))
@@ -64,7 +69,10 @@ def test_points_are_drawn_hovered_and_chosen(chromium: Any, page_file: Path) -> 
         assert frames.count() == 15
         assert frames.nth(0).inner_text().split("\n")[0] == "no score"  # NaN in the table
         assert frames.nth(3).inner_text().split("\n")[0] == "0.903"
+        assert "threshold: real" in frames.nth(3).inner_text()
         assert frames.nth(3).get_attribute("aria-pressed") == "true"
+        assert page.inner_text(".map-panel h3") == "clip-00000: real"
+        assert page.locator(".map-more").is_visible()  # frames go on below
         assert "Number 15: nobody is seen" in page.inner_text(".map-panel")
         assert page.url.endswith("#map=arcface/combined&point=one/real/c23/clip-00000:3")
 
@@ -77,10 +85,14 @@ def test_filters_change_what_is_drawn(chromium: Any, page_file: Path) -> None:
         page.wait_for_function(
             "document.querySelector('.map-count').textContent.startsWith('270 of 360')"
         )
-        page.locator("fieldset", has_text="Real or fake").locator("input").first.uncheck()
+        assert page.url.endswith("#map=arcface/combined&hide.truth=real")
+        page.locator("fieldset", has_text="most probable class").last.locator(
+            "input"
+        ).first.uncheck()
         page.wait_for_function(
             "document.querySelector('.map-count').textContent.startsWith('0 of 360')"
         )
+        assert page.url.endswith("&hide.truth=real&hide.edge=right")
 
 
 def test_link_opens_its_point_on_its_map(chromium: Any, page_file: Path) -> None:
@@ -90,14 +102,55 @@ def test_link_opens_its_point_on_its_map(chromium: Any, page_file: Path) -> None
         page.wait_for_selector(".map-frames button[aria-pressed=true]")
         chosen = page.inner_text(".map-frames button[aria-pressed=true]").split("\n")
         assert chosen[0] == "0.107" and "frame 56" in chosen
+        assert not any(
+            line.startswith("threshold") for line in chosen
+        )  # its class is the threshold's
+        assert "by the threshold" in page.inner_text(".map-by")
         assert VIDEO in page.inner_text(".map-panel")
         assert page.locator(".map-choice").input_value() == "binary/combined"
 
 
-def test_link_to_a_crop_that_is_not_there_says_so(chromium: Any, page_file: Path) -> None:
-    with browser.opened(chromium, page_file, fragment="#map=arcface/combined&point=x:1") as page:
-        page.wait_for_selector(".map-note:not([hidden])")
-        assert "x, number 1" in page.inner_text(".map-note")
+@pytest.mark.parametrize("point", ["x:1", "nobody"])
+def test_link_to_a_point_that_is_not_there_says_so(
+    chromium: Any, page_file: Path, point: str
+) -> None:
+    link = f"#map=arcface/combined&point={point}"
+    with browser.opened(chromium, page_file, fragment=link) as page:
+        page.wait_for_selector(".map-panel .map-note")
+        assert point in page.inner_text(".map-panel .map-note")
+
+
+def test_choice_of_a_map_and_its_filters_are_in_the_link(chromium: Any, page_file: Path) -> None:
+    link = "#map=binary/combined&hide.colour=fake&hide.database=one"
+    with browser.opened(chromium, page_file, fragment=link) as page:
+        assert count(page).startswith("52 of 360")  # 4 videos of 15; 8 crops are taken for fake
+        assert not page.locator("input[data-label=one]").is_checked()
+        page.locator(".map-choice").select_option("arcface/combined")
+        page.wait_for_function(
+            "document.querySelector('.map-count').textContent.startsWith('360 of 360')"
+        )
+        assert page.url.endswith("#map=arcface/combined")
+
+
+def test_what_is_found_is_counted_and_stands_out(chromium: Any, page_file: Path) -> None:
+    with browser.opened(chromium, page_file) as page:
+        count(page)
+        page.locator(".map-find").fill("Clip-0000")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "document.querySelector('.map-count').textContent.includes('150 points of 10 videos')"
+        )
+        faint = "() => document.querySelector('.map-plot').data[0].marker.opacity"
+        assert set(page.evaluate(faint)) == {1, 0.12}
+        page.locator(".map-find").fill("")
+        page.wait_for_function(
+            "document.querySelector('.map-plot').data[0].marker.opacity === 0.85"
+        )
+        page.locator(".map-find").fill("nobody")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "document.querySelector('.map-count').textContent.includes('no video')"
+        )
 
 
 def test_keyboard_reaches_points_and_videos(chromium: Any, page_file: Path) -> None:
@@ -118,6 +171,7 @@ def test_keyboard_reaches_points_and_videos(chromium: Any, page_file: Path) -> N
 def test_finger_on_a_phone(chromium: Any, page_file: Path) -> None:
     with browser.opened(chromium, page_file, size=browser.PHONE, touch=True, dark=True) as page:
         count(page)
+        assert page.locator(".map-groups .map-shape").first.is_visible()  # the legend is open
         page.locator(".map-frame").scroll_into_view_if_needed()
         page.touchscreen.tap(*page.evaluate(PLACE, 5))
         page.wait_for_selector(".map-frames button")

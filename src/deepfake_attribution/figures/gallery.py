@@ -23,7 +23,7 @@ from deepfake_attribution.figures import (
     style,
     training_curves,
 )
-from deepfake_attribution.figures.predictions import FAKE, OWN, THRESHOLD
+from deepfake_attribution.figures.predictions import FAKE, OWN, THRESHOLD, approach_of
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.protocol import Protocol
 
@@ -134,7 +134,8 @@ def _maps(shown: Shown) -> Drawn:
     for head in NAMES:
         points = tables.read(paths.map_points(head))
         for about in tables.read_rows(paths.maps(head)):
-            title = f"{_named(head, about['predictions'])} on {' + '.join(about['datasets'])}"
+            named = approach_of(NAMES[head], about["predictions"])
+            title = f"{named} on {' + '.join(about['datasets'])}"
             if about["reason"]:
                 yield Picture("maps", NAMES[head], "", title, f"No map: {about['reason']}."), None
                 continue
@@ -153,25 +154,21 @@ def _shortened(about: dict[str, Any]) -> str:
     return f", of {about['components']} principal components" if about["components"] else ""
 
 
-def _named(head: str, predictions: str) -> str:
-    fitted = predictions not in (OWN, THRESHOLD)
-    return f"{NAMES[head]}-{predictions.upper()}" if fitted else NAMES[head]
-
-
 def _map_caption(about: dict[str, Any]) -> str:
     said = {
-        OWN: "the class that the head itself names",
+        OWN: "the most probable class, as the head itself names it",
         THRESHOLD: "real or fake, at the threshold on frames",
-        "nn": "the class of its nearest neighbours",
-        "lr": "the class that the logistic regression names",
-        "svm": "the class that the support vector machine names",
+        "nn": "the most probable class, by its nearest neighbours",
+        "lr": "the most probable class, by logistic regression",
+        "svm": "the most probable class, by the support vector machine",
     }
     colour = said[about["predictions"]]
+    at = "at the threshold" if about["predictions"] == THRESHOLD else "by that class"
     left_out = about["of"] - about["crops"]
     some = f" {left_out} crops are left out, whole videos at a time." if left_out else ""
     return (
         f"A point is a crop; near points have similar embeddings. Its shape is its true class, its "
-        f"colour {colour}. A dark edge: a real that is called fake, or a fake called real. "
+        f"colour {colour}. A dark edge: {at}, a real is taken for fake or a fake for real. "
         f"Distances between far groups mean little.{some}"
     )
 
@@ -189,12 +186,18 @@ def _roc(shown: Shown) -> Drawn:
     caption = (
         "Up and to the left is better; the grey line is a coin. A dot is where the approach works: "
         "at its one threshold, set on validation videos. A dot far to the left and low calls most "
-        "videos fake."
+        f"videos fake.{_pooled(shown.protocol)}"
     )
     below = "video level, test part; a dot: at the threshold"
     title = "ROC of every approach, video level"
     picture = Picture("roc", "", "roc.png", title, shown.caption(caption))
     yield picture, partial(roc.draw, chosen, thresholds, below)
+
+
+def _pooled(protocol: Protocol) -> str:
+    """Return which line pools the test videos of several databases, as a sentence; or nothing."""
+    pooled = [name for name, members in roc.groups(protocol).items() if len(members) > 1]
+    return f" The line {pooled[0]} pools the test videos of these databases." if pooled else ""
 
 
 def _training(shown: Shown) -> Drawn:

@@ -32,6 +32,17 @@ class Predict:
         return self.classes(rows, vectors)
 
 
+def approach_of(name: str, predictions: str) -> str:
+    """Return whose classes colour a map: the head's ``name``, with its classifier's if it has one.
+
+    Args:
+        name: of the head, as people read it.
+        predictions: `Predict.name`.
+    """
+    fitted = predictions not in (OWN, THRESHOLD)
+    return f"{name}-{predictions.upper()}" if fitted else name
+
+
 def predictions_of(head: str, seed: int, classifier: str) -> Predict:
     """Return what names the classes for ``head``, trained with ``seed``.
 

@@ -14,8 +14,8 @@
   function told(level, database) {
     const counts = new Set(database.approaches.map((one) => `${one.real} real and ${one.fake} fake`));
     const n = [...counts].join(" or ") || "no scored";
-    return `${title(database)}: ${n} ${level.unit}, ${level.level} level, test part, `
-      + `training seed ${level.seed}.`;
+    const part = database.pooled.length ? `the test parts of ${database.pooled.join(", ")} pooled` : "test part";
+    return `${title(database)}: ${n} ${level.unit}, ${level.level} level, ${part}, training seed ${level.seed}.`;
   }
 
   // Put choices of level and database above a figure; show draws what is chosen.
@@ -46,22 +46,24 @@
     return Math.max(0, databases.findIndex((one) => one.approaches.some((own) => own.fpr)));
   }
 
-  // Return a line and a dot for each approach; keys name what is on the axes.
+  // Return a line, a mark and what the legend shows for each approach; keys name what is on the axes.
   function lines(database, x, y, point, hover) {
     return database.approaches.filter((one) => one.fpr).flatMap((one) => {
-      const look = plots.look(one.name);
+      const { color, dash, symbol, size } = plots.look(one.name);
+      const line = { color, dash, width: 2 };
+      const marker = { color, symbol, size, line: { color: plots.colour("paper"), width: 1.5 } };
       const auc = one.auc === null ? "-" : one.auc.toFixed(2);
       const name = `${one.name}, AUC ${auc}`;
       const shown = one.fpr.map((fpr, place) => [100 * fpr, 100 * (1 - one.tpr[place])]);
       const dot = [[100 * one.point[0], 100 * (1 - one.point[1])]];
-      const about = { type: "scatter", legendgroup: one.name, name, hovertemplate: hover(one) };
+      const about = { type: "scatter", legendgroup: one.name, name, hovertemplate: hover(one), showlegend: false };
       return [
-        { ...about, x: one[x], y: one[y], customdata: shown, mode: "lines", line: { ...look, width: 2 } },
+        { ...about, x: one[x], y: one[y], customdata: shown, mode: "lines", line },
         {
-          ...about, x: [one[point][0]], y: [one[point][1]], customdata: dot, mode: "markers",
-          marker: { color: look.color, size: 9, line: { color: plots.colour("paper"), width: 1.5 } },
-          showlegend: false,
+          ...about, x: [one[point][0]], y: [one[point][1]], customdata: dot, mode: "markers", marker,
+          cliponaxis: false,
         },
+        { ...about, x: [null], y: [null], mode: "lines+markers", line, marker, showlegend: true },
       ];
     });
   }
@@ -90,15 +92,24 @@
   }
 
   function det(element, level, database) {
+    const [none, all] = level.borders;
+    const named = [none, ...level.ticks, all];
     const ticks = {
-      tickvals: level.ticks.map(([at]) => at),
-      ticktext: level.ticks.map(([, name]) => name),
-      range: [-3.45, 3.45],
+      tickvals: named.map(([at]) => at),
+      ticktext: named.map(([, name]) => name),
+      tickfont: { size: 11 },
+      range: [none[0] - 0.16, all[0] + 0.16],
     };
+    const border = { type: "line", line: { color: plots.colour("quiet"), width: 1, dash: "dot" }, layer: "below" };
+    const borders = level.borders.flatMap(([at]) => [
+      { ...border, x0: at, x1: at, y0: 0, y1: 1, yref: "paper" },
+      { ...border, y0: at, y1: at, x0: 0, x1: 1, xref: "paper" },
+    ]);
     return plots.draw(element, () => ({
       traces: lines(database, "det_fpr", "det_fnr", "det_point", hover),
       layout: {
         title: plots.title("DET"),
+        shapes: borders,
         height: 520,
         showlegend: true,
         xaxis: plots.axis("fakes called real (FPR), %", ticks),
@@ -120,8 +131,10 @@
       return;
     }
     caption.append(
-      "A dot: at the approach's one threshold. ROC: up and to the left is better, the straight line "
-      + "is a coin. DET: the axes stretched as normal deviates, down and to the left is better.",
+      "A mark: at the approach's one threshold; its colour is the head's, its shape the classifier's. "
+      + "ROC: up and to the left is better, the straight line is a coin. DET: the axes stretched as "
+      + "normal deviates, down and to the left is better; such an axis has no place for 0 and 100 %, "
+      + "which are drawn on the dotted lines.",
     );
     const [left, right] = ["ROC", "DET"].map((kind) => panel(panels, `${kind} curves on ${database.name}`));
     roc(left, database);

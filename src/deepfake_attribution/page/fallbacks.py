@@ -53,7 +53,8 @@ def draw(video: Mapping[str, Any], page: Path) -> dict[str, list[Picture]]:
 
 DET = (
     "Both axes are stretched as normal deviates, so that small rates can be told apart; down and "
-    "to the left is better. A dot: at the threshold. Video level."
+    "to the left is better. Such an axis has no place for 0 and 100 %: they are drawn on the outer "
+    "lines. A dot: at the threshold. Video level."
 )
 HISTOGRAM = (
     "Percent of the real (blue) and of the fake (orange) videos; what is to the right of the line, "
@@ -78,7 +79,7 @@ def _det(video: Mapping[str, Any]) -> Figure | None:
             colour, dashes = LINES[place % len(LINES)]
             axes.plot(one["det_fpr"], one["det_fnr"], linestyle=dashes, color=colour, label=label)
             axes.plot(*one["det_point"], "o", color=colour, markeredgecolor="white", zorder=3)
-        _frame(axes, approach, video["ticks"])
+        _frame(axes, approach, video["ticks"], video["borders"])
     for axes in panels[len(lines) :]:
         axes.set_visible(False)
     first = {line.get_label(): line for axes in panels for line in axes.lines}
@@ -89,8 +90,17 @@ def _det(video: Mapping[str, Any]) -> Figure | None:
     return figure
 
 
-def _frame(axes: Axes, approach: str, ticks: Sequence[tuple[float, str]]) -> None:
-    places, names = zip(*ticks, strict=True)
+def _frame(
+    axes: Axes,
+    approach: str,
+    ticks: Sequence[tuple[float, str]],
+    borders: Sequence[tuple[float, str]],
+) -> None:
+    for at, _ in borders:
+        axes.axvline(at, color="#cccccc", linewidth=0.8, zorder=0)
+        axes.axhline(at, color="#cccccc", linewidth=0.8, zorder=0)
+    # beside the edge there is no room for the name of the smallest rate
+    places, names = zip(borders[0], *ticks[1:], borders[1], strict=True)
     axes.set_xticks(places, names, fontsize=7.5)
     axes.set_yticks(places, names, fontsize=7.5)
     edge = 1.05 * abs(thinning.deviates([0.0])[0])

@@ -1,23 +1,36 @@
 "use strict";
-/* Links to a map and to one of its points: #map=HEAD/NAME&point=VIDEO:SLOT, or VIDEO:SLOT.PERSON. */
+/* Links to a map, what of it is drawn, and one of its points:
+   #map=HEAD/NAME&hide.truth=real,swap&point=VIDEO:SLOT, or VIDEO:SLOT.PERSON. */
 (function (pageMap) {
-  /** Return {map, point: {video, slot, person} or null}; null where the address names no map. */
+  const HIDE = "hide.";
+
+  /** Return {map, hidden, asked, point}; null where the address names no map.
+
+      `hidden` is that of the filters, `asked` the point as it was written (or empty), `point`
+      {video, slot, person}, or null where none is named or it is written in another way. */
   function parse(hash) {
     if (!hash.startsWith("#map=")) return null;
-    const parts = new Map(hash.slice(1).split("&").map((part) => {
+    const parts = new Map();
+    const hidden = {};
+    for (const part of hash.slice(1).split("&")) {
       const at = part.indexOf("=");
-      return [part.slice(0, at), readable(part.slice(at + 1))];
-    }));
-    const found = /^(.*):(\d+)(?:\.(\d+))?$/s.exec(parts.get("point") || "");
+      const [key, value] = [part.slice(0, at), part.slice(at + 1)];
+      if (key.startsWith(HIDE)) hidden[key.slice(HIDE.length)] = value.split(",").map(readable);
+      else parts.set(key, readable(value));
+    }
+    const asked = parts.get("point") || "";
+    const found = /^(.*):(\d+)(?:\.(\d+))?$/s.exec(asked);
     const point = found && { video: found[1], slot: +found[2], person: +(found[3] || 0) };
-    return { map: parts.get("map"), point };
+    return { map: parts.get("map"), hidden, asked, point };
   }
 
-  /** Return the address of a map, and of a point of it where one is given. */
-  function format(map, point) {
-    if (!point) return `#map=${escaped(map)}`;
+  /** Return the address of a map, of what is hidden on it, and of a point where one is given. */
+  function format(map, hidden, point) {
+    const filters = Object.entries(hidden).map(([key, names]) => `&${HIDE}${key}=${names.map(escaped).join(",")}`);
+    const begin = `#map=${escaped(map)}${filters.join("")}`;
+    if (!point) return begin;
     const person = point.person ? `.${point.person}` : "";
-    return `#map=${escaped(map)}&point=${escaped(point.video)}:${point.slot}${person}`;
+    return `${begin}&point=${escaped(point.video)}:${point.slot}${person}`;
   }
 
   function escaped(text) {

@@ -38,6 +38,8 @@ window.pageMap = {};
       predicted: unpack(raw.predicted),
       score: unpack(raw.score),
       predictions: raw.predictions,
+      by: raw.by,
+      above: unpack(raw.above), // the threshold's word: 0 fake, 1 real, 2 no score
       threshold: raw.threshold,
     };
     const near = unpack(raw.near);
@@ -50,11 +52,11 @@ window.pageMap = {};
     map.crop.forEach((crop, point) => { map.pointOf[crop] = point; });
     map.video = (point) => crops.video[map.crop[point]];
     map.attack = (point) => crops.attack[map.video(point)];
-    /** Whether a real is called fake or a fake real. */
-    map.wrongSide = (point) => {
-      const real = crops.classes[map.attack(point)].name === "real";
-      return real !== (map.predictions[map.predicted[point]].name === "real");
-    };
+    map.isReal = (point) => crops.classes[map.attack(point)].name === "real";
+    /** Whether, by what colours the points, a real is taken for fake or a fake for real. */
+    map.wrongSide = (point) => map.isReal(point) !== (map.predictions[map.predicted[point]].name === "real");
+    /** What the threshold makes of a point: 0 right, 1 wrong, 2 no score. */
+    map.atThreshold = (point) => (map.above[point] === 2 ? 2 : Number(map.isReal(point) !== (map.above[point] === 1)));
     map.bounds = { x: extent(map.x), y: extent(map.y) };
     return map;
   }

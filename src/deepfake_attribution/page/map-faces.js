@@ -51,24 +51,39 @@
     return Number.isFinite(value) ? value.toFixed(3) : "no score";
   }
 
+  /** Return what the threshold says of a point, as one word or two. */
+  function side(map, point) {
+    if (map.threshold === null) return "no threshold";
+    return ["fake", "real", "no score"][map.above[point]];
+  }
+
+  /** Return what the threshold says of a point, with its score and the threshold. */
+  function ruling(map, point) {
+    if (map.threshold === null) return `there is none; score ${score(map.score[point])}`;
+    if (map.above[point] === 2) return "no score";
+    let digits = 3; // more where score and threshold would look the same
+    const text = (value) => value.toFixed(digits);
+    while (digits < 5 && text(map.score[point]) === text(map.threshold)) digits++;
+    return `${side(map, point)}: score ${text(map.score[point])}, real above ${text(map.threshold)}`;
+  }
+
   /** Return the face of a point, its facts and its neighbours; `choose` is called with a point. */
-  function facts(view, point, side) {
+  function facts(view, point, width) {
     const { crops, map, folder } = view;
     const crop = map.crop[point];
     const video = crops.video[crop];
     const truth = crops.classes[crops.attack[video]];
     const predicted = map.predictions[map.predicted[point]];
     const person = crops.person[crop] ? `, person ${crops.person[crop]}` : "";
-    const threshold = map.threshold === null ? "" : ` (real above ${score(map.threshold)})`;
     const list = element("dl", "map-facts");
     for (const [name, value] of [
       ["video", crops.videos[video]],
       ["frame", `${crops.frame[crop]}, number ${crops.slot[crop]} of those asked for${person}`],
       ["truth", shape(truth.outline, truth.label)],
-      ["called", swatch(predicted.colour, predicted.name)],
-      ["score", `${score(map.score[point])}${threshold}`],
+      ...(map.by === "class" ? [["most probable class", swatch(predicted.colour, predicted.name)]] : []),
+      ["at the threshold", map.by === "class" ? ruling(map, point) : swatch(predicted.colour, ruling(map, point))],
     ]) list.append(element("dt", "", name), element("dd", "", value));
-    return element("div", "map-about", face(crops, folder, crop, side), list);
+    return element("div", "map-about", face(crops, folder, crop, width), list);
   }
 
   /** Return the row of a point's neighbours; with `choose`, they are buttons. */
@@ -90,5 +105,5 @@
     return element("div", "", element("p", "map-quiet", "Nearest crops of other videos, by embedding"), row);
   }
 
-  Object.assign(pageMap, { element, face, swatch, shape, score, facts, neighbours });
+  Object.assign(pageMap, { element, face, swatch, shape, score, side, facts, neighbours });
 })(window.pageMap);

@@ -5,23 +5,47 @@
 
   /** The filters of one map: `shown(point)` says whether a point passes; `changed` is called. */
   class Filters {
-    constructor(place, crops, map, changed) {
+    /** `places` are for the legend and for the other filters; `hidden` is what a link leaves out. */
+    constructor(places, crops, map, hidden, changed) {
+      const names = (list) => list.map((each) => each.name);
+      const byClass = map.by === "class";
       this.groups = [
-        group("Called (colour)", map.predictions.map((each) => swatch(each.colour, each.name)),
-          (point) => map.predicted[point]),
-        group("Truth (shape)", crops.classes.map((each) => shape(each.outline, each.label)),
-          (point) => map.attack(point)),
-        group("Database", crops.databases, (point) => crops.database[map.video(point)]),
-        group("Compression", crops.compressions.map((name) => name || "not known"),
+        group("colour", byClass ? "Most probable class (colour)" : "At the threshold (colour)",
+          map.predictions.map((each) => swatch(each.colour, each.name)), (point) => map.predicted[point],
+          names(map.predictions)),
+        group("truth", "Truth (shape)", crops.classes.map((each) => shape(each.outline, each.label)),
+          (point) => map.attack(point), names(crops.classes)),
+        group("database", "Database", crops.databases, (point) => crops.database[map.video(point)]),
+        group("compression", "Compression", crops.compressions.map((name) => name || "not known"),
           (point) => crops.compression[map.video(point)]),
-        group("Real or fake", ["rightly called", "wrongly called (strong edge)"],
-          (point) => (map.wrongSide(point) ? 1 : 0)),
+        group("edge", `Real or fake, ${byClass ? "by the most probable class" : "at the threshold"}`,
+          ["right", "wrong (strong edge)"], (point) => (map.wrongSide(point) ? 1 : 0), ["right", "wrong"]),
+        ...(byClass ? [group("threshold", "Real or fake, at the threshold", ["right", "wrong", "no score"],
+          (point) => map.atThreshold(point))] : []),
       ];
-      place.replaceChildren(...this.groups.map((each) => fieldset(each, map.size, changed)).filter(Boolean));
+      this.hide(hidden);
+      const boxes = (groups) => groups.map((each) => fieldset(each, map.size, changed)).filter(Boolean);
+      places[0].replaceChildren(...boxes(this.groups.slice(0, 2))); // the legend
+      places[1].replaceChildren(...boxes(this.groups.slice(2)));
+      places[1].parentElement.hidden = !places[1].children.length;
     }
 
     shown(point) {
       return this.groups.every((each) => each.ticked[each.of(point)]);
+    }
+
+    /** Return what is not drawn: for each group with a tick removed, the names of these ticks. */
+    hidden() {
+      const removed = (each) => each.names.filter((_, number) => !each.ticked[number]);
+      return Object.fromEntries(this.groups.map((each) => [each.key, removed(each)]).filter(([, names]) => names.length));
+    }
+
+    /** Remove the ticks that `hidden()` has named; what is not here is passed over. */
+    hide(hidden) {
+      for (const each of this.groups) {
+        const removed = new Set(hidden[each.key] || []);
+        each.names.forEach((name, number) => { if (removed.has(name)) each.ticked[number] = false; });
+      }
     }
 
     /** Tick everything. */
@@ -30,8 +54,8 @@
     }
   }
 
-  function group(title, labels, of) {
-    return { title, labels, of, ticked: labels.map(() => true), boxes: [] };
+  function group(key, title, labels, of, names = labels) {
+    return { key, title, labels, of, names, ticked: labels.map(() => true), boxes: [] };
   }
 
   function tick(each, value) {
@@ -44,14 +68,14 @@
     const counts = each.labels.map(() => 0);
     for (let point = 0; point < size; point++) counts[each.of(point)]++;
     const there = counts.filter(Boolean).length;
-    const legend = /colour|shape/.test(each.title);
+    const legend = ["colour", "truth"].includes(each.key);
     if (there < 2 && !legend) return null;
     const made = element("fieldset", "", element("legend", "", each.title));
     each.labels.forEach((label, number) => {
       if (!counts[number]) return;
       const box = element("input");
       box.type = "checkbox";
-      box.checked = true;
+      box.checked = each.ticked[number];
       box.dataset.label = typeof label === "string" ? label : label.textContent;
       box.addEventListener("change", () => {
         each.ticked[number] = box.checked;

@@ -1,7 +1,7 @@
 "use strict";
 /* The panel of a chosen point: its facts, its neighbours, and all frames of its video. */
 (function (pageMap) {
-  const { element, face, swatch, score } = pageMap;
+  const { element, face, swatch, score, side } = pageMap;
 
   /** Fill the panel; `choose(point)` is called for a frame or a neighbour, `close()` by its button. */
   function showPanel(panel, view, point, link, choose, close) {
@@ -18,16 +18,31 @@
     }
     const lost = crops.lost[video] || [];
     const count = frames.children.length;
+    const truth = crops.classes[crops.attack[video]].label; // a real video and its fakes share a number
+    const more = element("p", "map-more", "\u2193 more below");
+    more.setAttribute("aria-hidden", "true");
     panel.replaceChildren(
-      element("div", "map-panel-head", element("h3", "", crops.videos[video].split("/").pop()), button),
+      element("div", "map-panel-head", element("h3", "", `${crops.videos[video].split("/").pop()}: ${truth}`), button),
       pageMap.facts(view, point, 128),
       element("p", "", anchor),
       pageMap.neighbours(view, point, choose),
       element("h4", "", `All frames of this video: ${count} with a face${lost.length ? `, ${lost.length} without` : ""}`),
+      element("p", "map-quiet", below(map)),
       frames,
       ...lost.map(([slot, why]) => element("p", "map-quiet", `Number ${slot}: ${why}`)),
+      more,
     );
     panel.scrollTop = 0;
+    const hint = () => { more.hidden = panel.scrollTop + panel.clientHeight > panel.scrollHeight - 24; };
+    panel.onscroll = hint;
+    hint();
+  }
+
+  /** Return what stands below each frame. */
+  function below(map) {
+    const real = map.threshold === null ? "" : ` (real above ${score(map.threshold)})`;
+    const named = map.by === "class" ? "most probable class, " : "";
+    return `Below each: score, ${named}what the threshold says${real}, frame.`;
   }
 
   function frameButton(view, crop, point, chosen, choose) {
@@ -44,6 +59,7 @@
     made.append(
       element("span", "map-score", `${score(map.score[point])}`),
       swatch(predicted.colour, predicted.name),
+      ...(map.by === "class" ? [element("span", "map-side", `threshold: ${side(map, point)}`)] : []),
       element("span", "map-quiet", `frame ${crops.frame[crop]}${person}`),
     );
     made.setAttribute("aria-pressed", String(point === chosen));
@@ -51,9 +67,11 @@
     return made;
   }
 
-  /** Say how to fill the panel while no point is chosen. */
-  function emptyPanel(panel) {
-    panel.replaceChildren(element("p", "map-quiet",
+  /** Say how to fill the panel while no point is chosen, below `wrong`: what a link asked for in vain. */
+  function emptyPanel(panel, wrong = "") {
+    const said = element("p", "map-note", wrong);
+    said.setAttribute("role", "alert");
+    panel.replaceChildren(...(wrong ? [said] : []), element("p", "map-quiet",
       "Click or tap a point to see all frames of its video with their scores. The higher a score, the more real."));
   }
 

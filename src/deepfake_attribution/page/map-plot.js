@@ -18,6 +18,7 @@
       this.events = events;
       this.ready = false;
       this.marked = { point: null, neighbours: [] };
+      this.found = null; // a Set of points that stand out; the others fade
     }
 
     /** Draw the points of `map` that `shown(point)` lets pass; a new `name` shows the whole map. */
@@ -48,7 +49,7 @@
         marker: {
           symbol: shape.symbol,
           size: map.size < 1000 ? 10 : map.size < 5000 ? 8 : 6,
-          opacity: 0.85,
+          opacity: this.found ? points.map((point) => (this.found.has(point) ? 1 : 0.12)) : 0.85,
           color: points.map((point) => map.predictions[map.predicted[point]].colour),
           line: {
             width: points.map((point) => (map.wrongSide(point) ? 1.3 : 0.5)),

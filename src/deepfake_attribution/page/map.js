@@ -10,9 +10,9 @@
       const one = (name) => root.querySelector(`.map-${name}`);
       Object.assign(this, {
         root, choice: one("choice"), find: one("find"), count: one("count"), card: one("card"),
-        panel: one("panel"), note: one("note"), caption: one("caption"), frame: one("frame"),
-        groups: one("groups"), live: one("live"), body: one("body"), filterBox: one("filters"),
-        videos: root.querySelector("datalist"), point: null, pointed: null, turn: 0,
+        panel: one("panel"), note: root.querySelector(".map-live ~ .map-note"), caption: one("told"), frame: one("frame"),
+        groups: root.querySelectorAll(".map-groups"), live: one("live"), body: one("body"), filterBox: one("filters"),
+        by: one("by"), videos: root.querySelector("datalist"), point: null, pointed: null, turn: 0,
       });
       this.plot = new pageMap.Plot(this.frame, {
         hovered: (point) => this.hover(point),
@@ -23,10 +23,15 @@
     start() {
       this.live.hidden = false;
       this.root.querySelector(".map-pictures").open = false;
-      this.filterBox.open = window.innerWidth > 700;
+      this.filterBox.open = true; // colours and shapes are explained there
+      this.root.querySelector(".map-further").open = window.innerWidth > 700;
       pageMap.emptyPanel(this.panel);
-      this.choice.addEventListener("change", () => this.show(null));
-      this.find.addEventListener("change", () => this.findVideo());
+      this.choice.addEventListener("change", () => {
+        this.link(null, {});
+        this.show(null);
+      });
+      this.find.addEventListener("change", () => this.findVideos());
+      this.find.addEventListener("input", () => this.find.value || this.findVideos());
       this.plot.place.addEventListener("keydown", (event) => this.key(event));
       this.plot.place.addEventListener("blur", () => this.hover(null));
       for (const button of this.root.querySelectorAll("[data-zoom]")) {
@@ -45,14 +50,15 @@
       if (!linked) return;
       this.root.scrollIntoView();
       const known = [...this.choice.options].find((option) => option.value === linked.map);
-      if (!known) return this.say(`The link names a map that is not here: ${linked.map}.`);
-      if (this.view && this.choice.value === linked.map) return this.choosePlace(linked.point);
-      this.choice.value = linked.map;
-      this.show(linked.point);
+      const wrong = known ? "" : `The link names a map that is not here: ${linked.map}.`;
+      if (known) this.choice.value = linked.map;
+      this.show(known ? linked : null, wrong);
     }
 
-    /** Load and draw the map of the list's choice, then choose the point at `place` if there is one. */
-    async show(place) {
+    /** Load and draw the map of the list's choice, with the filters and the point of `linked`, if any.
+
+        `wrong` is said in the panel. */
+    async show(linked, wrong = "") {
       const option = this.choice.selectedOptions[0];
       const turn = ++this.turn; // another choice may come before this one is loaded
       this.caption.textContent = `${option.dataset.title}. ${option.dataset.caption}`;
@@ -68,11 +74,18 @@
         this.crops = this.crops || pageMap.unpackCrops(crops);
         const map = pageMap.unpackMap(raw, this.crops);
         this.view = { crops: this.crops, map, folder: root.dataset.sprites };
-        this.close();
+        this.plot.found = null;
+        this.told = "";
+        this.find.value = "";
+        this.by.textContent = goesBy(map);
+        this.filters = new pageMap.Filters(this.groups, this.crops, map, linked?.hidden ?? {}, () => {
+          this.link(this.point);
+          this.redraw();
+        });
+        this.clear(wrong);
         this.listVideos();
-        this.filters = new pageMap.Filters(this.groups, this.crops, map, () => this.redraw());
         await this.redraw();
-        if (turn === this.turn && place) this.choosePlace(place);
+        if (turn === this.turn && linked?.asked) this.choosePlace(linked);
       } catch (error) {
         if (turn === this.turn) this.say(error.message);
       }
@@ -83,7 +96,27 @@
       const { map } = this.view;
       const drawn = await this.plot.draw(
         this.choice.value, this.crops, map, (point) => this.filters.shown(point));
-      this.count.textContent = `${drawn} of ${map.size} points shown`;
+      this.drawn = `${drawn} of ${map.size} points shown`;
+      this.tell();
+    }
+
+    /** Say how many points are drawn, and what was found. */
+    tell() {
+      this.count.textContent = [this.drawn, this.told].filter(Boolean).join("; ");
+    }
+
+    /** Name the map, its filters and a point, or null, in the address; return that address. */
+    link(point, hidden = this.filters.hidden()) {
+      const place = point === null ? null : this.placeOf(point);
+      const link = pageMap.address.format(this.choice.value, hidden, place);
+      history.replaceState(null, "", link);
+      return link;
+    }
+
+    placeOf(point) {
+      const { crops, map } = this.view;
+      const crop = map.crop[point];
+      return { video: crops.videos[crops.video[crop]], slot: crops.slot[crop], person: crops.person[crop] };
     }
 
     /** Without WebGL: the picture that the pipeline has drawn. */
@@ -105,30 +138,26 @@
 
     /** Open the panel of a point, and name it in the address. */
     choose(point) {
-      const { crops, map } = this.view;
-      const crop = map.crop[point];
       this.point = point;
-      const place = { video: crops.videos[crops.video[crop]], slot: crops.slot[crop], person: crops.person[crop] };
-      const link = pageMap.address.format(this.choice.value, place);
-      history.replaceState(null, "", link);
+      const link = this.link(point);
       this.plot.reveal(point);
       this.plot.mark(point);
       pageMap.showPanel(this.panel, this.view, point, link, (other) => this.choose(other), () => this.close());
     }
 
-    /** Choose the point of {video, slot, person}; says so where the map has none. */
-    choosePlace(place) {
-      if (!place) return;
+    /** Choose the point that a link asks for; says so in the panel where the map has none. */
+    choosePlace({ asked, point: place }) {
       const { crops, map } = this.view;
+      const wrong = `The link names a point that is not on this map: ${asked}.`;
+      if (!place) return this.clear(wrong);
       const video = crops.number.get(place.video);
       for (let crop = crops.first[video]; crops.video[crop] === video && video !== undefined; crop++) {
         if (crops.slot[crop] !== place.slot || crops.person[crop] !== place.person) continue;
         if (map.pointOf[crop] < 0) break;
         this.uncover(map.pointOf[crop]);
-        this.say("");
         return this.choose(map.pointOf[crop]);
       }
-      this.say(`The link names a crop that is not on this map: ${place.video}, number ${place.slot}.`);
+      this.clear(wrong);
     }
 
     /** Drop the filters where they hide a point that was asked for. */
@@ -139,36 +168,42 @@
     }
 
     close() {
+      this.clear();
+      if (pageMap.address.parse(location.hash)) this.link(null);
+    }
+
+    /** Choose no point; the panel says what is `wrong`, if anything. */
+    clear(wrong = "") {
       this.point = null;
       this.hover(null);
-      pageMap.emptyPanel(this.panel);
-      const linked = pageMap.address.parse(location.hash);
-      if (linked) history.replaceState(null, "", pageMap.address.format(this.choice.value, null));
+      pageMap.emptyPanel(this.panel, wrong);
     }
 
     listVideos() {
       const { crops, map } = this.view;
-      const there = new Set(Array.from({ length: map.size }, (_, point) => map.video(point)));
-      this.videos.replaceChildren(...[...there].sort((a, b) => a - b).map((video) => {
+      this.videos.replaceChildren(...pageMap.videosOn(map).map((video) => {
         const option = pageMap.element("option");
         option.value = crops.videos[video];
         return option;
       }));
     }
 
-    /** Choose the first crop of the video that was searched for: its name, or a part of one. */
-    findVideo() {
+    /** Let what was searched for stand out, say how much it is, and choose its first crop. */
+    findVideos() {
+      if (!this.view) return;
       const text = this.find.value.trim();
-      if (!text || !this.view) return;
-      const options = [...this.videos.options].map((option) => option.value);
-      const name = options.find((each) => each === text) || options.find((each) => each.includes(text));
-      if (!name) return this.say(`No video on this map has "${text}" in its name.`);
-      const { crops, map } = this.view;
-      const video = crops.number.get(name);
-      const point = Array.from(map.pointOf.subarray(crops.first[video])).find((each) => each >= 0);
-      this.say("");
-      this.uncover(point);
-      this.choose(point);
+      const { videos, points } = text ? pageMap.find(this.view, text) : { videos: 0, points: [] };
+      this.plot.found = points.length ? new Set(points) : null;
+      this.told = "";
+      if (points.length) {
+        if (!this.filters.shown(points[0])) this.filters.reset();
+        this.told = `found: ${points.length} ${points.length === 1 ? "point" : "points"} of ${videos} `
+          + `${videos === 1 ? "video" : "videos"}, the others are faint`;
+        this.choose(points[0]);
+      } else if (text) {
+        this.told = `found: no video with "${text}" in its name`;
+      }
+      this.redraw();
     }
 
     key(event) {
@@ -197,6 +232,14 @@
       this.note.textContent = text;
       this.note.hidden = !text;
     }
+  }
+
+  /** Return what colour, edge and filter go by on a map. */
+  function goesBy(map) {
+    return map.by === "class"
+      ? "Colour, edge and the filter by it go by the most probable class, whatever the threshold says; "
+        + "the score and its threshold have a line of their own on the card, and a filter."
+      : "Colour, edge and filter go by the threshold: this approach tells real and fake only, so there is no other class.";
   }
 
   const root = document.querySelector("section.map");

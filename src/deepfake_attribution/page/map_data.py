@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from deepfake_attribution import over_seeds, paths, tables
 from deepfake_attribution.figures.predictions import OWN, THRESHOLD
@@ -116,6 +117,10 @@ def packed_map(
 ) -> dict[str, Any]:
     """Return one map: places, and for each point its crop, class, score and neighbours.
 
+    ``by`` says what colour, edge and filter go by: ``threshold`` where an approach names no class
+    but real and fake (Binary), else the most probable ``class``. ``above`` is what the threshold
+    says, of scores before they are rounded for the page: 0 fake, 1 real, 2 nothing.
+
     Args:
         head: whose map.
         about: its row of `figures.maps.MAPS`.
@@ -138,10 +143,18 @@ def packed_map(
         "predictions": [{"name": name, "colour": classes.colour(name)} for name in predicted],
         "predicted": map_columns.whole(rows["predicted"].map(predicted.index).to_numpy(int)),
         "score": map_columns.fractions(rows["score"].to_numpy(float)),
+        "by": "threshold" if about["predictions"] == THRESHOLD else "class",
         "threshold": threshold,
+        "above": map_columns.whole(_above(rows["score"].to_numpy(float), threshold)),
         "near": map_columns.whole(np.concatenate([*near, np.empty(0, int)]).astype(int)),
         "near_count": map_columns.whole(near.map(len).to_numpy(int)),
     }
+
+
+def _above(score: NDArray[np.float64], threshold: float | None) -> NDArray[np.int64]:
+    if threshold is None:
+        return np.full(len(score), 2)
+    return np.where(np.isnan(score), 2, score > threshold).astype(int)
 
 
 def _scores(head: str, predictions: str, seed: int) -> tuple[pd.DataFrame, float | None]:

@@ -11,6 +11,7 @@ from deepfake_attribution import paths, tables
 from deepfake_attribution.durable import write as write_file
 from deepfake_attribution.errors import UserError
 from deepfake_attribution.evaluation import NAMES
+from deepfake_attribution.figures.predictions import approach_of
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.page import map_data, script_data, sprites
 
@@ -20,7 +21,7 @@ STYLES = ("map.css",)
 # In this order, after page.js and plotly: each may use what those before it define.
 SCRIPTS = (
     *("map-data.js", "map-address.js", "map-faces.js", "map-filters.js", "map-plot.js"),
-    *("map-card.js", "map-panel.js", "map.js"),
+    *("map-card.js", "map-panel.js", "map-find.js", "map.js"),
 )
 CROPS = "map-crops"  # what all maps share
 
@@ -79,7 +80,7 @@ def _entry(
     return {
         "id": f"{head}/{about['map']}",  # in links
         "group": picture["group"],
-        "label": _label(about),
+        "label": f"{approach_of(NAMES[head], about['predictions'])}: {_label(about)}",
         "title": picture["title"],
         "caption": picture["caption"],
         "name": name,

@@ -4,18 +4,24 @@
 page.plots = (() => {
   const painters = {};
   const drawn = new Map(); // element -> how to draw it again
-  const DASHES = { NN: "solid", LR: "dash", SVM: "dot" };
+  // A classifier's dash and shape; the first mark is the largest, for they often lie on each other.
+  const CLASSIFIERS = {
+    NN: { dash: "solid", symbol: "circle", size: 15 },
+    LR: { dash: "dash", symbol: "square", size: 11 },
+    SVM: { dash: "dot", symbol: "triangle-up", size: 13 },
+  };
+  const ALONE = { dash: "solid", symbol: "diamond", size: 11 }; // a head without a classifier
   const coarse = matchMedia("(pointer: coarse)");
 
   function colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   }
 
-  // Return colour and dash of an approach: the colour is its head's, the dash its classifier's.
+  // Return how an approach is drawn: the colour is its head's, dash, symbol and size its classifier's.
   function look(approach) {
     const [head, classifier] = approach.split("-");
     const known = { Binary: "binary", Attribution: "attribution", TripletLoss: "triplet" };
-    return { color: colour(known[head] ?? "arcface"), dash: DASHES[classifier] ?? "solid" };
+    return { color: colour(known[head] ?? "arcface"), ...(CLASSIFIERS[classifier] ?? ALONE) };
   }
 
   function axis(title, more = {}) {

@@ -9,7 +9,7 @@ import pandas as pd
 from deepfake_attribution import metrics, over_seeds, paths, tables
 from deepfake_attribution.catalog.video import REAL
 from deepfake_attribution.page import thinning
-from deepfake_attribution.page.thinning import TICKS
+from deepfake_attribution.page.thinning import EDGES, TICKS
 from deepfake_attribution.protocol import Protocol
 from deepfake_attribution.report.results import ALL, HEADS, parted
 
@@ -43,12 +43,14 @@ def summary(
         seed: that the scores are of.
 
     Returns:
-        ``level``, ``unit``, ``seed``; ``databases``: ``name``, ``seen`` (trained on) and
-        ``approaches``: ``name``, ``real`` and ``fake`` (how many), ``auc`` (percent) and
-        ``threshold``; ``fpr``, ``tpr`` and ``point`` (FPR and TPR at the threshold), and the normal
+        ``level``, ``unit``, ``seed``; ``databases``: ``name``, ``seen`` (trained on), ``pooled``
+        (the databases that a family puts together; else nothing) and ``approaches``: ``name``,
+        ``real`` and ``fake`` (how many), ``auc`` (percent) and ``threshold``; ``fpr``, ``tpr`` and
+        ``point`` (FPR and TPR at the threshold), and the normal
         deviates of FPR and FNR, ``det_fpr``, ``det_fnr`` and ``det_point``: None without reals or
         without fakes; ``edges`` (first and last) of `BINS` bins, with ``reals`` and ``fakes`` in
-        each. An approach has the same bins on every database. ``ticks``: of the DET axes.
+        each. An approach has the same bins on every database. ``ticks`` of the DET axes, and
+        ``borders``: where 0 and 100 % are drawn on them.
     """
     of_seed = over_seeds.of_seed(figures, seed)
     rows = of_seed[(of_seed["level"] == level) & (of_seed["attack"] == ALL)]
@@ -64,10 +66,13 @@ def summary(
             for approach in edges
             if (approach, name) in rows.index
         ]
-        databases.append({"name": name, "seen": name in seen, "approaches": approaches})
+        pooled = members if len(members) > 1 else []
+        about = {"name": name, "seen": name in seen, "pooled": pooled}
+        databases.append(about | {"approaches": approaches})
     ticks = [[at, f"{100 * rate:g}"] for at, rate in zip(_stretched(TICKS), TICKS, strict=True)]
-    about = {"level": level, "unit": UNITS[level], "seed": seed, "ticks": ticks}
-    return about | {"databases": databases}
+    borders = [[_stretched([rate])[0], name] for rate, name in EDGES]
+    found = {"level": level, "unit": UNITS[level], "seed": seed}
+    return found | {"ticks": ticks, "borders": borders, "databases": databases}
 
 
 def _of_approach(

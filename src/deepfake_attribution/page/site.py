@@ -90,7 +90,9 @@ def _data(source: Source, folder: Path) -> dict[str, Any]:
     }
     classes = load_description(paths.model("attribution", seed)).classes
     counts = results.collect("confusion")
-    matrices = confusion_data.matrices(counts, source.figures, classes, seed)
+    matrices = confusion_data.matrices(
+        counts, source.figures, classes, source.protocol.training, source.protocol.families, seed
+    )
     curves = training_data.curves(_names(), source.seeds)
     values = {f"scores-{level}": value for level, value in levels.items()} | {
         "confusion": {"seed": seed, "approaches": matrices},

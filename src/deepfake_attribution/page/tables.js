@@ -1,8 +1,10 @@
 // Tables are sorted by a click, or Enter, on a heading; long ones get a box that filters their rows.
+// Their key columns stay in view, and long cells fold.
 "use strict";
 
 (() => {
   const LONG = 8; // rows; from here on there is a box
+  const MOST_KEYS = 3; // columns that stay in view
   const NUMBER = /^[+\u2212-]?\d+(\.\d+)?/;
   const NOTHING = new Set(["", "-", "\u2013"]);
 
@@ -92,7 +94,48 @@
     table.parentNode.before(page.make("div", { class: "choices filter" }, label, count));
   }
 
+  // Let a figure and what stands behind it in brackets be two lines, where there is no room for one.
+  function foldable(table) {
+    for (const cell of table.querySelectorAll("tbody td:not(.word)")) {
+      const [figure, ...parts] = cell.textContent.split(/ (?=[[(])/);
+      if (!parts.length || !NUMBER.test(figure)) continue;
+      const spans = parts.flatMap((part) => [" ", page.make("span", {}, part)]);
+      cell.replaceChildren(figure, ...spans);
+      cell.classList.add("foldable");
+    }
+  }
+
+  // Keep in view all the columns that tell one row from another: database and attack, say.
+  function keyed(table) {
+    if (table.dataset.sortable === "groups" || table.tHead.rows.length > 1) return;
+    const rows = [...table.tBodies[0].rows];
+    const named = (row, count) => [...row.cells].slice(0, count).map((each) => each.textContent.trim());
+    const same = (count) => new Set(rows.map((row) => named(row, count).join("\n"))).size < rows.length;
+    let keys = 1;
+    while (keys < MOST_KEYS && rows[0].cells[keys]?.classList.contains("word") && same(keys)) keys++;
+    if (keys < 2) return;
+    const all = [table.tHead.rows[0], ...rows];
+    for (const row of all) {
+      row.cells[0].dataset.keys = named(row, keys).slice(1).join(", "); // shown where the screen is narrow
+      for (const cell of [...row.cells].slice(0, keys)) cell.classList.add("key");
+    }
+    const first = [...all[0].cells].slice(0, keys);
+    const place = () => {
+      const widths = first.map((heading) => heading.getBoundingClientRect().width);
+      for (const row of all) {
+        let left = 0;
+        widths.forEach((width, key) => {
+          row.cells[key].style.left = `${left}px`;
+          left += width;
+        });
+      }
+    };
+    new ResizeObserver(place).observe(table); // also when it is unfolded
+  }
+
   for (const table of document.querySelectorAll("table[data-sortable]")) {
+    keyed(table);
+    foldable(table);
     sortable(table);
     filtered(table);
   }
