@@ -107,7 +107,7 @@ def build(videos: int, reports: Path) -> Path:
     curve |= {name: [1 / epoch for epoch in curve["epoch"]] for name in ("train_loss", "val_loss")}
     heads = [{"name": name, "seeds": [curve]} for name in ("Binary", "Attribution")]
     values: dict[str, Any] = {f"scores-{level}": each for level, each in sums.items()} | {
-        "confusion": {"seed": 1, "approaches": matrices(counted, table, classes, 1)},
+        "confusion": {"seed": 1, "approaches": matrices(counted, table, classes, TRAINED, {}, 1)},
         "training": {"seeds": [1], "heads": heads},
     }
     assets.copy(folder)
