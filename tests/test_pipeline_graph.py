@@ -117,6 +117,7 @@ def test_margin_runs_arcface_and_what_reports_on_it(finished: Path) -> None:
     assert what_would_run(finished, edit) == expected | evaluated("arcface") | drawn("arcface")
 
 
+@pytest.mark.slow
 def test_neighbours_run_only_their_fits(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["nn"]["k"] = 5
@@ -125,6 +126,7 @@ def test_neighbours_run_only_their_fits(finished: Path) -> None:
     assert what_would_run(finished, edit) == expected | drawn("triplet", "arcface")
 
 
+@pytest.mark.slow
 def test_penalty_of_a_classifier_that_colours_no_map_lays_out_none(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["svm"]["C"] = 2.0
@@ -133,6 +135,7 @@ def test_penalty_of_a_classifier_that_colours_no_map_lays_out_none(finished: Pat
     assert what_would_run(finished, edit) == expected | drawn()
 
 
+@pytest.mark.slow
 def test_another_classifier_on_the_maps_fits_nothing(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["maps"]["classifier"] = "lr"
@@ -140,6 +143,7 @@ def test_another_classifier_on_the_maps_fits_nothing(finished: Path) -> None:
     assert what_would_run(finished, edit) == drawn(*HEADS) - {"unknown"}
 
 
+@pytest.mark.slow
 def test_crop_margin_runs_everything_from_crop_on(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["crop"]["margin"] = 0.5
@@ -157,6 +161,7 @@ def test_threshold_runs_evaluation_only(finished: Path) -> None:
     assert what_would_run(finished, edit) == evaluated(*HEADS) | {"cues"} | drawn("binary")
 
 
+@pytest.mark.slow
 def test_threshold_from_degraded_crops_runs_evaluation_only(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["evaluate"]["threshold_crops"] = "degraded"
@@ -164,6 +169,7 @@ def test_threshold_from_degraded_crops_runs_evaluation_only(finished: Path) -> N
     assert what_would_run(finished, edit) == evaluated(*HEADS) | {"cues"} | drawn("binary")
 
 
+@pytest.mark.slow
 def test_chance_of_trainings_does_not_make_the_degraded_copies_again(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["augment"]["chance"] = 0.3
@@ -174,6 +180,7 @@ def test_chance_of_trainings_does_not_make_the_degraded_copies_again(finished: P
     assert ran == family("train", *HEADS) | {"report"}  # the page shows all settings
 
 
+@pytest.mark.slow
 def test_degraded_copies_train_nothing(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["embed"]["degraded_chance"] = 0.3
@@ -182,6 +189,7 @@ def test_degraded_copies_train_nothing(finished: Path) -> None:
     assert what_would_run(finished, edit) == expected | drawn(*HEADS)
 
 
+@pytest.mark.slow
 def test_draws_run_only_what_says_how_sure_the_figures_are(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["doubt"]["draws"] = 500
@@ -189,6 +197,7 @@ def test_draws_run_only_what_says_how_sure_the_figures_are(finished: Path) -> No
     assert what_would_run(finished, edit) == {"doubt", "report"}
 
 
+@pytest.mark.slow
 def test_published_figures_change_the_report_only(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["databases"]["published"] = {"demo_a": "Celeb-DF"}
@@ -196,6 +205,7 @@ def test_published_figures_change_the_report_only(finished: Path) -> None:
     assert what_would_run(finished, edit) == {"report"}
 
 
+@pytest.mark.slow
 def test_family_runs_evaluation_and_what_shows_it(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["databases"]["families"] = {"both": ["demo_a", "demo_b"]}
@@ -204,6 +214,7 @@ def test_family_runs_evaluation_and_what_shows_it(finished: Path) -> None:
     assert what_would_run(finished, edit) == evaluated(*HEADS) | {"cues"} | drawn("binary")
 
 
+@pytest.mark.slow
 def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["seed"] = 2
@@ -215,6 +226,7 @@ def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished:
     assert ran == expected | {"doubt", "report"}
 
 
+@pytest.mark.slow
 def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["unknown"]["neighbours"] = 5
@@ -222,6 +234,7 @@ def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Path
     assert what_would_run(finished, edit) == {"unknown", "report"}
 
 
+@pytest.mark.slow
 def test_baseline_without_pixels_touches_no_head(finished: Path) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["cues"]["C"] = 0.1
@@ -237,6 +250,7 @@ def test_training_seeds_run_everything_from_the_trainings_on(finished: Path) -> 
     assert what_would_run(finished, edit) == expected | evaluated(*HEADS) | {"cues"} | drawn(*HEADS)
 
 
+@pytest.mark.slow
 def test_learning_rate_runs_trainings_and_looks_at_the_rest_only_for_their_outputs(
     finished: Path,
 ) -> None:
@@ -256,6 +270,7 @@ def test_workers_and_devices_run_nothing(finished: Path) -> None:
     assert what_would_run(finished, edit) == set()
 
 
+@pytest.mark.slow
 def test_added_dataset_runs_its_own_stages_and_no_training(finished: Path) -> None:
     """The superset is joined again, to the same bytes: `train` depends on those alone."""
 

@@ -88,7 +88,10 @@ def test_every_part_together_trains_every_head_the_same_each_time(
         assert network.head.out_features == 4
 
 
-@pytest.mark.parametrize(("epoch", "number"), [(0, 2), (1, 0), (1, 1)])
+@pytest.mark.parametrize(
+    ("epoch", "number"),
+    [(0, 2), *(pytest.param(1, n, marks=pytest.mark.slow) for n in (0, 1))],
+)
 def test_stopped_training_of_every_part_ends_with_the_same_files(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, epoch: int, number: int
 ) -> None:

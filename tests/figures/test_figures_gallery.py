@@ -21,6 +21,7 @@ def test_classes_are_those_trained_on_and_the_other_attacks_of_the_test_part(pro
     assert list(classes.others) == ["morph"]
 
 
+@pytest.mark.slow
 def test_every_picture_is_written_listed_and_not_blank_or_has_a_reason(mapped: Path) -> None:
     listed = draw([1])
     files = [picture.file for picture in listed if picture.file]
@@ -62,6 +63,7 @@ def test_pictures_are_of_the_first_seed_and_say_so_only_where_there_are_several(
     assert (paths.pictures() / "roc.png").read_bytes() != written["roc.png"]
 
 
+@pytest.mark.slow
 def test_print_fits_a_paper_and_is_large_enough_to_read(mapped: Path) -> None:
     shown = gallery.Shown(PROTOCOL, gallery.classes_of(DATASETS, ["one"]), [1, 2])
     with style.drawing():
