@@ -76,6 +76,7 @@ def test_every_end_has_its_reason(tmp_path: Path, capfd: pytest.CaptureFixture[s
     ]
 
 
+@pytest.mark.slow
 def test_an_error_in_one_block_stops_all_soon_and_keeps_what_is_finished(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.mkdir()
@@ -160,6 +161,7 @@ def test_work_folder_that_vanishes_is_not_made_again_elsewhere(tmp_path: Path) -
     assert files(share) == files(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_stopped_stage_leaves_no_process_and_goes_on(tmp_path: Path) -> None:
     """Ctrl-C reaches the whole group: the stage ends at once, with those that hang."""
     code = (

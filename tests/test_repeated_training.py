@@ -89,6 +89,7 @@ def test_each_seed_has_its_folder_and_the_first_one_s_curve_stands_apart(
     assert [line.split(":")[0] for line in said] == ["arcface, seed 2", "arcface, seed 1"]
 
 
+@pytest.mark.slow
 def test_seed_gives_the_same_bytes_alone_and_among_others(table: pd.DataFrame) -> None:
     both = run(table, [1, 2], "both")
     for seed in (1, 2):

@@ -15,6 +15,8 @@ from deepfake_attribution.faces.blazeface import BlazeFace
 from tree_parts import Clip, Video
 from tree_plan import plan
 
+pytestmark = pytest.mark.slow
+
 ROOTS = ("faceforensics", "hififace", "deeperforensics", "celeb_df", "deepfake_timit", "df_mobio")
 METHODS = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures", "FaceShifter")
 FOLDERS = {
@@ -187,7 +189,6 @@ def _content(path: Path) -> list[bytes]:
     return [file.read_bytes() for file in ([path] if path.is_file() else sorted(path.iterdir()))]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_face_is_found_in_nearly_all_frames(
     small_root: Path, weights_folder: Path, folder: str

@@ -402,6 +402,7 @@ def test_other_batches_of_a_head_begin_anew(
     assert begun == [0, 1]
 
 
+@pytest.mark.slow
 def test_other_settings_or_data_begin_anew(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,6 +151,7 @@ def test_databases_share_no_person():
     assert np.abs(one.frames[0].astype(int) - other.frames[0]).mean() > 5
 
 
+@pytest.mark.slow
 def test_single_cues_do_not_separate_real_from_fake(tmp_path):
     """Colour, noise outside the face and file size tell nothing of the label."""
     small = settings(10, 0, 0, ATTACK_NAMES, frames=4, width=256, height=192)
