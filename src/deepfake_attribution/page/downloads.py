@@ -16,13 +16,7 @@ TABLES = {
     "published.csv": "ours beside the published figures",
 }
 TABLE_TYPES = (".csv", ".md", ".tex")
-NAMES = {
-    "maps": "map",
-    "roc": "",
-    "training": "",
-    "confusion": "who is taken for whom",
-    "faces": "",
-}
+KINDS = {"maps": "map", "confusion": "who is taken for whom"}  # sections whose titles do not say it
 
 
 @dataclass(frozen=True)
@@ -78,5 +72,5 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _about(entry: Mapping[str, Any]) -> str:
-    kind = NAMES.get(entry["section"], "")
+    kind = KINDS.get(entry["section"], "")
     return f"{kind}: {entry['title']}" if kind else str(entry["title"])

@@ -9,8 +9,6 @@ STEP = 0.004  # of either rate: a pixel or two of a plot
 DEVIATE = 0.05  # of either rate's normal deviate, as DET curves are drawn
 SMALLEST = 5e-4  # a rate of nothing has no deviate: it is drawn at the edge
 TICKS = (0.002, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)  # of a DET curve's axes
-
-
 EDGES = ((0.0, "0"), (1.0, "100"))  # rates that have no place on such an axis, and their names
 
 
