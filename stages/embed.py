@@ -2,20 +2,19 @@
 
 import sys
 
-from deepfake_attribution import paths
-from deepfake_attribution.embeddings import embed
-from deepfake_attribution.errors import run
-from deepfake_attribution.params.augment import Augment
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.embed import Embed
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.train import Train
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Compute, TrainingSeeds
+from deepfake_attribution.embed.embeddings import embed
+from deepfake_attribution.embed.settings import Embed
+from deepfake_attribution.model.settings import Augment
 
 
 def main() -> None:
     """Write the embeddings of one dataset by one head."""
     head, dataset = sys.argv[1:3]
-    seeds = load(Train).seeds
+    seeds = load(TrainingSeeds).seeds
     count = embed(
         {paths.model(head, seed): paths.embeddings(head, dataset, seed) for seed in seeds},
         dataset,

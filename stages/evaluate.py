@@ -2,21 +2,18 @@
 
 import sys
 
-from deepfake_attribution import paths
-from deepfake_attribution.errors import run
-from deepfake_attribution.evaluation import (
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets, Superset, TrainingSeeds
+from deepfake_attribution.evaluate.evaluation import (
     approach_scores,
     every_video,
     expected_videos,
     write,
 )
-from deepfake_attribution.params.databases import Databases
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.params.train import Train
-from deepfake_attribution.protocol import Evaluation, Protocol, evaluate
+from deepfake_attribution.evaluate.protocol import Evaluation, Protocol, evaluate
+from deepfake_attribution.evaluate.settings import Databases, Evaluate
 
 
 def main() -> None:
@@ -31,7 +28,7 @@ def main() -> None:
     expected = expected_videos(names)
     settings = load(Evaluate)
     results = {}
-    for seed in load(Train).seeds:
+    for seed in load(TrainingSeeds).seeds:
         frames = approach_scores(head, seed, names, settings)
         results[seed] = evaluate(frames, videos, protocol, settings, missing, expected)
         _say(results[seed], seed)

@@ -2,21 +2,17 @@
 
 import sys
 
-from deepfake_attribution.errors import run
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Compute, Datasets, Seed, Superset, TrainingSeeds
 from deepfake_attribution.figures import maps
 from deepfake_attribution.figures.predictions import predictions_of
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.maps import Maps
-from deepfake_attribution.params.seed import Seed
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.params.train import Train
+from deepfake_attribution.figures.settings import Maps
 
 
 def main() -> None:
     """Write the maps of the head that the command line names, as its first seed has it."""
-    head, trained = sys.argv[1], load(Train).seeds[0]
+    head, trained = sys.argv[1], load(TrainingSeeds).seeds[0]
     settings, seed, jobs = load(Maps), load(Seed).root, load(Compute).workers
     datasets, training = list(load(Datasets).root), load(Superset).datasets
     wanted = maps.names(maps.tested(datasets), training)

@@ -6,20 +6,28 @@ from pathlib import Path
 PACKAGE = "deepfake_attribution"
 
 
-def imported(script: Path, source: Path) -> set[Path]:
-    """Return the files below ``source`` that ``script`` and its imports import, at any depth.
+def imported(script: Path, source: Path, depth: int | None = None) -> set[Path]:
+    """Return the files below ``source`` that ``script`` and its imports import.
 
     Imports inside functions count. Packages' own files are left out: they hold a docstring only
-    (test_package_layout holds that).
+    (test_package_layout checks that).
+
+    Args:
+        script: a file.
+        source: the folder that holds the package.
+        depth: how many steps from ``script``; any number if not given.
     """
     found: set[Path] = set()
-    todo = [script]
+    todo = [(script, 0)]
     while todo:
-        for name in _names(todo.pop()):
+        module, steps = todo.pop(0)
+        if steps == depth:
+            continue
+        for name in _names(module):
             path = source.joinpath(*name.split(".")).with_suffix(".py")
             if path.is_file() and path not in found:
                 found.add(path)
-                todo.append(path)
+                todo.append((path, steps + 1))
     return found
 
 

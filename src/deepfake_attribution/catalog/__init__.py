@@ -1,1 +1,5 @@
-"""Which videos exist: one adapter per dataset family, one shared row."""
+"""Which videos there are (stage ``catalog``), and which are trained on (stage ``superset``).
+
+One adapter per family of datasets lists its videos as rows (`adapters/`). Others use
+`registry.list_videos`, `superset.build` and, to find people and videos in two splits, `leaks`.
+"""

@@ -1,1 +1,1 @@
-"""The command deepfake-attribution: one verb per file."""
+"""The command deepfake-attribution: one verb per file, on top of all packages."""

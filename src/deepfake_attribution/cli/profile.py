@@ -6,10 +6,11 @@ import typer
 from rich.console import Console
 
 from deepfake_attribution.catalog.registry import hold_settings
-from deepfake_attribution.params import profiles
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.load import PARAMS, read, validate
-from deepfake_attribution.params.roots import ROOTS, read_roots, strangers, with_roots
+from deepfake_attribution.cli import profiles
+from deepfake_attribution.cli.roots import ROOTS, read_roots, strangers, with_roots
+from deepfake_attribution.core import params_file
+from deepfake_attribution.core.params import PARAMS, read, validate
+from deepfake_attribution.core.settings import Datasets
 
 
 def profile(
@@ -36,7 +37,7 @@ def profile(
     named = read_roots()
     others = strangers(named, there)
     settings = with_roots(settings, named, before)
-    changed = profiles.write(settings, PARAMS)
+    changed = params_file.write(settings, PARAMS)
     console = Console()
     for key in changed:
         console.print(f"  {key}", highlight=False)

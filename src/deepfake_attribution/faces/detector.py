@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from deepfake_attribution.faces.face import Detector
-from deepfake_attribution.params import detector as params
+from deepfake_attribution.faces.settings import Detector as DetectorSettings
 
 
-def make_detector(settings: params.Detector, weights_folder: Path, device: str) -> Detector:
+def make_detector(settings: DetectorSettings, weights_folder: Path, device: str) -> Detector:
     """Return the detector that ``settings`` names, ready to `detect`.
 
     Args:

@@ -1,13 +1,11 @@
 """What the pictures show, as params.yaml says."""
 
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets, Superset, TrainingSeeds
+from deepfake_attribution.evaluate.protocol import Protocol
+from deepfake_attribution.evaluate.settings import Databases
 from deepfake_attribution.figures import gallery, maps
 from deepfake_attribution.figures.gallery import Shown
-from deepfake_attribution.params.databases import Databases
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.params.train import Train
-from deepfake_attribution.protocol import Protocol
 
 
 def from_settings() -> Shown:
@@ -19,4 +17,4 @@ def from_settings() -> Shown:
     names, training = list(load(Datasets).root), load(Superset).datasets
     rows = load(Databases)
     protocol = Protocol(training, maps.tested(names), rows.reals_from, rows.families)
-    return Shown(protocol, gallery.classes_of(names, training), load(Train).seeds)
+    return Shown(protocol, gallery.classes_of(names, training), load(TrainingSeeds).seeds)

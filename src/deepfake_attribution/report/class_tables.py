@@ -4,7 +4,7 @@ from math import nan
 
 import pandas as pd
 
-from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.core.video import REAL
 from deepfake_attribution.report.cells import NOTHING, bracketed, counted, percent
 from deepfake_attribution.report.results import background, pooled
 
@@ -98,7 +98,7 @@ def with_class_intervals(accuracy: pd.DataFrame, intervals: pd.DataFrame) -> pd.
 
     Args:
         accuracy: `results.collect` ("accuracy").
-        intervals: of ``data/results/doubt``.
+        intervals: of ``data/uncertainty``.
     """
     own = intervals[intervals["measure"].isin(["accuracy", "macro_f1"])]
     wide = own.pivot(index=["approach", "database"], columns="measure", values=["low", "high"])

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from deepfake_attribution import cues, paths, protocol, tables
-from deepfake_attribution.doubt.intervals import NO_SPREAD
-from deepfake_attribution.evaluation import NAMES
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.evaluate import protocol
+from deepfake_attribution.evaluate.evaluation import NAMES
+from deepfake_attribution.evaluate.metadata_baseline import baseline
+from deepfake_attribution.evaluate.uncertainty.intervals import NO_SPREAD
 from deepfake_attribution.report.cells import NOTHING, percent, ranged
 
 HEADS = tuple(NAMES)
-COLLECTED = (*HEADS, cues.HEAD)  # and the baseline that sees no pixel
+COLLECTED = (*HEADS, baseline.HEAD)  # and the baseline that sees no pixel
 RATES = ("auc", "fnr", "fpr", "hter")  # what the paper prints
 SHOWN = protocol.MEASURES
 ALL = protocol.ALL
@@ -59,15 +61,15 @@ def over_seeds(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_intervals(figures: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
-    """Return figures with ``NAME_ci_low`` and ``NAME_ci_high`` beside them, and ``doubt``.
+    """Return figures with ``NAME_ci_low`` and ``NAME_ci_high`` beside them, and ``note``.
 
     Args:
         figures: with the columns `ROW`: `over_seeds`, or the table of each seed.
-        intervals: of ``data/results/doubt``: of means over the seeds.
+        intervals: of ``data/uncertainty``: of means over the seeds.
 
     Returns:
-        The same rows; NaN where there is no interval. ``doubt`` says why one is lacking, or what
-        is to be known of it; empty where nothing is.
+        The same rows; NaN where there is no interval. ``note`` says why one is lacking, or what to
+        know about it; empty where there is nothing to say.
     """
     own = intervals[intervals["measure"].isin(SHOWN)]
     wide = own.pivot(index=ROW, columns="measure", values=["low", "high"])
@@ -78,9 +80,9 @@ def with_intervals(figures: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFra
     measured = named["measure"].str.upper() + ": " + named["note"]
     told = measured.where(named["note"].str.startswith(NO_SPREAD), named["note"])
     said = named.assign(said=told).groupby(ROW)["said"]
-    wide["doubt"] = said.agg(lambda notes: "; ".join(dict.fromkeys(notes)))
+    wide["note"] = said.agg(lambda notes: "; ".join(dict.fromkeys(notes)))
     joined = figures.merge(wide.reset_index(), on=ROW, how="left", validate="many_to_one")
-    return joined.assign(doubt=joined["doubt"].astype(object).fillna(""))
+    return joined.assign(note=joined["note"].astype(object).fillna(""))
 
 
 def unsaid(figures: pd.DataFrame, database: str) -> list[str]:
@@ -93,7 +95,7 @@ def unsaid(figures: pd.DataFrame, database: str) -> list[str]:
     rows = figures[(figures["database"] == database) & (figures["attack"] == ALL)]
     told: dict[str, list[str]] = {}
     for _, row in rows.iterrows():
-        for column in ("missing", "doubt"):
+        for column in ("missing", "note"):
             for note in str(row.get(column, "")).split("; "):
                 if note and NO_SPREAD not in note:  # that is said in its cell
                     named = f"{row['approach']} ({row['level']}s)"

@@ -1,0 +1,1 @@
+"""Results as HTML that opens from disk: a page per video, and a list of them."""

@@ -1,0 +1,1 @@
+"""The page for analysts: a server on this machine that analyses videos sent to it."""

@@ -1,1 +1,0 @@
-"""What is this video? Videos of which nothing is known, looked at by a trained model."""

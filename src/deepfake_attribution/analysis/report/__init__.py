@@ -1,1 +1,0 @@
-"""What was said of videos as HTML that opens from disk: a page per video, and a list of them."""

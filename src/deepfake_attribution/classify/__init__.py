@@ -1,0 +1,4 @@
+"""NN, LR and SVM on embeddings (stage ``fit``).
+
+Others use `fitting.fit_on_validation`, and `classifier_files` to read a fitted classifier.
+"""

@@ -1,1 +1,0 @@
-"""How sure figures are: intervals and comparisons from resampled source videos."""

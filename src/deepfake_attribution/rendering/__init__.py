@@ -1,1 +1,0 @@
-"""The demo's people and attacks, drawn by code."""

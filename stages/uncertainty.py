@@ -1,0 +1,59 @@
+"""Say how sure the figures of all heads are: python stages/uncertainty.py."""
+
+from itertools import chain, product
+
+import pandas as pd
+
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets, Seed, Superset
+from deepfake_attribution.evaluate.evaluation import NAMES
+from deepfake_attribution.evaluate.metadata_baseline import baseline
+from deepfake_attribution.evaluate.protocol import LEVELS, Protocol
+from deepfake_attribution.evaluate.settings import Databases
+from deepfake_attribution.evaluate.uncertainty import files
+from deepfake_attribution.evaluate.uncertainty.assessment import (
+    Scored,
+    class_intervals,
+    databases,
+    differences,
+    intervals,
+)
+from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
+
+HEADS = (*NAMES, baseline.HEAD)  # the baseline has intervals, and is nobody's rival
+
+
+def main() -> None:
+    """Write data/uncertainty: intervals, and differences of every two approaches."""
+    settings, rows, training = load(Uncertainty), load(Databases), load(Superset).datasets
+    names = list(load(Datasets).root)
+    videos = files.tested_videos(names)
+    tested = [name for name in names if name in set(videos["dataset"])]
+    protocol = Protocol(training, tested, rows.reals_from, rows.families)
+    there = list(databases(videos, protocol, settings.draws, load(Seed).root))
+    found = []
+    approaches: dict[str, list[Scored]] = {}
+    for head, level in product(HEADS, LEVELS):
+        scored = files.scored(head, level, videos)
+        if level == "video" and head in NAMES:
+            approaches |= scored
+        for seeds in scored.values():
+            found += [intervals(one, videos, seeds, settings.level) for one in there]
+    classes = files.classes_of(training)
+    for approach, given in chain(*(files.predicted(head, videos).items() for head in HEADS)):
+        found += [
+            class_intervals(one, videos, given, approach, classes, settings.level) for one in there
+        ]
+    pairs = [differences(one, videos, approaches, settings.level) for one in there]
+    folder = paths.uncertainty()
+    tables.write(pd.DataFrame(chain(*found)), folder / "intervals.parquet")
+    tables.write(pd.DataFrame(chain(*pairs)), folder / "differences.parquet")
+    for one in there:
+        print(f"{one.name}: {len(one.table)} test videos of {one.weights.shape[1]} source videos")
+    print(f"intervals and differences: {folder}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,79 @@
+"""Recipes compared in DVC's queue, from the plan to the table, on the smallest profile."""
+
+import time
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from pipeline_copy import commit, repository, run
+
+PLAN = {
+    "seeds": [1, 2],
+    "settings": {},
+    "recipes": {"paper": "paper-recipe"},
+    "ablation": {
+        "database": "tiny",
+        "readings": {"attribution": "Attribution"},
+        "parts": {
+            "averaging": {
+                "title": "weight averaging",
+                "heads": ["attribution"],
+                "with": {"train.averaging": 0.9},
+                "without": {"train.averaging": 0.0},
+            },
+            "odd": {  # a file that is not there: its training stops
+                "title": "odd weights",
+                "heads": ["attribution"],
+                "with": {"backbone.weights": "missing.safetensors"},
+                "without": {"backbone.weights": "none"},
+            },
+        },
+    },
+    "final": {"database": "tiny", "heads": ["attribution"]},
+}
+PAGE = "Before.\n<!-- ablation -->\n<!-- end of ablation -->\nAfter.\n"
+ABLATION = ("deepfake-attribution", "ablation")
+
+
+def stop_worker(folder: Path) -> None:
+    """End the idle worker, so that nothing runs what is queued next."""
+    until = time.monotonic() + 60
+    run(folder, "dvc", "queue", "stop")
+    while "0 active, 0 idle" not in run(folder, "dvc", "queue", "status"):
+        assert time.monotonic() < until
+        time.sleep(1)
+
+
+@pytest.mark.slow
+def test_experiments_are_run_once_and_stand_in_the_table(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "repository")
+    YAML(typ="safe").dump(PLAN, folder / "ablation.yaml")
+    (folder / "docs").mkdir()
+    (folder / "docs" / "training.md").write_text(PAGE)
+    commit(folder)
+    run(folder, "dvc", "repro", "superset")
+
+    assert "3 of 3 experiments queued" in run(folder, *ABLATION, "queue")
+    assert "0 of 3 experiments queued" in run(folder, *ABLATION, "queue")
+    run(folder, "dvc", "queue", "start")
+    ended = run(folder, *ABLATION, "wait")
+    assert "2 of 3 experiments are done" in ended
+    assert "-plus-odd-" in ended.splitlines()[-1] and "failed" in ended.splitlines()[-1]
+    run(folder, *ABLATION, "table")
+    page = (folder / "docs" / "training.md").read_text()
+    assert page.startswith("Before.\n<!-- ablation -->\n\n| recipe |")
+    assert "| paper recipe + odd weights | paper recipe | failed | - | - |" in page
+    row = next(line for line in page.splitlines() if line.startswith("| paper recipe + weight"))
+    assert " to " in row and "not run" not in page
+    assert "On tiny: 2 real and 4 fake videos, 2 training seeds" in page
+
+    # What is through stays, whatever is committed; what failed is tried again.
+    stop_worker(folder)
+    commit(folder)
+    again = run(folder, *ABLATION, "queue")
+    assert "1 of 3 experiments queued" in again and again.count("is done") == 2
+    run(folder, "dvc", "queue", "remove", "--all")  # other code is other work:
+    with (folder / "src/deepfake_attribution/train/heads.py").open("a") as code:
+        code.write("# changed\n")
+    assert "3 of 3 experiments queued" in run(folder, *ABLATION, "queue")
