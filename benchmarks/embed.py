@@ -94,7 +94,9 @@ def _model(folder: Path) -> Path:
     encoder = make_encoder(BACKBONE)
     network = Network(encoder, BACKBONE.embedding)
     mean, std = encoder.mean, encoder.std
-    description = Description("triplet", ["real", "fake"], BACKBONE.model_dump(), mean, std, {})
+    description = Description(
+        "triplet", "embedding", ["real", "fake"], BACKBONE.model_dump(), mean, std, {}
+    )
     save(network.state_dict(), description, folder)
     problem = add_onnx(folder)
     if problem:

@@ -14,8 +14,7 @@ import torch
 from torch import Tensor
 
 import measure
-from deepfake_attribution.train.losses.triplet import SemiHardTriplet
-from deepfake_attribution.train.settings import Triplet
+from deepfake_attribution.heads.triplet import SemiHardTriplet, Settings
 
 BATCH, DIMENSION, CLASSES, MARGIN = 512, 64, 6, 0.2
 
@@ -40,7 +39,7 @@ def main() -> None:
 
 
 def _ours(embeddings: Tensor, labels: Tensor) -> measure.Work:
-    loss = SemiHardTriplet(Triplet(margin=MARGIN, batch_size=0))
+    loss = SemiHardTriplet(Settings(margin=MARGIN, batch_size=0))
 
     def work() -> float:
         steps = 10  # one alone is short beside what else the machine does

@@ -28,10 +28,11 @@ import crop_files
 import measure
 from deepfake_attribution.core.params import validate
 from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.heads.settings import CrossEntropy
 from deepfake_attribution.model.backbones import input_size
 from deepfake_attribution.model.settings import Augment, Backbone
 from deepfake_attribution.train.recipe import Recipe
-from deepfake_attribution.train.settings import CrossEntropy, Train
+from deepfake_attribution.train.settings import Train
 from deepfake_attribution.train.training import train
 
 CLASSES = ["real", "one", "two", "three"]

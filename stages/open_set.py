@@ -6,9 +6,9 @@ from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import run
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Superset, TrainingSeeds
-from deepfake_attribution.evaluate.evaluation import NAMES
 from deepfake_attribution.evaluate.open_set import new_attacks
 from deepfake_attribution.evaluate.open_set.settings import OpenSet
+from deepfake_attribution.heads.registry import chosen
 
 
 def main() -> None:
@@ -16,12 +16,12 @@ def main() -> None:
     training, neighbours = load(Superset).datasets, load(OpenSet).neighbours
     classes = new_attacks.trained_on()
     counted, scored = [], []
-    for head in NAMES:
+    for head in chosen():
         videos, frames = tables.read(paths.scores(head)), tables.read(paths.frame_scores(head))
         counted.append(new_attacks.shares(videos, frames, classes))
         for seed in load(TrainingSeeds).seeds:
             scored.append(new_attacks.distances(head, seed, videos, training, neighbours))
-            scored += new_attacks.unsureness(seed, videos, frames)
+            scored += new_attacks.unsureness(head, seed, videos, frames)
     told = pd.concat(scored, ignore_index=True)
     read = new_attacks.readings(told, training, classes)
     new_attacks.write(pd.concat(counted, ignore_index=True), told, read)

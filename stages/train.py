@@ -6,8 +6,8 @@ from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import run
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.heads.registry import loss_settings
 from deepfake_attribution.model.settings import Augment, Backbone
-from deepfake_attribution.train.heads import loss_settings
 from deepfake_attribution.train.recipe import Recipe
 from deepfake_attribution.train.repeated_training import train_all
 from deepfake_attribution.train.settings import Train

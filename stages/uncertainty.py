@@ -8,7 +8,6 @@ from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import run
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Datasets, Seed, Superset
-from deepfake_attribution.evaluate.evaluation import NAMES
 from deepfake_attribution.evaluate.metadata_baseline import baseline
 from deepfake_attribution.evaluate.protocol import LEVELS, Protocol
 from deepfake_attribution.evaluate.settings import Databases
@@ -21,13 +20,14 @@ from deepfake_attribution.evaluate.uncertainty.assessment import (
     intervals,
 )
 from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
-
-HEADS = (*NAMES, baseline.HEAD)  # the baseline has intervals, and is nobody's rival
+from deepfake_attribution.heads.registry import chosen
 
 
 def main() -> None:
     """Write data/uncertainty: intervals, and differences of every two approaches."""
     settings, rows, training = load(Uncertainty), load(Databases), load(Superset).datasets
+    heads = list(chosen())
+    every = [*heads, baseline.HEAD]  # the baseline has intervals, and is compared with no head
     names = list(load(Datasets).root)
     videos = files.tested_videos(names)
     tested = [name for name in names if name in set(videos["dataset"])]
@@ -35,14 +35,14 @@ def main() -> None:
     there = list(databases(videos, protocol, settings.draws, load(Seed).root))
     found = []
     approaches: dict[str, list[Scored]] = {}
-    for head, level in product(HEADS, LEVELS):
+    for head, level in product(every, LEVELS):
         scored = files.scored(head, level, videos)
-        if level == "video" and head in NAMES:
+        if level == "video" and head in heads:
             approaches |= scored
         for seeds in scored.values():
             found += [intervals(one, videos, seeds, settings.level) for one in there]
     classes = files.classes_of(training)
-    for approach, given in chain(*(files.predicted(head, videos).items() for head in HEADS)):
+    for approach, given in chain(*(files.predicted(head, videos).items() for head in every)):
         found += [
             class_intervals(one, videos, given, approach, classes, settings.level) for one in there
         ]

@@ -57,7 +57,9 @@ def bundle(**changes: Any) -> Bundle:
         for place, attack in enumerate(["real", "real", "blur", "blur", "swap", "morph"])
     ]
     known = pd.DataFrame(rows).assign(embedding=[np.zeros(2, np.float32)] * len(rows))
-    description = Description("attribution", CLASSES, {}, (0, 0, 0), (1, 1, 1), {"epoch": 1})
+    description = Description(
+        "attribution", "classes", CLASSES, {}, (0, 0, 0), (1, 1, 1), {"epoch": 1}
+    )
     network: Any = None
     return Bundle(
         record(**changes),

@@ -5,9 +5,12 @@ from typing import Any
 from crop_sets import SIZE
 from deepfake_attribution.core.params import Section
 from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.heads.arcface import Settings as Loss
+from deepfake_attribution.heads.settings import CrossEntropy
+from deepfake_attribution.heads.triplet import Settings as Triplet
 from deepfake_attribution.model.settings import Augment, Backbone
 from deepfake_attribution.train.recipe import Recipe
-from deepfake_attribution.train.settings import CrossEntropy, Loss, Train, Triplet
+from deepfake_attribution.train.settings import Train
 
 COMPUTE = Compute(
     workers=1,

@@ -10,6 +10,7 @@ from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.bundle.record import FORMAT, Limit, Record, Tested, Trained
 from deepfake_attribution.faces.settings import Crop, Detector
 from deepfake_attribution.frames.settings import Extract
+from deepfake_attribution.heads import registry
 from deepfake_attribution.model.description import Description
 
 SIZE = 16
@@ -102,6 +103,7 @@ def bundle(head: str = "attribution", threshold: float = 0.5, **changes: Any) ->
     backbone = {"name": "colours", "input_size": SIZE}
     description = Description(
         head,
+        registry.about(head).output,
         CLASSES if head == "attribution" else ["real", "fake"],
         backbone,
         (0, 0, 0),

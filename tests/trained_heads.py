@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from crop_sets import CLASSES, SIZE
+from deepfake_attribution.heads import registry
 from deepfake_attribution.model.backbones import make_encoder
 from deepfake_attribution.model.description import Description
 from deepfake_attribution.model.model import save
@@ -24,7 +25,7 @@ def write_head(head: str, folder: Path, seed: int = 0, backbone: Backbone = BACK
     """
     torch.manual_seed(seed)
     encoder = make_encoder(backbone)
-    network = Network(encoder, outputs_of(head, CLASSES, backbone.embedding))
+    network = Network(encoder, outputs_of(registry.about(head).output, CLASSES, backbone.embedding))
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             nn.init.uniform_(module.weight, 0.5, 1.5)
@@ -33,5 +34,9 @@ def write_head(head: str, folder: Path, seed: int = 0, backbone: Backbone = BACK
             nn.init.normal_(module.running_mean, std=0.1)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
     about = (backbone.model_dump(), encoder.mean, encoder.std, {})
-    save(network.state_dict(), Description(head, CLASSES, *about), folder)
+    save(
+        network.state_dict(),
+        Description(head, registry.about(head).output, CLASSES, *about),
+        folder,
+    )
     return folder

@@ -13,6 +13,7 @@ from deepfake_attribution.core.errors import UserError
 SETTINGS = Classifiers.model_validate(
     {
         "tune_on": "val",
+        "heads": ["triplet", "arcface"],
         "folds": 2,
         "nn": {"k": [3, 5]},
         "lr": {"C": 1.0, "max_iter": 500},

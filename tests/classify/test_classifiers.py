@@ -21,6 +21,7 @@ CLASSES = ["real", "swap", "mouth"]
 def settings(**changes: Any) -> Classifiers:
     plain: dict[str, Any] = {
         "tune_on": "val",
+        "heads": ["triplet", "arcface"],
         "folds": 4,
         "nn": {"k": 5},
         "lr": {"C": 1, "max_iter": 500},

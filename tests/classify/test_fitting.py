@@ -16,6 +16,7 @@ def settings(tune_on: str = "val") -> Classifiers:
     return Classifiers.model_validate(
         {
             "tune_on": tune_on,
+            "heads": ["triplet", "arcface"],
             "folds": 2,
             "nn": {"k": [1, 3]},
             "lr": {"C": 1.0, "max_iter": 500},

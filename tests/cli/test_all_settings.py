@@ -26,9 +26,18 @@ def message(**sections: Any) -> str:
     return str(stop.value)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("doubt", "uncertainty"), ("cues", "metadata_baseline"), ("unknown", "open_set")],
+)
+def test_old_name_of_a_section_is_one_line_with_the_new_one(old: str, new: str) -> None:
+    expected = f"params.yaml: {old}: this section is now called {new}: rename it"
+    assert message(**{old: {}}) == expected
+
+
 def test_unknown_section_is_named_with_those_there_are() -> None:
     text = message(trian={})
-    assert text.startswith("params.yaml: trian: no such section; there are seed, rendered, datas")
+    assert text.startswith("params.yaml: trian: no such section; there are augment, backbone")
 
 
 @pytest.mark.parametrize(

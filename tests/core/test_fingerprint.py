@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from deepfake_attribution.core.fingerprint import fingerprint, stamp
-from deepfake_attribution.train.settings import Triplet
+from deepfake_attribution.heads.triplet import Settings as Triplet
 
 
 def test_every_part_counts_and_so_does_where_it_ends() -> None:

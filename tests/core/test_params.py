@@ -5,10 +5,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from deepfake_attribution.cli.all_settings import SECTIONS, check
+from deepfake_attribution.core import params
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import load, read
 from deepfake_attribution.core.settings import Seed
-from deepfake_attribution.train.settings import Loss
+from deepfake_attribution.heads.arcface import Settings as Loss
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 WHERE = Path("params.yaml")
@@ -34,7 +35,9 @@ def message(content: dict[str, Any]) -> str:
 def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
     content = read(PARAMS)
     check(content, PARAMS)
-    assert set(content) == {model.section for model in SECTIONS}
+    losses = {entry["loss"] for entry in content["heads"].values()}
+    assert set(content) == {model.section for model in SECTIONS} | losses
+    assert {model.section for model in SECTIONS} == set(params.SECTIONS)
     for model in SECTIONS:
         load(model, PARAMS)
 
@@ -72,7 +75,11 @@ def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
         ("train.seeds", 1, "1 is not allowed: Input should be a valid list"),
         ("train.seeds", [2, 1, 2], "[2, 1, 2] is not allowed: 2 is named twice"),
         ("superset.datasets", [], "[] is not allowed: List should have at least 1 item"),
-        ("heads.arcface.loss", "triplet", "'triplet' is not allowed: Input should be 'loss'"),
+        ("heads.arcface.scored_by", 1, "1 is not allowed: Input should be a valid string"),
+        ("heads.arcface.loss", "triplet", "'triplet' is not allowed: expected loss"),
+        ("heads.arcface.scored_by", "x", "'x' is not allowed: expected models/classifiers/arc"),
+        ("heads.binary.mapped_by", "x", "'x' is not allowed: expected data/results/binary"),
+        ("classifiers.heads", ["triplet"], "triplet: expected every head that gives embeddings"),
         ("datasets.demo_a.root", 5, "5 is not allowed: Input should be a valid string"),
         ("rendered.demo_a.width", 321, "321 is not allowed: H.264 wants even sides"),
         ("rendered.demo_a.attacks", ["x"], "['x'] is not allowed: 'x' is none of the attacks"),
@@ -152,7 +159,7 @@ def test_unknown_adapter_and_bad_name_of_a_dataset() -> None:
 def test_one_section_is_read_without_looking_at_the_others(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text(
-        "seed: 5\ntrain: [\n]\n"
+        "seed: 5\ntrain: [\n]\nheads: {arcface: {loss: loss}}\n"
         "loss: {margin_real: 0.6, margin_fake: 4.0e-1, scale: 64.0, batch_size: 0}\n"
     )
     assert load(Seed, path).root == 5

@@ -13,7 +13,6 @@ from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.metrics import figures
 from deepfake_attribution.core.video import SCHEMA
 from deepfake_attribution.embed.embeddings import SCHEMA as EMBEDDINGS
-from deepfake_attribution.evaluate import evaluation
 from deepfake_attribution.evaluate.evaluation import (
     approach_scores,
     every_video,
@@ -22,6 +21,7 @@ from deepfake_attribution.evaluate.evaluation import (
 )
 from deepfake_attribution.evaluate.protocol import Evaluation, Protocol, evaluate
 from deepfake_attribution.evaluate.settings import Evaluate
+from deepfake_attribution.heads.registry import about
 
 CLASSES = ["real", "mouth", "swap"]
 SPLITS = ("train", "val", "test")
@@ -112,7 +112,7 @@ def test_a_classifying_head_scores_by_p_real(head: str) -> None:
     expected = [shares[0] for shares in crops["probabilities"]]
     np.testing.assert_allclose(table["score"], expected)
     assert table["video"].tolist() == crops["video"].tolist()
-    assert set(table["approach"]) == {evaluation.NAMES[head]}
+    assert set(table["approach"]) == {about(head).title}
     if head == "binary":
         assert table["predicted"].isna().all() and not any(table.columns.str.startswith("p_"))
     else:
@@ -125,6 +125,7 @@ def fit_all(degraded: bool = False) -> None:
     settings = Classifiers.model_validate(
         {
             "tune_on": "val",
+            "heads": ["triplet", "arcface"],
             "folds": 2,
             "nn": {"k": 3},
             "lr": {"C": 1.0, "max_iter": 500},

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.heads.registry import about
 from deepfake_attribution.model.backbones import make_encoder
 from deepfake_attribution.model.model import (
     SETTINGS,
@@ -32,7 +33,9 @@ def network() -> Network:
 
 def described(head: str = "attribution") -> Description:
     mean, std = (0.1, 0.2, 0.3), (0.4, 0.5, 0.6)
-    return Description(head, CLASSES, BACKBONE.model_dump(), mean, std, {"epoch": 3})
+    return Description(
+        head, about(head).output, CLASSES, BACKBONE.model_dump(), mean, std, {"epoch": 3}
+    )
 
 
 def test_loaded_network_gives_the_same_output(network: Network, tmp_path: Path) -> None:

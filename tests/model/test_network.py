@@ -33,12 +33,12 @@ def test_saved_weights_hold_no_normalisation() -> None:
 
 def test_heads_have_one_logit_one_per_class_or_an_embedding() -> None:
     classes = ["real", "a", "b", "c"]
-    heads = ("binary", "attribution", "triplet", "arcface")
-    assert [outputs_of(head, classes, 64) for head in heads] == [1, 4, 64, 64]
+    outputs = ("real", "classes", "embedding")
+    assert [outputs_of(output, classes, 64) for output in outputs] == [1, 4, 64]
 
 
 def test_first_column_of_probabilities_is_p_real() -> None:
-    real, fake = class_probabilities("binary", torch.tensor([[2.0], [-1.0]], requires_grad=True)).T
+    real, fake = class_probabilities("real", torch.tensor([[2.0], [-1.0]], requires_grad=True)).T
     torch.testing.assert_close(real, 1 / (1 + torch.exp(torch.tensor([-2.0, 1.0]))))
     torch.testing.assert_close(real + fake, torch.ones(2))
 

@@ -74,6 +74,6 @@ def test_experiments_are_run_once_and_stand_in_the_table(tmp_path: Path) -> None
     again = run(folder, *ABLATION, "queue")
     assert "1 of 3 experiments queued" in again and again.count("is done") == 2
     run(folder, "dvc", "queue", "remove", "--all")  # other code is other work:
-    with (folder / "src/deepfake_attribution/train/heads.py").open("a") as code:
+    with (folder / "src/deepfake_attribution/heads/arcface.py").open("a") as code:
         code.write("# changed\n")
     assert "3 of 3 experiments queued" in run(folder, *ABLATION, "queue")

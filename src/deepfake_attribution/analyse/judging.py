@@ -12,6 +12,7 @@ from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.results import OK, TOO_FEW_FACES, Said
 from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.core import images
+from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
 from deepfake_attribution.core.stored_pictures import scaled
 from deepfake_attribution.evaluate.scoring import (
     KEY,
@@ -22,7 +23,7 @@ from deepfake_attribution.evaluate.scoring import (
     SCORE,
     video_scores,
 )
-from deepfake_attribution.model.probabilities import CLASSIFYING, probabilities
+from deepfake_attribution.model.probabilities import probabilities
 
 BATCH = 64  # crops at a time, as the pipeline's setting is
 DRAWS = 2000  # of the bootstrap over frames
@@ -38,14 +39,14 @@ def frame_scores(crops: Sequence[bytes], people: Sequence[int], bundle: Bundle) 
         people: whose each of them is.
         bundle: the approach.
     """
-    head = bundle.record.head
+    output = bundle.description.output
     outputs = [bundle.network.run(batch) for batch in _batches(crops, bundle)]
     features, last = (np.concatenate(parts) for parts in zip(*outputs, strict=True))
     table = pd.DataFrame({PERSON: np.asarray(people, np.int32)})
-    if head in CLASSIFYING:
-        shares = probabilities(head, last).astype(np.float64)  # (N, C), real first
+    if output in SELF_SCORING:
+        shares = probabilities(output, last).astype(np.float64)  # (N, C), real first
         table[SCORE], table[PREDICTED] = shares[:, 0], None
-        if head != "binary":
+        if output != ONE_LOGIT:
             names = bundle.description.classes
             table[PREDICTED] = np.array(names, dtype=object)[shares.argmax(axis=1)]
             table = table.assign(**_columns(names, shares))

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.results import Neighbour
+from deepfake_attribution.core.outputs import EMBEDDING
 from deepfake_attribution.evaluate.open_set.distances import Known
-from deepfake_attribution.model.probabilities import CLASSIFYING
 
 ON_MAP = 10  # nearest crops on the map whose middle is a crop's place
 SPARE = 5  # candidates beyond the nearest videos that are named, for exact distances
@@ -40,7 +40,7 @@ class Surroundings:
     def __init__(self, bundle: Bundle, neighbours: int) -> None:
         self._k, self._named = bundle.record.neighbours, neighbours
         self._distances = bundle.distances
-        angular = bundle.record.head not in CLASSIFYING
+        angular = bundle.description.output == EMBEDDING
         self.unit = "degrees" if angular else "deviations"
         table = bundle.known.reset_index(drop=True)
         measured = (table["split"] == "val").to_numpy()

@@ -69,12 +69,14 @@ class Classifiers(Section):
     Attributes:
         tune_on: ``val`` searches by cross-validation grouped by video; ``test`` picks the value
             that does best on the super-set's test part, as the paper did.
+        heads: names of the heads whose embeddings they are fitted on.
         folds: parts of the cross-validation, which the out-of-fold scores come from as well.
     """
 
     section: ClassVar[str] = "classifiers"
 
     tune_on: Literal["val", "test"]
+    heads: Annotated[list[str], Field(min_length=1)]
     folds: int = Field(ge=2)
     nn: NearestNeighbours
     lr: LogisticRegression

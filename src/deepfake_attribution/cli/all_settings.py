@@ -5,6 +5,7 @@ from typing import Any
 
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.params import RootSection, Section, check_names, validate
 from deepfake_attribution.core.settings import Compute, Datasets, Seed, Superset
 from deepfake_attribution.embed.settings import Embed
@@ -15,23 +16,26 @@ from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
 from deepfake_attribution.faces.settings import Crop, Detector
 from deepfake_attribution.figures.settings import Maps
 from deepfake_attribution.frames.settings import Extract
+from deepfake_attribution.heads import registry
+from deepfake_attribution.heads.settings import Heads
 from deepfake_attribution.model.settings import Augment, Backbone
 from deepfake_attribution.render.settings import Rendered
-from deepfake_attribution.train.settings import CrossEntropy, Heads, Loss, Train, Triplet
+from deepfake_attribution.train.settings import Train
 
 SECTIONS: tuple[type[Section] | type[RootSection[Any]], ...] = (
     *(Seed, Rendered, Datasets, Extract, Detector, Crop, Superset, Heads, Backbone, Train),
-    *(Augment, CrossEntropy, Triplet, Loss, Embed, Classifiers, Databases, Evaluate, Uncertainty),
+    *(Augment, Embed, Classifiers, Databases, Evaluate, Uncertainty),
     *(OpenSet, MetadataBaseline, Maps, Compute),
 )
 
 
 def check(content: dict[str, Any], where: Path) -> None:
-    """Hold that ``content`` is a whole and consistent params.yaml.
+    """Check that ``content`` is a whole and consistent params.yaml.
 
     Raises:
         UserError: a section is unknown, missing or wrong, or one names what another lacks.
     """
+    _check_heads(content, where)  # first: they name further sections
     check_names(content, where)
     for model in SECTIONS:
         validate(model, content, where)
@@ -68,4 +72,35 @@ def _check_copies(content: dict[str, Any], where: Path) -> None:
         raise UserError(
             f"{where}: evaluate.threshold_crops: degraded needs degraded copies of the validation "
             "crops: set embed.degraded_chance above 0, for example to 0.3"
+        )
+
+
+def _check_heads(content: dict[str, Any], where: Path) -> None:
+    """Raise where ``heads`` and ``classifiers.heads`` do not fit the files of the heads."""
+    heads, fitted = validate(Heads, content, where).root, []
+    for name, entry in heads.items():
+        try:
+            head, settings = registry.about(name), registry.module(name).Settings
+        except UserError as error:
+            raise UserError(f"{where}: heads.{name}: {error}") from None
+        classifiers = f"models/classifiers/{name}"
+        own = f"data/results/{name}" if head.output == ONE_LOGIT else f"models/{name}"
+        wanted = {
+            "loss": settings.section,
+            "scored_by": classifiers if head.fitted else f"models/{name}",
+            "mapped_by": classifiers if head.fitted else own,
+        }
+        for key, value in wanted.items():
+            if getattr(entry, key) != value:
+                raise UserError(
+                    f"{where}: heads.{name}.{key}: {getattr(entry, key)!r} is not allowed: "
+                    f"expected {value}"
+                )
+        validate(settings, content, where)
+        fitted += [name] if head.fitted else []
+    given = validate(Classifiers, content, where).heads
+    if sorted(given) != sorted(fitted):
+        raise UserError(
+            f"{where}: classifiers.heads: {', '.join(given)}: expected every head that gives "
+            f"embeddings: {', '.join(fitted)}"
         )

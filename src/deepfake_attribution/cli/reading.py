@@ -8,9 +8,7 @@ import pandas as pd
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.evaluate.evaluation import NAMES
-
-HEADS = tuple(NAMES)
+from deepfake_attribution.heads.registry import chosen
 
 
 def scores(head: str) -> pd.DataFrame:
@@ -21,7 +19,7 @@ def scores(head: str) -> pd.DataFrame:
     ``dataset``, ``attack``, ``split``, ``compression``.
 
     Args:
-        head: one of `HEADS`.
+        head: one of those under ``heads`` in params.yaml.
 
     Raises:
         UserError: there is no such head, or the file is not there.
@@ -42,7 +40,7 @@ def embeddings(head: str, dataset: str, seed: int) -> pd.DataFrame:
     first; null for heads that only embed), ``predicted``.
 
     Args:
-        head: one of `HEADS`.
+        head: one of those under ``heads`` in params.yaml.
         dataset: a name under ``datasets`` in params.yaml.
         seed: one of ``train.seeds``.
 
@@ -106,12 +104,13 @@ def map_points(head: str) -> pd.DataFrame:
 
 
 def _known(head: str) -> str:
-    if head not in HEADS:
-        raise UserError(f"{head}: no such head; there are {', '.join(HEADS)}")
+    heads = chosen()
+    if head not in heads:
+        raise UserError(f"{head}: no such head; there are {', '.join(heads)}")
     return head
 
 
 def _of_all(name: str) -> pd.DataFrame:
-    parts = [tables.read(paths.results(head) / f"{name}.parquet") for head in HEADS]
+    parts = [tables.read(paths.results(head) / f"{name}.parquet") for head in chosen()]
     # an empty table would turn the others' columns into objects
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import load
-from deepfake_attribution.train.settings import Heads
+from deepfake_attribution.heads.settings import Heads
 
 EVERY = "all"
 
@@ -28,7 +28,7 @@ def verdicts(
     """
     from deepfake_attribution.cli.video_verdicts import counts, per_video, verdicts
 
-    table = verdicts(dataset, list(load(Heads).model_dump()))
+    table = verdicts(dataset, list(load(Heads).root))
     chosen = _chosen(table, videos)
     console = Console()
     _show(console, counts(table), "Videos called real")

@@ -10,7 +10,10 @@ USED = {
     "render": ("core", "render"),
     "extract": ("core", "frames", "workers"),
     "crop": ("core", "faces", "workers"),
-    "train": ("core", "model", "train"),
+    "train": (
+        *("core", "heads/classification.py", "heads/registry.py", "heads/settings.py"),
+        *("model", "train"),
+    ),
     "embed": ("core", "embed", "model"),
 }
 KINDS = {".py", ".j2", ".css", ".js"}

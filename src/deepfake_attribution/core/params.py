@@ -64,7 +64,7 @@ def check_names(content: dict[str, Any], where: Path) -> None:
     Raises:
         UserError: a section is not known, or has an old name.
     """
-    known = [*SECTIONS, *sorted(_losses(content))]
+    known = sorted({*SECTIONS, *_losses(content)})
     for name in content:
         if name in RENAMED:
             raise UserError(

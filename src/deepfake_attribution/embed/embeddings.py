@@ -32,11 +32,12 @@ from deepfake_attribution.core.durable import claim, discard, put
 from deepfake_attribution.core.errors import naming
 from deepfake_attribution.core.failures import one_line
 from deepfake_attribution.core.fingerprint import fingerprint
+from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
 from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.embed.settings import Embed
 from deepfake_attribution.model.crop_reader import CropReader
 from deepfake_attribution.model.description import SETTINGS, WEIGHTS, Description, load_description
-from deepfake_attribution.model.probabilities import CLASSIFYING, probabilities
+from deepfake_attribution.model.probabilities import probabilities
 from deepfake_attribution.model.settings import SEEDS, Augment
 
 ABOUT = ["dataset", "attack", "split", "identity", "compression"]
@@ -132,7 +133,7 @@ def _parts(
     side = int(description.backbone["input_size"])
     reader = CropReader(crops, faces, side, augment, _seeds(crops["video"]) if augment else ())
     outputs = _outputs(folder, description, reader, list(chain(*picks)), where, compute)
-    batches = _batches(description.head, outputs, sum(map(len, picks)), title)
+    batches = _batches(description.output, outputs, sum(map(len, picks)), title)
     for number, some in zip(todo, picks, strict=True):
         rows = crops.iloc[number * size : (number + 1) * size]
         _write_part(_table(description, rows, list(islice(batches, len(some)))), files[number])
@@ -208,13 +209,13 @@ def _outputs(
     return torch_outputs(folder, reader, order, where, compute)
 
 
-def _batches(head: str, outputs: Outputs, count: int, title: str) -> Iterator[Batch]:
+def _batches(output: str, outputs: Outputs, count: int, title: str) -> Iterator[Batch]:
     """Yield embeddings and probabilities of all ``count`` batches, and show how far it is."""
     console = Console(stderr=True)
     shown = track(outputs, title, count, console=console, disable=not console.is_terminal)
     for features, last in shown:
-        if head in CLASSIFYING:
-            yield features, probabilities(head, last)
+        if output in SELF_SCORING:
+            yield features, probabilities(output, last)
         else:
             yield last, None
 
@@ -224,7 +225,7 @@ def _table(description: Description, rows: pd.DataFrame, batches: list[Batch]) -
     about = SCHEMA.names[:-3]
     shares = [share for _, share in batches if share is not None]
     # Binary says that it is fake, not which kind: it predicts no class.
-    named = description.head != "binary" and shares
+    named = description.output != ONE_LOGIT and shares
     predicted = [description.classes[best] for share in shares for best in share.argmax(axis=1)]
     columns = [
         *(pa.array(rows[name], SCHEMA.field(name).type, from_pandas=True) for name in about),

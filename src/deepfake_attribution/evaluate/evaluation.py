@@ -12,6 +12,7 @@ from deepfake_attribution.classify import classifier_files, fitting
 from deepfake_attribution.classify.fitting import PLACE, VALIDATION_SCORES
 from deepfake_attribution.core import durable, paths, tables
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate import over_seeds
 from deepfake_attribution.evaluate.attribution import attribution
@@ -28,14 +29,8 @@ from deepfake_attribution.evaluate.scoring import (
     without_crop,
 )
 from deepfake_attribution.evaluate.settings import Evaluate
+from deepfake_attribution.heads.registry import Head, about
 
-NAMES = {
-    "binary": "Binary",
-    "attribution": "Attribution",
-    "triplet": "TripletLoss",
-    "arcface": "ArcFaceMod",
-}
-CLASSIFYING = ("binary", "attribution")
 CLASSIFIERS = ("nn", "lr", "svm")
 
 
@@ -120,10 +115,11 @@ def approach_scores(
     crops = pd.concat([tables.read(file) for file in files], ignore_index=True)
     crops = crops[crops["split"].isin(["val", "test"])]
     copies = _copies(files) if settings.threshold_crops == "degraded" else crops.iloc[:0]
-    if head in CLASSIFYING:
-        return _own_scores(head, seed, crops, copies)
+    known = about(head)
+    if not known.fitted:
+        return _own_scores(known, seed, crops, copies)
     return pd.concat(
-        [_fitted_scores(head, seed, kind, crops, copies) for kind in CLASSIFIERS],
+        [_fitted_scores(known, seed, kind, crops, copies) for kind in CLASSIFIERS],
         ignore_index=True,
     )
 
@@ -140,12 +136,14 @@ def _copies(files: Sequence[Path]) -> pd.DataFrame:
     return pd.concat([tables.read(path) for path in made], ignore_index=True)
 
 
-def _own_scores(head: str, seed: int, crops: pd.DataFrame, copies: pd.DataFrame) -> pd.DataFrame:
+def _own_scores(head: Head, seed: int, crops: pd.DataFrame, copies: pd.DataFrame) -> pd.DataFrame:
     shares = _stacked(crops["probabilities"])  # (N, C), real first
-    table = crops[PLACE].assign(approach=NAMES[head], score=shares[:, 0])
+    table = crops[PLACE].assign(approach=head.title, score=shares[:, 0])
     table[PREDICTED] = crops[PREDICTED].astype(object)
-    if head != "binary":
-        record = json.loads((paths.model(head, seed) / "model.json").read_text(encoding="utf-8"))
+    if head.output != ONE_LOGIT:
+        record = json.loads(
+            (paths.model(head.name, seed) / "model.json").read_text(encoding="utf-8")
+        )
         table = table.assign(**_columns(record["classes"], shares))
     if copies.empty:
         return table
@@ -154,13 +152,13 @@ def _own_scores(head: str, seed: int, crops: pd.DataFrame, copies: pd.DataFrame)
 
 
 def _fitted_scores(
-    head: str, seed: int, kind: str, crops: pd.DataFrame, copies: pd.DataFrame
+    head: Head, seed: int, kind: str, crops: pd.DataFrame, copies: pd.DataFrame
 ) -> pd.DataFrame:
-    folder = paths.classifier(head, kind, seed)
+    folder = paths.classifier(head.name, kind, seed)
     classifier = classifier_files.load(folder)
     vectors = np.stack(crops["embedding"].to_numpy())
     table = crops[PLACE].assign(
-        approach=f"{NAMES[head]}-{kind.upper()}", score=classifier.score(vectors)
+        approach=f"{head.title}-{kind.upper()}", score=classifier.score(vectors)
     )
     table[PREDICTED] = classifier.predict(vectors).astype(object)
     shares = classifier.probabilities(vectors)

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.durable import write
+from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.video import REAL, class_names
 from deepfake_attribution.evaluate import over_seeds
-from deepfake_attribution.evaluate.evaluation import NAMES
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.figures import (
     confusion,
@@ -27,6 +27,7 @@ from deepfake_attribution.figures import (
 )
 from deepfake_attribution.figures.predictions import FAKE, OWN, THRESHOLD, approach_of
 from deepfake_attribution.figures.style import Classes
+from deepfake_attribution.heads import registry
 
 PEOPLE = 6  # columns of the contact sheet
 PRINTED = ("maps", "roc", "training", "confusion")  # sections that are also written for print
@@ -132,13 +133,13 @@ def _faces(shown: Shown) -> Drawn:
 
 
 def _maps(shown: Shown) -> Drawn:
-    for head in NAMES:
+    for head, known in registry.chosen().items():
         points = tables.read(paths.map_points(head))
         for about in tables.read_rows(paths.maps(head)):
-            named = approach_of(NAMES[head], about["predictions"])
+            named = approach_of(known.title, about["predictions"])
             title = f"{named} on {' + '.join(about['datasets'])}"
             if about["reason"]:
-                yield Picture("maps", NAMES[head], "", title, f"No map: {about['reason']}."), None
+                yield Picture("maps", known.title, "", title, f"No map: {about['reason']}."), None
                 continue
             below = (
                 f"frame level, test part: {about['crops']} of {about['of']} crops; "
@@ -147,7 +148,7 @@ def _maps(shown: Shown) -> Drawn:
             own = points[points["map"] == about["map"]]
             file = f"tsne-{head}-{about['map']}.png"
             caption = shown.caption(_map_caption(about))
-            picture = Picture("maps", NAMES[head], file, title, caption)
+            picture = Picture("maps", known.title, file, title, caption)
             yield picture, partial(scatter.draw, own, shown.classes, title, below)
 
 
@@ -175,13 +176,14 @@ def _map_caption(about: dict[str, Any]) -> str:
 
 
 def _roc(shown: Shown) -> Drawn:
-    scores = pd.concat([tables.read(paths.scores(head)) for head in NAMES], ignore_index=True)
+    heads = list(registry.chosen())
+    scores = pd.concat([tables.read(paths.scores(head)) for head in heads], ignore_index=True)
     chosen = roc.select(shown.of_first(scores), shown.protocol)
     if not chosen:
         said = "No database has scored reals and fakes, so there is no curve."
         yield Picture("roc", "", "", "ROC", said), None
         return
-    results = pd.concat([_results(head, shown) for head in NAMES], ignore_index=True)
+    results = pd.concat([_results(head, shown) for head in heads], ignore_index=True)
     level = results[results["level"] == "video"].drop_duplicates("approach")
     thresholds = dict(zip(level["approach"], level["threshold"], strict=True))
     caption = (
@@ -203,8 +205,8 @@ def _pooled(protocol: Protocol) -> str:
 
 def _training(shown: Shown) -> Drawn:
     curves = {
-        name: [pd.read_csv(paths.model(head, seed) / paths.CURVE) for seed in shown.seeds]
-        for head, name in NAMES.items()
+        known.title: [pd.read_csv(paths.model(head, seed) / paths.CURVE) for seed in shown.seeds]
+        for head, known in registry.chosen().items()
     }
     caption = (
         "Mean loss per crop of each epoch. The epoch with the lowest validation loss (ringed) is "
@@ -217,8 +219,9 @@ def _training(shown: Shown) -> Drawn:
 
 
 def _confusion(shown: Shown) -> Drawn:
-    for head, name in NAMES.items():
-        if head == "binary":
+    for head, known in registry.chosen().items():
+        name = known.title
+        if known.output == ONE_LOGIT:
             results = _results(head, shown)
             counts = confusion.sides(results[results["level"] == "video"])
             parts = {name: counts}
@@ -234,14 +237,14 @@ def _confusion(shown: Shown) -> Drawn:
                 name,
                 f"confusion-{approach.lower()}.png",
                 approach,
-                shown.caption(_counts_caption(head)),
+                shown.caption(_counts_caption(known.output)),
             )
             draw = partial(confusion.draw, rows, predicted, shown.classes, approach, below)
             yield picture, draw
 
 
-def _counts_caption(head: str) -> str:
-    if head == "binary":
+def _counts_caption(output: str) -> str:
+    if output == ONE_LOGIT:
         return "A row is a true class, a column what its videos are called at the threshold."
     return (
         "A row is a true class, a column the class that its videos are given, whatever the "

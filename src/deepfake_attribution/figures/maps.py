@@ -16,8 +16,8 @@ from deepfake_attribution.figures import neighbours, tsne
 from deepfake_attribution.figures.predictions import Predict
 from deepfake_attribution.figures.sampling import whole_videos
 from deepfake_attribution.figures.settings import Maps
+from deepfake_attribution.heads.registry import about as about_head
 
-ANGULAR = ("triplet", "arcface")  # their losses see the direction of an embedding only
 NEIGHBOURS = 5  # of each crop
 ABOUT_CROP = ["video", "slot", "person", "dataset", "attack", "split"]
 POINTS = pa.schema(
@@ -144,7 +144,7 @@ def _one(
     chosen = whole_videos(crops, settings.max_points, seed)
     rows = _embedded(files, sorted(set(chosen["video"])))
     vectors = _vectors(rows)
-    angular = head in ANGULAR
+    angular = about_head(head).fitted  # their losses see the direction of an embedding only
     compared = tsne.directions(vectors) if angular else vectors
     reason = tsne.why_none(compared)
     about: dict[str, Any] = {

@@ -9,8 +9,10 @@ import pandas as pd
 from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.outputs import CLASSES, ONE_LOGIT
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.confusion_rows import FAKE
+from deepfake_attribution.heads.registry import about
 
 OWN = "own"
 THRESHOLD = "threshold"
@@ -53,9 +55,10 @@ def predictions_of(head: str, seed: int, classifier: str) -> Predict:
     Raises:
         UserError: the results or the classifier are missing or broken.
     """
-    if head == "attribution":
+    output = about(head).output
+    if output == CLASSES:
         return Predict(OWN, lambda rows, _: rows["predicted"].to_numpy(dtype=object))
-    if head == "binary":
+    if output == ONE_LOGIT:
         value = _frame_threshold(head, seed)
         return Predict(THRESHOLD, lambda rows, _: _sides(rows, value))
     fitted = classifier_files.load(paths.classifier(head, classifier, seed))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.outputs import EMBEDDING, SELF_SCORING, Output
 
 WEIGHTS = "model.safetensors"
 SETTINGS = "model.json"
@@ -18,6 +19,7 @@ class Description:
 
     Attributes:
         head: its name.
+        output: what it gives: one of `core.outputs`.
         classes: names of the classes, real first.
         backbone: the section that it was made from; ``input_size`` is a number.
         mean, std: normalisation of RGB in [0, 1].
@@ -27,6 +29,7 @@ class Description:
     """
 
     head: str
+    output: Output
     classes: list[str]
     backbone: dict[str, Any]
     mean: tuple[float, float, float]
@@ -45,6 +48,8 @@ def load_description(folder: Path) -> Description:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         content.pop("versions")
+        if content["output"] not in (*SELF_SCORING, EMBEDDING):
+            raise ValueError(f"output is {content['output']!r}")
         mean, std = tuple(content.pop("mean")), tuple(content.pop("std"))
         return Description(**content, mean=mean, std=std)
     except FileNotFoundError:

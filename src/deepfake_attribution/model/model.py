@@ -49,7 +49,7 @@ def load_network(folder: Path) -> tuple[Network, Description]:
         first = " ".join(str(error).split())
         raise UserError(f"{folder / SETTINGS}: its backbone cannot be made: {first}") from None
     encoder = Encoder(module, module.head_hidden_size, description.mean, description.std)
-    outputs = outputs_of(description.head, description.classes, backbone.embedding)
+    outputs = outputs_of(description.output, description.classes, backbone.embedding)
     network = Network(encoder, outputs)
     try:
         network.load_state_dict(safetensors.torch.load_file(folder / WEIGHTS))

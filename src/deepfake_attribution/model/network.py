@@ -1,12 +1,13 @@
-"""A backbone with one of the four heads, and what its output says."""
+"""A backbone with a head, and what its output says."""
 
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
+from deepfake_attribution.core.outputs import CLASSES, ONE_LOGIT, SELF_SCORING
 from deepfake_attribution.model.backbones import Encoder
-from deepfake_attribution.model.probabilities import CLASSIFYING, probabilities
+from deepfake_attribution.model.probabilities import probabilities
 
 
 class Network(nn.Module):
@@ -14,8 +15,8 @@ class Network(nn.Module):
 
     Args:
         encoder: the backbone.
-        outputs: length of the head's output: 1 logit (Binary), a logit per class (Attribution) or
-            the length of the embedding (TripletLoss, ArcFaceMod).
+        outputs: length of the head's output: 1 logit, a logit per class or the length of the
+            embedding (`outputs_of`).
     """
 
     mean: Tensor
@@ -38,12 +39,13 @@ class Network(nn.Module):
         return self.head(self.features(images))
 
 
-def outputs_of(head: str, classes: Sequence[str], embedding: int) -> int:
-    """Return the length of a head's output."""
-    return {"binary": 1, "attribution": len(classes)}.get(head, embedding)
+def outputs_of(output: str, classes: Sequence[str], embedding: int) -> int:
+    """Return the length of what a head gives."""
+    lengths: dict[str, int] = {ONE_LOGIT: 1, CLASSES: len(classes)}
+    return lengths.get(output, embedding)
 
 
-def class_probabilities(head: str, outputs: Tensor) -> Tensor:
-    """Return `probabilities.probabilities` of a classifying head's outputs, on the CPU."""
-    assert head in CLASSIFYING
-    return torch.from_numpy(probabilities(head, outputs.detach().float().cpu().numpy()))
+def class_probabilities(output: str, outputs: Tensor) -> Tensor:
+    """Return `probabilities.probabilities` of a self-scoring head's outputs, on the CPU."""
+    assert output in SELF_SCORING
+    return torch.from_numpy(probabilities(output, outputs.detach().float().cpu().numpy()))

@@ -6,13 +6,11 @@ import pandas as pd
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.evaluate import protocol
-from deepfake_attribution.evaluate.evaluation import NAMES
 from deepfake_attribution.evaluate.metadata_baseline import baseline
 from deepfake_attribution.evaluate.uncertainty.intervals import NO_SPREAD
+from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.report.cells import NOTHING, percent, ranged
 
-HEADS = tuple(NAMES)
-COLLECTED = (*HEADS, baseline.HEAD)  # and the baseline that sees no pixel
 RATES = ("auc", "fnr", "fpr", "hter")  # what the paper prints
 SHOWN = protocol.MEASURES
 ALL = protocol.ALL
@@ -22,8 +20,10 @@ SAME = ["n_real", "n_fake", "videos_without_face", "videos_missing"]  # whatever
 
 
 def collect(name: str) -> pd.DataFrame:
-    """Return the table ``name`` (figures, accuracy, confusion) of all `COLLECTED`, in one."""
-    parts = [tables.read(paths.results(head) / f"{name}.parquet") for head in COLLECTED]
+    """Return the table ``name`` (figures, accuracy, confusion) of all heads and the baseline."""
+    parts = [
+        tables.read(paths.results(head) / f"{name}.parquet") for head in (*chosen(), baseline.HEAD)
+    ]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from deepfake_attribution.core.params import Section
 from deepfake_attribution.model.settings import Augment, Backbone
-from deepfake_attribution.train.settings import Loss, Train, Triplet
+from deepfake_attribution.train.settings import Train
 
 
 @dataclass(frozen=True)
@@ -29,4 +29,4 @@ class Recipe:
         return f"{self.loss.section if self._own() else 'train'}.batch_size"
 
     def _own(self) -> int:
-        return self.loss.batch_size if isinstance(self.loss, Loss | Triplet) else 0
+        return getattr(self.loss, "batch_size", 0)

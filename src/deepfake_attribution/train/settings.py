@@ -1,34 +1,10 @@
-"""How heads are trained: ``heads``, ``train`` and a section for each loss."""
+"""How heads are trained: section ``train``."""
 
-import math
-from typing import Annotated, ClassVar, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from deepfake_attribution.core.params import Section, Strict
 from deepfake_attribution.core.settings import TrainingSeeds
-
-
-class _CrossEntropyHead(Strict):
-    loss: Literal["cross_entropy"]
-
-
-class _TripletHead(Strict):
-    loss: Literal["triplet"]
-
-
-class _ArcFaceHead(Strict):
-    loss: Literal["loss"]
-
-
-class Heads(Section):
-    """``heads``: DVC makes one ``train`` stage of each, which depends on its loss's section."""
-
-    section: ClassVar[str] = "heads"
-    binary: _CrossEntropyHead
-    attribution: _CrossEntropyHead
-    triplet: _TripletHead
-    arcface: _ArcFaceHead
 
 
 class Train(TrainingSeeds):
@@ -37,8 +13,8 @@ class Train(TrainingSeeds):
     Attributes:
         seeds: see `TrainingSeeds`.
         epochs: passes over the training crops; the epoch of the lowest validation loss is kept.
-        batch_size: crops per step, of all processes together; TripletLoss and ArcFaceMod may have
-            one of their own (``triplet.batch_size``, ``loss.batch_size``).
+        batch_size: crops per step, of all processes together; losses with a ``batch_size``
+            of their own may use another (``triplet.batch_size``, ``loss.batch_size``).
         sampling: ``shuffled``: each crop once per epoch; ``balanced``: half of each batch is real,
             the other half is spread evenly over the attacks; ``paired``: so too, and each fake
             stands beside a real crop of the video that it was made from, where that is trained on.
@@ -68,48 +44,3 @@ class Train(TrainingSeeds):
     weight_decay: float = Field(ge=0, allow_inf_nan=False)
     averaging: float = Field(ge=0, lt=1)
     flip: bool
-
-
-def _more_than_one(size: int) -> int:
-    if size == 1:
-        raise ValueError("batch normalisation needs 2 crops at least; 0 is train.batch_size")
-    return size
-
-
-OwnBatch = Annotated[int, Field(ge=0), AfterValidator(_more_than_one)]  # 0: train.batch_size
-
-
-class CrossEntropy(Section):
-    """Label smoothing: the share of the target that is spread evenly over all classes."""
-
-    section: ClassVar[str] = "cross_entropy"
-
-    label_smoothing: float = Field(ge=0, lt=1)
-
-
-class Triplet(Section):
-    """Margin between squared distances of unit vectors, which lie between 0 and 4.
-
-    ``batch_size``: crops per step of this head, among which triplets are mined; 0:
-    ``train.batch_size``. Accumulated gradients would not give more triplets.
-    """
-
-    section: ClassVar[str] = "triplet"
-
-    margin: float = Field(gt=0, le=4)
-    batch_size: OwnBatch
-
-
-class Loss(Section):
-    """Angular margins in radians, per kind of class, and the scale of the cosines.
-
-    Up to pi / 2 a margin keeps the loss falling as the angle shrinks (see `losses.arcface_mod`).
-    ``batch_size``: crops per step of this head; 0: ``train.batch_size``.
-    """
-
-    section: ClassVar[str] = "loss"
-
-    margin_real: float = Field(ge=0, le=math.pi / 2)
-    margin_fake: float = Field(ge=0, le=math.pi / 2)
-    scale: float = Field(gt=0, allow_inf_nan=False)
-    batch_size: OwnBatch

@@ -4,6 +4,7 @@ import logging
 import math
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,17 +16,18 @@ from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, RichProgre
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.strategies import DDPStrategy
 from timm.layers import convert_sync_batchnorm
-from torch import Tensor
+from torch import Tensor, nn
 
 from deepfake_attribution.core import paths
-from deepfake_attribution.core.code import code_of
+from deepfake_attribution.core.code import code_of, hash_of
 from deepfake_attribution.core.devices import precision
 from deepfake_attribution.core.durable import discard
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.failures import one_line
 from deepfake_attribution.core.fingerprint import fingerprint
 from deepfake_attribution.core.settings import Compute
-from deepfake_attribution.core.video import class_names
+from deepfake_attribution.core.video import REAL, class_names
+from deepfake_attribution.heads import registry
 from deepfake_attribution.model import model
 from deepfake_attribution.model.backbones import Encoder, input_size, make_encoder
 from deepfake_attribution.model.network import Network, outputs_of
@@ -34,7 +36,6 @@ from deepfake_attribution.model.starting_weights import file_hash, weights_hash
 from deepfake_attribution.train import kept_memory, validation
 from deepfake_attribution.train.checkpoints import LAST, Checkpoints, WholeFiles
 from deepfake_attribution.train.curves import Best, Mean, write_curve
-from deepfake_attribution.train.heads import make_loss
 from deepfake_attribution.train.optimisation import make_optimiser
 from deepfake_attribution.train.recipe import Recipe
 from deepfake_attribution.train.self_blending import SELF_BLENDED
@@ -60,10 +61,11 @@ class Learner(lightning.LightningModule):
     ) -> None:
         super().__init__()
         self.recipe = recipe
+        self.output = registry.about(recipe.head).output
         self.network = network
         self.data = data
         self.checkpoint = checkpoint
-        self.loss = make_loss(recipe.head, recipe.loss, classes, recipe.backbone.embedding)
+        self.loss = make_loss(recipe, classes)
         self.means = {"train_loss": Mean(), "val_loss": Mean()}
         self._outputs: list[Tensor] = []  # of the validation so far
 
@@ -102,7 +104,7 @@ class Learner(lightning.LightningModule):
             parts = [torch.empty(0)] * self.trainer.world_size
             torch.distributed.all_gather_object(parts, torch.cat(self._outputs))
         labels, halves = self.data.validated()
-        return validation.auc(self.recipe.head, self.loss, torch.cat(parts), labels, halves)
+        return validation.auc(self.output, self.loss, torch.cat(parts), labels, halves)
 
     def on_train_batch_start(self, _: Any, batch_idx: int) -> None:
         """Seed what layers draw (dropout), so that a resumed run draws the same."""
@@ -123,8 +125,8 @@ class Learner(lightning.LightningModule):
         outputs = self.network(images)
         if name == "val_loss":
             self._outputs.append(outputs.detach().float().cpu())
-        elif self.recipe.head == "triplet" and self.trainer.world_size > 1:
-            # Triplets are mined among the crops of all processes: all_gather's gradient is the sum
+        elif getattr(self.loss, "whole_batch", False) and self.trainer.world_size > 1:
+            # The loss compares the crops of all processes: all_gather's gradient is the sum
             # over them, and DDP's mean over them makes it the whole batch's.
             outputs = cast(Tensor, self.all_gather(outputs, sync_grads=True)).flatten(0, 1)
             labels = cast(Tensor, self.all_gather(labels)).flatten()
@@ -182,7 +184,7 @@ def train(
     data = Data(table, faces, classes, recipe, blended)
     encoder = make_encoder(recipe.backbone)
     began_from = weights_hash(encoder.module, recipe.backbone)
-    outputs = outputs_of(recipe.head, classes, recipe.backbone.embedding)
+    outputs = outputs_of(registry.about(recipe.head).output, classes, recipe.backbone.embedding)
     learner = Learner(recipe, Network(encoder, outputs), classes, data, work / LAST)
     best = Best(learner, work)
     resume = Checkpoints(work, data.order, recipe.batch_size, compute.checkpoint_seconds, best)
@@ -250,7 +252,13 @@ def _save(
     # a model does not change its size with a later timm
     backbone = recipe.backbone.model_dump() | {"input_size": input_size(recipe.backbone)}
     description = model.Description(
-        recipe.head, classes, backbone, encoder.mean, encoder.std, training
+        recipe.head,
+        registry.about(recipe.head).output,
+        classes,
+        backbone,
+        encoder.mean,
+        encoder.std,
+        training,
     )
     model.save(best.weights(), description, out)
     problem = add_onnx(out)
@@ -286,6 +294,14 @@ def _loading_processes(compute: Compute) -> int:
 DECIDING = ("hash", "attack", "split", "dataset", "video", "source", "slot")
 
 
+def make_loss(recipe: Recipe, classes: Sequence[str]) -> nn.Module:
+    """Return the loss of a head: (outputs, labels) -> scalar; class 0 is real."""
+    assert classes[0] == REAL
+    head = registry.module(recipe.head)
+    loss: nn.Module = head.make_loss(classes, recipe.backbone.embedding, recipe.loss)
+    return loss
+
+
 def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
     """Return a hash of seed, settings, data and code: only the same training is resumed."""
     return fingerprint(
@@ -295,7 +311,7 @@ def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
         np.stack(table["points"].to_list()).tobytes(),
         *(compute.devices, compute.nodes, compute.compile),
         precision(compute.precision, compute.device),
-        code_of("train"),
+        *(code_of("train"), hash_of(registry.FOLDER / f"{recipe.head}.py")),
     )
 
 

@@ -7,28 +7,29 @@ import torch
 from torch import Tensor
 
 from deepfake_attribution.core import metrics
-from deepfake_attribution.model.network import CLASSIFYING, class_probabilities
+from deepfake_attribution.core.outputs import SELF_SCORING
+from deepfake_attribution.model.network import class_probabilities
 
 
 @torch.no_grad()
-def auc(head: str, loss: Any, outputs: Tensor, labels: Tensor, halves: Tensor) -> float:
+def auc(output: str, loss: Any, outputs: Tensor, labels: Tensor, halves: Tensor) -> float:
     """Return the AUC of crops, real against fake, in percent; nan where it cannot be had.
 
-    Binary and Attribution say P(real); ArcFaceMod says it by its loss's own class centres.
-    TripletLoss has none: half of the videos give the centres of the classes, and the crops of the
-    other half are scored by how much nearer the centre of the reals is than any other; then the
-    other way round.
+    Self-scoring heads give P(real). A loss with class centres of its own (ArcFaceMod) gives it by
+    its ``logits``. Other embeddings (TripletLoss) have no centres: half of the videos give the
+    centres of the classes, and the crops of the other half are scored by how much nearer the centre
+    of the reals is than any other; then the other way round.
 
     Args:
-        head: name of the head.
-        loss: ArcFaceMod's.
+        output: what the head gives.
+        loss: of the head.
         outputs: (N, O) float, of the head.
         labels: (N,) int64 classes, 0 is real.
         halves: (N,) bool: which half a crop's video belongs to.
     """
-    if head in CLASSIFYING:
-        scores = class_probabilities(head, outputs)[:, 0]
-    elif head == "arcface":
+    if output in SELF_SCORING:
+        scores = class_probabilities(output, outputs)[:, 0]
+    elif hasattr(loss, "logits"):
         on_device = outputs.to(loss.weight.device)  # the class centres' own
         scores = loss.logits(on_device).softmax(dim=1)[:, 0].cpu()
     else:

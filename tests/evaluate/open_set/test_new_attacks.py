@@ -166,12 +166,13 @@ def test_too_few_known_crops_or_equal_ones_are_a_note() -> None:
 
 def test_unsureness_is_one_minus_the_largest_probability() -> None:
     binary = videos("Binary")
-    (table,) = new_attacks.unsureness(1, binary, crops(binary))
+    (table,) = new_attacks.unsureness("binary", 1, binary, crops(binary))
     assert table["score"].dropna().to_numpy() == pytest.approx(0.25)
     several = crops(videos()).assign(p_real=0.1, p_swap=0.9)
-    (table,) = new_attacks.unsureness(1, videos(), several)
+    (table,) = new_attacks.unsureness("attribution", 1, videos(), several)
     assert table["score"].dropna().to_numpy() == pytest.approx(0.1)
-    assert new_attacks.unsureness(1, videos(), crops(videos()).assign(p_real=np.nan)) == []
+    none = crops(videos()).assign(p_real=np.nan)
+    assert new_attacks.unsureness("triplet", 1, videos(), none) == []
 
 
 def test_tables_without_rows_keep_their_types() -> None:

@@ -12,9 +12,10 @@ from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.core import metrics, paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate.evaluation import CLASSIFIERS, CLASSIFYING, NAMES
+from deepfake_attribution.evaluate.evaluation import CLASSIFIERS
 from deepfake_attribution.evaluate.protocol import SET_ON
 from deepfake_attribution.evaluate.scoring import APPROACH, SCORE
+from deepfake_attribution.heads.registry import about, chosen
 from deepfake_attribution.model.description import SETTINGS, WEIGHTS
 
 Kind = Literal["nn", "lr", "svm"]
@@ -45,18 +46,18 @@ class Approach:
         return files
 
 
-def _every() -> list[Approach]:
-    found = []
-    for head, name in NAMES.items():
-        if head in CLASSIFYING:
-            found.append(Approach(name, head, None))
-            continue
-        kinds = (cast(Kind, kind) for kind in CLASSIFIERS)
-        found += [Approach(f"{name}-{kind.upper()}", head, kind) for kind in kinds]
-    return found
+def every() -> list[Approach]:
+    """Return all approaches of params.yaml, in the order of the tables."""
+    return [one for head in chosen() for one in of_head(head)]
 
 
-EVERY = _every()  # in the order of the tables
+def of_head(name: str) -> list[Approach]:
+    """Return the approaches on a head: itself, or the classifiers on its embeddings."""
+    head = about(name)
+    if not head.fitted:
+        return [Approach(head.title, name, None)]
+    kinds = (cast(Kind, kind) for kind in CLASSIFIERS)
+    return [Approach(f"{head.title}-{kind.upper()}", name, kind) for kind in kinds]
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def validated(seed: int, training: Sequence[str]) -> list[Validated]:
     Raises:
         UserError: a table is broken.
     """
-    there = [one for one in EVERY if all(file.exists() for file in one.needs(seed))]
+    there = [one for one in every() if all(file.exists() for file in one.needs(seed))]
     found = [_validated(one, seed, training) for one in there]
     return [one for one in found if one is not None]
 

@@ -7,19 +7,14 @@ from typing import Any
 from deepfake_attribution.analyse.bundle import files
 from deepfake_attribution.analyse.bundle.error_rates import CONFIDENCE, MEASURES
 from deepfake_attribution.analyse.bundle.record import DETECTOR, RECORD, Record, Tested
-from deepfake_attribution.evaluate.evaluation import CLASSIFYING
+from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
 from deepfake_attribution.faces import weights
+from deepfake_attribution.heads.registry import about
 from deepfake_attribution.model.description import ONNX, Description
 from deepfake_attribution.render.settings import ATTACK_NAMES
 from deepfake_attribution.train.self_blending import SELF_BLENDED
 
 TEMPLATE = "card.md.j2"
-HEADS = {
-    "binary": "one logit, real against fake",
-    "attribution": "a logit per class",
-    "triplet": "an embedding, trained by semi-hard triplets",
-    "arcface": "an embedding, trained by an angular margin for each kind of class",
-}
 CLASSIFIERS = {
     "nn": "nearest neighbours on the embedding",
     "lr": "logistic regression on the embedding",
@@ -64,10 +59,10 @@ def _values(record: Record, description: Description, mapped: int) -> dict[str, 
         "attacks": record.attacks,
         "blended": SELF_BLENDED in record.classes,
         "simulated": sorted(everything & set(ATTACK_NAMES)),
-        "head": HEADS[record.head],
+        "head": about(record.head).about,
         "classifier": CLASSIFIERS.get(record.classifier or ""),
-        "names_class": record.head != "binary",
-        "classifying": record.head in CLASSIFYING,
+        "names_class": description.output != ONE_LOGIT,
+        "classifying": description.output in SELF_SCORING,
         "set_on": SET_ON[scores.removeprefix("degraded_")],
         "degraded": scores.startswith("degraded_"),
         "rows": [_cells(row) for row in record.tested],

@@ -10,12 +10,12 @@ from deepfake_attribution.analyse.bundle.record import Tested
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Datasets, Seed
-from deepfake_attribution.evaluate.evaluation import NAMES
 from deepfake_attribution.evaluate.open_set.new_attacks import DISTANCE, EVERYTHING, NEW
 from deepfake_attribution.evaluate.protocol import ALL, Protocol
 from deepfake_attribution.evaluate.scoring import APPROACH
 from deepfake_attribution.evaluate.settings import Databases
 from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
+from deepfake_attribution.heads.registry import about
 
 MEASURES = ("auc", "fnr", "fpr", "hter")
 CONFIDENCE = 95  # percent, of every interval of a bundle
@@ -112,7 +112,7 @@ def _unlike(head: str, seed: int) -> dict[str, float]:
     path = paths.open_set() / "readings.parquet"
     if not path.exists():
         return {}
-    rows = tables.read(path, filters=[(APPROACH, "==", NAMES[head]), ("seed", "==", seed)])
+    rows = tables.read(path, filters=[(APPROACH, "==", about(head).title), ("seed", "==", seed)])
     rows = rows[(rows["measure"] == DISTANCE) & (rows["kind"] == NEW)]
     rows = rows[(rows["against"] == EVERYTHING) & rows["auc"].notna()]
     # the first row of a database is over all its new attacks, where there are several

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from deepfake_attribution.analyse.bundle import known_crops, known_distances
-from deepfake_attribution.analyse.bundle.approaches import EVERY, Validated, best, validated
+from deepfake_attribution.analyse.bundle.approaches import Validated, best, every, validated
 from deepfake_attribution.analyse.bundle.error_rates import error_rates
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.bundle.networks import network_in
@@ -108,7 +108,7 @@ def _chosen(approach: str | None, seed: int, training: Sequence[str]) -> Validat
         if one.approach.name.casefold() == approach.casefold():
             return one
     there = ", ".join(one.approach.name for one in found)
-    known = {one.name.casefold() for one in EVERY}
+    known = {one.name.casefold() for one in every()}
     what = "is not trained yet (`dvc repro`)" if approach.casefold() in known else "does not exist"
     raise UserError(f"--approach: '{approach}' {what}; there are {there}")
 

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.known_crops import ABOUT
 from deepfake_attribution.core import paths, tables
-from deepfake_attribution.evaluate.evaluation import NAMES
 from deepfake_attribution.evaluate.open_set.distances import Known
 from deepfake_attribution.evaluate.open_set.new_attacks import DISTANCE
 from deepfake_attribution.figures.sampling import whole_videos
-from deepfake_attribution.model.probabilities import CLASSIFYING
+from deepfake_attribution.heads.registry import about
 
 SCHEMA = pa.schema([("distance", pa.float64())])
 TESTED = 20_000  # test crops at most that are measured anew
@@ -33,7 +32,7 @@ def told(head: str, seed: int, training: Sequence[str], classes: Sequence[str]) 
     if not path.exists():
         return np.empty(0)
     rows = tables.read(path, ["approach", "measure", "seed", "dataset", "attack", "score"])
-    rows = rows[(rows["approach"] == NAMES[head]) & (rows["measure"] == DISTANCE)]
+    rows = rows[(rows["approach"] == about(head).title) & (rows["measure"] == DISTANCE)]
     known = rows["dataset"].isin(training) & rows["attack"].isin(classes)
     return np.sort(rows.loc[known & (rows["seed"] == seed), "score"].dropna().to_numpy(np.float64))
 
@@ -55,7 +54,7 @@ def measured(
         crops: rows of `loaded.KNOWN_SCHEMA`: those of the validation part that were taken.
         neighbours: k.
     """
-    known = Known.of(np.stack(crops["embedding"].to_list()), head not in CLASSIFYING)
+    known = Known.of(np.stack(crops["embedding"].to_list()), about(head).fitted)
     if known.why_none(neighbours):
         return np.empty(0)
     files = [paths.embeddings(head, name, seed) for name in training]

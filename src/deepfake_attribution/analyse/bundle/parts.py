@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from deepfake_attribution.analyse.bundle import known_distances
-from deepfake_attribution.analyse.bundle.approaches import EVERY
+from deepfake_attribution.analyse.bundle.approaches import of_head
 from deepfake_attribution.analyse.bundle.files import AGAIN
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Network
 from deepfake_attribution.analyse.bundle.networks import network_in
@@ -18,9 +18,9 @@ from deepfake_attribution.analyse.bundle.record import DISTANCES, KNOWN, RECORD,
 from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.classify.classifiers import Fitted
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.outputs import CLASSES, ONE_LOGIT, SELF_SCORING
 from deepfake_attribution.core.shards import digest
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate.evaluation import CLASSIFYING
 from deepfake_attribution.model.description import (
     ONNX,
     SETTINGS,
@@ -50,7 +50,7 @@ def description(folder: Path, record: Record) -> Description:
             f"files are of two models: {AGAIN}"
         )
     _same_classes(folder, SETTINGS, about.classes, record.classes)
-    named = {(one.name, one.head, one.classifier) for one in EVERY}
+    named = {(one.name, one.head, one.classifier) for one in of_head(record.head)}
     if (record.approach, record.head, record.classifier) not in named:
         raise UserError(
             f"{folder / RECORD}: '{record.approach}' is not head {record.head} with classifier "
@@ -169,8 +169,8 @@ def hold_together(
     side = int(about.backbone["input_size"])
     try:
         features, outputs = runs.run(np.zeros((1, 3, side, side), np.uint8))
-        own = record.head in CLASSIFYING
-        wanted = {"binary": 1, "attribution": len(record.classes)}.get(record.head)
+        own = about.output in SELF_SCORING
+        wanted = {ONE_LOGIT: 1, CLASSES: len(record.classes)}.get(about.output)
         if wanted is not None and outputs.shape != (1, wanted):
             raise ValueError(f"{outputs.shape[1]} outputs for {wanted}")
         vectors = features if own else outputs

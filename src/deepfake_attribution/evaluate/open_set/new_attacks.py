@@ -20,8 +20,8 @@ import pandas as pd
 import pyarrow as pa
 
 from deepfake_attribution.core import metrics, paths, tables
+from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate.evaluation import CLASSIFYING, NAMES
 from deepfake_attribution.evaluate.open_set.distances import Known
 from deepfake_attribution.evaluate.protocol import ALL
 from deepfake_attribution.evaluate.scoring import (
@@ -36,6 +36,7 @@ from deepfake_attribution.evaluate.scoring import (
     SCORE,
     video_scores,
 )
+from deepfake_attribution.heads import registry
 
 DISTANCE = "distance"
 UNSURENESS = "unsureness"
@@ -161,7 +162,7 @@ def distances(
     crops = [_embedded(head, name, seed, "val") for name in training]
     vectors = [vectors for _, vectors in crops if len(vectors)]
     if vectors:
-        known = Known.of(np.concatenate(vectors), angular=head not in CLASSIFYING)
+        known = Known.of(np.concatenate(vectors), angular=registry.about(head).fitted)
         del vectors, crops
         reason = known.why_none(neighbours)
         for name in tested["dataset"].unique() if not reason else ():
@@ -170,16 +171,19 @@ def distances(
                 parts.append(rows.assign(value=known.distances(asked, neighbours)))
     frames = pd.concat(parts, ignore_index=True) if parts else _no_frames()
     table = _per_video(frames, tested, reason)
-    return _named(table, NAMES[head], DISTANCE, seed)
+    return _named(table, registry.about(head).title, DISTANCE, seed)
 
 
-def unsureness(seed: int, videos: pd.DataFrame, frames: pd.DataFrame) -> list[pd.DataFrame]:
+def unsureness(
+    head: str, seed: int, videos: pd.DataFrame, frames: pd.DataFrame
+) -> list[pd.DataFrame]:
     """Return how unsure each approach on a head is of each test video: tables of `VIDEOS`.
 
-    Of a crop it is 1 minus the largest class probability; Binary's two are P(real) and the rest.
+    Of a crop it is 1 minus the largest class probability; one logit gives P(real) and the rest.
     Approaches without probabilities (the SVM) have no table.
 
     Args:
+        head: its name.
         seed: of the training.
         videos: scores per video of the head.
         frames: scores per crop of the head.
@@ -190,7 +194,7 @@ def unsureness(seed: int, videos: pd.DataFrame, frames: pd.DataFrame) -> list[pd
     columns = [name for name in crops if str(name).startswith(PROBABILITY)]
     found = []
     for approach, own in crops.groupby(APPROACH, sort=False):
-        if approach == NAMES["binary"]:
+        if registry.about(head).output == ONE_LOGIT:
             largest = np.maximum(own[SCORE], 1 - own[SCORE])
         elif columns and own[columns].notna().any(axis=None):
             largest = own[columns].max(axis=1)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.model.description import SETTINGS, load_description
 from deepfake_attribution.report.content import Part, Section, Table
 
@@ -162,7 +163,7 @@ def _trainings(heads: Sequence[str], seeds: Sequence[int]) -> pd.DataFrame:
             rows.append(
                 {"head": head, "seed": seed, "backbone": model.backbone["name"]}
                 # Binary's crops have classes, too, and it is told only which are real
-                | {"classes": 2 if head == "binary" else len(model.classes)}
+                | {"classes": 2 if model.output == ONE_LOGIT else len(model.classes)}
                 | {"epochs": model.training.get("epochs", "-")}
                 | {"kept epoch": model.training.get("epoch", "-")}
             )

@@ -10,9 +10,10 @@ import pandas as pd
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.durable import write as write_file
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.evaluate.evaluation import NAMES
 from deepfake_attribution.figures.predictions import approach_of
 from deepfake_attribution.figures.style import Classes
+from deepfake_attribution.heads.registry import about as about_head
+from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.report.page import map_data, script_data, sprites
 
 HERE = Path(__file__).parent
@@ -80,7 +81,7 @@ def _entry(
     return {
         "id": f"{head}/{about['map']}",  # in links
         "group": picture["group"],
-        "label": f"{approach_of(NAMES[head], about['predictions'])}: {_label(about)}",
+        "label": f"{approach_of(about_head(head).title, about['predictions'])}: {_label(about)}",
         "title": picture["title"],
         "caption": picture["caption"],
         "name": name,
@@ -104,7 +105,7 @@ def _maps(pictures: Path) -> tuple[Found, list[dict[str, str]]]:
     """Return every map (head, about, points, picture), and title and reason of those not made."""
     listed = _listed(pictures)
     found: Found = []
-    for head in NAMES:
+    for head in chosen():
         points = tables.read(paths.map_points(head))
         for about in tables.read_rows(paths.maps(head)):
             if about["reason"]:

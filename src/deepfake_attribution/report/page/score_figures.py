@@ -10,9 +10,10 @@ from deepfake_attribution.core import metrics, paths, tables
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate import over_seeds
 from deepfake_attribution.evaluate.protocol import Protocol
+from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.report.page import thinning
 from deepfake_attribution.report.page.thinning import EDGES, TICKS
-from deepfake_attribution.report.results import ALL, HEADS, parted
+from deepfake_attribution.report.results import ALL, parted
 
 BINS = 40
 UNITS = {"video": "videos", "frame": "crops"}
@@ -27,7 +28,7 @@ def read(level: str, seed: int) -> pd.DataFrame:
     """
     wanted: list[tuple[str, str, Any]] = [("seed", "=", seed), ("split", "=", "test")]
     path_of = paths.scores if level == "video" else paths.frame_scores
-    parts = [tables.read(path_of(head), COLUMNS, wanted) for head in HEADS]
+    parts = [tables.read(path_of(head), COLUMNS, wanted) for head in chosen()]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -13,6 +13,7 @@ from deepfake_attribution.core.durable import write
 from deepfake_attribution.evaluate.protocol import LEVELS, Protocol
 from deepfake_attribution.figures.gallery import classes_of
 from deepfake_attribution.figures.style import Classes
+from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.model.description import load_description
 from deepfake_attribution.report import results
 from deepfake_attribution.report.content import Run
@@ -70,7 +71,7 @@ def write_all(source: Source) -> None:
         run=source.run,
         details=[
             unseen_faces.section(source.datasets),
-            made_from.section(source.settings, source.datasets, results.HEADS, source.seeds),
+            made_from.section(source.settings, source.datasets, list(chosen()), source.seeds),
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
         fallbacks=fallbacks.draw(video, folder),
@@ -88,7 +89,7 @@ def _data(source: Source, folder: Path) -> dict[str, Any]:
         )
         for level in LEVELS
     }
-    classes = load_description(paths.model("attribution", seed)).classes
+    classes = load_description(paths.model(next(iter(chosen())), seed)).classes
     counts = results.collect("confusion")
     matrices = confusion_data.matrices(
         counts, source.figures, classes, source.protocol.training, source.protocol.families, seed
@@ -111,6 +112,6 @@ def _names() -> dict[str, str]:
     """Return head -> name of its approaches, without the classifier."""
     parts = {
         head: tables.read(paths.results(head) / "figures.parquet", ["approach"])
-        for head in results.HEADS
+        for head in chosen()
     }
     return {head: str(part["approach"].iloc[0]).partition("-")[0] for head, part in parts.items()}

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from deepfake_attribution.train.losses.triplet import SemiHardTriplet, mine
-from deepfake_attribution.train.settings import Triplet
+from deepfake_attribution.heads.triplet import SemiHardTriplet, mine
+from deepfake_attribution.heads.triplet import Settings as Triplet
 
 
 def seeded(seed: int) -> torch.Generator:

@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from pytorch_metric_learning.losses import ArcFaceLoss
 from torch import Tensor
 
-from deepfake_attribution.train.losses.arcface_mod import ArcFaceMod
-from deepfake_attribution.train.settings import Loss
+from deepfake_attribution.heads.arcface import ArcFaceMod
+from deepfake_attribution.heads.arcface import Settings as Loss
 
 CLASSES = ["Deepfakes", "real", "FaceSwap"]
 DIMENSION = 6

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from deepfake_attribution.train.settings import CrossEntropy
+from deepfake_attribution.heads.settings import CrossEntropy
 
 
 def binary_cross_entropy(logits: Tensor, real: Tensor, settings: CrossEntropy) -> Tensor:

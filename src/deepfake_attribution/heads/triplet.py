@@ -1,10 +1,33 @@
 """Triplet loss with semi-hard negatives, mined inside the batch."""
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 import torch
 import torch.nn.functional as F
+from pydantic import Field
 from torch import Tensor, nn
 
-from deepfake_attribution.train.settings import Triplet
+from deepfake_attribution.core.params import Section
+from deepfake_attribution.heads.settings import OwnBatch
+
+TITLE = "TripletLoss"
+ABOUT = "an embedding, trained by semi-hard triplets"
+OUTPUT = "embedding"
+COLOURS = ("#c2500a", "#f0a35e")
+
+
+class Settings(Section):
+    """Margin between squared distances of unit vectors, which lie between 0 and 4.
+
+    ``batch_size``: crops per step of this head, among which triplets are mined; 0:
+    ``train.batch_size``. Accumulated gradients would not give more triplets.
+    """
+
+    section: ClassVar[str] = "triplet"
+
+    margin: float = Field(gt=0, le=4)
+    batch_size: OwnBatch
 
 
 class SemiHardTriplet(nn.Module):
@@ -23,7 +46,9 @@ class SemiHardTriplet(nn.Module):
     common implementation of FaceNet's rule (TensorFlow Addons' ``triplet_semihard_loss``).
     """
 
-    def __init__(self, settings: Triplet) -> None:
+    whole_batch = True  # triplets are mined among the crops of all training processes
+
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.margin = settings.margin
 
@@ -49,6 +74,11 @@ class SemiHardTriplet(nn.Module):
             pairs = same & ~torch.eye(len(labels), dtype=torch.bool, device=same.device)
             pairs &= (~same).any(dim=1, keepdim=True)
             return losses.where(pairs, 0).sum() / pairs.sum().clamp_min(1)
+
+
+def make_loss(classes: Sequence[str], dimension: int, settings: Settings) -> SemiHardTriplet:
+    """Return the loss; embeddings may have any length, and there may be any classes."""
+    return SemiHardTriplet(settings)
 
 
 @torch.no_grad()

@@ -3,8 +3,8 @@ import math
 import pytest
 import torch
 
-from deepfake_attribution.train.losses.classification import binary_cross_entropy, cross_entropy
-from deepfake_attribution.train.settings import CrossEntropy
+from deepfake_attribution.heads.classification import binary_cross_entropy, cross_entropy
+from deepfake_attribution.heads.settings import CrossEntropy
 
 PLAIN, SMOOTH = CrossEntropy(label_smoothing=0), CrossEntropy(label_smoothing=0.2)
 

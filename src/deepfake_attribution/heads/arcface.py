@@ -2,17 +2,40 @@
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
+from pydantic import Field
 from torch import Tensor, nn
 
+from deepfake_attribution.core.params import Section
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.train.settings import Loss
+from deepfake_attribution.heads.settings import OwnBatch
+
+TITLE = "ArcFaceMod"
+ABOUT = "an embedding, trained by an angular margin for each kind of class"
+OUTPUT = "embedding"
+COLOURS = ("#00805c", "#3cc79b")
 
 # Below float32's resolution of 1 - cos^2 (1.2e-7), so only an exact 0 or a rounding below it is
 # lifted: there the root's slope is infinite, and the clamp sets it to 0.
 SMALLEST_SQUARED_SINE = 1e-12
+
+
+class Settings(Section):
+    """Angular margins in radians, per kind of class, and the scale of the cosines.
+
+    Up to pi / 2 a margin keeps the loss falling as the angle shrinks (see `ArcFaceMod`).
+    ``batch_size``: crops per step of this head; 0: ``train.batch_size``.
+    """
+
+    section: ClassVar[str] = "loss"
+
+    margin_real: float = Field(ge=0, le=math.pi / 2)
+    margin_fake: float = Field(ge=0, le=math.pi / 2)
+    scale: float = Field(gt=0, allow_inf_nan=False)
+    batch_size: OwnBatch
 
 
 class ArcFaceMod(nn.Module):
@@ -45,7 +68,7 @@ class ArcFaceMod(nn.Module):
         self,
         classes: Sequence[str],
         dimension: int,
-        settings: Loss,
+        settings: Settings,
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
@@ -99,6 +122,11 @@ class ArcFaceMod(nn.Module):
         sine = (1 - cosine.square()).clamp_min(SMALLEST_SQUARED_SINE).sqrt()
         # theta <= pi - m, said in cosines
         return torch.where(cosine >= -cos_m, cosine * cos_m - sine * sin_m, cosine - drop)
+
+
+def make_loss(classes: Sequence[str], dimension: int, settings: Settings) -> ArcFaceMod:
+    """Return the loss of embeddings of length ``dimension``."""
+    return ArcFaceMod(classes, dimension, settings)
 
 
 def _full_precision(tensor: Tensor) -> torch.autocast:

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from deepfake_attribution.train.settings import Triplet
+from deepfake_attribution.heads.triplet import Settings as Triplet
 
 
 @pytest.mark.parametrize("size", [0, 2, 512])

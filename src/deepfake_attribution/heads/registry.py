@@ -1,0 +1,103 @@
+"""Which heads there are, and what each one is, without importing its loss.
+
+A head is a file in this folder that sets, at its top level and as plain values:
+
+- ``TITLE``: its name in tables, pictures and metrics, such as ``ArcFaceMod``;
+- ``ABOUT``: what it gives and how it is trained, in a few words, for a model's card;
+- ``OUTPUT``: ``real``, ``classes`` or ``embedding`` (`core.outputs`);
+- ``COLOURS``: of its lines on a light and on a dark page, as ``#rrggbb``;
+
+and that defines ``Settings`` (the section of params.yaml that its loss reads) and
+``make_loss(classes, dimension, settings)``.
+"""
+
+import ast
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.outputs import CLASSES, EMBEDDING, ONE_LOGIT, Output
+from deepfake_attribution.core.params import Section, load
+from deepfake_attribution.heads.settings import Heads
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Head:
+    """What steps that do not train need to know about a head.
+
+    Attributes:
+        name: of its file, its stages and its files.
+        title: in tables, pictures and metrics.
+        about: what it gives, in a few words.
+        output: what it gives.
+        colours: on a light and on a dark page.
+    """
+
+    name: str
+    title: str
+    about: str
+    output: Output
+    colours: tuple[str, str]
+
+    @property
+    def fitted(self) -> bool:
+        """Whether classifiers score its embeddings; other heads score by themselves."""
+        return self.output == EMBEDDING
+
+
+def names() -> list[str]:
+    """Return the names of all heads that have a file."""
+    return sorted(path.stem for path in FOLDER.glob("*.py") if "TITLE" in _constants(path))
+
+
+def about(name: str) -> Head:
+    """Return what the head ``name`` is.
+
+    Raises:
+        UserError: it has no file, or its file lacks a constant.
+    """
+    path = FOLDER / f"{name}.py"
+    values = _constants(path) if path.is_file() else {}
+    if "TITLE" not in values:
+        raise UserError(f"'{name}' is no head; there are {', '.join(names())}")
+    try:
+        title, words, output = (values[key] for key in ("TITLE", "ABOUT", "OUTPUT"))
+        light, dark = values["COLOURS"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{path}: a head sets TITLE, ABOUT, OUTPUT and COLOURS ({error})") from None
+    if output not in (ONE_LOGIT, CLASSES, EMBEDDING):
+        raise UserError(f"{path}: OUTPUT is '{output}': expected real, classes or embedding")
+    return Head(name, title, words, output, (light, dark))
+
+
+def chosen() -> dict[str, Head]:
+    """Return the heads of params.yaml, in their order there."""
+    return {name: about(name) for name in load(Heads).root}
+
+
+def module(name: str) -> Any:
+    """Return the module of a head, with ``Settings`` and ``make_loss``; this imports torch."""
+    about(name)
+    return import_module(f"deepfake_attribution.heads.{name}")
+
+
+def loss_settings(name: str) -> Section:
+    """Return the section of params.yaml that the head's loss reads, and no other."""
+    settings: Section = load(module(name).Settings)
+    return settings
+
+
+def _constants(path: Path) -> dict[str, Any]:
+    """Return the plain values that a module sets at its top level, without running it."""
+    values = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            try:
+                values[node.targets[0].id] = ast.literal_eval(node.value)
+            except ValueError:
+                continue  # made by an expression: not for others to read
+    return values

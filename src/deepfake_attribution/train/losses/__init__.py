@@ -1,1 +1,0 @@
-"""What the heads minimise: one loss per file."""

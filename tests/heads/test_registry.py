@@ -1,0 +1,100 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.heads import registry
+from deepfake_attribution.heads.arcface import ArcFaceMod
+from deepfake_attribution.heads.arcface import Settings as Loss
+from deepfake_attribution.heads.attribution import AttributionLoss
+from deepfake_attribution.heads.binary import BinaryLoss
+from deepfake_attribution.heads.registry import loss_settings
+from deepfake_attribution.heads.settings import CrossEntropy
+from deepfake_attribution.heads.triplet import SemiHardTriplet
+from deepfake_attribution.heads.triplet import Settings as Triplet
+
+CLASSES = ["real", "a", "b"]
+PLAIN = CrossEntropy(label_smoothing=0.0)
+
+
+def test_binary_s_target_is_real() -> None:
+    logits, labels = torch.tensor([[2.0], [-1.0], [0.5]]), torch.tensor([0, 2, 1])
+    expected = F.binary_cross_entropy(logits[:, 0].sigmoid(), torch.tensor([1.0, 0.0, 0.0]))
+    torch.testing.assert_close(BinaryLoss(PLAIN)(logits, labels), expected)
+
+
+def test_attribution_tells_all_classes_apart() -> None:
+    logits, labels = torch.randn(4, 3, generator=torch.manual_seed(0)), torch.tensor([0, 2, 1, 1])
+    expected = -logits.softmax(1)[range(4), labels].log().mean()
+    torch.testing.assert_close(AttributionLoss(PLAIN)(logits, labels), expected)
+
+
+def test_every_head_has_its_loss() -> None:
+    made = {
+        "binary": (PLAIN, BinaryLoss),
+        "attribution": (PLAIN, AttributionLoss),
+        "triplet": (Triplet(margin=0.2, batch_size=0), SemiHardTriplet),
+        "arcface": (Loss(margin_real=0.5, margin_fake=0.4, scale=16, batch_size=0), ArcFaceMod),
+    }
+    for head, (settings, kind) in made.items():
+        assert type(registry.module(head).make_loss(CLASSES, 8, settings)) is kind
+
+
+def test_each_head_reads_its_own_section_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sections = {
+        "cross_entropy": "cross_entropy: {label_smoothing: 0.1}\n",
+        "triplet": "triplet: {margin: 0.2, batch_size: 0}\n",
+        "loss": "loss: {margin_real: 0.5, margin_fake: 0.4, scale: 16.0, batch_size: 0}\n",
+    }
+    uses = {"binary": "cross_entropy", "attribution": "cross_entropy", "triplet": "triplet"}
+    for head, section in {**uses, "arcface": "loss"}.items():
+        heads = f"heads: {{{head}: {{loss: {section}}}}}\n"
+        (tmp_path / "params.yaml").write_text(sections[section] + heads)
+        assert loss_settings(head).section == section
+
+
+def test_heads_are_found_by_their_files() -> None:
+    assert registry.names() == ["arcface", "attribution", "binary", "triplet"]
+    assert [registry.about(name).title for name in registry.names()] == [
+        *("ArcFaceMod", "Attribution", "Binary", "TripletLoss"),
+    ]
+    assert [name for name in registry.names() if registry.about(name).fitted] == [
+        *("arcface", "triplet"),
+    ]
+
+
+def test_what_a_head_is_is_read_without_torch() -> None:
+    code = (
+        "import sys; from deepfake_attribution.heads import registry; registry.about('arcface'); "
+    )
+    code += "assert not {'torch', 'timm'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("X = 1\n", "'other' is no head; there are arcface, attribution, binary, triplet"),
+        ("TITLE = 'Other'\n", "a head sets TITLE, ABOUT, OUTPUT and COLOURS"),
+        (
+            "TITLE = ABOUT = 'x'\nABOUT = 'y'\nOUTPUT = 'logits'\nCOLOURS = ('#0', '#1')\n",
+            "OUTPUT is 'logits': expected real, classes or embedding",
+        ),
+    ],
+)
+def test_file_that_is_no_head_is_one_clear_line(
+    text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in registry.names():
+        (tmp_path / f"{name}.py").write_text("TITLE = 'x'\n")
+    (tmp_path / "other.py").write_text(text)
+    monkeypatch.setattr(registry, "FOLDER", tmp_path)
+    with pytest.raises(UserError, match=message):
+        registry.about("other")
