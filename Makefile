@@ -102,4 +102,4 @@ lock: | $(BIN)/python
 
 # What the pipeline made, and its caches; the environment stays.
 clean:
-	rm -rf data models .work .checkpoints .dvc/cache .dvc/tmp dvc_plots .pytest_cache .mypy_cache .ruff_cache
+	rm -rf data models bundles .work .checkpoints .dvc/cache .dvc/tmp dvc_plots .pytest_cache .mypy_cache .ruff_cache

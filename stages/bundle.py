@@ -1,0 +1,17 @@
+"""Export the best approach as a bundle: python stages/bundle.py."""
+
+from deepfake_attribution.analyse.bundle.exporting import export, size
+from deepfake_attribution.analyse.bundle.gathering import gather
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import run
+
+
+def main() -> None:
+    """Write bundles/best: the approach with the lowest validation HTER, first seed."""
+    bundle = gather()
+    export(bundle, paths.BUNDLE, force=True)
+    print(f"{bundle.record.approach}: {paths.BUNDLE}, {size(paths.BUNDLE) / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    run(main)
