@@ -15,6 +15,7 @@ from typing import Any
 
 import networkx
 import pytest
+from dvc.dependency.param import ParamsDependency
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +34,7 @@ class Finished:
 
     def __init__(self, folder: Path, repo: Any) -> None:
         self.folder, self.repo = folder, repo
-        self.repeated = {*re.findall(r"\$\{(\w+)\}", (folder / "dvc.yaml").read_text())}
+        self.repeated = {*re.findall(r"\$\{(\w+)[.}]", (folder / "dvc.yaml").read_text())}
         self._files: dict[tuple[str, Any], bool] = {}
 
     def changed(self, stage: Any) -> bool:
@@ -42,8 +43,6 @@ class Finished:
         return stage.changed_stage() or any(self._differs(one) for one in own)
 
     def _differs(self, one: Any) -> bool:
-        from dvc.dependency.param import ParamsDependency
-
         if isinstance(one, ParamsDependency):
             return bool(one.status())
         key = (one.fs_path, one.hash_info)
@@ -142,7 +141,7 @@ def evaluated(*heads: str) -> set[str]:
 
 def drawn(*heads: str) -> set[str]:
     """Return the stages that draw and report on ``heads``, and look at unknown attacks."""
-    return family("maps", *heads) | {"open_set", "figures", "report"}
+    return family("maps", *heads) | {"open_set", "figures", "bundle", "report"}
 
 
 def test_nothing_runs_again_when_nothing_changed(finished: Finished) -> None:
@@ -167,12 +166,12 @@ def test_neighbours_run_only_their_fits(finished: Finished) -> None:
 
 
 @pytest.mark.slow
-def test_penalty_of_a_classifier_that_colours_no_map_lays_out_none(finished: Finished) -> None:
+def test_penalty_runs_its_fits_and_the_maps_that_the_classifiers_colour(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["svm"]["C"] = 2.0
 
     expected = fits("triplet", "arcface", kinds=("svm",)) | evaluated("triplet", "arcface")
-    assert what_would_run(finished, edit) == expected | drawn()
+    assert what_would_run(finished, edit) == expected | drawn("triplet", "arcface")
 
 
 @pytest.mark.slow
@@ -229,11 +228,11 @@ def test_degraded_copies_train_nothing(finished: Finished) -> None:
 
 
 @pytest.mark.slow
-def test_draws_run_only_what_says_how_sure_the_figures_are(finished: Finished) -> None:
+def test_draws_run_only_what_holds_confidence_intervals(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["uncertainty"]["draws"] = 500
 
-    assert what_would_run(finished, edit) == {"uncertainty", "report"}
+    assert what_would_run(finished, edit) == {"uncertainty", "bundle", "report"}
 
 
 @pytest.mark.slow
@@ -261,7 +260,7 @@ def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished:
     assert what_would_run(finished, edit) >= family("render", *DEMO) | family("train", *HEADS)
     ran = what_changed(finished, edit)
     expected = family("render", *DEMO) | fits("triplet", "arcface") | family("maps", *HEADS)
-    assert ran == expected | {"uncertainty", "report"}
+    assert ran == expected | {"uncertainty", "bundle", "report"}
 
 
 @pytest.mark.slow
@@ -269,7 +268,7 @@ def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Fini
     def edit(settings: dict[str, Any]) -> None:
         settings["open_set"]["neighbours"] = 5
 
-    assert what_would_run(finished, edit) == {"open_set", "report"}
+    assert what_would_run(finished, edit) == {"open_set", "bundle", "report"}
 
 
 @pytest.mark.slow
@@ -277,12 +276,9 @@ def test_baseline_without_pixels_touches_no_head(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["metadata_baseline"]["C"] = 0.1
 
-    assert what_would_run(finished, edit) == {
-        "metadata_baseline",
-        "uncertainty",
-        "figures",
-        "report",
-    }
+    # what reads the folder of all scores looks again, to the same result
+    expected = BASELINE | {"open_set", "uncertainty", "figures", "bundle", "report"}
+    assert what_would_run(finished, edit) == expected
 
 
 def test_training_seeds_run_everything_from_the_trainings_on(finished: Finished) -> None:
@@ -290,9 +286,8 @@ def test_training_seeds_run_everything_from_the_trainings_on(finished: Finished)
         settings["train"]["seeds"] = [1, 2]
 
     expected = family("train", *HEADS) | embeds(*HEADS) | fits("triplet", "arcface")
-    assert what_would_run(finished, edit) == expected | evaluated(*HEADS) | {
-        "metadata_baseline"
-    } | drawn(*HEADS)
+    expected |= evaluated(*HEADS) | BASELINE | drawn(*HEADS)
+    assert what_would_run(finished, edit) == expected
 
 
 @pytest.mark.slow
@@ -345,3 +340,74 @@ def test_pipeline_without_rendered_datasets_has_no_render_stage(finished: Finish
         names = named(repo.index.stages)
     assert not any(name.startswith("render") for name in names)
     assert "catalog@demo_a" in names
+
+
+ALL = {
+    *("weights", "render", "catalog", "extract", "crop", "superset", "train", "embed", "fit"),
+    *("evaluate", "open_set", "metadata_baseline", "uncertainty", "maps", "figures", "bundle"),
+    "report",
+}
+RESULTS = {"evaluate", "open_set", "metadata_baseline", "uncertainty"}
+DRAWN = {"maps", "figures", "report"}
+EDITED = {
+    "core/tables.py": ALL,
+    "workers/blocks.py": {"extract", "crop"},
+    "catalog/listing.py": {"catalog", "superset", "evaluate", "metadata_baseline", "report"},
+    "catalog/leaks.py": {"superset", "evaluate", "metadata_baseline", "report", "bundle"},
+    "catalog/adapters/rendered.py": {
+        *("catalog", "superset", "evaluate", "metadata_baseline", "report"),
+    },
+    "catalog/adapters/celeb_df.py": {"superset", "evaluate", "metadata_baseline", "report"},
+    "render/head.py": {"render"},
+    "frames/video.py": {"extract"},
+    "faces/tracking.py": {"crop", "report"},
+    "faces/weights.py": {"weights", "crop", "report", "bundle"},
+    "model/network.py": {"train", "embed", "report", "bundle"},
+    "train/training.py": {"train"},
+    "embed/embeddings.py": {"embed"},
+    "classify/fitting.py": {
+        *("fit", "evaluate", "metadata_baseline", "uncertainty"),
+        *("maps", "figures", "report", "bundle"),
+    },
+    "evaluate/scoring.py": RESULTS | DRAWN | {"bundle"},
+    "figures/tsne.py": DRAWN,
+    "report/latex.py": {"report"},
+    "analyse/judging.py": {"bundle"},
+    "cli/doctor.py": set(),
+}
+
+
+@pytest.mark.parametrize("module", EDITED)
+def test_edit_of_a_module_changes_the_stages_of_its_package(
+    module: str, finished: Finished
+) -> None:
+    path = finished.folder / "src/deepfake_attribution" / module
+    assert changed_by(finished, path) == EDITED[module]
+
+
+def test_edit_of_a_head_trains_no_other(finished: Finished) -> None:
+    heads = finished.folder / "src/deepfake_attribution/heads"
+    cheap = RESULTS | DRAWN | {"bundle"}
+    assert changed_by(finished, heads / "arcface.py", whole=True) - {"train@arcface"} == {
+        stage for stage in all_stages(finished) if stage.split("@")[0] in cheap
+    }
+
+
+def all_stages(finished: Finished) -> set[str]:
+    return named(finished.repo.index.stages)
+
+
+def changed_by(finished: Finished, path: Path, whole: bool = False) -> set[str]:
+    """Return the stages (their families, unless ``whole``) that depend on a file in ``path``."""
+    relative = path.relative_to(finished.folder).as_posix()
+    assert path.is_file()
+    found = set()
+    for stage in finished.repo.index.stages:
+        listed = {
+            Path(dep.fs_path).relative_to(finished.folder).as_posix()
+            for dep in stage.deps
+            if not isinstance(dep, ParamsDependency)
+        }
+        if any(relative == one or relative.startswith(f"{one}/") for one in listed):
+            found |= named([stage])
+    return found if whole else {name.split("@")[0] for name in found}
