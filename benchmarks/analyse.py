@@ -23,13 +23,14 @@ import psutil
 
 import extraction
 import measure
-from deepfake_attribution import images, load_bundle
-from deepfake_attribution.analysis.analyser import Analyser
-from deepfake_attribution.analysis.judging import frame_scores
-from deepfake_attribution.analysis.options import Options
+from deepfake_attribution import load_bundle
+from deepfake_attribution.analyse.analyser import Analyser
+from deepfake_attribution.analyse.judging import frame_scores
+from deepfake_attribution.analyse.options import Options
+from deepfake_attribution.core import images
 from deepfake_attribution.faces import cropping
 from deepfake_attribution.faces.detector import make_detector
-from deepfake_attribution.video import middles
+from deepfake_attribution.frames.video import middles
 
 SECONDS, WIDTH, HEIGHT = 10, 1280, 720
 FIRST = 50  # videos after which memory is looked at for the first time

@@ -16,15 +16,15 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from deepfake_attribution import images, paths, tables
+from deepfake_attribution.cli.profiles import profile
+from deepfake_attribution.core import images, paths, tables
+from deepfake_attribution.core.shards import ShardReader, ShardWriter
 from deepfake_attribution.faces.cropping import crop
-from deepfake_attribution.params.profiles import profile
-from deepfake_attribution.params.rendered import RenderedDatabase
-from deepfake_attribution.rendering.camera import draw_camera, film
-from deepfake_attribution.rendering.database import footage_of
-from deepfake_attribution.rendering.encode import write_video
-from deepfake_attribution.rendering.seeding import generator
-from deepfake_attribution.shards import ShardReader, ShardWriter
+from deepfake_attribution.render.camera import draw_camera, film
+from deepfake_attribution.render.database import footage_of
+from deepfake_attribution.render.encode import write_video
+from deepfake_attribution.render.seeding import generator
+from deepfake_attribution.render.settings import RenderedDatabase
 
 FILES = Path(__file__).with_name(".files")
 PROFILE_FOLDER = Path(__file__).parents[1] / "profiles"

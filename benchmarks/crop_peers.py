@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import simplejpeg
 
 import measure
-from deepfake_attribution import images
+from deepfake_attribution.core import images
 
 Read = Callable[[int], np.ndarray]  # number -> (H, W, 3) uint8 RGB
 # Rows per row group: Hugging Face's number for pictures, and pyarrow's own, with which one random

@@ -122,9 +122,9 @@ def _by_batches(detect: Detect, frames: Sequence[np.ndarray]) -> list[list[Face]
 
 def _drawn(count: int) -> list[np.ndarray]:
     """Return ``count`` frames of the demo's people, eight of each."""
-    from deepfake_attribution.rendering.clip import View, render_clip
-    from deepfake_attribution.rendering.people import draw_person
-    from deepfake_attribution.rendering.scene import draw_scene
+    from deepfake_attribution.render.clip import View, render_clip
+    from deepfake_attribution.render.people import draw_person
+    from deepfake_attribution.render.scene import draw_scene
 
     frames: list[np.ndarray] = []
     for person in range(-(-count // 8)):

@@ -16,17 +16,17 @@ import numpy as np
 import pandas as pd
 
 import measure
-from deepfake_attribution import metrics
-from deepfake_attribution.catalog.video import REAL
-from deepfake_attribution.doubt.assessment import (
+from deepfake_attribution.core import metrics
+from deepfake_attribution.core.video import REAL
+from deepfake_attribution.evaluate.protocol import Protocol
+from deepfake_attribution.evaluate.uncertainty.assessment import (
     Database,
     Scored,
     databases,
     differences,
     intervals,
 )
-from deepfake_attribution.doubt.resampling import resample
-from deepfake_attribution.protocol import Protocol
+from deepfake_attribution.evaluate.uncertainty.resampling import resample
 
 ATTACKS = 8
 THRESHOLD = 0.5

@@ -25,15 +25,15 @@ from torchvision import transforms
 
 import crop_files
 import measure
-from deepfake_attribution.backbones import make_encoder
-from deepfake_attribution.crop_reader import CropReader
-from deepfake_attribution.description import Description, load_description
-from deepfake_attribution.devices import threads
-from deepfake_attribution.model import load_network, save
-from deepfake_attribution.network import Network
-from deepfake_attribution.onnx_export import add_onnx
-from deepfake_attribution.onnx_model import load_onnx
-from deepfake_attribution.params.backbone import Backbone
+from deepfake_attribution.core.devices import threads
+from deepfake_attribution.model.backbones import make_encoder
+from deepfake_attribution.model.crop_reader import CropReader
+from deepfake_attribution.model.description import Description, load_description
+from deepfake_attribution.model.model import load_network, save
+from deepfake_attribution.model.network import Network
+from deepfake_attribution.model.onnx_export import add_onnx
+from deepfake_attribution.model.onnx_model import load_onnx
+from deepfake_attribution.model.settings import Backbone
 
 SIZE = 224
 BACKBONE = Backbone(

@@ -24,10 +24,10 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 import measure
-from deepfake_attribution import decoding, sparse_decoding, video
-from deepfake_attribution.rendering.clip import View, render_clip
-from deepfake_attribution.rendering.people import draw_person
-from deepfake_attribution.rendering.scene import draw_scene
+from deepfake_attribution.frames import decoding, sparse_decoding, video
+from deepfake_attribution.render.clip import View, render_clip
+from deepfake_attribution.render.people import draw_person
+from deepfake_attribution.render.scene import draw_scene
 
 COUNT = 15
 FILES = Path(__file__).with_name(".files")

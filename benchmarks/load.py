@@ -28,10 +28,10 @@ import torch
 
 import crop_files
 import measure
-from deepfake_attribution.epoch_order import EpochOrder
-from deepfake_attribution.loading import Crops, make_loader
-from deepfake_attribution.params.load import validate
-from deepfake_attribution.params.train import Train
+from deepfake_attribution.core.params import validate
+from deepfake_attribution.train.epoch_order import EpochOrder
+from deepfake_attribution.train.loading import Crops, make_loader
+from deepfake_attribution.train.settings import Train
 
 WORKERS = (0, 2)
 _held: list[bytes] = []  # by each process of the bare decoder

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 import measure
-from deepfake_attribution.losses.triplet import SemiHardTriplet
-from deepfake_attribution.params.triplet import Triplet
+from deepfake_attribution.train.losses.triplet import SemiHardTriplet
+from deepfake_attribution.train.settings import Triplet
 
 BATCH, DIMENSION, CLASSES, MARGIN = 512, 64, 6, 0.2
 

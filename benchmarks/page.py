@@ -20,12 +20,12 @@ import numpy as np
 import pandas as pd
 
 import measure
-from deepfake_attribution import durable
-from deepfake_attribution.page import assets, document, fallbacks, score_figures, script_data
-from deepfake_attribution.page.confusion_data import matrices
-from deepfake_attribution.protocol import Protocol
+from deepfake_attribution.core import durable
+from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.report import results
 from deepfake_attribution.report.content import Run
+from deepfake_attribution.report.page import assets, document, fallbacks, score_figures, script_data
+from deepfake_attribution.report.page.confusion_data import matrices
 
 LIMIT = 3.0  # seconds
 ROUNDS = 5

@@ -29,7 +29,7 @@ from crop_peers import (
     parquet_images,
     png_files,
 )
-from deepfake_attribution.loading import Crops
+from deepfake_attribution.train.loading import Crops
 
 SIZE = crop_files.PROFILES["paper"]["crop"]["size"]  # pixels per side
 

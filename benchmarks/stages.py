@@ -26,10 +26,10 @@ import pyarrow as pa
 from joblib import cpu_count
 from ruamel.yaml import YAML
 
-from deepfake_attribution import paths, tables
+from deepfake_attribution.core import paths, tables
 from deepfake_attribution.faces import weights
-from deepfake_attribution.params.rendered import RenderedDatabase
-from deepfake_attribution.rendering.database import render_database
+from deepfake_attribution.render.database import render_database
+from deepfake_attribution.render.settings import RenderedDatabase
 from measure import machine
 from projection import Measured, markdown
 
@@ -43,7 +43,7 @@ NAME = "d"  # of the dataset
 # A stage's script, and how long it packs at the end, which is one process's work.
 TIMED = """
 import json, runpy, sys, time
-from deepfake_attribution import block_files
+from deepfake_attribution.workers import block_files
 whole, spent = block_files.pack, []
 def pack(*arguments):
     begun = time.perf_counter()

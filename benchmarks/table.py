@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import measure
-from deepfake_attribution import durable
+from deepfake_attribution.core import durable
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- results: written by table.py -->\n", "<!-- end of results -->\n"

@@ -26,15 +26,13 @@ from torchvision import transforms
 
 import crop_files
 import measure
-from deepfake_attribution.backbones import input_size
-from deepfake_attribution.params.augment import Augment
-from deepfake_attribution.params.backbone import Backbone
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.cross_entropy import CrossEntropy
-from deepfake_attribution.params.load import validate
-from deepfake_attribution.params.train import Train
-from deepfake_attribution.recipe import Recipe
-from deepfake_attribution.training import train
+from deepfake_attribution.core.params import validate
+from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.model.backbones import input_size
+from deepfake_attribution.model.settings import Augment, Backbone
+from deepfake_attribution.train.recipe import Recipe
+from deepfake_attribution.train.settings import CrossEntropy, Train
+from deepfake_attribution.train.training import train
 
 CLASSES = ["real", "one", "two", "three"]
 SETTINGS = crop_files.PROFILES["paper"]
@@ -161,9 +159,9 @@ def _plain(
 
 def _on_the_card(recipe: Recipe, table: pd.DataFrame, faces: Path, precision: str) -> measure.Work:
     """Return ours without loading: the batches are on the card before."""
-    from deepfake_attribution.backbones import make_encoder
-    from deepfake_attribution.loading import Crops
-    from deepfake_attribution.network import Network
+    from deepfake_attribution.model.backbones import make_encoder
+    from deepfake_attribution.model.network import Network
+    from deepfake_attribution.train.loading import Crops
 
     crops = Crops(table, faces, input_size(recipe.backbone), CLASSES)
     size = recipe.batch_size

@@ -3,14 +3,14 @@
 import json
 import sys
 
-from deepfake_attribution import paths, tables
 from deepfake_attribution.catalog.listing import nested
 from deepfake_attribution.catalog.registry import list_videos
-from deepfake_attribution.catalog.video import SCHEMA
-from deepfake_attribution.durable import write
-from deepfake_attribution.errors import run
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.load import load
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.durable import write
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets
+from deepfake_attribution.core.video import SCHEMA
 
 
 def main() -> None:

@@ -2,13 +2,12 @@
 
 import sys
 
-from deepfake_attribution import paths
-from deepfake_attribution.errors import run
-from deepfake_attribution.face_crops import crop_faces
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.crop import Crop
-from deepfake_attribution.params.detector import Detector
-from deepfake_attribution.params.load import load
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.faces.face_crops import crop_faces
+from deepfake_attribution.faces.settings import Crop, Detector
 
 
 def main() -> None:

@@ -4,26 +4,25 @@ from itertools import chain, product
 
 import pandas as pd
 
-from deepfake_attribution import cues, paths, tables
-from deepfake_attribution.doubt import files
-from deepfake_attribution.doubt.assessment import (
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets, Seed, Superset
+from deepfake_attribution.evaluate.evaluation import NAMES
+from deepfake_attribution.evaluate.metadata_baseline import baseline
+from deepfake_attribution.evaluate.protocol import LEVELS, Protocol
+from deepfake_attribution.evaluate.settings import Databases
+from deepfake_attribution.evaluate.uncertainty import files
+from deepfake_attribution.evaluate.uncertainty.assessment import (
     Scored,
     class_intervals,
     databases,
     differences,
     intervals,
 )
-from deepfake_attribution.errors import run
-from deepfake_attribution.evaluation import NAMES
-from deepfake_attribution.params.databases import Databases
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.doubt import Doubt
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.seed import Seed
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.protocol import LEVELS, Protocol
+from deepfake_attribution.evaluate.uncertainty.settings import Doubt
 
-HEADS = (*NAMES, cues.HEAD)  # the baseline has intervals, and is nobody's rival
+HEADS = (*NAMES, baseline.HEAD)  # the baseline has intervals, and is nobody's rival
 
 
 def main() -> None:

@@ -2,14 +2,14 @@
 
 import sys
 
-from deepfake_attribution import paths
-from deepfake_attribution.embeddings import embed
-from deepfake_attribution.errors import run
-from deepfake_attribution.params.augment import Augment
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.embed import Embed
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.train import Train
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.embed.embeddings import embed
+from deepfake_attribution.embed.settings import Embed
+from deepfake_attribution.model.settings import Augment
+from deepfake_attribution.train.settings import Train
 
 
 def main() -> None:

@@ -2,21 +2,19 @@
 
 import sys
 
-from deepfake_attribution import paths
-from deepfake_attribution.errors import run
-from deepfake_attribution.evaluation import (
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets, Superset
+from deepfake_attribution.evaluate.evaluation import (
     approach_scores,
     every_video,
     expected_videos,
     write,
 )
-from deepfake_attribution.params.databases import Databases
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.params.train import Train
-from deepfake_attribution.protocol import Evaluation, Protocol, evaluate
+from deepfake_attribution.evaluate.protocol import Evaluation, Protocol, evaluate
+from deepfake_attribution.evaluate.settings import Databases, Evaluate
+from deepfake_attribution.train.settings import Train
 
 
 def main() -> None:

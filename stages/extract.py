@@ -3,13 +3,12 @@
 import sys
 from pathlib import Path
 
-from deepfake_attribution import paths
-from deepfake_attribution.errors import run
-from deepfake_attribution.extraction import extract
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.extract import Extract
-from deepfake_attribution.params.load import load
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Compute, Datasets
+from deepfake_attribution.frames.extraction import extract
+from deepfake_attribution.frames.settings import Extract
 
 
 def main() -> None:

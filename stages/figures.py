@@ -1,7 +1,7 @@
 """Draw all pictures: python stages/figures.py."""
 
-from deepfake_attribution import paths
-from deepfake_attribution.errors import run
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import run
 from deepfake_attribution.figures import gallery, shown
 
 

@@ -2,14 +2,13 @@
 
 import sys
 
-from deepfake_attribution.errors import run
-from deepfake_attribution.fitting import fit_on_validation
-from deepfake_attribution.params.classifiers import Classifiers
-from deepfake_attribution.params.embed import Embed
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.seed import Seed
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.params.train import Train
+from deepfake_attribution.classify.fitting import fit_on_validation
+from deepfake_attribution.classify.settings import Classifiers
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Seed, Superset
+from deepfake_attribution.embed.settings import Embed
+from deepfake_attribution.train.settings import Train
 
 
 def main() -> None:

@@ -2,16 +2,13 @@
 
 import sys
 
-from deepfake_attribution.errors import run
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Compute, Datasets, Seed, Superset
 from deepfake_attribution.figures import maps
 from deepfake_attribution.figures.predictions import predictions_of
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.maps import Maps
-from deepfake_attribution.params.seed import Seed
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.params.train import Train
+from deepfake_attribution.figures.settings import Maps
+from deepfake_attribution.train.settings import Train
 
 
 def main() -> None:

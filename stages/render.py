@@ -2,13 +2,12 @@
 
 import sys
 
-from deepfake_attribution import paths
-from deepfake_attribution.errors import UserError, run
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.rendered import Rendered
-from deepfake_attribution.params.seed import Seed
-from deepfake_attribution.rendering.database import render_database
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import UserError, run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Compute, Seed
+from deepfake_attribution.render.database import render_database
+from deepfake_attribution.render.settings import Rendered
 
 
 def main() -> None:

@@ -2,32 +2,30 @@
 
 import pandas as pd
 
-from deepfake_attribution import paths, tables
 from deepfake_attribution.catalog import leaks
-from deepfake_attribution.durable import write
-from deepfake_attribution.errors import run
-from deepfake_attribution.page import site
-from deepfake_attribution.params.classifiers import Classifiers
-from deepfake_attribution.params.crop import Crop
-from deepfake_attribution.params.databases import Databases
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.params.load import PARAMS, load, read
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.params.train import Train
-from deepfake_attribution.params.unknown import Unknown
-from deepfake_attribution.protocol import Protocol
+from deepfake_attribution.catalog.superset import listed
+from deepfake_attribution.classify.settings import Classifiers
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.durable import write
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import PARAMS, load, read
+from deepfake_attribution.core.settings import Datasets, Superset
+from deepfake_attribution.evaluate.open_set.settings import Unknown
+from deepfake_attribution.evaluate.protocol import Protocol
+from deepfake_attribution.evaluate.settings import Databases, Evaluate
+from deepfake_attribution.faces.settings import Crop
 from deepfake_attribution.report import (
     class_tables,
     comparison,
     latex,
     markdown,
+    open_set,
     results,
-    unknown,
     wording,
 )
 from deepfake_attribution.report.content import Run
-from deepfake_attribution.superset import listed
+from deepfake_attribution.report.page import site
+from deepfake_attribution.train.settings import Train
 
 
 def main() -> None:
@@ -38,7 +36,7 @@ def main() -> None:
     datasets, training = load(Datasets).root, load(Superset).datasets
     rendered = [name for name, dataset in datasets.items() if dataset.adapter == "rendered"]
     data = wording.drawn(rendered, list(datasets), training) if rendered else None
-    joined, found = results.over_seeds(figures), unknown.read()
+    joined, found = results.over_seeds(figures), open_set.read()
     reported = Run(
         figures=results.with_intervals(joined, intervals),
         accuracy=class_tables.with_class_intervals(results.collect("accuracy"), intervals),
@@ -49,10 +47,10 @@ def main() -> None:
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),
-        further=unknown.sections(found, joined, load(Unknown).neighbours, rows.families),
+        further=open_set.sections(found, joined, load(Unknown).neighbours, rows.families),
         confusion=results.collect("confusion"),
         differences=differences,
-        new_attacks=unknown.new_attacks(found),
+        new_attacks=open_set.new_attacks(found),
     )
     folder = paths.report_tables()
     write(markdown.page(reported).encode(), folder / "results.md")

@@ -2,13 +2,12 @@
 
 from collections import Counter
 
-from deepfake_attribution import paths, tables
 from deepfake_attribution.catalog.leaks import idle, overlap
-from deepfake_attribution.errors import run
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.superset import build, listed, untrained
+from deepfake_attribution.catalog.superset import build, listed, untrained
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets, Superset
 
 
 def main() -> None:

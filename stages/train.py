@@ -2,16 +2,15 @@
 
 import sys
 
-from deepfake_attribution import paths, tables
-from deepfake_attribution.errors import run
-from deepfake_attribution.heads import loss_settings
-from deepfake_attribution.params.augment import Augment
-from deepfake_attribution.params.backbone import Backbone
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.train import Train
-from deepfake_attribution.recipe import Recipe
-from deepfake_attribution.repeated_training import train_all
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.model.settings import Augment, Backbone
+from deepfake_attribution.train.heads import loss_settings
+from deepfake_attribution.train.recipe import Recipe
+from deepfake_attribution.train.repeated_training import train_all
+from deepfake_attribution.train.settings import Train
 
 
 def main() -> None:

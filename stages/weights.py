@@ -1,10 +1,10 @@
 """Stage ``weights``: fetch and check the face detector's official files."""
 
-from deepfake_attribution import paths
-from deepfake_attribution.errors import run
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import run
+from deepfake_attribution.core.params import load
 from deepfake_attribution.faces import weights
-from deepfake_attribution.params.detector import Detector
-from deepfake_attribution.params.load import load
+from deepfake_attribution.faces.settings import Detector
 
 
 def main() -> None:

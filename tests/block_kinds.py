@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from deepfake_attribution.block_files import Row
-from deepfake_attribution.params.compute import Compute
+from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.workers.block_files import Row
 
 SCHEMA = pa.schema([("number", pa.int64()), ("word", pa.string())])
 

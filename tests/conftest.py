@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces import weights
 
 LONGEST = ("test_pipeline_run", "test_pipeline_graph")

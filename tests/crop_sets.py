@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution import images, paths, superset, tables
-from deepfake_attribution.catalog.video import SCHEMA
-from deepfake_attribution.shards import ShardWriter
+from deepfake_attribution.catalog import superset
+from deepfake_attribution.core import images, paths, tables
+from deepfake_attribution.core.shards import ShardWriter
+from deepfake_attribution.core.video import SCHEMA
 
 CLASSES = ["real", "mouth", "swap"]
 COLOURS = {"real": (170, 110, 90), "mouth": (90, 170, 110), "swap": (110, 90, 170)}

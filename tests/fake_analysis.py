@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 import small_bundle
-from deepfake_attribution import images
-from deepfake_attribution.analysis.options import Options
-from deepfake_attribution.analysis.results import Frame, Neighbour, Said, VideoResult
-from deepfake_attribution.bundle.loaded import Bundle
-from deepfake_attribution.bundle.record import Limit, Record, Trained
-from deepfake_attribution.description import Description
+from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.bundle.record import Limit, Record, Trained
+from deepfake_attribution.analyse.options import Options
+from deepfake_attribution.analyse.results import Frame, Neighbour, Said, VideoResult
+from deepfake_attribution.core import images
+from deepfake_attribution.model.description import Description
 
 CLASSES = ["real", "blur", "swap"]
 TIMES = (0.5, 1.5, 2.5, 3.5)

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from deepfake_attribution import images, paths, tables
+from deepfake_attribution.core import images, paths, tables
+from deepfake_attribution.core.shards import ShardWriter
 from deepfake_attribution.figures import maps
 from deepfake_attribution.figures.style import Classes
-from deepfake_attribution.page import map_part
-from deepfake_attribution.shards import ShardWriter
+from deepfake_attribution.report.page import map_part
 
 CLASSES = Classes(["real", "mouth", "swap"], ["morph"])
 HEADS = {"binary": "Binary", "attribution": "Attribution", "triplet": "T-NN", "arcface": "A-NN"}

@@ -11,8 +11,8 @@ import full_trees
 from deepfake_attribution.catalog.listing import Listing
 from deepfake_attribution.catalog.registry import list_videos
 from deepfake_attribution.cli.main import app
-from deepfake_attribution.params.datasets import Dataset
-from deepfake_attribution.params.profiles import profile
+from deepfake_attribution.cli.profiles import profile
+from deepfake_attribution.core.settings import Dataset
 from small_trees import SIZES, settings
 
 PROFILES = Path(__file__).parents[1] / "profiles"

@@ -3,15 +3,11 @@
 from typing import Any
 
 from crop_sets import SIZE
-from deepfake_attribution.params.augment import Augment
-from deepfake_attribution.params.backbone import Backbone
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.cross_entropy import CrossEntropy
-from deepfake_attribution.params.load import Section
-from deepfake_attribution.params.loss import Loss
-from deepfake_attribution.params.train import Train
-from deepfake_attribution.params.triplet import Triplet
-from deepfake_attribution.recipe import Recipe
+from deepfake_attribution.core.params import Section
+from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.model.settings import Augment, Backbone
+from deepfake_attribution.train.recipe import Recipe
+from deepfake_attribution.train.settings import CrossEntropy, Loss, Train, Triplet
 
 COMPUTE = Compute(
     workers=1,

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution.bundle.loaded import Bundle
-from deepfake_attribution.bundle.record import FORMAT, Limit, Record, Tested, Trained
-from deepfake_attribution.description import Description
-from deepfake_attribution.params.crop import Crop
-from deepfake_attribution.params.detector import Detector
-from deepfake_attribution.params.extract import Extract
+from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.bundle.record import FORMAT, Limit, Record, Tested, Trained
+from deepfake_attribution.faces.settings import Crop, Detector
+from deepfake_attribution.frames.settings import Extract
+from deepfake_attribution.model.description import Description
 
 SIZE = 16
 CLASSES = ["real", "melt", "swap"]

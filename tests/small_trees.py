@@ -12,15 +12,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from deepfake_attribution import images
-from deepfake_attribution.rendering.attacks.registry import ATTACKS
-from deepfake_attribution.rendering.camera import draw_camera, film
-from deepfake_attribution.rendering.clip import View, render_clip
-from deepfake_attribution.rendering.encode import write_video
-from deepfake_attribution.rendering.footage import Footage
-from deepfake_attribution.rendering.people import draw_person
-from deepfake_attribution.rendering.scene import draw_scene
-from deepfake_attribution.rendering.seeding import generator
+from deepfake_attribution.core import images
+from deepfake_attribution.render.attacks.registry import ATTACKS
+from deepfake_attribution.render.camera import draw_camera, film
+from deepfake_attribution.render.clip import View, render_clip
+from deepfake_attribution.render.encode import write_video
+from deepfake_attribution.render.footage import Footage
+from deepfake_attribution.render.people import draw_person
+from deepfake_attribution.render.scene import draw_scene
+from deepfake_attribution.render.seeding import generator
 from tree_forensics import PAPER_FOLDERS
 from tree_parts import SEED, Clip, Sizes, Video
 from tree_plan import FEMALE, plan

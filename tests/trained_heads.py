@@ -6,11 +6,11 @@ import torch
 from torch import nn
 
 from crop_sets import CLASSES, SIZE
-from deepfake_attribution.backbones import make_encoder
-from deepfake_attribution.description import Description
-from deepfake_attribution.model import save
-from deepfake_attribution.network import Network, outputs_of
-from deepfake_attribution.params.backbone import Backbone
+from deepfake_attribution.model.backbones import make_encoder
+from deepfake_attribution.model.description import Description
+from deepfake_attribution.model.model import save
+from deepfake_attribution.model.network import Network, outputs_of
+from deepfake_attribution.model.settings import Backbone
 
 BACKBONE = Backbone(
     name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True

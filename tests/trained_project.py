@@ -11,15 +11,18 @@ from ruamel.yaml import YAML
 
 import recipes
 from crop_sets import table_of, write_dataset
-from deepfake_attribution import embeddings, evaluation, fitting, paths, tables
-from deepfake_attribution.catalog.video import SCHEMA
+from deepfake_attribution.classify import fitting
+from deepfake_attribution.classify.settings import Classifiers
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.video import SCHEMA
+from deepfake_attribution.embed import embeddings
+from deepfake_attribution.embed.settings import Embed
+from deepfake_attribution.evaluate import evaluation
+from deepfake_attribution.evaluate.protocol import Protocol, evaluate
+from deepfake_attribution.evaluate.settings import Evaluate
 from deepfake_attribution.figures.maps import MAPS, POINTS
-from deepfake_attribution.onnx_export import add_onnx
-from deepfake_attribution.params.classifiers import Classifiers
-from deepfake_attribution.params.embed import Embed
-from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.params.load import load
-from deepfake_attribution.protocol import Protocol, evaluate
+from deepfake_attribution.model.onnx_export import add_onnx
 from recipes import AUGMENT
 from trained_heads import write_head
 

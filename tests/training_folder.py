@@ -11,7 +11,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from crop_sets import SIZE, table_of, write_dataset
-from deepfake_attribution import paths, tables
+from deepfake_attribution.core import paths, tables
 
 REPOSITORY = Path(__file__).parents[1]
 LIMIT = 240.0  # seconds; a training that hangs is ended, and is a failed test

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from deepfake_attribution.rendering.seeding import generator
+from deepfake_attribution.render.seeding import generator
 from tree_parts import SEED, Clip, Sizes, Video, spread
 
 SPLITS = ("train", "val", "test")

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 
-from deepfake_attribution.rendering.seeding import generator
+from deepfake_attribution.render.seeding import generator
 from tree_forensics import SPLITS, deeperforensics, dfd, faceforensics, hififace, pairs_of
 from tree_parts import SEED, Clip, Sizes, Tree, Video, spread
 

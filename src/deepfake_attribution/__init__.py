@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from deepfake_attribution.analysis.analyser import Analyser
-    from deepfake_attribution.analysis.options import Options
+    from deepfake_attribution.analyse.analyser import Analyser
+    from deepfake_attribution.analyse.options import Options
 
 # How torch's threads wait for each other, settled before torch is loaded. Awake for long, as is the
 # default, they take the time of those they wait for wherever cores are shared: training was up to
@@ -30,10 +30,10 @@ def load_bundle(folder: "str | os.PathLike[str]", options: "Options | None" = No
         options: how videos are looked at.
 
     Raises:
-        deepfake_attribution.errors.UserError: it holds none, or something else than was exported.
+        deepfake_attribution.core.errors.UserError: it holds none, or something else than was exported.
     """
     # here, for whoever trains must not wait for what only this needs
-    from deepfake_attribution.analysis.analyser import Analyser
-    from deepfake_attribution.bundle.opening import open_bundle
+    from deepfake_attribution.analyse.analyser import Analyser
+    from deepfake_attribution.analyse.bundle.opening import open_bundle
 
     return Analyser(open_bundle(Path(folder)), options)

@@ -6,7 +6,7 @@ import full_trees
 import name_trees
 import tree_damage
 from deepfake_attribution.catalog.registry import list_videos
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 from name_trees import listing
 from tree_plan import plan
 

@@ -4,7 +4,7 @@ import pytest
 
 import name_trees
 import tree_damage
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 from name_trees import listing
 
 

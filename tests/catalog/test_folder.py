@@ -5,8 +5,8 @@ import pytest
 
 from deepfake_attribution.catalog.listing import Listing
 from deepfake_attribution.catalog.registry import list_videos
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.settings import Dataset
 
 FILES = ("real/a.mp4", "real/b.avi", "swap/a.mp4", "swap/deep/c.mp4", "swap/film/001.jpg")
 

@@ -12,10 +12,10 @@ import name_trees
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.listing import Listing
 from deepfake_attribution.catalog.registry import list_videos
-from deepfake_attribution.catalog.video import REAL, class_names
 from deepfake_attribution.cli.main import app
-from deepfake_attribution.params.profiles import profile
-from deepfake_attribution.protocol import Protocol
+from deepfake_attribution.cli.profiles import profile
+from deepfake_attribution.core.video import REAL, class_names
+from deepfake_attribution.evaluate.protocol import Protocol
 
 PAPER = profile("paper", name_trees.PROFILES)
 TRAINING = PAPER["superset"]["datasets"]

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from deepfake_attribution.catalog.leaks import hold_apart, hold_no_copies, idle, in_use, overlap
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 
 COLUMNS = ["dataset", "attack", "name", "split", "identity", "donor", "source", "footage"]
 

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from deepfake_attribution.catalog.manifest import read_manifest
-from deepfake_attribution.catalog.video import SCHEMA
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.video import SCHEMA
 
 HEAD = "path,attack,split\n"
 

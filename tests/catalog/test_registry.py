@@ -7,8 +7,8 @@ import pytest
 from deepfake_attribution.catalog import registry
 from deepfake_attribution.catalog.listing import Listing, Video, table
 from deepfake_attribution.catalog.registry import names, settings_of
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.settings import Dataset
 
 HEAD = "path,attack,split\n"
 

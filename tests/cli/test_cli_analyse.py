@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 import fake_analysis as fake
-from deepfake_attribution.analysis.files import json_line
-from deepfake_attribution.bundle import finding
+from deepfake_attribution.analyse.bundle import finding
+from deepfake_attribution.analyse.files import json_line
 from deepfake_attribution.cli import looking
 from deepfake_attribution.cli.main import app
 
@@ -181,7 +181,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on() -> None:
 DRIVER = """
 import sys
 import fake_analysis as fake
-from deepfake_attribution.bundle import finding
+from deepfake_attribution.analyse.bundle import finding
 from deepfake_attribution.cli import looking
 from deepfake_attribution.cli.main import app
 

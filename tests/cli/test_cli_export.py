@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deepfake_attribution.bundle.gathering import KNOWN
+from deepfake_attribution.analyse.bundle.gathering import KNOWN
 from deepfake_attribution.cli.main import app
 
 ROOT = Path(__file__).parents[2]

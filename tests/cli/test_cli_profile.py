@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from deepfake_attribution.cli.main import app
-from deepfake_attribution.params.load import read
-from deepfake_attribution.params.profiles import profile
+from deepfake_attribution.cli.profiles import profile
+from deepfake_attribution.core.params import read
 
 ROOT = Path(__file__).parents[2]
 

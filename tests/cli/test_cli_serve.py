@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from deepfake_attribution.analyse.serving import running
+from deepfake_attribution.analyse.serving.running import bound
 from deepfake_attribution.cli.main import app
-from deepfake_attribution.serving import running
-from deepfake_attribution.serving.running import bound
 
 
 def line(*arguments: str) -> str:
@@ -46,8 +46,8 @@ def test_host_that_others_reach_is_warned_of(
 ) -> None:
     served: list[Any] = []
     monkeypatch.setattr(running, "run", lambda *arguments: served.append(arguments))
-    monkeypatch.setattr("deepfake_attribution.bundle.finding.find", lambda *_: Model())
-    monkeypatch.setattr("deepfake_attribution.analysis.analyser.Analyser", Judge)
+    monkeypatch.setattr("deepfake_attribution.analyse.bundle.finding.find", lambda *_: Model())
+    monkeypatch.setattr("deepfake_attribution.analyse.analyser.Analyser", Judge)
     arguments = ["serve", "--port", "0", "--host", host, "--max-mb", "2", "--keep-minutes", "3"]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from deepfake_attribution import simulation
+from deepfake_attribution.cli import simulation
 from deepfake_attribution.cli.main import app
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces import weights
-from deepfake_attribution.rendering.attacks.registry import ATTACKS
+from deepfake_attribution.render.attacks.registry import ATTACKS
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deepfake_attribution import stage_times
+from deepfake_attribution.cli import stage_times
 from deepfake_attribution.cli.main import app
 
 
@@ -50,7 +50,7 @@ def test_without_any_input_kept_times_are_shown(capsys: pytest.CaptureFixture[st
 
 def test_nothing_kept_is_one_line() -> None:
     from deepfake_attribution.cli import times
-    from deepfake_attribution.errors import UserError
+    from deepfake_attribution.core.errors import UserError
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stdin", Terminal())

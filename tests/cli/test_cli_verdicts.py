@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from deepfake_attribution import paths, tables
 from deepfake_attribution.cli.main import app
+from deepfake_attribution.core import paths, tables
 
 ROOT = Path(__file__).parents[2]
 

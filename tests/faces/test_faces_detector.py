@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import validate
 from deepfake_attribution.faces.blazeface import BlazeFace
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.faces.mtcnn import Mtcnn
-from deepfake_attribution.params.detector import Detector
-from deepfake_attribution.params.load import validate
+from deepfake_attribution.faces.settings import Detector
 
 SETTINGS = {
     "kind": "blazeface",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces import weights
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces.blazeface import BlazeFace
 from deepfake_attribution.faces.face import LEFT_EAR, MOUTH_CENTRE, RIGHT_EAR, overlap
 from deepfake_attribution.faces.mtcnn import Mtcnn

@@ -18,12 +18,13 @@ from small_project import (
     write_settings,
 )
 
-from deepfake_attribution import evaluation, paths, tables
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.evaluate import evaluation
+from deepfake_attribution.evaluate.protocol import evaluate
+from deepfake_attribution.evaluate.settings import Evaluate
 from deepfake_attribution.figures import maps
 from deepfake_attribution.figures.predictions import Predict
-from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.params.maps import Maps
-from deepfake_attribution.protocol import evaluate
+from deepfake_attribution.figures.settings import Maps
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-from deepfake_attribution import images, paths, tables
-from deepfake_attribution.protocol import Protocol
-from deepfake_attribution.shards import ShardWriter
+from deepfake_attribution.core import images, paths, tables
+from deepfake_attribution.core.shards import ShardWriter
+from deepfake_attribution.evaluate.protocol import Protocol
 
 HEADS = ("binary", "attribution", "triplet", "arcface")
 SEEDS = (1, 2)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from small_project import GREY
 
-from deepfake_attribution import paths, tables
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.figures import contact_sheet, people
 from deepfake_attribution.figures.style import Classes
 

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.text import Text
 from small_project import DATASETS, HEADS, PROTOCOL
 
-from deepfake_attribution import paths
+from deepfake_attribution.core import paths
 from deepfake_attribution.figures import gallery, style
 
 

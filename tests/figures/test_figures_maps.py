@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 from small_project import CROPS, crops
 
-from deepfake_attribution import classifier_files, paths, tables
-from deepfake_attribution.classifiers import Fitted
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.classify import classifier_files
+from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.figures import maps
 from deepfake_attribution.figures.predictions import Predict, predictions_of
-from deepfake_attribution.params.maps import Maps
+from deepfake_attribution.figures.settings import Maps
 
 SETTINGS = Maps(max_points=100, perplexity=30, classifier="nn")
 ALL = Predict("own", lambda rows, _: rows["predicted"].to_numpy())

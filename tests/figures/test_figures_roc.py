@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.figures import roc
-from deepfake_attribution.protocol import Protocol
 
 PROTOCOL = Protocol(["a", "b"], ["a", "b", "new", "fakes"], {"fakes": "new"}, {})
 
@@ -72,7 +72,7 @@ def test_every_approach_has_a_panel_from_0_to_1_with_curves_and_dots() -> None:
 
 
 def test_curve_has_the_area_of_its_scores() -> None:
-    from deepfake_attribution import metrics
+    from deepfake_attribution.core import metrics
 
     chosen = roc.select(scores(), PROTOCOL)
     curve = roc.draw(chosen, {"Binary": 0.3}, "").axes[0].lines[0]

@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 from test_report_results import row
 
-from deepfake_attribution import published
-from deepfake_attribution.report import comparison, results
+from deepfake_attribution.report import comparison, published, results
 
 ROWS = {"celeb": "Celeb-DF", "mobio": "DF-Mobio", "F": "FaceForensics++", "gone": "HifiFace"}
 SEVERAL = pd.DataFrame(

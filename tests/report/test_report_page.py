@@ -12,12 +12,12 @@ from ruamel.yaml import YAML
 from test_report_overlap import OVERLAPS
 from test_report_results import row
 
-from deepfake_attribution import paths
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.page import assets, document, made_from
-from deepfake_attribution.page.document import Content
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.report import results, wording
 from deepfake_attribution.report.content import Run
+from deepfake_attribution.report.page import assets, document, made_from
+from deepfake_attribution.report.page.document import Content
 
 ROOT = Path(__file__).parents[2]
 ODD = "A & B <i>c</i>"  # a family's name is the user's

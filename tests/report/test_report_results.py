@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from deepfake_attribution import paths, tables
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.report import attack_tables, cells, class_tables, results
 
 

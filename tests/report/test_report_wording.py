@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from deepfake_attribution.params.classifiers import Classifiers
-from deepfake_attribution.params.crop import Crop
-from deepfake_attribution.params.evaluate import Evaluate
-from deepfake_attribution.params.load import validate
-from deepfake_attribution.params.profiles import profile
+from deepfake_attribution.classify.settings import Classifiers
+from deepfake_attribution.cli.profiles import profile
+from deepfake_attribution.core.params import validate
+from deepfake_attribution.evaluate.settings import Evaluate
+from deepfake_attribution.faces.settings import Crop
 from deepfake_attribution.report import wording
 from deepfake_attribution.report.wording import (
     DEGRADED,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 
 LEVELS = ("raw", "c0", "c23", "c40")
 

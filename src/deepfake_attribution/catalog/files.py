@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deepfake_attribution.catalog.listing import some
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 
 SUFFIXES = {
     *(".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".flv", ".ts"),

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from deepfake_attribution.catalog.video import SPLITS
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.video import SPLITS
 
 LEARNT = ("train", "val")
 OVERLAP = ["dataset", "kind", "shared", "test_videos", "trained_videos", "names"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from deepfake_attribution.catalog.video import key
+from deepfake_attribution.core.video import key
 
 Counts = dict[tuple[str, str], int]  # (split, attack) -> videos
 NAMED = 3  # names in a line; the rest is counted

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from deepfake_attribution.catalog.table import read_table
-from deepfake_attribution.catalog.video import REAL, SCHEMA, SPLITS, key
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.video import REAL, SCHEMA, SPLITS, key
 
 # Other words for real, and what names no attack: taken as a name they would become a class.
 NOT_NAMES = {

@@ -10,9 +10,9 @@ from typing import Any
 from deepfake_attribution.catalog.compression import canonical
 from deepfake_attribution.catalog.files import hold_root
 from deepfake_attribution.catalog.listing import some
-from deepfake_attribution.catalog.video import SPLITS
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.settings import Dataset
+from deepfake_attribution.core.video import SPLITS
 
 SEQUENCES = ("original_sequences", "manipulated_sequences")
 PLACES = ("splits", "dataset/splits")

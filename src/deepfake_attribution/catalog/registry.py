@@ -15,10 +15,10 @@ import pandas as pd
 from pydantic import ValidationError
 
 from deepfake_attribution.catalog.listing import Listing
-from deepfake_attribution.catalog.video import SCHEMA, SPLITS, check, check_links
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset
-from deepfake_attribution.params.load import PARAMS, Strict, describe
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import PARAMS, Strict, describe
+from deepfake_attribution.core.settings import Dataset
+from deepfake_attribution.core.video import SCHEMA, SPLITS, check, check_links
 
 FOLDER = Path(__file__).parent / "adapters"
 

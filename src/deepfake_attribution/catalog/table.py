@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 
 DELIMITERS = ",;\t"  # a spreadsheet set to a language with decimal commas writes semicolons
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

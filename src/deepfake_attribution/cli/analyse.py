@@ -61,11 +61,11 @@ def analyse(
     Exit code: 0 every video has a verdict; 3 some have none, and say why; 1 a mistake, in one
     line; 2 a wrong option; 130 stopped by Ctrl-C, what is done is kept.
     """
-    from deepfake_attribution.analysis import inputs
-    from deepfake_attribution.analysis.options import Options
-    from deepfake_attribution.bundle.finding import find
+    from deepfake_attribution.analyse import inputs
+    from deepfake_attribution.analyse.bundle.finding import find
+    from deepfake_attribution.analyse.options import Options
     from deepfake_attribution.cli.looking import Look
-    from deepfake_attribution.errors import UserError
+    from deepfake_attribution.core.errors import UserError
 
     if fresh and out is None:
         raise UserError("--fresh: begins anew what is in a folder of results: give --out, too")

@@ -5,12 +5,12 @@ from typing import Literal
 
 from rich.console import Console
 
-from deepfake_attribution.ablation import experiments, marks, queue, table
-from deepfake_attribution.ablation.comparison import Reading, readings
-from deepfake_attribution.ablation.experiments import Experiment
-from deepfake_attribution.ablation.plan import PLAN, load
-from deepfake_attribution.ablation.queue import State
-from deepfake_attribution.params.load import PARAMS, read
+from deepfake_attribution.cli.ablation import experiments, marks, queue, table
+from deepfake_attribution.cli.ablation.comparison import Reading, readings
+from deepfake_attribution.cli.ablation.experiments import Experiment
+from deepfake_attribution.cli.ablation.plan import PLAN, load
+from deepfake_attribution.cli.ablation.queue import State
+from deepfake_attribution.core.params import PARAMS, read
 
 
 def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) -> None:

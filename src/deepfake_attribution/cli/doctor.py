@@ -10,13 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from deepfake_attribution.catalog.listing import nested
-from deepfake_attribution.catalog.video import REAL, SPLITS
-from deepfake_attribution.params.databases import Databases
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.extract import Extract
-from deepfake_attribution.params.load import PARAMS, load, read
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.params.whole import check
+from deepfake_attribution.cli.all_settings import check
+from deepfake_attribution.core.params import PARAMS, load, read
+from deepfake_attribution.core.settings import Datasets, Superset
+from deepfake_attribution.core.video import REAL, SPLITS
+from deepfake_attribution.evaluate.settings import Databases
+from deepfake_attribution.frames.settings import Extract
 
 
 class Content(StrEnum):
@@ -49,7 +48,7 @@ def doctor(
     Ends with exit code 1 if something would make results wrong or stop the pipeline. Missing
     videos are told and are no error: partial data is normal.
     """
-    from deepfake_attribution import checkup
+    from deepfake_attribution.cli import checkup
 
     check(read(PARAMS), PARAMS)
     datasets, training = load(Datasets).root, load(Superset).datasets

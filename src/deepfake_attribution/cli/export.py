@@ -27,9 +27,9 @@ def export(
     It holds the network, the classifier, the threshold, the settings, the face finder, the known
     crops, error rates, and a model card. `deepfake-attribution analyse --model DIR` uses it.
     """
-    from deepfake_attribution.bundle.exporting import export, size
-    from deepfake_attribution.bundle.gathering import gather
-    from deepfake_attribution.bundle.record import CARD
+    from deepfake_attribution.analyse.bundle.exporting import export, size
+    from deepfake_attribution.analyse.bundle.gathering import gather
+    from deepfake_attribution.analyse.bundle.record import CARD
 
     bundle = gather(approach or None, seed, known)
     export(bundle, folder, force)

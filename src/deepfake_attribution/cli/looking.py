@@ -10,17 +10,17 @@ from types import FrameType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from deepfake_attribution.analysis import running, words
-from deepfake_attribution.analysis.analyser import Analyser
-from deepfake_attribution.analysis.files import json_line, taken
-from deepfake_attribution.analysis.folder import PAGE, ResultsFolder, opened
-from deepfake_attribution.analysis.inputs import Found
-from deepfake_attribution.analysis.names import shown
-from deepfake_attribution.analysis.options import Options
-from deepfake_attribution.analysis.results import VideoResult
-from deepfake_attribution.analysis.running import Done
-from deepfake_attribution.analysis.table import reasons, table
-from deepfake_attribution.bundle.loaded import Bundle
+from deepfake_attribution.analyse import running, words
+from deepfake_attribution.analyse.analyser import Analyser
+from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.files import json_line, taken
+from deepfake_attribution.analyse.folder import PAGE, ResultsFolder, opened
+from deepfake_attribution.analyse.inputs import Found
+from deepfake_attribution.analyse.names import shown
+from deepfake_attribution.analyse.options import Options
+from deepfake_attribution.analyse.results import VideoResult
+from deepfake_attribution.analyse.running import Done
+from deepfake_attribution.analyse.table import reasons, table
 
 NO_VERDICT, INTERRUPTED, TERMINATED = 3, 130, 143  # exit codes
 WIDTH = 140  # columns, where there is no terminal

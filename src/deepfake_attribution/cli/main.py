@@ -6,8 +6,7 @@ from typing import Any
 
 import typer
 
-from deepfake_attribution import errors
-from deepfake_attribution.cli.ablation import ablation
+from deepfake_attribution.cli.ablation.commands import ablation
 from deepfake_attribution.cli.analyse import analyse
 from deepfake_attribution.cli.doctor import doctor
 from deepfake_attribution.cli.export import export
@@ -16,6 +15,7 @@ from deepfake_attribution.cli.serve import serve
 from deepfake_attribution.cli.simulate import simulate
 from deepfake_attribution.cli.times import times
 from deepfake_attribution.cli.verdicts import verdicts
+from deepfake_attribution.core import errors
 
 app = typer.Typer(
     help="Deepfake detection and attribution. The pipeline itself is run by `dvc repro`.",

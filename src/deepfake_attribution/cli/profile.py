@@ -6,10 +6,10 @@ import typer
 from rich.console import Console
 
 from deepfake_attribution.catalog.registry import hold_settings
-from deepfake_attribution.params import profiles
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.load import PARAMS, read, validate
-from deepfake_attribution.params.roots import ROOTS, read_roots, strangers, with_roots
+from deepfake_attribution.cli import profiles
+from deepfake_attribution.cli.roots import ROOTS, read_roots, strangers, with_roots
+from deepfake_attribution.core.params import PARAMS, read, validate
+from deepfake_attribution.core.settings import Datasets
 
 
 def profile(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 
 NEEDED = ("fastapi", "uvicorn")
 WARNING = (
@@ -40,15 +40,15 @@ def serve(
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise UserError(f"serve needs {', '.join(missing)}: pip install {' '.join(NEEDED)}")
-    from deepfake_attribution.analysis.analyser import Analyser
-    from deepfake_attribution.analysis.workplace import workplace
-    from deepfake_attribution.bundle.finding import find
-    from deepfake_attribution.serving.guard import is_loopback
-    from deepfake_attribution.serving.jobs import Jobs
-    from deepfake_attribution.serving.limits import MB, Limits
-    from deepfake_attribution.serving.parts import Parts
-    from deepfake_attribution.serving.running import address, bound, run, tidy_end
-    from deepfake_attribution.serving.shelf import Shelf
+    from deepfake_attribution.analyse.analyser import Analyser
+    from deepfake_attribution.analyse.bundle.finding import find
+    from deepfake_attribution.analyse.serving.guard import is_loopback
+    from deepfake_attribution.analyse.serving.jobs import Jobs
+    from deepfake_attribution.analyse.serving.limits import MB, Limits
+    from deepfake_attribution.analyse.serving.parts import Parts
+    from deepfake_attribution.analyse.serving.running import address, bound, run, tidy_end
+    from deepfake_attribution.analyse.serving.shelf import Shelf
+    from deepfake_attribution.analyse.workplace import workplace
 
     limits = Limits(upload=round(max_mb * MB), keep=60 * keep_minutes)
     shelf = Shelf(folder) if folder else None

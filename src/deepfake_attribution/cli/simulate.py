@@ -6,12 +6,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deepfake_attribution import paths
-from deepfake_attribution.params.compute import Compute
-from deepfake_attribution.params.detector import Detector
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.rendered import ATTACK_NAMES
-from deepfake_attribution.params.seed import Seed
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Compute, Seed
+from deepfake_attribution.faces.settings import Detector
+from deepfake_attribution.render.settings import ATTACK_NAMES
 
 DEFAULT = "sim_decoder_swap,sim_warp_swap,sim_mouth,sim_expression"
 
@@ -33,8 +32,8 @@ def simulate(
     The result is a dataset for the manifest adapter. Its fakes are simulated: good for trying
     things on real faces, never for figures on real deepfakes.
     """
+    from deepfake_attribution.cli.simulation import Plan, simulate
     from deepfake_attribution.faces.weights import fetch
-    from deepfake_attribution.simulation import Plan, simulate
 
     finder = load(Detector)
     weights = paths.BLAZEFACE

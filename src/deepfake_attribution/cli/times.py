@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 
 PIPE = "`dvc repro | deepfake-attribution times`"
 
@@ -21,7 +21,7 @@ def times() -> None:
     as `make demo` does; `deepfake-attribution times` then shows what was kept. A stage that was
     skipped keeps the time of its last run.
     """
-    from deepfake_attribution import stage_times
+    from deepfake_attribution.cli import stage_times
 
     if _behind_a_pipe():
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends dvc: no more lines

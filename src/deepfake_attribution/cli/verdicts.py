@@ -8,9 +8,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.heads import Heads
-from deepfake_attribution.params.load import load
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import load
+from deepfake_attribution.train.settings import Heads
 
 EVERY = "all"
 
@@ -26,7 +26,7 @@ def verdicts(
     The first table counts the videos called real, by attack. With --videos a second one has a line
     per video and approach. Of several training seeds, the smallest and the largest are shown.
     """
-    from deepfake_attribution.verdicts import counts, per_video, verdicts
+    from deepfake_attribution.cli.video_verdicts import counts, per_video, verdicts
 
     table = verdicts(dataset, list(load(Heads).model_dump()))
     chosen = _chosen(table, videos)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from deepfake_attribution.faces import settings as params
 from deepfake_attribution.faces.face import Detector
-from deepfake_attribution.params import detector as params
 
 
 def make_detector(settings: params.Detector, weights_folder: Path, device: str) -> Detector:

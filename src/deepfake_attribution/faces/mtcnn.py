@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces.face import (
     LANDMARKS,
     LEFT_EYE,

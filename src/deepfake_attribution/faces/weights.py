@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.core.errors import UserError
 
 REGISTRY = "registry"
 PACKAGE = "mediapipe==0.10.21"  # the last release that carries both files

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.core.video import REAL
 from deepfake_attribution.figures import style
 from deepfake_attribution.figures.predictions import FAKE
 from deepfake_attribution.figures.style import Classes

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from deepfake_attribution import paths
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.shards import ShardReader
+from deepfake_attribution.core.stored_pictures import read_crop
 from deepfake_attribution.figures import style
 from deepfake_attribution.figures.people import Block
 from deepfake_attribution.figures.style import Classes
-from deepfake_attribution.shards import ShardReader
-from deepfake_attribution.stored_pictures import read_crop
 
 SIDE = 140  # pixels of a crop on the sheet
 GAP = 4

@@ -10,10 +10,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from deepfake_attribution import over_seeds, paths, tables
-from deepfake_attribution.catalog.video import REAL, class_names
-from deepfake_attribution.durable import write
-from deepfake_attribution.evaluation import NAMES
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.durable import write
+from deepfake_attribution.core.video import REAL, class_names
+from deepfake_attribution.evaluate import over_seeds
+from deepfake_attribution.evaluate.evaluation import NAMES
+from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.figures import (
     confusion,
     contact_sheet,
@@ -25,7 +27,6 @@ from deepfake_attribution.figures import (
 )
 from deepfake_attribution.figures.predictions import FAKE, OWN, THRESHOLD, approach_of
 from deepfake_attribution.figures.style import Classes
-from deepfake_attribution.protocol import Protocol
 
 PEOPLE = 6  # columns of the contact sheet
 PRINTED = ("maps", "roc", "training", "confusion")  # sections that are also written for print

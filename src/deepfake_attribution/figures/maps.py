@@ -11,11 +11,11 @@ import pyarrow as pa
 from joblib import Parallel, cpu_count, delayed
 from threadpoolctl import threadpool_limits
 
-from deepfake_attribution import paths, tables
+from deepfake_attribution.core import paths, tables
 from deepfake_attribution.figures import neighbours, tsne
 from deepfake_attribution.figures.predictions import Predict
 from deepfake_attribution.figures.sampling import whole_videos
-from deepfake_attribution.params.maps import Maps
+from deepfake_attribution.figures.settings import Maps
 
 ANGULAR = ("triplet", "arcface")  # their losses see the direction of an embedding only
 NEIGHBOURS = 5  # of each crop

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from deepfake_attribution import paths, tables
+from deepfake_attribution.core import paths, tables
 
 ABOUT = ["video", "dataset", "attack", "split", "identity", "source"]
 WHERE = ["video", "slot", "person", "status", "shard", "offset", "length", "hash"]

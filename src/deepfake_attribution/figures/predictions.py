@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution import classifier_files, paths, tables
-from deepfake_attribution.catalog.video import REAL
-from deepfake_attribution.confusion_rows import FAKE
-from deepfake_attribution.errors import UserError
+from deepfake_attribution.classify import classifier_files
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.video import REAL
+from deepfake_attribution.evaluate.confusion_rows import FAKE
 
 OWN = "own"
 THRESHOLD = "threshold"

@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deepfake_attribution import metrics
-from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.core import metrics
+from deepfake_attribution.core.video import REAL
+from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.figures import style
-from deepfake_attribution.protocol import Protocol
 
 COLUMNS = 4
 LONG = 35  # characters of a name; a longer one has a line of the legend for itself

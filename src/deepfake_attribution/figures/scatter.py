@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.core.video import REAL
 from deepfake_attribution.figures import style
 from deepfake_attribution.figures.predictions import FAKE
 from deepfake_attribution.figures.style import FAINT, Classes

@@ -1,13 +1,12 @@
 """What the pictures show, as params.yaml says."""
 
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets, Superset
+from deepfake_attribution.evaluate.protocol import Protocol
+from deepfake_attribution.evaluate.settings import Databases
 from deepfake_attribution.figures import gallery, maps
 from deepfake_attribution.figures.gallery import Shown
-from deepfake_attribution.params.databases import Databases
-from deepfake_attribution.params.datasets import Datasets
-from deepfake_attribution.params.load import load
-from deepfake_attribution.params.superset import Superset
-from deepfake_attribution.params.train import Train
-from deepfake_attribution.protocol import Protocol
+from deepfake_attribution.train.settings import Train
 
 
 def from_settings() -> Shown:

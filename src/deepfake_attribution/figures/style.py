@@ -12,8 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from deepfake_attribution.catalog.video import REAL
-from deepfake_attribution.durable import write
+from deepfake_attribution.core.durable import write
+from deepfake_attribution.core.video import REAL
 from deepfake_attribution.figures.predictions import FAKE
 
 COLUMN, WIDTH = 3.5, 7.16  # inches: a column of a two-column paper, and both

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from deepfake_attribution.cues import VARIANTS
+from deepfake_attribution.evaluate.metadata_baseline.baseline import VARIANTS
 from deepfake_attribution.report.cells import NOTHING, bracketed, percent, signed
+from deepfake_attribution.report.confidence import p_text, sure
 from deepfake_attribution.report.results import pooled
-from deepfake_attribution.report.sureness import p_text, sure
 
 KINDS = {"auc": "AUC", "hter": "HTER"}
 BESIDE = {"real videos": "n_real", "fake videos": "n_fake", "left out": "left_out"}

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from deepfake_attribution.metrics import rounded
+from deepfake_attribution.core.metrics import rounded
 
 NOTHING = "-"  # there is nothing to count
 

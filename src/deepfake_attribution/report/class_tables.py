@@ -4,7 +4,7 @@ from math import nan
 
 import pandas as pd
 
-from deepfake_attribution.catalog.video import REAL
+from deepfake_attribution.core.video import REAL
 from deepfake_attribution.report.cells import NOTHING, bracketed, counted, percent
 from deepfake_attribution.report.results import background, pooled
 

@@ -5,8 +5,8 @@ from math import nan
 
 import pandas as pd
 
-from deepfake_attribution import published
-from deepfake_attribution.metrics import rounded
+from deepfake_attribution.core.metrics import rounded
+from deepfake_attribution.report import published
 from deepfake_attribution.report.cells import counted, percent, ranged, signed
 from deepfake_attribution.report.results import RATES, context, pooled
 

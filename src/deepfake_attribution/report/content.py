@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from deepfake_attribution import published
 from deepfake_attribution.report import (
     attack_tables,
     better,
     class_tables,
     comparison,
+    confidence,
     overlap,
+    published,
     results,
     summary,
-    sureness,
     wording,
 )
 from deepfake_attribution.report.wording import Remark
@@ -140,7 +140,7 @@ def reading(run: Run) -> list[str]:
     """Return how the figures of every section are read."""
     said = [wording.reading(run.rate, run.degraded), wording.BESIDE]
     if len(run.differences):
-        said += sureness.words(run.differences)
+        said += confidence.words(run.differences)
     return said
 
 

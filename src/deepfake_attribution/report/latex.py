@@ -4,8 +4,7 @@ import re
 
 import pandas as pd
 
-from deepfake_attribution import published
-from deepfake_attribution.report import comparison, results, wording
+from deepfake_attribution.report import comparison, published, results, wording
 from deepfake_attribution.report.content import Run
 
 WIDEST = 2  # databases side by side on a page; more make a further table

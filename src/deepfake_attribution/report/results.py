@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from deepfake_attribution import cues, paths, protocol, tables
-from deepfake_attribution.doubt.intervals import NO_SPREAD
-from deepfake_attribution.evaluation import NAMES
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.evaluate import protocol
+from deepfake_attribution.evaluate.evaluation import NAMES
+from deepfake_attribution.evaluate.metadata_baseline import baseline
+from deepfake_attribution.evaluate.uncertainty.intervals import NO_SPREAD
 from deepfake_attribution.report.cells import NOTHING, percent, ranged
 
 HEADS = tuple(NAMES)
-COLLECTED = (*HEADS, cues.HEAD)  # and the baseline that sees no pixel
+COLLECTED = (*HEADS, baseline.HEAD)  # and the baseline that sees no pixel
 RATES = ("auc", "fnr", "fpr", "hter")  # what the paper prints
 SHOWN = protocol.MEASURES
 ALL = protocol.ALL

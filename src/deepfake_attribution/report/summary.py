@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from deepfake_attribution.cues import VARIANTS
-from deepfake_attribution.report import better, results, sureness
+from deepfake_attribution.evaluate.metadata_baseline.baseline import VARIANTS
+from deepfake_attribution.report import better, confidence, results
 from deepfake_attribution.report.better import KINDS, Verdict
 from deepfake_attribution.report.cells import NOTHING, percent, ranged
 
@@ -24,7 +24,7 @@ BLIND_WORDS = (
 def words(differences: pd.DataFrame) -> str:
     """Return what the measures are, and what best and sure mean."""
     known = len(differences) > 0
-    p = f" (p below {sureness.limit(differences['confidence'].iloc[0]):g})" if known else ""
+    p = f" (p below {confidence.limit(differences['confidence'].iloc[0]):g})" if known else ""
     return (
         "AUC: how well an approach ranks real above fake; 100 is perfect, 50 is chance. HTER: what "
         "it gets wrong at its one threshold for videos, which was set without looking at these; 0 "

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from deepfake_attribution import published
-from deepfake_attribution.params.classifiers import Classifiers
-from deepfake_attribution.params.crop import Crop
-from deepfake_attribution.params.evaluate import Evaluate
+from deepfake_attribution.classify.settings import Classifiers
+from deepfake_attribution.evaluate.settings import Evaluate
+from deepfake_attribution.faces.settings import Crop
+from deepfake_attribution.report import published
 
 TRAINED = "Databases trained on"
 OTHERS = "Other databases"

@@ -19,10 +19,10 @@ from pydantic import Field
 from deepfake_attribution.catalog.files import folder, hold_root, misnamed, strangers
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, some, table
 from deepfake_attribution.catalog.shares import carve
-from deepfake_attribution.catalog.video import REAL
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset
-from deepfake_attribution.params.load import Strict
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import Strict
+from deepfake_attribution.core.settings import Dataset
+from deepfake_attribution.core.video import REAL
 
 FAKES = "Celeb-synthesis"
 FORMS = {

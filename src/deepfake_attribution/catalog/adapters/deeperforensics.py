@@ -18,10 +18,10 @@ from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.files import absent, folder, hold_root, strangers
 from deepfake_attribution.catalog.listing import Listing, Video, missing, some, table
 from deepfake_attribution.catalog.pairs import FAKE, Pairs, pairs_of, unused
-from deepfake_attribution.catalog.video import REAL, SPLITS, key
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset, DatasetName
-from deepfake_attribution.params.load import Strict
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import Strict
+from deepfake_attribution.core.settings import Dataset, DatasetName
+from deepfake_attribution.core.video import REAL, SPLITS, key
 
 PLACE = "manipulated_videos"
 TYPES = (

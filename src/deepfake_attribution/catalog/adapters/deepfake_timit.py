@@ -15,10 +15,10 @@ from pydantic import AfterValidator, Field
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.files import SUFFIXES, folder, hold_root
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, some, table
-from deepfake_attribution.catalog.video import REAL
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset
-from deepfake_attribution.params.load import Strict
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import Strict
+from deepfake_attribution.core.settings import Dataset
+from deepfake_attribution.core.video import REAL
 
 FAKES, REALS = "DeepfakeTIMIT", "VidTIMIT"
 QUALITIES = ("higher_quality", "lower_quality")

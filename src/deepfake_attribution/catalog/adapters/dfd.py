@@ -17,10 +17,10 @@ from pydantic import Field
 from deepfake_attribution.catalog.compression import canonical, level_folder
 from deepfake_attribution.catalog.files import absent, folder, hold_root, misnamed, strangers
 from deepfake_attribution.catalog.listing import Listing, Video, some, table
-from deepfake_attribution.catalog.video import REAL
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset
-from deepfake_attribution.params.load import Strict
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import Strict
+from deepfake_attribution.core.settings import Dataset
+from deepfake_attribution.core.video import REAL
 
 ATTACK = "DeepFakeDetection"
 PLACES = {REAL: "original_sequences/actors", ATTACK: f"manipulated_sequences/{ATTACK}"}

@@ -15,18 +15,11 @@ from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.compression import canonical, level_folder
 from deepfake_attribution.catalog.files import Folder, absent, folder, hold_root, strangers
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, missing, some, table
-from deepfake_attribution.catalog.pairs import (
-    CLIP,
-    FAKE,
-    SEQUENCES,
-    Pairs,
-    read_pairs,
-    unused,
-)
-from deepfake_attribution.catalog.video import REAL, SPLITS
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset
-from deepfake_attribution.params.load import Strict
+from deepfake_attribution.catalog.pairs import CLIP, FAKE, SEQUENCES, Pairs, read_pairs, unused
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import Strict
+from deepfake_attribution.core.settings import Dataset
+from deepfake_attribution.core.video import REAL, SPLITS
 
 ATTACKS = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures", "FaceShifter")
 ORIGINALS = "original_sequences/youtube"

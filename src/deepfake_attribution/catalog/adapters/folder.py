@@ -16,10 +16,10 @@ from deepfake_attribution.catalog.files import SUFFIXES, hold_root
 from deepfake_attribution.catalog.listing import Listing, Video, some, table
 from deepfake_attribution.catalog.manifest import NOT_NAMES
 from deepfake_attribution.catalog.shares import ranked
-from deepfake_attribution.catalog.video import REAL
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset
-from deepfake_attribution.params.load import Strict
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import Strict
+from deepfake_attribution.core.settings import Dataset
+from deepfake_attribution.core.video import REAL
 
 PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 

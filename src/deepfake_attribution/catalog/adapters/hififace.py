@@ -14,10 +14,10 @@ from pydantic import Field
 from deepfake_attribution.catalog.files import below, hold_root
 from deepfake_attribution.catalog.listing import Listing, Video, missing, some, table
 from deepfake_attribution.catalog.pairs import FAKE, SEQUENCES, pairs_of, unused
-from deepfake_attribution.catalog.video import REAL, SPLITS, key
-from deepfake_attribution.errors import UserError
-from deepfake_attribution.params.datasets import Dataset, DatasetName
-from deepfake_attribution.params.load import Strict
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import Strict
+from deepfake_attribution.core.settings import Dataset, DatasetName
+from deepfake_attribution.core.video import REAL, SPLITS, key
 
 ATTACK = "HifiFace"
 

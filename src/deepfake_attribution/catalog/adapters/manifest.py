@@ -8,8 +8,8 @@ from pydantic import Field
 
 from deepfake_attribution.catalog.listing import Listing
 from deepfake_attribution.catalog.manifest import read_manifest
-from deepfake_attribution.params.datasets import Dataset
-from deepfake_attribution.params.load import Strict
+from deepfake_attribution.core.params import Strict
+from deepfake_attribution.core.settings import Dataset
 
 
 class Settings(Strict):

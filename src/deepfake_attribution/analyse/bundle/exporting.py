@@ -1,0 +1,151 @@
+"""A trained approach of the project as one folder that works elsewhere."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from deepfake_attribution.analyse.bundle import files, known_distances
+from deepfake_attribution.analyse.bundle.card import card
+from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Bundle
+from deepfake_attribution.analyse.bundle.opening import open_bundle
+from deepfake_attribution.analyse.bundle.record import (
+    CARD,
+    DETECTOR,
+    DISTANCES,
+    KNOWN,
+    RECORD,
+    Record,
+)
+from deepfake_attribution.classify import classifier_files
+from deepfake_attribution.core import durable, paths, tables
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.faces import weights
+from deepfake_attribution.model.description import ONNX, SETTINGS, WEIGHTS, Description
+
+CHECKED = 16  # pictures that ONNX Runtime and PyTorch are compared on
+
+
+def export(bundle: Bundle, folder: Path, force: bool = False) -> None:
+    """Write a bundle to ``folder``: whole, or not at all.
+
+    The same project gives the same bytes.
+
+    Args:
+        bundle: from `gathering.gather`, in the folder of its project.
+        folder: new, or empty.
+        force: replace a bundle that is there.
+
+    Raises:
+        UserError: the folder holds something else, a file of the project is missing or broken, or
+            the ONNX file says something else than the weights.
+    """
+    _check_place(folder, force)
+    _check_onnx(paths.model(bundle.record.head, bundle.record.seed), bundle.description)
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = folder.with_name(f".{folder.name}.tmp")
+    durable.discard(temporary)  # of an export that was killed
+    try:
+        _write(bundle, temporary)
+        open_bundle(temporary)  # as its readers will
+        _put(temporary, folder)
+    finally:
+        durable.discard(temporary)
+
+
+def size(folder: Path) -> int:
+    """Return the bytes of all files in a bundle's folder."""
+    return sum((folder / name).stat().st_size for name in files.listed(folder))
+
+
+def _check_place(folder: Path, force: bool) -> None:
+    """Raise unless ``folder`` is new, empty, or a bundle that may be replaced."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise UserError(f"{folder}: is a file; name a new folder")
+    there = files.listed(folder) if (folder / RECORD).exists() else []
+    if not any(folder.iterdir()):
+        return
+    if not there:
+        raise UserError(f"{folder}: is not empty, and no bundle; name a new folder")
+    if not force:
+        raise UserError(f"{folder}: holds a bundle; give --force to replace it, or a new folder")
+    strange = sorted(set(there) - files.ANY)
+    if strange:
+        raise UserError(
+            f"{folder}: holds {strange[0]}, which is no part of a bundle: move it away, for "
+            "--force would remove it"
+        )
+
+
+def _check_onnx(folder: Path, description: Description) -> None:
+    """Raise where the ONNX file differs from PyTorch by more than 1e-4 of the largest value."""
+    if description.onnx is None:
+        return
+    from deepfake_attribution.model.model import load_network
+    from deepfake_attribution.model.onnx_export import Both, NotExportedError, compare
+    from deepfake_attribution.model.onnx_model import load_onnx
+
+    side = int(description.backbone["input_size"])
+    images = np.random.default_rng(0).integers(0, 256, (CHECKED, 3, side, side), np.uint8)
+    found = load_onnx(folder, description).run(images)
+    try:
+        compare(found, Both(load_network(folder)[0]).eval(), images)
+    except NotExportedError as error:
+        raise UserError(
+            f"{folder / ONNX}: {error}: `dvc repro --force train@{description.head}` makes it anew"
+        ) from None
+
+
+def _write(bundle: Bundle, folder: Path) -> None:
+    """Write all files of a bundle; the record, which names their hashes, and the sums last."""
+    record = _shown(bundle.record)
+    for name, source in _sources(record, bundle).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, folder / name)
+        durable.flush(folder / name)
+    tables.write(bundle.known, folder / KNOWN, KNOWN_SCHEMA)
+    distances = pd.DataFrame({"distance": bundle.distances})
+    tables.write(distances, folder / DISTANCES, known_distances.SCHEMA)
+    mapped = int(bundle.known["x"].notna().sum())
+    durable.write(card(record, bundle.description, mapped).encode(), folder / CARD)
+    names = sorted(files.expected(record, bundle.description.onnx is not None))
+    record = record.model_copy(update={"files": {n: files.digest(folder / n) for n in names}})
+    durable.write(files.text(record).encode(), folder / RECORD)
+    sums = files.sums(record.files | {RECORD: files.digest(folder / RECORD)})
+    durable.write(sums.encode(), folder / files.SUMS)
+
+
+def _shown(record: Record) -> Record:
+    """Return a record without folders of this machine."""
+    detector = record.detector.model_copy(update={"weights": weights.REGISTRY})
+    return record.model_copy(update={"detector": detector})
+
+
+def _sources(record: Record, bundle: Bundle) -> dict[str, Path]:
+    """Return name in the bundle -> file of the project."""
+    model = paths.model(record.head, record.seed)
+    names = [WEIGHTS, SETTINGS, *([ONNX] if bundle.description.onnx is not None else [])]
+    found = {name: model / name for name in names}
+    if record.classifier:
+        fitted = paths.classifier(record.head, record.classifier, record.seed)
+        names = [classifier_files.MODEL, classifier_files.RECORD]
+        found |= {name: fitted / name for name in names}
+    for name in files.detector_files(record):
+        weights.read(bundle.detector, record.detector.model)  # it is the official one
+        found[f"{DETECTOR}/{name}"] = bundle.detector / name
+    return found
+
+
+def _put(temporary: Path, folder: Path) -> None:
+    """Give the finished folder its name; an older bundle of this name is removed afterwards."""
+    older = folder.with_name(f".{folder.name}.older")
+    durable.discard(older)
+    if folder.exists():
+        folder.replace(older)
+    temporary.replace(folder)
+    durable.flush(folder.parent)
+    durable.discard(older)

@@ -1,0 +1,130 @@
+"""Which files a bundle holds, and that they are what they were: names and SHA-256."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from deepfake_attribution.analyse.bundle.record import (
+    CARD,
+    DETECTOR,
+    DISTANCES,
+    KNOWN,
+    RECORD,
+    Record,
+)
+from deepfake_attribution.classify import classifier_files
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.faces import weights
+from deepfake_attribution.model.description import ONNX, SETTINGS, WEIGHTS
+
+SUMS = "SHA256SUMS"  # of all other files, the record's too: `sha256sum -c SHA256SUMS` reads it
+PICKLES = re.compile(r"\.(pkl|pickle|p|pt|pth|ckpt|bin|joblib|dill|npy|npz|h5)$", re.IGNORECASE)
+
+# Every name that a file of a bundle may have.
+ANY = {CARD, WEIGHTS, SETTINGS, ONNX, KNOWN, DISTANCES, RECORD, SUMS}
+ANY |= {classifier_files.MODEL, classifier_files.RECORD}
+ANY |= {f"{DETECTOR}/{name}" for name in weights.FILES.values()}
+AGAIN = "copy the bundle again from where it came from, or export it again"
+
+
+def detector_files(record: Record) -> list[str]:
+    """Return the files of the face finder's folder: none for MTCNN, whose package holds them."""
+    detector = record.detector
+    return [weights.FILES[detector.model]] if detector.kind == "blazeface" else []
+
+
+def expected(record: Record, onnx: bool) -> set[str]:
+    """Return the names of all files of a bundle but the record and the sums.
+
+    Args:
+        record: what it is.
+        onnx: whether its network has an ONNX file.
+    """
+    names = {CARD, WEIGHTS, SETTINGS, KNOWN, DISTANCES}
+    names |= {ONNX} if onnx else set()
+    if record.classifier:
+        names |= {classifier_files.MODEL, classifier_files.RECORD}
+    return names | {f"{DETECTOR}/{name}" for name in detector_files(record)}
+
+
+def listed(folder: Path) -> list[str]:
+    """Return the names of all files in ``folder``, sorted, at any depth.
+
+    Raises:
+        UserError: something in it is a link (it may lead out), no plain file, or a pickle.
+    """
+    names = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            raise UserError(
+                f"{folder}: {name} is a link, and a bundle holds plain files only: copy what it "
+                "leads to in its place"
+            )
+        if path.is_dir():
+            continue
+        if not path.is_file():
+            raise UserError(f"{folder}: {name} is no plain file: refused")
+        refuse_pickle(folder, name)
+        names.append(name)
+    return names
+
+
+def refuse_pickle(folder: Path, name: str) -> None:
+    """Raise where a name is that of a file that could run code when it is opened."""
+    if PICKLES.search(name):
+        raise UserError(
+            f"{folder}: {name}: a bundle holds no pickles and the like, for opening one can run "
+            "code: refused"
+        )
+
+
+def digest(path: Path) -> str:
+    """Return a file's SHA-256 in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sums(files: Mapping[str, str]) -> str:
+    """Return name -> SHA-256 as the text that ``sha256sum`` writes and checks."""
+    return "".join(f"{files[name]}  {name}\n" for name in sorted(files))
+
+
+def text(record: Record) -> str:
+    """Return a record as it stands in its file."""
+    return json.dumps(record.model_dump(), indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def check(folder: Path, names: list[str], record: Record) -> None:
+    """Hold that the files are those of the record, and that no byte has changed.
+
+    Args:
+        folder: the bundle's.
+        names: from `listed`.
+        record: its own.
+
+    Raises:
+        UserError: names the first file that is missing, too much, or changed.
+    """
+    for name in record.files:
+        refuse_pickle(folder, name)
+    wanted = {*expected(record, ONNX in record.files), RECORD, SUMS}
+    for name in sorted(set(record.files) - wanted):
+        raise UserError(f"{folder}: {RECORD} lists {name}, which no bundle holds: {AGAIN}")
+    for name in sorted(wanted - set(names)):
+        raise UserError(f"{folder}: {name} is missing: {AGAIN}")
+    for name in sorted(set(names) - wanted):
+        raise UserError(f"{folder}: {name} is no part of this bundle: take it out of the folder")
+    for name in sorted(wanted - {RECORD, SUMS}):
+        if digest(folder / name) != record.files.get(name):
+            raise changed(folder, name)
+    whole = sums(record.files | {RECORD: digest(folder / RECORD)})
+    if (folder / SUMS).read_bytes() != whole.encode():
+        raise changed(folder, SUMS)
+
+
+def changed(folder: Path, name: str) -> UserError:
+    """Return the error of a file that is not what it was."""
+    return UserError(f"{folder}: {name} is damaged or was changed after the export: {AGAIN}")

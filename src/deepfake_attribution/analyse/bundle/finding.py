@@ -1,0 +1,79 @@
+"""Which model is meant: a bundle's folder, or the project in the current folder."""
+
+from pathlib import Path
+
+from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.bundle.record import RECORD
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import PARAMS
+from deepfake_attribution.model.description import SETTINGS
+
+
+def find(model: Path | None, approach: str | None) -> Bundle:
+    """Return the model that a user means.
+
+    Args:
+        model: folder of a bundle; None, or the current folder where it is a project: the project.
+        approach: its name, in any case; None: the bundle's, or the project's with the lowest
+            validation HTER.
+
+    Raises:
+        UserError: there is none, or it is broken; the message says what to give or to run.
+    """
+    if model is None or _is_project_here(model):
+        return _of_project(approach)
+    if not (model / RECORD).exists():
+        raise UserError(_what_else(model))
+    from deepfake_attribution.analyse.bundle.opening import open_bundle
+
+    bundle = open_bundle(model)
+    own = bundle.record.approach
+    if approach is not None and approach.casefold() != own.casefold():
+        raise UserError(
+            f"--approach: '{approach}' is not in the bundle {model}, which holds {own}: leave "
+            "--approach out, or give another bundle"
+        )
+    return bundle
+
+
+def _of_project(approach: str | None) -> Bundle:
+    if not PARAMS.exists():
+        raise UserError(
+            f"no {PARAMS} in this folder, so there is no project here: give --model the folder of "
+            "a bundle, or run this in the folder of a project where `dvc repro` has run"
+        )
+    from deepfake_attribution.analyse.bundle.gathering import gather
+
+    return gather(approach)
+
+
+def _is_project_here(model: Path) -> bool:
+    if (model / RECORD).exists():
+        return False
+    here = Path.cwd().resolve()
+    return model.resolve() in (here, paths.MODELS.resolve()) and PARAMS.exists()
+
+
+def _what_else(model: Path) -> str:
+    """Return what a path that is no bundle seems to be, and what to give instead."""
+    make = "`deepfake-attribution export DIR` makes one"
+    if not model.exists():
+        return f"--model: {model}: no such folder; give the folder of a bundle ({make})"
+    if not model.is_dir():
+        return (
+            f"--model: {model}: a file, not a folder; give the whole folder of a bundle, the one "
+            f"that holds {RECORD} ({make})"
+        )
+    if (model / PARAMS).exists():
+        return (
+            f"--model: {model}: a project, not a bundle; run this in it without --model, or export "
+            f"a bundle there ({make})"
+        )
+    if (model / SETTINGS).exists() or any(model.glob(f"*/{SETTINGS}")):
+        return (
+            f"--model: {model}: a trained head without threshold and classifier, not a bundle; "
+            "leave --model out to use this project's models (--approach says which), or give the "
+            f"folder of a bundle ({make})"
+        )
+    return f"--model: {model}: no bundle, for it holds no {RECORD}; {make}"

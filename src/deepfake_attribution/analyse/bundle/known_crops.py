@@ -1,0 +1,105 @@
+"""The crops that a bundle knows: what videos are compared with."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.figures.sampling import whole_videos
+
+PLACE = ["video", "slot", "person"]
+ABOUT = [*PLACE, "dataset", "attack", "split"]
+
+
+def validation_crops(
+    head: str, seed: int, training: Sequence[str], limit: int, draw: int
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the validation crops that distances are measured to, and how many there are.
+
+    Beyond ``limit`` whole videos are left out, every class in its share. Only the embeddings that
+    are taken are held in memory.
+
+    Args:
+        head: whose embeddings.
+        seed: that it was trained with.
+        training: names of the datasets trained on.
+        limit: crops at most.
+        draw: seed of the choice.
+
+    Returns:
+        Rows of `KNOWN_SCHEMA`; and ``crops``, ``videos``, with ``of_crops``, ``of_videos`` where
+        some are left out.
+
+    Raises:
+        UserError: a table is missing or broken, or an embedding is no number.
+    """
+    files = [paths.embeddings(head, name, seed) for name in training]
+    every = _read(files, ABOUT, [("split", "==", "val")])
+    if every.empty:
+        raise UserError(
+            f"{files[0].parent.parent}: no validation crop of {', '.join(training)}: list val in "
+            "embed.splits and run `dvc repro`"
+        )
+    taken = whole_videos(every, limit, draw)
+    counts = {"crops": len(taken), "videos": taken["video"].nunique()}
+    if len(taken) < len(every):
+        counts |= {"of_crops": len(every), "of_videos": every["video"].nunique()}
+    return _embedded(files, taken, "val"), counts
+
+
+def mapped_crops(head: str, seed: int, training: Sequence[str]) -> pd.DataFrame:
+    """Return the test crops on the map of all datasets trained on, with their places.
+
+    Args:
+        head: whose map; it must be of ``seed``, the first of ``train.seeds``.
+        seed: that the head was trained with.
+        training: names of the datasets trained on.
+
+    Returns:
+        Rows of `KNOWN_SCHEMA`; none where no map was made.
+
+    Raises:
+        UserError: a table is missing or broken, or the map is of other crops than are embedded.
+    """
+    nothing = pd.DataFrame(columns=KNOWN_SCHEMA.names)
+    if not (paths.maps(head).exists() and paths.map_points(head).exists()):
+        return nothing
+    made = tables.read(paths.maps(head), ["map", "datasets", "reason"])
+    # the joint map stands first; with a single dataset to train on, its own map is the joint one
+    joint = [row for row in made.itertuples(index=False) if set(row.datasets) <= set(training)]
+    if not joint or joint[0].reason:
+        return nothing
+    points = tables.read(
+        paths.map_points(head), [*PLACE, "x", "y"], [("map", "==", str(joint[0].map))]
+    )
+    files = [paths.embeddings(head, name, seed) for name in joint[0].datasets]
+    rows = _embedded(files, points, "test").drop(columns=["x", "y"])
+    both = points.merge(rows, on=PLACE, validate="one_to_one")
+    if len(both) < len(points):
+        raise UserError(
+            f"{paths.map_points(head)}: shows crops that {files[0].parent.parent} lacks: "
+            f"`dvc repro maps@{head}` makes it anew"
+        )
+    return both[KNOWN_SCHEMA.names]
+
+
+def _embedded(files: Sequence[Path], crops: pd.DataFrame, split: str) -> pd.DataFrame:
+    """Return the rows of ``crops`` (`PLACE`) with embeddings, without a place on a map."""
+    videos = sorted(set(crops["video"]))
+    filters = [("split", "==", split), ("video", "in", videos)]
+    rows = _read(files, [*ABOUT, "embedding"], filters)
+    for vector in rows["embedding"]:
+        if not np.isfinite(vector).all():
+            raise UserError(
+                f"{files[0].parent.parent}: an embedding is no number: the head's training went "
+                "astray: look at its curve, then lower train.learning_rate"
+            )
+    return rows.assign(x=np.nan, y=np.nan)[KNOWN_SCHEMA.names]
+
+
+def _read(files: Sequence[Path], columns: list[str], filters: list) -> pd.DataFrame:
+    return pd.concat([tables.read(file, columns, filters) for file in files], ignore_index=True)

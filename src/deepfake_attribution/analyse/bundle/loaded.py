@@ -1,0 +1,66 @@
+"""A trained approach in memory, whether it came from a bundle or from the project itself."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from deepfake_attribution.analyse.bundle.record import Record
+from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.model.description import Description
+
+# Crops that are known: those of the validation part, which distances are measured to, and those of
+# the test part, which have a place on the map.
+KNOWN_SCHEMA = pa.schema(
+    [
+        ("video", pa.string()),
+        ("slot", pa.int32()),
+        ("person", pa.int32()),
+        ("dataset", pa.string()),
+        ("attack", pa.string()),  # real, or the attack
+        ("split", pa.string()),  # val or test
+        ("embedding", pa.list_(pa.float32())),
+        ("x", pa.float32()),  # place on the map; null: none
+        ("y", pa.float32()),
+    ]
+)
+
+
+class Network(Protocol):
+    """A trained head: by ONNX Runtime (`onnx_model.OnnxModel`), or by PyTorch."""
+
+    def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the layer before the head, (B, D), and the head's output, (B, O), of crops.
+
+        Args:
+            images: (B, 3, S, S) uint8 RGB.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A trained approach, ready to be used.
+
+    Attributes:
+        record: what it is.
+        description: its network's.
+        network: runs it.
+        classifier: that decides by the embeddings; None where the head itself does.
+        known: rows of `KNOWN_SCHEMA`.
+        distances: (V,) how far each known test video (of the databases and classes trained on) is
+            from the known crops of the validation part, sorted; as the stage ``unknown`` says it.
+        detector: folder of the face finder's weights.
+    """
+
+    record: Record
+    description: Description
+    network: Network
+    classifier: Fitted | None
+    known: pd.DataFrame
+    distances: NDArray[np.float64]
+    detector: Path

@@ -1,0 +1,110 @@
+"""A bundle's folder as a bundle in memory: nothing is parsed before its hash is right."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from deepfake_attribution.analyse.bundle import files, parts
+from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.bundle.record import DETECTOR, FORMAT, RECORD, Record
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.faces import weights
+
+
+def open_bundle(folder: Path, device: str = "auto") -> Bundle:
+    """Return what `exporting.export` wrote to ``folder``.
+
+    Every file is held to its SHA-256 first. No file is a pickle, and nothing in one is executed.
+
+    Args:
+        folder: of the bundle.
+        device: where the network runs: auto, cpu, cuda or mps.
+
+    Raises:
+        UserError: it is no bundle, of another format, incomplete or changed, or its parts do not
+            fit together.
+    """
+    try:
+        record = _checked(folder)
+        _check_detector(folder, record)
+        about = parts.description(folder, record)
+        fitted = parts.classifier(folder, record)
+        crops, distances = parts.known(folder), parts.distances(folder)
+        network = parts.network(folder, about, device)
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be read: {error.strerror or error}") from None
+    parts.hold_together(folder, record, about, network, fitted, crops)
+    return Bundle(record, about, network, fitted, crops, distances, folder / DETECTOR)
+
+
+def read_record(folder: Path) -> Record:
+    """Return the record of a bundle, itself unchanged; of the other files nothing is looked at.
+
+    Raises:
+        UserError: it is not there, damaged, or of another format.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder; {GIVE}")
+    if not (folder / RECORD).is_file():
+        raise UserError(f"{folder}: no bundle, for it holds no {RECORD}; {GIVE}")
+    content = (folder / RECORD).read_bytes()
+    _hold_sum(folder)
+    try:
+        values = json.loads(content)
+        found = values["format"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise UserError(f"{folder / RECORD}: not the record of a bundle; {GIVE}") from None
+    if found != FORMAT:
+        raise UserError(
+            f"{folder}: a bundle of format {str(found)[:20]}, and this version of "
+            f"deepfake-attribution reads format {FORMAT}: install the version that it was made "
+            "with, or export it again"
+        )
+    try:
+        return Record.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(map(str, first["loc"]))
+        raise UserError(f"{folder / RECORD}: {key}: {first['msg']}: {files.AGAIN}") from None
+
+
+GIVE = "`deepfake-attribution export DIR` makes a bundle"
+
+
+def _hold_sum(folder: Path) -> None:
+    """Raise where the record is not the one that the sums name; they may be missing as yet."""
+    if not (folder / files.SUMS).is_file():
+        return
+    text = (folder / files.SUMS).read_text(encoding="utf-8", errors="replace")
+    named = re.search(rf"^(\w+)  {re.escape(RECORD)}$", text, re.MULTILINE)
+    if named is None:
+        raise files.changed(folder, files.SUMS)
+    if named[1] != files.digest(folder / RECORD):
+        raise files.changed(folder, RECORD)
+
+
+def _checked(folder: Path) -> Record:
+    """Return the record of a bundle whose files are all there and unchanged."""
+    if not (folder / RECORD).is_file():
+        return read_record(folder)  # says what is wrong
+    names = files.listed(folder)  # links that lead out and pickles are refused before all else
+    record = read_record(folder)
+    files.check(folder, names, record)
+    return record
+
+
+def _check_detector(folder: Path, record: Record) -> None:
+    """Raise where the face finder is not the official one, or its package is missing."""
+    for name in files.detector_files(record):
+        if record.files[f"{DETECTOR}/{name}"] != weights.SHA256[record.detector.model]:
+            raise UserError(
+                f"{folder}: {DETECTOR}/{name} is not the file of {weights.PACKAGE}: {files.AGAIN}"
+            )
+    if record.detector.kind == "mtcnn" and importlib.util.find_spec("facenet_pytorch") is None:
+        raise UserError(
+            f"{folder}: finds faces by MTCNN, which needs facenet-pytorch: run `pip install "
+            "--no-deps facenet-pytorch==2.6.0`"
+        )

@@ -1,0 +1,191 @@
+"""The parts of a bundle's folder, whose hashes are right: read, and held to each other."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from deepfake_attribution.analyse.bundle import known_distances
+from deepfake_attribution.analyse.bundle.approaches import EVERY
+from deepfake_attribution.analyse.bundle.files import AGAIN
+from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Network
+from deepfake_attribution.analyse.bundle.networks import network_in
+from deepfake_attribution.analyse.bundle.record import DISTANCES, KNOWN, RECORD, Record
+from deepfake_attribution.classify import classifier_files
+from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.shards import digest
+from deepfake_attribution.core.video import REAL
+from deepfake_attribution.evaluate.evaluation import CLASSIFYING
+from deepfake_attribution.model.description import (
+    ONNX,
+    SETTINGS,
+    WEIGHTS,
+    Description,
+    load_description,
+)
+from deepfake_attribution.model.settings import Backbone
+from deepfake_attribution.train.self_blending import SELF_BLENDED
+
+# Key of a tensor that lies in another file, which ONNX Runtime would read, at any relative path.
+# Ours have none: files and names are the network's, and no module of timm's has it in its name.
+EXTERNAL = b"location"
+
+
+def description(folder: Path, record: Record) -> Description:
+    """Return what the network is; it must be the record's."""
+    about = load_description(folder)
+    try:
+        Backbone.model_validate(about.backbone)
+        int(about.backbone["input_size"])
+    except (ValidationError, ValueError):
+        raise UserError(f"{folder / SETTINGS}: its backbone is none: {AGAIN}") from None
+    if about.head != record.head:
+        raise UserError(
+            f"{folder}: {RECORD} says head {record.head}, {SETTINGS} {about.head}: the "
+            f"files are of two models: {AGAIN}"
+        )
+    _same_classes(folder, SETTINGS, about.classes, record.classes)
+    named = {(one.name, one.head, one.classifier) for one in EVERY}
+    if (record.approach, record.head, record.classifier) not in named:
+        raise UserError(
+            f"{folder / RECORD}: '{record.approach}' is not head {record.head} with classifier "
+            f"{record.classifier}: {AGAIN}"
+        )
+    return about
+
+
+def _same_classes(folder: Path, name: str, found: list[str], wanted: list[str]) -> None:
+    if found != wanted or wanted[:1] != [REAL]:
+        raise UserError(
+            f"{folder}: {name} has the classes {', '.join(found)}, {RECORD} {', '.join(wanted)}: "
+            f"they do not belong together: {AGAIN}"
+        )
+
+
+def classifier(folder: Path, record: Record) -> Fitted | None:
+    """Return the fitted classifier, of the record's classes; None where the head decides."""
+    if record.classifier is None:
+        return None
+    try:
+        fitted = classifier_files.load(folder)
+        classes, kind, scores = fitted.classes, fitted.kind, fitted.score_kind
+    except UserError:
+        raise
+    except Exception as error:  # whatever scikit-learn's parts meet in a file of somebody else
+        raise UserError(
+            f"{folder / classifier_files.MODEL}: not a classifier that we wrote "
+            f"({type(error).__name__}): {AGAIN}"
+        ) from None
+    if (kind, scores) != (record.classifier, record.score_kind):
+        raise UserError(
+            f"{folder}: {classifier_files.RECORD} is of {kind} with scores of kind {scores}, "
+            f"{RECORD} of {record.classifier} with {record.score_kind}: {AGAIN}"
+        )
+    # scikit-learn sorts them; self-blended faces are of the training only
+    own = sorted(name for name in record.classes if name != SELF_BLENDED)
+    if sorted(classes) != own:
+        _same_classes(folder, classifier_files.MODEL, classes, record.classes)
+    return fitted
+
+
+def known(folder: Path) -> pd.DataFrame:
+    """Return the known crops, whole and finite."""
+    path = folder / KNOWN
+    crops = _table(path, KNOWN_SCHEMA)
+    vectors = [vector for vector in crops["embedding"] if vector is not None]
+    whole = len(vectors) == len(crops) and len({len(vector) for vector in vectors}) == 1
+    finite = all(np.isfinite(vector).all() for vector in vectors)
+    if not (whole and finite and (crops["split"] == "val").any()):
+        raise UserError(f"{path}: holds no embeddings of known crops: {AGAIN}")
+    return crops
+
+
+def distances(folder: Path) -> NDArray[np.float64]:
+    """Return how far known test videos are, sorted."""
+    path = folder / DISTANCES
+    found = _table(path, known_distances.SCHEMA)["distance"].to_numpy(np.float64)
+    if not np.isfinite(found).all():
+        raise UserError(f"{path}: holds what is no distance: {AGAIN}")
+    return np.sort(found)
+
+
+def _table(path: Path, schema: pa.Schema) -> pd.DataFrame:
+    try:
+        table = pq.read_table(path, partitioning=None)
+    except Exception as error:  # Arrow's own kinds, and OSError without number
+        raise UserError(f"{path}: not readable ({type(error).__name__}): {AGAIN}") from None
+    if not table.schema.equals(schema):
+        raise UserError(f"{path}: has other columns than a bundle's: {AGAIN}")
+    return table.to_pandas()
+
+
+def network(folder: Path, description: Description, where: str) -> Network:
+    """Return the network: by ONNX Runtime on a CPU where it has such a file, else by PyTorch."""
+    try:
+        return network_in(folder, description, where, _onnx)
+    except (UserError, OSError, MemoryError):
+        raise
+    except Exception as error:  # ONNX Runtime's and timm's own kinds
+        raise UserError(
+            f"{folder}: its network cannot be loaded ({_line(error)}): {AGAIN}"
+        ) from None
+
+
+def _onnx(folder: Path, description: Description) -> Network:
+    """Return the ONNX file, if it is the one of that hash and of the weights beside it."""
+    from deepfake_attribution.model.onnx_model import OnnxModel
+
+    if not (folder / ONNX).is_file():
+        raise UserError(f"{folder}: {ONNX} is missing: {AGAIN}")
+    content = (folder / ONNX).read_bytes()
+    if EXTERNAL in content:
+        raise UserError(f"{folder}: {ONNX} refers to files outside of it: refused")
+    model = OnnxModel(content)
+    if digest(content) != description.onnx or model.made_from() != digest(
+        (folder / WEIGHTS).read_bytes()
+    ):
+        raise UserError(f"{folder}: {ONNX} is not that of the {WEIGHTS} beside it: {AGAIN}")
+    return model
+
+
+def hold_together(
+    folder: Path,
+    record: Record,
+    about: Description,
+    runs: Network,
+    fitted: Fitted | None,
+    crops: pd.DataFrame,
+) -> None:
+    """Send one black picture through all parts.
+
+    Raises:
+        UserError: they do not fit together.
+    """
+    side = int(about.backbone["input_size"])
+    try:
+        features, outputs = runs.run(np.zeros((1, 3, side, side), np.uint8))
+        own = record.head in CLASSIFYING
+        wanted = {"binary": 1, "attribution": len(record.classes)}.get(record.head)
+        if wanted is not None and outputs.shape != (1, wanted):
+            raise ValueError(f"{outputs.shape[1]} outputs for {wanted}")
+        vectors = features if own else outputs
+        if vectors.shape != (1, len(crops["embedding"].iloc[0])):
+            raise ValueError(f"{KNOWN} has embeddings of another length")
+        if fitted is not None:
+            fitted.score(vectors)
+            fitted.predict(vectors)
+    except MemoryError:
+        raise
+    except Exception as error:  # of any of the three libraries
+        raise UserError(
+            f"{folder}: its parts do not fit together ({_line(error)}): {AGAIN}"
+        ) from None
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,125 @@
+"""What a bundle says of itself: ``bundle.json``, strictly."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from deepfake_attribution.core.params import Strict
+from deepfake_attribution.core.video import REAL
+from deepfake_attribution.faces.settings import Crop, Detector
+from deepfake_attribution.frames.settings import Extract
+from deepfake_attribution.train.self_blending import SELF_BLENDED
+
+FORMAT = 1  # of the folder; another one is refused
+RECORD = "bundle.json"
+CARD = "README.md"
+KNOWN = "known.parquet"  # crops that are known, `loaded.KNOWN_SCHEMA`
+DISTANCES = "distances.parquet"  # of known test videos: column distance
+DETECTOR = "detector"  # folder of the face finder's weights
+
+
+class Limit(Strict):
+    """The threshold: a score above it is called real.
+
+    Attributes:
+        value: of the score.
+        scores: what it was set on (`protocol.Threshold`).
+        n_fake: validation fakes that it was set on.
+        k_pass: those of them that pass as real.
+    """
+
+    value: float
+    scores: str
+    n_fake: int = Field(ge=0)
+    k_pass: int = Field(ge=0)
+
+
+class Tested(Strict):
+    """Error rates on one test database, video level, in percent; null: nothing to count.
+
+    Attributes:
+        database: its name.
+        trained_on: whether the model was trained on other videos of it.
+        attacks: those of its fakes; ``new`` are those that were never trained on.
+        n_real, n_fake: videos with a score.
+        auc, fnr, fpr, hter: figures.
+        intervals: measure -> 95 % interval (low, high), where there is one.
+        unlike_auc: how often a video of its new attacks is further from all that is known than a
+            known video; 50 is chance. Null: no new attack, or not measured.
+    """
+
+    database: str
+    trained_on: bool
+    attacks: list[str]
+    new: list[str]
+    n_real: int
+    n_fake: int
+    auc: float | None
+    fnr: float | None
+    fpr: float | None
+    hter: float | None
+    intervals: dict[str, list[float]]
+    unlike_auc: float | None = None
+
+
+class Trained(Strict):
+    """What a model was trained on.
+
+    Attributes:
+        datasets: their names.
+        videos: split (train, val) -> class -> videos with a face crop.
+        crops: split -> how many.
+    """
+
+    datasets: list[str]
+    videos: dict[str, dict[str, int]]
+    crops: dict[str, int]
+
+
+class Record(Strict):
+    """A trained approach and what is needed to use it.
+
+    Attributes:
+        format: `FORMAT`.
+        approach: name, as in the tables: ``ArcFaceMod-LR``.
+        head: name of the trained head.
+        seed: it was trained with.
+        classifier: nn, lr or svm; null where the head itself decides.
+        classes: everything it was trained on, real first. Binary names no class.
+        score_kind: whether the score is a probability.
+        threshold: of the video's score.
+        validation_hter: in percent, at the threshold, on validation videos; null: none could be.
+        neighbours: k of the open-set distance (``unknown.neighbours``).
+        extract, crop, detector: how a video becomes crops.
+        trained: what it was trained on.
+        tested: error rates, in the order of the tables.
+        known: ``crops`` and ``videos`` of the validation part that distances are measured to; where
+            there were more, ``of_crops`` and ``of_videos`` say of how many.
+        versions: of the packages that it was made with.
+        files: name -> SHA-256 of every other file of the folder but `files.SUMS`; empty in a
+            project.
+    """
+
+    format: int
+    approach: str
+    head: str
+    seed: int
+    classifier: Literal["nn", "lr", "svm"] | None
+    classes: list[str]
+    score_kind: Literal["probability", "decision"]
+    threshold: Limit
+    validation_hter: float | None
+    neighbours: int = Field(ge=1)
+    extract: Extract
+    crop: Crop
+    detector: Detector
+    trained: Trained
+    tested: list[Tested]
+    known: dict[str, int]
+    versions: dict[str, str]
+    files: dict[str, str]
+
+    @property
+    def attacks(self) -> list[str]:
+        """Attacks trained on; self-blended faces are a class, and no attack."""
+        return [name for name in self.classes if name not in (REAL, SELF_BLENDED)]

@@ -1,0 +1,170 @@
+"""The folder of an analysis: a page per video while it goes on, then tables and the list.
+
+Pages and the journal are written as videos are finished, the rest when the analysis ends or is
+stopped. Every file is whole or not there.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.files import csv_text, json_line
+from deepfake_attribution.analyse.inputs import Found, Input
+from deepfake_attribution.analyse.journal import Journal, made_by
+from deepfake_attribution.analyse.names import page_name
+from deepfake_attribution.analyse.options import Options
+from deepfake_attribution.analyse.pages import pictures
+from deepfake_attribution.analyse.results import VideoResult
+from deepfake_attribution.analyse.searching import MARK
+from deepfake_attribution.core.durable import claim, discard, put, write
+from deepfake_attribution.core.errors import UserError, naming
+
+if TYPE_CHECKING:  # it loads the pictures' library, which only pages need
+    from deepfake_attribution.analyse.pages.pages import Pages, Row
+
+PAGE, LINES, TABLE = "index.html", "results.jsonl", "results.csv"
+PAGES, FACES = "videos", "crops"
+
+
+@dataclass
+class ResultsFolder:
+    """The results in one folder; `opened` gives one.
+
+    Attributes:
+        path: of the folder.
+        bundle: the model.
+        pages: writes its pages.
+        crops: whether faces are kept.
+        journal: what is finished.
+    """
+
+    path: Path
+    bundle: Bundle
+    pages: "Pages"
+    crops: bool
+    journal: Journal
+
+    def holds(self, path: str) -> bool:
+        """Return whether a video is finished, and has not changed since."""
+        return self.journal.holds(path) and (self.path / _page(path)).exists()
+
+    def kept(self, path: str) -> VideoResult:
+        """Return what was said of a finished video, without crops."""
+        return self.journal.find(path)
+
+    def add(self, result: VideoResult, seen: tuple[int, int]) -> None:
+        """Write the page of a video and keep what was said of it, for good.
+
+        Args:
+            result: with crops.
+            seen: `fingerprint.stamp` of the video, from before it was looked at.
+        """
+        face = pictures.face(result) if self.crops else None
+        if face is not None:
+            write(face, self.path / _face(result.path))
+        page = self.pages.video(result, back=f"../{PAGE}")
+        write(page.encode("utf-8"), self.path / _page(result.path))
+        self.journal.add(result, seen)
+
+    def finish(
+        self, done: Sequence[tuple[Input, VideoResult]], found: Found, told: Sequence[str]
+    ) -> None:
+        """Write the tables and the list.
+
+        Args:
+            done: inputs with what was said of them, without crops and frames; in their order.
+            found: all of them.
+            told: lines above the list.
+        """
+        self._write_lines(done)
+        rows = ((result, one.about) for one, result in done)
+        table = csv_text(rows, self.bundle.record.classes, found.columns)
+        write(table.encode("utf-8", "surrogateescape"), self.path / TABLE)
+        listed = [row for one, result in done for row in self._rows(one, result)]
+        page = self.pages.listing(listed, told, found.remarks)
+        write(page.encode("utf-8"), self.path / PAGE)
+
+    def _write_lines(self, done: Sequence[tuple[Input, VideoResult]]) -> None:
+        temporary = self.path / f".{LINES}.tmp"
+        with naming(temporary), temporary.open("w", encoding="ascii") as file:
+            for one, result in done:
+                file.write(self.line(one, result) + "\n")
+        put(temporary, self.path / LINES)
+
+    def line(self, one: Input, result: VideoResult) -> str:
+        """Return all that was said of an input as a line of JSON."""
+        return json_line(result) if one.status else self.journal.line(result.path)
+
+    def _rows(self, one: Input, result: VideoResult) -> "Iterator[Row]":
+        from deepfake_attribution.analyse.pages.pages import Row
+
+        page = "" if one.status else _page(result.path)
+        for said in result.people or (result.video,):
+            decides = said.person == result.video.person
+            face = _face(result.path)
+            there = decides and not one.status and (self.path / face).exists()
+            yield Row(result, said, page, face if there else "")
+
+
+@contextmanager
+def opened(
+    path: Path, bundle: Bundle, options: Options, crops: bool, fresh: bool
+) -> Iterator[ResultsFolder]:
+    """Give the folder of results at ``path``, for this process alone.
+
+    Args:
+        path: it is made if it is not there.
+        bundle: the model.
+        options: how it looks at videos.
+        crops: whether faces are kept.
+        fresh: begin anew, whatever is there.
+
+    Raises:
+        UserError: it holds somebody else's files, or another process works there, or what is
+            there was made otherwise.
+    """
+    from deepfake_attribution.analyse.pages.pages import Pages
+
+    _hold_ours(path)
+    path.mkdir(parents=True, exist_ok=True)
+    with claim(path / MARK.removeprefix(".")):
+        made = made_by(bundle, options, crops)
+        if fresh:
+            _clear(path)
+        there = (path / MARK).exists()
+        journal = Journal.go_on(path / MARK, made) if there else Journal.begin(path / MARK, made)
+        try:
+            yield ResultsFolder(path, bundle, Pages(bundle, crops), crops, journal)
+        finally:
+            journal.close()
+
+
+def _hold_ours(path: Path) -> None:
+    if path.exists() and not path.is_dir():
+        raise UserError(f"--out: {path}: a file; give a folder for the results")
+    names = (PAGE, LINES, TABLE, PAGES, FACES)
+    foreign = [name for name in names if (path / name).exists()]
+    if foreign and not (path / MARK).exists():
+        raise UserError(
+            f"--out: {path}: holds {', '.join(foreign)}, which no analysis wrote: give a folder of "
+            "its own for the results"
+        )
+
+
+def _clear(path: Path) -> None:
+    """Remove what an analysis left; its journal last, which says that the rest is an analysis's."""
+    for name in (PAGES, FACES):
+        discard(path / name)
+    for name in (PAGE, LINES, TABLE, MARK):
+        (path / name).unlink(missing_ok=True)
+
+
+def _page(path: str) -> str:
+    return f"{PAGES}/{page_name(path)}.html"
+
+
+def _face(path: str) -> str:
+    return f"{FACES}/{page_name(path)}.jpg"

@@ -1,0 +1,227 @@
+"""What ``analyse`` is asked to look at: files, folders, patterns and lists become videos.
+
+Nothing that is given is passed by in silence: what is no video has a row that says why, and what a
+folder holds besides is counted in a remark.
+"""
+
+import glob
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from deepfake_attribution.analyse.names import natural, shown
+from deepfake_attribution.analyse.searching import Held, match, search
+from deepfake_attribution.catalog.listing import some
+from deepfake_attribution.catalog.table import read_table
+from deepfake_attribution.core.errors import UserError
+
+STDIN, LIST = "-", "@"  # a list from elsewhere; what stands before the name of a list
+COLUMN = "path"  # of a list in CSV
+MISSING, NO_VIDEO, UNREADABLE = "missing", "no_video", "unreadable"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One row of what comes out.
+
+    Attributes:
+        path: of a video; or what was given, where that leads to none.
+        status: why it is not looked at; empty for a video.
+        reason: in words.
+        about: further columns of the list that names it.
+    """
+
+    path: str
+    status: str = ""
+    reason: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was asked for.
+
+    Attributes:
+        inputs: in the order given; inside a folder in natural order. No file is there twice.
+        remarks: lines about what is no row.
+        columns: further columns of lists, in their order.
+    """
+
+    inputs: tuple[Input, ...]
+    remarks: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+def find(given: Sequence[str], stdin: TextIO | None = None) -> Found:
+    """Return the videos that are asked for.
+
+    Args:
+        given: files; folders, which are searched; patterns; ``@list.csv``, or any ``.csv``, with a
+            column ``path``; another ``@list`` or ``-`` (standard input), with a path in each line.
+            Paths in a list are relative to the list's folder.
+        stdin: of the process, unless a test says otherwise.
+
+    Raises:
+        UserError: a list cannot be read.
+    """
+    finder = _Finder()
+    for argument in given:
+        finder.add(argument, stdin)
+    return Found((*finder.inputs,), (*finder.remarks,), (*finder.columns,))
+
+
+class _Finder:
+    def __init__(self) -> None:
+        self.inputs: list[Input] = []
+        self.remarks: list[str] = []
+        self.columns: dict[str, None] = {}
+        self._seen: dict[str, str] = {}  # real path -> path as it was first given
+
+    def add(self, argument: str, stdin: TextIO | None) -> None:
+        """Add what one argument leads to."""
+        there = os.path.lexists(argument) if _can_be_a_path(argument) else False
+        if argument == STDIN:
+            lines = (stdin or _standard_input()).read().split("\n")
+            self._add_lines(lines, Path(), "standard input")
+        elif argument.startswith(LIST) and not there:
+            self._add_list(Path(argument.removeprefix(LIST)))
+        elif argument.lower().endswith(".csv") and not Path(argument).is_dir():
+            self._add_list(Path(argument))
+        elif there or not glob.has_magic(argument):
+            self._add_all(argument, self._of_path(argument))
+        else:
+            self._add_all(argument, self._of_pattern(argument))
+
+    def _add_list(self, path: Path) -> None:
+        if path.suffix.lower() == ".csv":
+            table = read_table(path, COLUMN)
+            further = [str(name) for name in table.columns if name != COLUMN]
+            self.columns |= dict.fromkeys(further)
+            rows = zip(table.index, table.to_dict("records"), strict=True)
+            self._add_rows(((f"row {number}", row) for number, row in rows), path.parent, str(path))
+            return
+        try:
+            lines = path.read_text(encoding="utf-8-sig", errors="surrogateescape").split("\n")
+        except OSError as error:
+            raise UserError(f"{path}: {error.strerror}: it should list a path per line") from None
+        self._add_lines(lines, path.parent, str(path))
+
+    def _add_lines(self, lines: Sequence[str], folder: Path, where: str) -> None:
+        rows = (
+            (f"line {number}", {COLUMN: line.rstrip("\r")})
+            for number, line in enumerate(lines, start=1)
+        )
+        self._add_rows(((at, row) for at, row in rows if row[COLUMN].strip()), folder, where)
+
+    def _add_rows(
+        self, rows: Iterable[tuple[str, Mapping[str, str]]], folder: Path, where: str
+    ) -> None:
+        twice, empty = [], True
+        for at, row in rows:
+            empty = False
+            about = {name: value for name, value in row.items() if name != COLUMN}
+            if not row[COLUMN]:
+                reason = f"{where}, {at} names no path"
+                self.inputs.append(Input(f"{where}, {at}", MISSING, reason, about))
+                continue
+            path = str(folder / row[COLUMN])
+            new, old = self._unseen(self._of_path(path), about)
+            self.inputs += new
+            twice += [f"{at} ({shown(one)})" for one in old]
+        if empty:
+            self.inputs.append(Input(where, NO_VIDEO, "the list is empty"))
+        if twice:
+            self.remarks.append(
+                f"{shown(where)}: looked at once, though named before: {some(twice)}"
+            )
+
+    def _add_all(self, argument: str, found: Iterable[Input]) -> None:
+        new, old = self._unseen(found, {})
+        self.inputs += new
+        if old:
+            told = "" if old == [argument] else f": {some([shown(one) for one in old])}"
+            self.remarks.append(f"{shown(argument)}: named before, looked at once{told}")
+
+    def _unseen(
+        self, found: Iterable[Input], about: Mapping[str, str]
+    ) -> tuple[list[Input], list[str]]:
+        """Return what was not named before, with ``about``; and the paths that were."""
+        new, old = [], []
+        for one in found:
+            real = os.path.realpath(one.path) if not one.status else one.path
+            if real in self._seen:
+                old.append(one.path)
+                continue
+            self._seen[real] = one.path
+            new.append(Input(one.path, one.status, one.reason, about))
+        return new, old
+
+    def _of_path(self, path: str) -> Iterator[Input]:
+        if not _can_be_a_path(path):
+            yield Input(path, MISSING, "no file can have this name")
+        elif Path(path).is_dir():
+            yield from self._of_folder(path)
+        else:  # a file, whatever its name; or nothing: it is said where it would be read
+            yield Input(path)
+
+    def _of_folder(self, path: str) -> Iterator[Input]:
+        held = search(Path(path))
+        yield from map(Input, held.videos)
+        yield from (_closed(*one) for one in held.closed)
+        if not held.videos and not held.closed:
+            yield Input(path, NO_VIDEO, _nothing(held))
+        else:
+            self._remark(path, held.others, held.results)
+
+    def _of_pattern(self, pattern: str) -> Iterator[Input]:
+        held = match(pattern)
+        if held is None:
+            yield Input(pattern, MISSING, "nothing matches this pattern")
+            return
+        found = [*map(Input, held.videos), *(_closed(*one) for one in held.closed)]
+        yield from sorted(found, key=lambda one: natural(one.path))
+        if found:
+            self._remark(pattern, held.others, held.results)
+        else:
+            yield Input(pattern, NO_VIDEO, _nothing(held))
+
+    def _remark(self, given: str, others: Sequence[str], results: Sequence[str]) -> None:
+        if others:
+            names = some([shown(Path(path).name) for path in others])
+            self.remarks.append(
+                f"{shown(given)}: {len(others)} files are no videos by their names: {names}"
+            )
+        for folder in results:
+            self.remarks.append(f"{shown(folder)}: holds results of an analysis, not searched")
+
+
+def _closed(folder: str, why: str) -> Input:
+    return Input(folder, UNREADABLE, f"the folder cannot be read: {why}")
+
+
+def _nothing(held: Held) -> str:
+    """Return why there is no video in a folder, or in what a pattern matches."""
+    if held.results:
+        return "it holds results of an analysis, and no videos"
+    if held.others:
+        names = some([shown(Path(path).name) for path in held.others])
+        return f"of {len(held.others)} files none is a video by its name ({names})"
+    return "the folder is empty"
+
+
+def _standard_input() -> TextIO:
+    return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="surrogateescape")
+
+
+def _can_be_a_path(text: str) -> bool:
+    try:
+        os.lstat(text)
+    except ValueError:  # a zero byte
+        return False
+    except OSError:
+        pass
+    return bool(text)

@@ -1,0 +1,150 @@
+"""Crops to scores: what a trained approach says of the people of one video."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.results import OK, TOO_FEW_FACES, Said
+from deepfake_attribution.analyse.surroundings import Surroundings
+from deepfake_attribution.core import images
+from deepfake_attribution.core.stored_pictures import scaled
+from deepfake_attribution.evaluate.scoring import (
+    KEY,
+    NO_SCORE,
+    PERSON,
+    PREDICTED,
+    PROBABILITY,
+    SCORE,
+    video_scores,
+)
+from deepfake_attribution.model.probabilities import CLASSIFYING, probabilities
+
+BATCH = 64  # crops at a time, as the pipeline's setting is
+DRAWS = 2000  # of the bootstrap over frames
+CONFIDENCE = 95.0  # percent of them that lie inside the interval
+EMBEDDING = "embedding"
+
+
+def frame_scores(crops: Sequence[bytes], people: Sequence[int], bundle: Bundle) -> pd.DataFrame:
+    """Return a row per crop: ``person``, ``score``, ``predicted``, ``p_<class>``, ``embedding``.
+
+    Args:
+        crops: JPEG or PNG; at least one.
+        people: whose each of them is.
+        bundle: the approach.
+    """
+    head = bundle.record.head
+    outputs = [bundle.network.run(batch) for batch in _batches(crops, bundle)]
+    features, last = (np.concatenate(parts) for parts in zip(*outputs, strict=True))
+    table = pd.DataFrame({PERSON: np.asarray(people, np.int32)})
+    if head in CLASSIFYING:
+        shares = probabilities(head, last).astype(np.float64)  # (N, C), real first
+        table[SCORE], table[PREDICTED] = shares[:, 0], None
+        if head != "binary":
+            names = bundle.description.classes
+            table[PREDICTED] = np.array(names, dtype=object)[shares.argmax(axis=1)]
+            table = table.assign(**_columns(names, shares))
+        return table.assign(embedding=list(features))
+    fitted = bundle.classifier
+    assert fitted is not None
+    table[SCORE], table[PREDICTED] = fitted.score(last), fitted.predict(last).astype(object)
+    named = fitted.probabilities(last)
+    if named is not None:
+        table = table.assign(**_columns(fitted.classes, named))
+    return table.assign(embedding=list(last))
+
+
+def judge(frames: pd.DataFrame, bundle: Bundle, around: Surroundings, least: int) -> list[Said]:
+    """Return what is said of each person, the first one first.
+
+    Args:
+        frames: from `frame_scores`.
+        bundle: the approach.
+        around: what is known.
+        least: with fewer faces there is no verdict.
+    """
+    alone = frames.drop(columns=[PERSON, EMBEDDING]).assign(**{KEY: frames[PERSON].map(str)})
+    people = video_scores(alone)
+    return [
+        _said(row, frames[frames[PERSON] == int(row[KEY])], bundle, around, least)
+        for row in people.to_dict("records")
+    ]
+
+
+def _said(
+    row: dict[Any, Any], frames: pd.DataFrame, bundle: Bundle, around: Surroundings, least: int
+) -> Said:
+    person, faces = int(row[KEY]), len(frames)
+    if row["status"] != OK:
+        return Said(person, NO_SCORE, str(row["reason"]), faces=faces)
+    score = float(row[SCORE])
+    shares = _shares(row, bundle.record.classes)
+    real = score > bundle.record.threshold.value
+    few = faces < least
+    where = around.of(np.stack(frames[EMBEDDING].to_list()))
+    named = row[PREDICTED] if isinstance(row[PREDICTED], str) else None
+    return Said(
+        person=person,
+        status=TOO_FEW_FACES if few else OK,
+        reason=f"a face in {faces} frames, fewer than the {least} of a verdict" if few else "",
+        verdict=None if few else ("real" if real else "fake"),
+        score=score,
+        p_real=score if bundle.record.score_kind == "probability" else None,
+        interval=_interval(frames[SCORE].to_numpy(np.float64)),
+        attack=None if few or real else _attack(frames, shares, bundle.record.attacks),
+        predicted=named,
+        probabilities=shares,
+        distance=where.distance,
+        unit=around.unit,
+        unlike=where.unlike,
+        neighbours=where.neighbours,
+        place=where.place,
+        faces=faces,
+    )
+
+
+def _batches(crops: Sequence[bytes], bundle: Bundle) -> list[NDArray[np.uint8]]:
+    """Return crops as the network takes them, (B, 3, S, S)."""
+    size = int(bundle.description.backbone["input_size"])
+    found = []
+    for start in range(0, len(crops), BATCH):
+        some = crops[start : start + BATCH]
+        batch = np.empty((len(some), 3, size, size), np.uint8)
+        for planes, content in zip(batch, some, strict=True):
+            cv2.split(scaled(images.decode(content), size), list(planes))
+        found.append(batch)
+    return found
+
+
+def _columns(classes: Sequence[str], shares: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    return {f"{PROBABILITY}{name}": shares[:, column] for column, name in enumerate(classes)}
+
+
+def _shares(row: dict[Any, Any], classes: Sequence[str]) -> dict[str, float]:
+    """Return P(class), in the order of ``classes``; empty where there are none."""
+    found = {name: row.get(f"{PROBABILITY}{name}") for name in classes}
+    return {name: float(share) for name, share in found.items() if share is not None}
+
+
+def _attack(frames: pd.DataFrame, shares: dict[str, float], attacks: Sequence[str]) -> str | None:
+    """Return the most probable attack; without probabilities the most frequent one of the crops."""
+    chances = {name: shares[name] for name in attacks if name in shares}
+    if chances:
+        return max(chances, key=lambda name: chances[name])
+    votes = frames.loc[frames[PREDICTED].isin(attacks), PREDICTED]
+    return None if votes.empty else str(votes.value_counts().sort_index().idxmax())
+
+
+def _interval(scores: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Return the percentile bootstrap interval of the mean over frames; None of a single one."""
+    known = scores[np.isfinite(scores)]
+    if len(known) < 2:
+        return None
+    drawn = np.random.default_rng(0).choice(known, (DRAWS, len(known))).mean(axis=1)
+    low, high = np.percentile(drawn, [50 - CONFIDENCE / 2, 50 + CONFIDENCE / 2])
+    return float(low), float(high)

@@ -1,0 +1,50 @@
+"""Names of files, which may hold anything, as they can be shown; and the order of names."""
+
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+
+from deepfake_attribution.frames import video
+
+
+def shown(text: str) -> str:
+    """Return ``text`` in characters that a terminal and a page can show, in one line.
+
+    Control characters, which could move a terminal's cursor, and bytes that are not UTF-8 become
+    escapes or the sign for an unknown character.
+    """
+    if text.isprintable():
+        return text
+    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in whole
+    )
+
+
+def natural(path: str) -> list[list[tuple[int, str]]]:
+    """Return what orders paths folder by folder, numbers by their value: 2 before 10."""
+    return [video.natural(Path(part)) for part in PurePath(path).parts]
+
+
+def common_folder(paths: Sequence[str]) -> str:
+    """Return the folder that all paths begin with; empty where that says nothing."""
+    try:
+        common = os.path.commonpath([str(PurePath(path).parent) for path in paths])
+    except ValueError:  # no path, or some relative and some absolute
+        return ""
+    return "" if common in (".", "/") else common
+
+
+def parted(path: str) -> tuple[str, str]:
+    """Return the folder of ``path``, or nothing, and the name in it; both as they can be shown."""
+    folder, name = os.path.split(path)
+    return (shown(folder), shown(name)) if name else ("", shown(path))
+
+
+def page_name(path: str) -> str:
+    """Return a name for what is written about ``path``: readable, and unlike any other path's."""
+    digest = hashlib.blake2b(path.encode("utf-8", "surrogateescape"), digest_size=5).hexdigest()
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", PurePath(path).stem).strip("-")[:48]
+    return f"{stem}-{digest}" if stem else digest

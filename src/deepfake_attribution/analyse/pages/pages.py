@@ -1,0 +1,173 @@
+"""The pages of an analysis: one per video, whole in itself, and the list of all of them."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deepfake_attribution.analyse import words
+from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.names import common_folder, parted, shown
+from deepfake_attribution.analyse.pages import timeline
+from deepfake_attribution.analyse.pages.scatter import Scatter
+from deepfake_attribution.analyse.results import OK, Said, VideoResult
+from deepfake_attribution.report.page import assets
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HERE = Path(__file__).parent
+STYLES = (*(assets.HERE / name for name in assets.STYLES), HERE / "analysis.css")
+# page.js and tables.js sort and filter the tables of the pipeline's report, too
+SCRIPTS = (assets.HERE / "page.js", assets.HERE / "tables.js", HERE / "list.js")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the list.
+
+    Attributes:
+        result: of the video.
+        said: of the person, or of the video where nobody was seen.
+        page: address of the video's page; empty: it has none.
+        face: address of a picture; empty: there is none.
+    """
+
+    result: VideoResult
+    said: Said
+    page: str = ""
+    face: str = ""
+
+
+def video_page(result: VideoResult, bundle: Bundle) -> str:
+    """Return the page of one video: a whole file in itself, to keep and to hand on.
+
+    Args:
+        result: what was said of it, with crops.
+        bundle: the model that said it.
+    """
+    return Pages(bundle).video(result)
+
+
+class Pages:
+    """Writes pages about what one model says; what they have in common is made once.
+
+    Args:
+        bundle: the model.
+        crops: whether faces are shown.
+    """
+
+    def __init__(self, bundle: Bundle, crops: bool = True) -> None:
+        self._record = bundle.record
+        self._scatter = Scatter(bundle)
+        self._crops = crops
+
+    def video(self, result: VideoResult, back: str = "") -> str:
+        """Return the page of one video.
+
+        Args:
+            result: what was said of it.
+            back: address of the list; empty: there is none.
+        """
+        return (
+            _environment()
+            .get_template("video.html.j2")
+            .render(
+                record=self._record,
+                result=result,
+                said=result.video,
+                verdict=words.verdict(result.video, self._record),
+                gauge=timeline.gauge(result.video, result),
+                people=[self._person(said, result) for said in _people(result)],
+                lost=[one for one in result.frames if one.status != OK],
+                scatter=self._scatter,
+                places=self._scatter.places(result.people),
+                rings=self._scatter.rings(result.video.neighbours),
+                back=back,
+                **self._common(),
+            )
+        )
+
+    def listing(
+        self,
+        rows: Sequence[Row],
+        told: Sequence[str],
+        remarks: Sequence[str],
+    ) -> str:
+        """Return the list of videos.
+
+        Args:
+            rows: one for each person, and one for each video where nobody was seen.
+            told: lines above the table: which model, how many videos.
+            remarks: what is no row.
+        """
+        scripts = [path.read_text(encoding="utf-8") for path in SCRIPTS]
+        return (
+            _environment()
+            .get_template("list.html.j2")
+            .render(
+                record=self._record,
+                rows=rows,
+                told=told,
+                common=common_folder([row.result.path for row in rows]),
+                remarks=[shown(remark) for remark in remarks],
+                scripts=scripts,
+                allowed=" ".join(f"'sha256-{_digest(script)}'" for script in scripts),
+                probability=self._record.score_kind == "probability",
+                **self._common(),
+            )
+        )
+
+    def _common(self) -> dict[str, Any]:
+        return {
+            "style": "\n".join(path.read_text(encoding="utf-8") for path in STYLES),
+            "rests_on": words.rests_on(self._record),
+            "words": words,
+            "parted": parted,
+            "shown": shown,
+        }
+
+    def _person(self, said: Said, result: VideoResult) -> dict[str, Any]:
+        most = max(said.probabilities.values(), default=0.0)
+        return {
+            "said": said,
+            "verdict": words.verdict(said, self._record),
+            "gauge": timeline.gauge(said, result),
+            "chart": timeline.chart(said.person, result, self._crops),
+            "unlike": words.unlike(said),
+            "bars": [
+                {
+                    "name": name,
+                    "share": words.share(value),
+                    "width": round(100 * value, 1),
+                    "colour": self._scatter.classes.colour(name),
+                    "most": value == most,
+                }
+                for name, value in said.probabilities.items()
+            ],
+        }
+
+
+def _people(result: VideoResult) -> list[Said]:
+    """Return everybody who was judged, the one that the verdict rests on first."""
+    return sorted(result.people, key=lambda said: said.person != result.video.person)
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")

@@ -1,0 +1,124 @@
+"""A video's scores over its frames, as places on a page in percent of its width and height."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from deepfake_attribution.analyse import words
+from deepfake_attribution.analyse.pages import pictures
+from deepfake_attribution.analyse.results import OK, Frame, Said, VideoResult
+
+ROOM = 0.08  # of the range of decision values, left free at both ends
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What scores a line shows, from its one end to the other."""
+
+    low: float
+    high: float
+
+    def place(self, value: float) -> float:
+        """Return where ``value`` lies, in percent; 0 or 100 beyond the ends."""
+        share = (value - self.low) / (self.high - self.low)
+        return round(100 * min(max(share, 0.0), 1.0), 2)
+
+    def ends(self) -> tuple[str, str]:
+        """Return the scores at both ends."""
+        return f"{self.low:.3g}", f"{self.high:.3g}"
+
+
+def scale(result: VideoResult) -> Scale:
+    """Return the scale of a video: all of [0, 1], or the decision values that there are."""
+    if result.score_kind == "probability":
+        return Scale(0.0, 1.0)
+    values = [one.score for one in result.frames if one.score is not None]
+    values += [*(one.score for one in result.people if one.score is not None), result.threshold]
+    low, high = min(values), max(values)
+    room = ROOM * (high - low) or 1.0
+    return Scale(low - room, high + room)
+
+
+def gauge(said: Said, result: VideoResult) -> dict[str, Any] | None:
+    """Return where a person's score, its interval and the threshold lie; None without a score."""
+    if said.score is None:
+        return None
+    line = scale(result)
+    low, high = said.interval or (said.score, said.score)
+    return {
+        "at": line.place(said.score),
+        "low": line.place(low),
+        "width": round(line.place(high) - line.place(low), 2),
+        "limit": line.place(result.threshold),
+        "ends": line.ends(),
+    }
+
+
+def chart(person: int, result: VideoResult, crops: bool) -> dict[str, Any]:
+    """Return the frames of one person from left to right.
+
+    Args:
+        person: whose.
+        result: of the video.
+        crops: whether the faces are shown.
+    """
+    line = scale(result)
+    own = sorted((one for one in result.frames if one.person == person), key=lambda one: one.slot)
+    ordered = _across(own, result)
+    dots = [
+        _dot(frame, across, line, result, crops)
+        for frame, across in ordered
+        if frame.status == OK and frame.score is not None
+    ]
+    return {
+        "dots": dots,
+        "line": " ".join(f"{dot['left']},{dot['top']}" for dot in dots),
+        "gaps": [
+            {"left": across, "about": f"{_when(frame)}: {words.status(frame.status)}"}
+            for frame, across in ordered
+            if frame.status != OK
+        ],
+        "limit": 100 - line.place(result.threshold),
+        "ends": line.ends(),
+        "begin": _when(own[0]) if own else "",
+        "end": _when(own[-1]) if own else "",
+    }
+
+
+def _across(frames: list[Frame], result: VideoResult) -> list[tuple[Frame, float]]:
+    """Return each frame with its place from left to right: by time, else by its number."""
+    times = [one.time_s for one in result.frames]
+    if any(time is None for time in times):
+        places = [float(one.slot) for one in frames]
+        first, last = 0.0, float(max((one.slot for one in result.frames), default=0))
+    else:
+        known = [float(time) for time in times if time is not None]
+        places = [float(one.time_s or 0.0) for one in frames]
+        first, last = min(known, default=0.0), max(known, default=0.0)
+    span = last - first
+    where = [50.0 if span <= 0 else 2 + 96 * (place - first) / span for place in places]
+    return [(one, round(across, 2)) for one, across in zip(frames, where, strict=True)]
+
+
+def _dot(
+    frame: Frame, across: float, line: Scale, result: VideoResult, crops: bool
+) -> dict[str, Any]:
+    assert frame.score is not None
+    return {
+        "name": f"frame-{frame.person}-{frame.slot}",
+        "left": across,
+        "top": round(100 - line.place(frame.score), 2),
+        "real": frame.score > result.threshold,
+        "score": words.number(frame.score),
+        "when": _when(frame),
+        "predicted": frame.predicted or "",
+        "picture": pictures.address(pictures.small(frame.crop)) if crops and frame.crop else "",
+    }
+
+
+def _when(frame: Frame) -> str:
+    if frame.time_s is not None:
+        minutes, seconds = divmod(frame.time_s, 60)
+        return f"{int(minutes)}:{seconds:05.2f}" if minutes else f"{seconds:.2f} s"
+    return (
+        f"frame {frame.frame}" if frame.frame is not None else f"frame asked for {frame.slot + 1}"
+    )

@@ -1,0 +1,134 @@
+"""What a folder holds, at any depth: video files, and folders of images that are a video each."""
+
+import glob
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deepfake_attribution.analyse.names import natural
+from deepfake_attribution.catalog.adapters.folder import is_picture
+from deepfake_attribution.catalog.files import SUFFIXES
+from deepfake_attribution.core.errors import UserError
+
+MARK = ".journal.jsonl"  # lies in a folder of results, which holds no videos
+
+
+@dataclass
+class Held:
+    """What a folder holds.
+
+    Attributes:
+        videos: paths, in natural order.
+        others: files that are no videos by their names.
+        results: folders that `analyse` wrote, which were passed by.
+        closed: folders that could not be read, and why.
+    """
+
+    videos: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+    closed: list[tuple[str, str]] = field(default_factory=list)
+
+
+def is_video(name: str) -> bool:
+    """Return whether a file of this name is a video."""
+    return Path(name).suffix.lower() in SUFFIXES
+
+
+def search(folder: Path) -> Held:
+    """Return what ``folder`` holds; hidden files do not count, links to folders are followed.
+
+    A folder that holds images, no video file, and no folder with a video is one video.
+    """
+    held = Held()
+    _search(folder, held, frozenset())
+    held.videos.sort(key=natural)
+    held.others.sort(key=natural)
+    return held
+
+
+def check_is_one(path: Path) -> None:
+    """Pass a file, a folder of images, and what is not there.
+
+    Raises:
+        UserError: it is a folder of videos.
+    """
+    held = search(path) if path.is_dir() else Held()
+    if held.videos and held.videos != [str(path)]:
+        raise UserError(
+            f"{path}: a folder of {len(held.videos)} videos, and one is looked at: name each "
+            "(`each` takes several), or give the folder to `deepfake-attribution analyse`"
+        )
+
+
+def match(pattern: str) -> Held | None:
+    """Return what the files and folders hold that match ``pattern``; None if nothing does.
+
+    Matching files are videos by their names, or because the pattern itself ends in a suffix.
+    Matching folders are searched.
+    """
+    matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (it may be absolute)
+    folders = [path for path in matches if Path(path).is_dir()]
+    suffix = Path(pattern).suffix
+    named = bool(suffix) and not glob.has_magic(suffix)
+    held = Held()
+    for path in set(matches) - set(folders):
+        (held.videos if named or is_video(path) else held.others).append(path)
+    for folder in _outermost(folders):
+        _search(Path(folder), held, frozenset())
+    held.videos = sorted(set(held.videos), key=natural)
+    taken = set(held.videos)
+    held.others = [
+        path
+        for path in sorted(set(held.others) - taken, key=natural)
+        if str(Path(path).parent) not in taken  # an image of one
+    ]
+    return held if matches else None
+
+
+def _outermost(folders: Sequence[str]) -> list[str]:
+    """Return the folders that lie in none of the others, which are searched with them."""
+    every = {Path(folder) for folder in folders}
+    return [folder for folder in folders if every.isdisjoint(Path(folder).parents)]
+
+
+def _search(folder: Path, held: Held, above: frozenset[str]) -> None:
+    """Add what ``folder`` holds.
+
+    Args:
+        folder: that is searched.
+        held: added to.
+        above: the real paths of the folders that it lies in: a link to one of them is not followed.
+    """
+    real = os.path.realpath(folder)
+    if real in above:
+        return
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted((entry.name, _is_folder(entry)) for entry in entries)
+    except OSError as error:
+        held.closed.append((str(folder), error.strerror or str(error)))
+        return
+    if any(name == MARK for name, _ in found):
+        held.results.append(str(folder))
+        return
+    found = [one for one in found if not one[0].startswith(".")]
+    files = [name for name, is_folder in found if not is_folder]
+    before = len(held.videos)
+    held.videos += [str(folder / name) for name in files if is_video(name)]
+    for name, is_folder in found:
+        if is_folder:
+            _search(folder / name, held, above | {real})
+    rest = [name for name in files if not is_video(name)]
+    if len(held.videos) == before and any(is_picture(name) for name in rest):
+        held.videos.append(str(folder))
+    else:
+        held.others += [str(folder / name) for name in rest]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False

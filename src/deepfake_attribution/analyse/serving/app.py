@@ -1,0 +1,87 @@
+"""The server as one application: its addresses, its guard, its workers."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from deepfake_attribution.analyse.serving import model_routes, result_routes, video_routes
+from deepfake_attribution.analyse.serving.guard import Guard
+from deepfake_attribution.analyse.serving.parts import Parts
+from deepfake_attribution.analyse.serving.refusals import RefusedError
+from deepfake_attribution.analyse.serving.workers import Workers
+
+STATIC = Path(__file__).parent / "static"
+WRONG = "something went wrong in the server; what it was stands in its terminal"
+PATIENCE = 0.5  # seconds for a video that is being judged when the server ends
+
+log = logging.getLogger(__name__)
+
+
+def create(parts: Parts, host: str) -> ASGIApp:
+    """Return the server as an ASGI application.
+
+    Args:
+        parts: what it consists of.
+        host: that it will listen at.
+    """
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        workers = Workers(parts.jobs, parts.judge, parts.limits)
+        workers.start()
+        try:
+            yield
+        finally:
+            workers.stop(PATIENCE)
+
+    # The framework's own pages about the addresses would load scripts from elsewhere.
+    app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
+    for routes in (model_routes, video_routes, result_routes):
+        app.include_router(routes.router(parts), prefix="/api")
+
+    @app.get("/")
+    def start() -> FileResponse:
+        return FileResponse(STATIC / "index.html")
+
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(HTTPException, _of_framework)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(ClientDisconnect, _cut_off)
+    app.add_exception_handler(Exception, _wrong)
+    return Guard(app, host)
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusedError)
+    later = {"Retry-After": "5"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return JSONResponse({"error": error.said}, error.status, later)
+
+
+def _of_framework(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    said = HTTPStatus(error.status_code).phrase.lower()
+    return JSONResponse({"error": said}, error.status_code, error.headers)
+
+
+def _not_understood(_: Request, error: Exception) -> Response:
+    return JSONResponse({"error": "the address lacks a part, such as ?name=clip.mp4"}, 422)
+
+
+def _cut_off(_: Request, error: Exception) -> Response:
+    return JSONResponse({"error": "the upload was cut off"}, HTTPStatus.BAD_REQUEST)
+
+
+def _wrong(_: Request, error: Exception) -> Response:
+    # The framework hands the error on to the server's log, with its traceback.
+    return JSONResponse({"error": WRONG}, HTTPStatus.INTERNAL_SERVER_ERROR)

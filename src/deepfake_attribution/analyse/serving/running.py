@@ -1,0 +1,111 @@
+"""The server as a process: its socket, its signals, and its end, which leaves no file."""
+
+import errno
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from deepfake_attribution.analyse.serving.app import create
+from deepfake_attribution.analyse.serving.parts import Parts
+from deepfake_attribution.core.errors import UserError
+
+CONNECTIONS = 128  # at a time; a browser has six
+GRACE = 3  # seconds for what is being sent when the server ends
+BACKLOG = 64
+
+
+@contextmanager
+def bound(host: str, port: int) -> Iterator[socket.socket]:
+    """Give a socket that has the address, before anything slow is done.
+
+    Raises:
+        UserError: the port is in use, or this machine has no such address.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError:
+        raise UserError(f"--host: {host}: there is no such address") from None
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as made:
+        # A server that ended a minute ago holds its port no longer; one that runs does.
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            made.bind(address)
+            made.listen(BACKLOG)
+        except OSError as error:
+            raise UserError(_no_socket(error, host, port)) from None
+        yield made
+
+
+def address(listening: socket.socket, host: str) -> str:
+    """Return what to type into a browser."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listening.getsockname()[1]}/"
+
+
+def run(parts: Parts, host: str, listening: socket.socket) -> None:
+    """Serve until Ctrl-C, SIGTERM, or the terminal is closed.
+
+    Returns normally then, so that whoever called can remove what is temporary.
+    """
+    config = uvicorn.Config(
+        create(parts, host),
+        http="h11",
+        ws="none",
+        loop="asyncio",
+        lifespan="on",
+        # Addresses hold the keys of results, and the names of videos.
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_graceful_shutdown=GRACE,
+    )
+    server = uvicorn.Server(config)
+
+    def stop(*_: Any) -> None:
+        server.should_exit = True
+
+    # It has handlers of its own while it runs, and gives itself the signal again in the end.
+    with _handling(stop):
+        server.run(sockets=[listening])
+
+
+@contextmanager
+def tidy_end() -> Iterator[None]:
+    """Let the signals that end programs end the body as Ctrl-C does, not the process on the spot.
+
+    Temporary files are removed on the way; the body's end by a signal is no error.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    with _handling(stop), suppress(KeyboardInterrupt):
+        yield
+
+
+@contextmanager
+def _handling(does: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Call ``does`` for the signals that end programs."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, does) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _no_socket(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of {host} is in use: end what uses it, or take another with --port"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"port {port} of {host}: this user may not have it: take one above 1023 with --port"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"--host: {host} is no address of this machine"
+    return f"port {port} of {host}: {error.strerror}: take another with --port"

@@ -1,0 +1,87 @@
+"""How videos come to the server, and how their owners follow them."""
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from deepfake_attribution.analyse.serving import kinds, uploads
+from deepfake_attribution.analyse.serving.jobs import Job
+from deepfake_attribution.analyse.serving.names import shown
+from deepfake_attribution.analyse.serving.parts import Parts
+from deepfake_attribution.analyse.serving.refusals import RefusedError
+
+NO_FOLDER = "this server has no folder to pick from (--folder)"
+
+
+def router(parts: Parts) -> APIRouter:
+    """Return the addresses of uploads, of the folder, and of what becomes of a video."""
+    routes = APIRouter()
+    jobs = parts.jobs
+
+    def add(job: Job) -> dict[str, Any]:
+        try:
+            jobs.add(job)
+        except RefusedError:
+            job.discard()
+            raise
+        return _told(parts, job)
+
+    @routes.post("/videos", status_code=201)
+    async def upload(request: Request, name: str) -> dict[str, Any]:
+        name = shown(name)
+        try:
+            kinds.suffix(name)
+            with jobs.place():
+                uploads.expect(request, name, parts.folder, parts.limits)
+                path = await uploads.save(request, name, parts.folder, parts.limits)
+                return add(Job(name, path, ours=True))
+        except RefusedError:
+            await uploads.hear_out(request)
+            raise
+
+    @routes.get("/folder")
+    def names() -> dict[str, list[str]]:
+        return {"names": parts.shelf.names() if parts.shelf else []}
+
+    @routes.post("/folder", status_code=201)
+    def pick(name: str) -> dict[str, Any]:
+        if parts.shelf is None:
+            raise RefusedError(HTTPStatus.NOT_FOUND, NO_FOLDER)
+        path = parts.shelf.find(name)
+        kinds.check(name, _head(path, name))
+        with jobs.place():
+            return add(Job(name, path, ours=False))
+
+    @routes.get("/videos/{key}")
+    def state(key: str) -> dict[str, Any]:
+        return _told(parts, jobs.get(key))
+
+    @routes.delete("/videos/{key}", status_code=204)
+    def drop(key: str) -> Response:
+        jobs.drop(key)
+        return Response(status_code=204)
+
+    return routes
+
+
+def _head(path: Path, name: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(kinds.HEAD)
+    except OSError:
+        raise RefusedError(HTTPStatus.NOT_FOUND, f"{name}: the server cannot read it") from None
+
+
+def _told(parts: Parts, job: Job) -> dict[str, Any]:
+    """Return what the owner of a job is told of it."""
+    left = parts.jobs.left(job)
+    return {
+        "id": job.key,
+        "name": job.name,
+        "state": job.state,
+        "ahead": parts.jobs.ahead(job),
+        "said": job.said,
+        "seconds_left": None if left is None else round(left),
+    }

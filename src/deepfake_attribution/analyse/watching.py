@@ -1,0 +1,126 @@
+"""A video to face crops, by the pipeline's own code, so that its scores are the pipeline's.
+
+What is read may crash or hang a decoder: it is read by a process apart (`apart`), which is ended
+when that takes too long. Frames lie in a folder of the video's own until the faces are found, as
+the stages ``extract`` and ``crop`` store them.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from deepfake_attribution.core import tables
+from deepfake_attribution.faces import face_crops
+from deepfake_attribution.faces.settings import Crop, Detector
+from deepfake_attribution.frames import decoding, extraction
+from deepfake_attribution.frames.decoding import UnreadableError
+from deepfake_attribution.frames.extraction import Task
+from deepfake_attribution.frames.settings import Extract
+from deepfake_attribution.workers import block_files
+from deepfake_attribution.workers.apart import Died, Team
+from deepfake_attribution.workers.block_files import INDEX
+
+CONTENT = "content"  # of a row: the crop's bytes, or None
+VIDEO = "video"  # the one key
+TOO_LONG = "too_long"  # status of a video that is longer than is looked at
+_Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a video becomes crops.
+
+    Attributes:
+        extract, crop, detector: sections of the model's settings.
+        weights: folder of the detector's weights.
+        device: where the detector runs.
+        max_minutes: videos that last longer are not looked at.
+        max_seconds: on the clock, that one video may take.
+    """
+
+    extract: Extract
+    crop: Crop
+    detector: Detector
+    weights: Path
+    device: str
+    max_minutes: float
+    max_seconds: float
+
+
+def watch(path: Path, way: Way, team: Team, place: Path) -> _Rows:
+    """Return a row for every frame asked for, and person, of one video.
+
+    Args:
+        path: a video file, or a folder of images.
+        way: how.
+        team: whose process does it.
+        place: folder for what is only there meanwhile.
+
+    Returns:
+        Rows of `face_crops.SCHEMA`, and `CONTENT`.
+
+    Raises:
+        UserError: the detector cannot be made.
+        OSError: the disk is full or the like.
+    """
+    with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
+        try:
+            rows: _Rows = team.call(_watch, path, way, Path(folder), limit=way.max_seconds)
+        except Died as death:
+            told = f"reading it {death}"
+            if death.too_long:
+                told = f"reading it took longer than the {way.max_seconds:g} seconds that it may"
+            return _lost(way.extract, "unreadable", told)
+    return rows
+
+
+def warm(way: Way, team: Team) -> None:
+    """Let a process of the team load what the first video would wait for.
+
+    Raises:
+        UserError: the detector cannot be made.
+        Died: it took longer than a video may.
+    """
+    team.call(_warm, way, limit=way.max_seconds)
+
+
+def _warm(way: Way) -> None:
+    kind = face_crops.kind_of(way.weights, way.weights, way.crop, way.detector, way.device)
+    assert not list(kind.produce([]))  # of no video: the detector is there afterwards
+
+
+def _watch(path: Path, way: Way, folder: Path) -> _Rows:
+    """Do the work of `watch`, in whatever process."""
+    minutes = _minutes(path)
+    if minutes > way.max_minutes:
+        told = f"it lasts {minutes:.0f} minutes, longer than the {way.max_minutes:g} that are read"
+        return _lost(way.extract, TOO_LONG, f"{told}: cut out what matters, or allow more")
+    frames, faces = folder / "frames", folder / "faces"
+    # the process apart is ended by its own limit: this one would name a setting of the pipeline
+    unlimited = way.extract.model_copy(update={"max_seconds": float("inf")})
+    block_files.write(extraction.kind_of(unlimited), [Task(VIDEO, 0, path)], frames)
+    asked = tables.read_rows(frames / INDEX)
+    kind = face_crops.kind_of(frames, way.weights, way.crop, way.detector, way.device)
+    block_files.write(kind, [asked], faces)
+    return [
+        row.values | {CONTENT: row.content if row.member else None}
+        for row in block_files.read(faces)
+    ]
+
+
+def _minutes(path: Path) -> float:
+    """Return how long a file says that it lasts; 0 where it does not say, or is a folder."""
+    if not path.is_file():
+        return 0.0
+    with suppress(UnreadableError, OSError), decoding.open_video(path) as container:
+        return max(container.duration or 0, 0) / 60e6  # microseconds
+    return 0.0
+
+
+def _lost(settings: Extract, status: str, reason: str) -> _Rows:
+    """Return the rows of a video of which there is no frame."""
+    row = dict.fromkeys(face_crops.SCHEMA.names) | {VIDEO: VIDEO, "person": 0, CONTENT: None}
+    row |= {"status": status, "reason": reason}
+    return [row | {"slot": slot} for slot in range(settings.frames)]

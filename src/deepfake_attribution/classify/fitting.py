@@ -1,0 +1,74 @@
+"""Classifiers on a head's validation embeddings: what the ``fit`` stage does."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, cast
+
+import numpy as np
+import pandas as pd
+
+from deepfake_attribution.classify import classifier_files
+from deepfake_attribution.classify.classifiers import Crops, fit
+from deepfake_attribution.classify.settings import Classifiers
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.video import class_names
+
+VALIDATION_SCORES = "validation_scores.parquet"
+DEGRADED_OUT_OF_FOLD = "degraded_out_of_fold"  # column of these, where there are degraded copies
+PLACE = ["video", "slot", "person"]  # what makes a crop one
+
+
+def fit_on_validation(
+    head: str,
+    seed: int,
+    kind: str,
+    training: Sequence[str],
+    settings: Classifiers,
+    folds: int,
+    degraded: bool,
+) -> str:
+    """Fit a classifier on the validation crops of the training datasets, and write it.
+
+    Beside the classifier stand its scores of the validation crops: in-sample, and out-of-fold; and
+    out-of-fold scores of their degraded copies.
+
+    Args:
+        head: whose embeddings.
+        seed: that it was trained with.
+        kind: ``nn``, ``lr`` or ``svm``.
+        training: names of the datasets of the superset.
+        settings: the section ``classifiers``.
+        folds: seed of the folds and of subsamples.
+        degraded: whether there are degraded copies of the validation crops.
+
+    Returns:
+        A line that says what was fitted.
+    """
+    files = [paths.embeddings(head, name, seed) for name in training]
+    table = pd.concat([tables.read(file) for file in files])
+    validation = table[table["split"] == "val"]
+    classes = class_names(validation)
+    test = _crops(table[table["split"] == "test"]) if settings.tune_on == "test" else None
+    chosen = cast(Literal["nn", "lr", "svm"], kind)
+    copies = _copies(files, validation) if degraded else None
+    result = fit(chosen, settings, _crops(validation), classes, folds, test, copies)
+    out = paths.classifier(head, kind, seed)
+    classifier_files.save(result.classifier, out)
+    scores = validation[PLACE].assign(in_sample=result.in_sample, out_of_fold=result.out_of_fold)
+    if result.degraded_out_of_fold is not None:
+        scores[DEGRADED_OUT_OF_FOLD] = result.degraded_out_of_fold
+    tables.write(scores, out / VALIDATION_SCORES)
+    counts = f"{len(validation)} validation crops, {len(classes)} classes"
+    return f"{kind} on {head}, seed {seed}: {counts}"
+
+
+def _copies(files: Sequence[Path], validation: pd.DataFrame) -> Crops:
+    """Return the degraded copies of the rows of ``validation``, in their order."""
+    columns = [*PLACE, "embedding"]
+    copies = pd.concat([tables.read(paths.degraded(file), columns) for file in files])
+    rows = validation[[*PLACE, "attack"]]
+    return _crops(rows.merge(copies, on=PLACE, how="left", validate="one_to_one"))
+
+
+def _crops(table: pd.DataFrame) -> Crops:
+    return Crops.of(np.stack(table["embedding"].to_numpy()), table["attack"], table["video"])

@@ -1,0 +1,160 @@
+"""Which experiments a plan consists of, and what each differs from."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deepfake_attribution.cli import all_settings, profiles
+from deepfake_attribution.cli.ablation.plan import Changes, Part, Plan
+from deepfake_attribution.core.errors import UserError
+
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One setting of everything, and the heads to train with it.
+
+    Attributes:
+        key: its name, for commands.
+        title: its name, for people.
+        settings: all sections.
+        heads: to train and evaluate.
+        base: key of the experiment that it is compared with; empty: none.
+    """
+
+    key: str
+    title: str
+    settings: Settings
+    heads: tuple[str, ...]
+    base: str = ""
+
+
+def recipes(plan: Plan, params: Settings, heads: list[str]) -> list[Experiment]:
+    """Return the plan's recipes, each written over ``params``.
+
+    Args:
+        plan: names them.
+        params: the content of params.yaml: its data, network and protocol stay.
+        heads: to train.
+
+    Raises:
+        UserError: a profile is unknown, or does not fit the rest.
+    """
+    found = []
+    for name, profile in plan.recipes.items():
+        settings = profiles.over(params, [profile])
+        settings = changed(settings, plan.settings | {"train.seeds": list(plan.seeds)})
+        all_settings.check(settings, profiles.FOLDER / f"{profile}.yaml over params.yaml")
+        found.append(Experiment(name, f"{name} recipe", settings, tuple(heads)))
+    return found
+
+
+def parts(plan: Plan, params: Settings) -> list[Experiment]:
+    """Return the recipes, each followed by what it becomes with a part more or a part less.
+
+    Of the two sides of a part, with it and without it, one is an experiment that is there already,
+    the other one is new, and is compared with that one. A part that rests on another (pairs on
+    balanced batches) has neither side in the recipe itself: it is added to the other one.
+
+    Raises:
+        UserError: a part cannot be reached in this way, changes nothing, or names settings that
+            are not there.
+    """
+    found = []
+    for recipe in recipes(plan, params, list(plan.ablation.readings)):
+        there = [recipe]
+        waiting = dict(plan.ablation.parts)
+        while waiting:
+            ready = [name for name, part in waiting.items() if _step(there, recipe, name, part)]
+            if not ready:
+                raise UserError(
+                    f"ablation.yaml: {', '.join(waiting)}: the recipe '{recipe.key}' is neither "
+                    "with nor without it, nor is it with another part: give it the recipe's values"
+                )
+            part = waiting.pop(ready[0])
+            step = _step(there, recipe, ready[0], part)
+            assert step is not None
+            there.append(step)
+        found += there
+    return found
+
+
+def _step(there: list[Experiment], recipe: Experiment, name: str, part: Part) -> Experiment | None:
+    """Return the side of a part that is new beside one that is there; None without such a one."""
+    sides = (
+        ("plus", "+", changed(recipe.settings, part.used), changed(recipe.settings, part.unused)),
+        ("minus", "-", changed(recipe.settings, part.unused), changed(recipe.settings, part.used)),
+    )
+    for word, sign, new, old in sides:
+        base = next((one for one in there if one.settings == old), None)
+        heads = tuple(head for head in base.heads if head in part.heads) if base else ()
+        if base and heads and all(one.settings != new for one in there):
+            key, title = f"{base.key}-{word}-{name}", f"{base.title} {sign} {part.title}"
+            all_settings.check(new, Path(f"ablation.yaml: {key}"))
+            return Experiment(key, title, new, heads, base.key)
+    return None
+
+
+def hold_database(name: str, params: Settings) -> None:
+    """Raise a `UserError` where no row of the results is called so."""
+    there = [*params["datasets"], *params["databases"]["families"]]
+    if name not in there:
+        raise UserError(
+            f"ablation.yaml: database: '{name}' is none of params.yaml's: {', '.join(there)}"
+        )
+
+
+def changed(settings: Settings, changes: Changes) -> Settings:
+    """Return ``settings`` with other values.
+
+    Args:
+        settings: section -> key -> value.
+        changes: ``section.key`` -> value.
+
+    Raises:
+        UserError: there is no such setting.
+    """
+    new = dict(settings)
+    for path, value in changes.items():
+        section, _, key = path.partition(".")
+        if key not in new.get(section, {}):
+            raise UserError(f"ablation.yaml: {path}: no such setting in params.yaml")
+        new[section] = new[section] | {key: value}
+    return new
+
+
+def overrides(settings: Settings, params: Settings) -> list[str]:
+    """Return what ``dvc exp run -S`` is given to make ``params`` the ``settings``.
+
+    Values are JSON: numbers, lists and texts as DVC's own grammar reads them.
+    """
+    return sorted(
+        f"{path}={json.dumps(value)}"
+        for path, value in _flat(settings).items()
+        if path not in (before := _flat(params)) or before[path] != value
+    )
+
+
+def _flat(settings: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, dict) and value:
+            found |= _flat(value, f"{above}{key}.")
+        else:
+            found[f"{above}{key}"] = value
+    return found
+
+
+def digest(settings: Settings, code: Mapping[str, str]) -> str:
+    """Return eight letters that differ wherever results could.
+
+    Args:
+        settings: the sections that the stages read.
+        code: file -> hash of its content, of the files that the stages run.
+    """
+    told = json.dumps([settings, dict(code)], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:8]

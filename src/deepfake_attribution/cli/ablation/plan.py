@@ -1,0 +1,98 @@
+"""The file ablation.yaml: which recipes and parts are compared, on which database."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import Strict, describe, read
+from deepfake_attribution.train.settings import TrainSeed
+
+PLAN = Path("ablation.yaml")
+Changes = dict[str, Any]  # section.key -> value
+
+
+class Part(Strict):
+    """One part of a recipe: the settings that differ between with it and without it.
+
+    Attributes:
+        title: what it is called in tables.
+        heads: those that it can touch.
+        used: settings with it; ``with`` in the file.
+        unused: settings without it; ``without`` in the file.
+    """
+
+    title: str
+    heads: list[str] = Field(min_length=1)
+    used: Changes = Field(alias="with", min_length=1)
+    unused: Changes = Field(alias="without", min_length=1)
+
+
+class Ablation(Strict):
+    """Parts compared one by one.
+
+    Attributes:
+        database: that recipes are compared on.
+        readings: head -> the approach whose figures are shown.
+        parts: name -> part, in the order of the table. A part whose settings change another
+            part's stands below it.
+    """
+
+    database: str
+    readings: dict[str, str] = Field(min_length=1)
+    parts: dict[str, Part] = Field(min_length=1)
+
+
+class Final(Strict):
+    """Finished recipes, looked at once.
+
+    Attributes:
+        database: on which nothing was chosen.
+        heads: all approaches of these are shown.
+    """
+
+    database: str
+    heads: list[str] = Field(min_length=1)
+
+
+class Plan(Strict):
+    """What is compared.
+
+    Attributes:
+        seeds: ``train.seeds`` of every experiment.
+        settings: that every experiment has, whatever its recipe says.
+        recipes: name -> profile, written over params.yaml.
+        ablation: parts of them.
+        final: they as a whole.
+    """
+
+    seeds: list[TrainSeed] = Field(min_length=1)
+    settings: Changes
+    recipes: dict[str, str] = Field(min_length=1)
+    ablation: Ablation
+    final: Final
+
+
+def load(path: Path = PLAN) -> Plan:
+    """Return the plan that ``path`` holds.
+
+    Raises:
+        UserError: the file is missing, a key is unknown or missing, or a part is for a head that
+            no reading is named for.
+    """
+    content = read(path)
+    try:
+        plan = Plan.model_validate(content)
+    except ValidationError as error:
+        # `describe` is told where a section lies; a plan is one whole
+        told = describe(error, {"": content}, "").removeprefix(".")
+        raise UserError(f"{path}: {told}") from None
+    for name, part in plan.ablation.parts.items():
+        for head in part.heads:
+            if head not in plan.ablation.readings:
+                raise UserError(
+                    f"{path}: ablation.parts.{name}: no reading is named for the head '{head}': "
+                    "add one to ablation.readings, or leave the head out"
+                )
+    return plan

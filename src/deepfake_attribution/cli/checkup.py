@@ -1,0 +1,238 @@
+"""Are the datasets of params.yaml what they should be? What `deepfake-attribution doctor` asks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from deepfake_attribution.catalog import leaks
+from deepfake_attribution.catalog.listing import Counts, some
+from deepfake_attribution.catalog.registry import list_videos, settings_of
+from deepfake_attribution.catalog.superset import check_compressions
+from deepfake_attribution.cli import contents
+from deepfake_attribution.cli.contents import Depth
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.settings import Dataset
+from deepfake_attribution.core.video import REAL
+from deepfake_attribution.evaluate.settings import Databases
+
+
+@dataclass
+class Checkup:
+    """What was found of one dataset.
+
+    Attributes:
+        adapter, root: as in params.yaml.
+        counts: videos that are there, by name: of each split and attack.
+        expected: videos of the complete dataset, where that is known.
+        wrong: a line for each thing that would make results wrong, or stop the pipeline.
+        problems: a line for each thing that is missing, broken or not used: results rest on less.
+        apart: whether no clip, or person where people are what its splits part, is in two of
+            them; None where the videos could not be listed.
+        notes: a line for each thing to know about the dataset as it is meant to be.
+        videos: the catalog.
+    """
+
+    adapter: str
+    root: str
+    counts: Counts = field(default_factory=dict)
+    expected: Counts = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    apart: bool | None = None
+    videos: pd.DataFrame | None = None
+
+
+def look(
+    datasets: Mapping[str, Dataset],
+    training: Sequence[str],
+    rows: Databases,
+    max_failed: float,
+    depth: Depth,
+) -> dict[str, Checkup]:
+    """Return what was found of every dataset, in their order.
+
+    Args:
+        datasets: all of params.yaml.
+        training: those of the superset.
+        rows: which reals a dataset of fakes is tested with.
+        max_failed: share of videos without a frame that stops the extraction.
+        depth: how much of the files is read, see `contents`.
+    """
+    found = {name: _list(name, datasets) for name in datasets}
+    for name, checkup in found.items():
+        if checkup.videos is not None:
+            _look_inside(checkup, max_failed, depth)
+            if name in training:
+                _hold_trainable(name, checkup)
+            _hold_reals(name, checkup, found, rows)
+    _hold_classes(found, training)
+    _hold_together(found, training, depth)
+    return found
+
+
+def _list(name: str, datasets: Mapping[str, Dataset]) -> Checkup:
+    dataset = datasets[name]
+    checkup = Checkup(dataset.adapter, dataset.root)
+    try:
+        settings_of(name, dataset)
+        if dataset.adapter == "rendered" and not Path(dataset.root).exists():
+            checkup.notes.append("not drawn yet: `dvc repro` draws it")
+            return checkup
+        listing = list_videos(name, datasets)
+    except UserError as error:
+        checkup.wrong.append(str(error))
+        return checkup
+    except OSError as error:
+        checkup.wrong.append(f"{error.filename or dataset.root}: {error.strerror or error}")
+        return checkup
+    checkup.videos = listing.videos
+    checkup.counts, checkup.expected = listing.found(), listing.expected
+    checkup.problems += [*listing.shortages(), *listing.problems]
+    checkup.notes += listing.notes
+    try:
+        leaks.hold_apart(listing.videos)
+        checkup.apart = True
+    except UserError as error:
+        checkup.apart = False
+        checkup.wrong.append(str(error))
+    return checkup
+
+
+def _look_inside(checkup: Checkup, max_failed: float, depth: Depth) -> None:
+    """Add the size of each file to the videos, and what is wrong with files."""
+    assert checkup.videos is not None
+    root = Path(checkup.root)
+    paths = list(checkup.videos["path"])
+    sizes = contents.sizes(root, paths)
+    checkup.videos = checkup.videos.assign(file=[root / path for path in paths], size=sizes)
+    empty = [path for path, size in zip(paths, sizes, strict=True) if size == 0]
+    gone = [path for path, size in zip(paths, sizes, strict=True) if size < 0]
+    files = [path for path in empty if not (root / path).is_dir()]
+    folders = [path for path in empty if (root / path).is_dir()]
+    for names, said in (
+        (files, "files are empty (0 bytes)"),
+        (folders, "folders hold nothing (0 bytes)"),
+        (gone, "videos are not there or may not be looked at"),
+    ):
+        if names:
+            checkup.problems.append(f"{len(names)} {said}: {some(names)}")
+    filled = [path for path, size in zip(paths, sizes, strict=True) if size > 0]
+    broken = contents.unreadable(root, filled, depth)
+    if broken:
+        told = some([f"{path} ({reason})" for path, reason in broken])
+        checkup.problems.append(f"{len(broken)} videos cannot be read: {told}")
+    lost = len(empty) + len(gone) + len(broken)
+    if lost > max_failed * len(sizes):
+        checkup.wrong.append(
+            f"{lost} of {len(sizes)} videos will give no frame, more than extract.max_failed = "
+            f"{max_failed:g} allows: the extraction would stop: get them again, take them out of "
+            "the list, or raise that setting"
+        )
+
+
+def _hold_trainable(name: str, checkup: Checkup) -> None:
+    """Say which parts are missing to train on, or mixed."""
+    videos = checkup.videos
+    assert videos is not None
+    lacking = [split for split in leaks.LEARNT if not (videos["split"] == split).any()]
+    if lacking:
+        only = len(lacking) == len(leaks.LEARNT)
+        remedy = "" if only else "give it some, or "
+        checkup.wrong.append(
+            f"superset.datasets names {name}, but it has no {' and no '.join(lacking)} videos: "
+            f"{remedy}take it out of superset.datasets to test on it only"
+        )
+    try:
+        check_compressions(videos)
+    except UserError as error:
+        checkup.wrong.append(str(error))
+
+
+def _hold_classes(found: Mapping[str, Checkup], training: Sequence[str]) -> None:
+    """Say which class of the super-set lacks a part: the stage ``superset`` would stop.
+
+    A dataset that lacks a part as a whole has been told already.
+    """
+    listed = [found[name].videos for name in training if name in found]
+    parts = [videos for videos in listed if videos is not None]
+    if len(parts) < len(training):
+        return  # what the others hold is not known
+    videos = pd.concat(parts, ignore_index=True)
+    learnt = videos[videos["split"].isin(leaks.LEARNT)]
+    for attack in dict.fromkeys([REAL, *learnt["attack"]]):
+        own = learnt[learnt["attack"] == attack]
+        lacking = [split for split in leaks.LEARNT if not (own["split"] == split).any()]
+        if lacking:
+            where = str(own["dataset"].iloc[0]) if len(own) else training[0]
+            found[where].wrong.append(
+                f"the class '{attack}' has no {' and no '.join(lacking)} videos in any dataset of "
+                "superset.datasets: every class needs both: get them, or leave it out"
+            )
+
+
+def _hold_reals(name: str, checkup: Checkup, found: Mapping[str, Checkup], rows: Databases) -> None:
+    """Say if fakes are tested without any real video."""
+    source = rows.reals_from.get(name, name)
+    if source not in found or found[source].videos is None:
+        return  # told there
+    tested = any(split == "test" for split, _ in checkup.counts)
+    if tested and not found[source].counts.get(("test", REAL)):
+        place = "" if source == name else f" in {source}"
+        checkup.problems.append(
+            f"no real test video{place}: only its FPR can be told: get the originals, or name a "
+            "dataset with reals in databases.reals_from"
+        )
+
+
+def _hold_together(found: Mapping[str, Checkup], training: Sequence[str], depth: Depth) -> None:
+    """Look for what stands in two splits across datasets, and count known overlaps."""
+    listed = [checkup.videos for checkup in found.values() if checkup.videos is not None]
+    if not listed:
+        return
+    videos = pd.concat(listed, ignore_index=True)
+    used = leaks.in_use(videos, training)
+    if not any(checkup.wrong for checkup in found.values()):
+        try:
+            leaks.hold_apart(used)
+        except UserError as error:
+            found[next(iter(found))].wrong.append(str(error))
+    for name, line in leaks.idle(videos, training).items():
+        found[name].notes.append(line)
+    for row in leaks.overlap(videos, training).itertuples(index=False):
+        found[str(row.dataset)].notes.append(
+            f"known overlap: {row.test_videos} test videos share {row.kind} with "
+            f"{row.trained_videos} trained on ({row.shared}: {row.names})"
+        )
+    _tell_copies(contents.duplicates(videos, depth), found, depth)
+
+
+def _tell_copies(
+    groups: Sequence[pd.DataFrame], found: Mapping[str, Checkup], depth: Depth
+) -> None:
+    """Say which videos are copies; in two splits or under two classes they make results wrong."""
+    ends = "same size and the same ends (--content full compares all)"
+    alike = "same content" if depth == "full" else ends
+    wrong: dict[str, list[str]] = {}
+    twice: dict[str, list[str]] = {}
+    for group in groups:
+        apart = group["split"].nunique() > 1 or group["attack"].nunique() > 1
+        names = [f"{row.video} ({row.split})" for row in group.itertuples(index=False)]
+        told = wrong if apart else twice
+        told.setdefault(str(group["dataset"].iloc[-1]), []).append(" = ".join(names))
+    for name, copies in wrong.items():
+        found[name].wrong.append(
+            f"{len(copies)} videos are there twice, in two splits or under two classes ({alike}): "
+            f"keep one of each: {some(copies)}"
+        )
+    for name, copies in twice.items():
+        found[name].problems.append(
+            f"{len(copies)} videos are there twice in one class ({alike}): {some(copies)}"
+        )
+
+
+def healthy(found: Iterable[Checkup]) -> bool:
+    """Return whether nothing would make results wrong."""
+    return not any(checkup.wrong for checkup in found)

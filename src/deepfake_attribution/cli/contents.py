@@ -1,0 +1,120 @@
+"""What the files of a catalog hold, without decoding them all: empty, unreadable, twice there."""
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from deepfake_attribution.frames import decoding, video
+from deepfake_attribution.frames.decoding import UnreadableError
+
+Depth = Literal["none", "sample", "full"]
+ENDS = 1 << 16  # bytes at each end of a file that a sampled hash is made of
+OPENED = 20  # videos of a dataset that are opened where not all are
+
+
+def sizes(root: Path, paths: Sequence[str]) -> list[int]:
+    """Return the bytes of each video, of a folder those of all images; -1 where it is not there."""
+    return [_size(root / path) for path in paths]
+
+
+def _size(path: Path) -> int:
+    try:
+        files = path.iterdir() if path.is_dir() else [path]
+        return sum(file.stat().st_size for file in files)
+    except OSError:
+        return -1
+
+
+def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str, str]]:
+    """Return path and reason of videos whose first frame cannot be had.
+
+    Whatever the sample, every file is asked whether it begins as text, as a server's error page.
+
+    Args:
+        root: folder that the paths start from.
+        paths: of the videos.
+        depth: ``full``: all of them; ``sample``: `OPENED`, evenly spaced; ``none``: none.
+    """
+    if depth == "none":
+        return []
+    every = range(len(paths))
+    opened = set(every if depth == "full" else video.middles(len(paths), OPENED))
+    told = [
+        (path, _why(root / path) if number in opened else _text(root / path))
+        for number, path in enumerate(paths)
+    ]
+    return [(path, reason) for path, reason in told if reason]
+
+
+def _text(path: Path) -> str:
+    """Return that a file is text; empty if it may be a video."""
+    try:
+        if path.is_dir():
+            return ""
+        with path.open("rb") as stream:
+            start = stream.read(64)
+    except OSError as error:
+        return error.strerror or str(error)
+    printable = all(32 <= byte < 127 or byte in b"\t\r\n" for byte in start)
+    return "text, not a video" if printable else ""
+
+
+def _why(path: Path) -> str:
+    """Return why no frame can be had of ``path``; empty if the first one can."""
+    if path.is_dir():
+        return next(video.take(path, 1)).reason
+    try:
+        with decoding.open_video(path) as container:
+            first = next(decoding.frames_of(container), None)
+    except UnreadableError as error:
+        return str(error)
+    except OSError as error:
+        return error.strerror or str(error)
+    return "" if first is not None else "no frame could be decoded"
+
+
+def duplicates(videos: pd.DataFrame, depth: Depth) -> list[pd.DataFrame]:
+    """Return groups of videos with the same content; empty files are none.
+
+    Only files of equal size are read: ``sample`` compares both their ends, ``full`` all bytes.
+
+    Args:
+        videos: ``file`` (Path) and ``size`` (bytes) beside the columns of a catalog.
+        depth: how much is read.
+    """
+    if depth == "none":
+        return []
+    found = []
+    alike = videos[(videos["size"] > 0) & videos.duplicated("size", keep=False)]
+    for _, same in alike.groupby("size", sort=False):
+        hashes = [_hash(file, depth) for file in same["file"]]
+        groups = same.assign(content=hashes).groupby("content", sort=False)
+        found += [group for content, group in groups if len(group) > 1 and content]
+    return found
+
+
+def _hash(path: Path, depth: Depth) -> str:
+    """Return a hash of a video's content; empty where it cannot be read."""
+    state = blake2b(digest_size=16)
+    try:
+        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+            for part in _read(file, depth):
+                state.update(part)
+    except OSError:
+        return ""  # `unreadable` says so
+    return state.hexdigest()
+
+
+def _read(file: Path, depth: Depth) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        if depth == "full":
+            while part := stream.read(1 << 20):
+                yield part
+            return
+        yield stream.read(ENDS)
+        length = stream.seek(0, 2)
+        stream.seek(max(length - ENDS, 0))
+        yield stream.read(ENDS)

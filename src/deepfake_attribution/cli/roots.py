@@ -1,0 +1,83 @@
+"""Where this machine keeps its datasets: named once, in roots.yaml, for every profile."""
+
+import difflib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import read
+
+ROOTS = Path("roots.yaml")  # not in git: ``name of a dataset: folder``
+EXAMPLE = "a line for each dataset, such as 'celeb_df: /data/Celeb-DF-v2'"
+
+
+def read_roots(path: Path = ROOTS) -> dict[str, str]:
+    """Return the folders that ``path`` names, ``~`` and ``$NAME`` expanded; none without the file.
+
+    Raises:
+        UserError: it is not a mapping of names to folders.
+    """
+    if not path.exists():
+        return {}
+    try:
+        named = read(path)
+    except UserError as error:
+        if "expected sections" not in str(error):
+            raise
+        if YAML(typ="safe").load(path) is None:  # empty, or comments only
+            return {}
+        raise UserError(f"{path}: expected {EXAMPLE} (a blank after the colon)") from None
+    for name, root in named.items():
+        if not isinstance(root, str) or not root:
+            raise UserError(f"{path}: {name}: {root!r} is not a folder's path; expected {EXAMPLE}")
+    return {name: os.path.expandvars(Path(root).expanduser()) for name, root in named.items()}
+
+
+def strangers(named: dict[str, str], datasets: Sequence[str], path: Path = ROOTS) -> list[str]:
+    """Return the names in ``path`` that are none of ``datasets``, a profile's.
+
+    They may be another profile's.
+
+    Raises:
+        UserError: one is nearly the name of a dataset that is not named itself.
+    """
+    others = [name for name in named if name not in datasets]
+    for name in others:
+        near = difflib.get_close_matches(name, [one for one in datasets if one not in named], n=1)
+        if near:
+            raise UserError(f"{path}: '{name}' is no dataset: did you mean '{near[0]}'?")
+    return others
+
+
+def with_roots(
+    settings: dict[str, Any], named: dict[str, str], before: dict[str, Any]
+) -> dict[str, Any]:
+    """Return ``settings`` with this machine's roots.
+
+    A dataset's root is the one in ``named``; else that of the same dataset, read by the same
+    adapter, in ``before``. Datasets that share a tree in ``settings`` (FaceForensics++ and
+    Google's DFD) go on sharing it where one of them is named. Where rendered datasets lie is not
+    a machine's to choose.
+
+    Args:
+        settings: of a profile.
+        named: from `read_roots`.
+        before: the settings that are replaced; may be empty.
+    """
+    datasets = settings["datasets"]
+    shared = {datasets[name]["root"]: root for name, root in named.items() if name in datasets}
+    kept = before.get("datasets")
+    kept = kept if isinstance(kept, dict) else {}
+    placed = {}
+    for name, dataset in datasets.items():
+        old = kept.get(name)
+        same = isinstance(old, dict) and old.get("adapter") == dataset["adapter"]
+        mine = old.get("root") if isinstance(old, dict) and same else None
+        root = named.get(name) or shared.get(dataset["root"]) or mine or dataset["root"]
+        fixed = dataset["adapter"] == "rendered"
+        placed[name] = dataset if fixed else dataset | {"root": root}
+    return settings | {"datasets": placed}

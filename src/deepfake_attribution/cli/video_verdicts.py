@@ -1,0 +1,124 @@
+"""What every approach says of the videos of a dataset: the question of who has videos, not figures.
+
+Everything is read from what the stage ``evaluate`` left (``data/scores``, ``data/results``).
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.video import REAL
+from deepfake_attribution.evaluate.scoring import APPROACH, KEY, OK, PREDICTED, SCORE
+
+SEED = "seed"
+THRESHOLD = "threshold"
+CALLED_REAL = "called_real"
+
+
+def verdicts(dataset: str, heads: Sequence[str]) -> pd.DataFrame:
+    """Return a row per test video of a dataset, approach and training seed.
+
+    Args:
+        dataset: its name in params.yaml.
+        heads: whose approaches; those that were not evaluated are left out.
+
+    Returns:
+        ``video``, ``attack`` (the true one), ``approach``, ``seed``, ``score`` (P(real), or a
+        decision value that grows with it; NaN without a face), ``threshold``, ``called_real``
+        (bool, or null without a score), ``predicted`` (class, or null), ``status``, ``reason``.
+
+    Raises:
+        UserError: nothing was evaluated, or no test video of this dataset.
+    """
+    done = [head for head in heads if paths.scores(head).exists()]
+    if not done:
+        raise UserError(f"{paths.scores('HEAD').parent}: no scores are there yet: run `dvc repro`")
+    table = pd.concat([_of(head, dataset) for head in done], ignore_index=True)
+    if table.empty:
+        raise UserError(
+            f"no test video of a dataset '{dataset}' has been evaluated: is it in the datasets of "
+            "params.yaml, with videos in split test? Then run `dvc repro`"
+        )
+    return table
+
+
+def _of(head: str, dataset: str) -> pd.DataFrame:
+    """Return the rows of one head."""
+    scores = tables.read(paths.scores(head))
+    own = scores[(scores["dataset"] == dataset) & (scores["split"] == "test")]
+    figures = tables.read(paths.results(head) / "figures.parquet")
+    # one threshold per approach and seed, whatever the database
+    limits = figures.loc[figures["level"] == "video", [APPROACH, SEED, THRESHOLD]].drop_duplicates()
+    rows = own.merge(limits, on=[APPROACH, SEED], how="left", validate="many_to_one")
+    rows[CALLED_REAL] = (rows[SCORE] > rows[THRESHOLD]).where(rows["status"] == OK, None)
+    columns = [KEY, "attack", APPROACH, SEED, SCORE, THRESHOLD, CALLED_REAL, PREDICTED]
+    return rows[[*columns, "status", "reason"]]
+
+
+def counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how many videos of each attack every approach calls real, the real ones first.
+
+    Args:
+        table: `verdicts`.
+
+    Returns:
+        ``attack``; ``videos`` with a score; and a column per approach, ``k of n``: the smallest and
+        the largest k of the training seeds.
+    """
+    scored = table[table["status"] == OK]
+    lines = []
+    for attack in sorted(scored["attack"].unique(), key=lambda name: (name != REAL, name)):
+        own = scored[scored["attack"] == attack]
+        total = own[KEY].nunique()
+        line: dict[str, object] = {"attack": attack, "videos": total}
+        for approach, rows in own.groupby(APPROACH, sort=False):
+            per_seed = rows.groupby(SEED)[CALLED_REAL].sum().astype(int)
+            line[str(approach)] = f"{_ranged(per_seed, '{:d}')} of {total}"
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def per_video(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what is said of each video: a row per video and approach.
+
+    Args:
+        table: `verdicts`, or some of its rows.
+
+    Returns:
+        ``video``, ``approach``; ``score`` and ``threshold`` (smallest and largest of the training
+        seeds); ``verdict``: real or fake, with the number of seeds that say so; ``class``: as
+        often. A video without a score has its status instead of a score.
+    """
+    lines = []
+    places = {video: place for place, video in enumerate(table[KEY].unique())}
+    together = table.sort_values(KEY, key=lambda names: names.map(places), kind="stable")
+    for (video, approach), rows in together.groupby([KEY, APPROACH], sort=False):
+        line: dict[str, object] = {KEY: video, APPROACH: approach}
+        scored = rows[rows["status"] == OK]
+        if scored.empty:
+            line |= {SCORE: rows["status"].iloc[0], THRESHOLD: "", "verdict": "", "class": ""}
+        else:
+            said = scored[CALLED_REAL].map({True: "real", False: "fake"})
+            line |= {
+                SCORE: _ranged(scored[SCORE], "{:.3f}"),
+                THRESHOLD: _ranged(scored[THRESHOLD], "{:.3f}"),
+                "verdict": _told(said),
+                "class": _told(scored[PREDICTED].dropna()),
+            }
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def _ranged(values: pd.Series, form: str) -> str:
+    low, high = form.format(values.min()), form.format(values.max())
+    return low if low == high else f"{low} to {high}"
+
+
+def _told(words: pd.Series) -> str:
+    """Return the words, the most frequent first, with how often where there are several rows."""
+    if len(words) <= 1:
+        return "".join(words)
+    times = sorted(words.value_counts().items(), key=lambda pair: (-pair[1], str(pair[0])))
+    return ", ".join(f"{word} {count}" for word, count in times)

@@ -1,0 +1,327 @@
+"""What is said of attacks that were never trained on: the ``unknown`` stage.
+
+An attack is known if training crops show it (``data/superset.parquet``), whatever the database.
+Three tables tell the rest:
+
+- ``shares``: which class each approach gives to the videos, and crops, of every attack;
+- ``videos``: how unlike everything seen each test video is, the mean over its crops;
+- ``readings``: what that score is worth: AUC of unlike against like, of several pairs.
+
+Two measures of unlikeness. ``distance`` is the default, one for each head: to the k-th nearest
+validation crop of the databases trained on (`open_set`). ``unsureness`` is 1 minus the largest
+class probability, of every approach that has probabilities (Hendrycks and Gimpel, ICLR 2017; an
+energy needs logits, which are not kept). Neither was chosen on an unknown attack.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from deepfake_attribution.core import metrics, paths, tables
+from deepfake_attribution.core.video import REAL
+from deepfake_attribution.evaluate.evaluation import CLASSIFYING, NAMES
+from deepfake_attribution.evaluate.open_set.distances import Known
+from deepfake_attribution.evaluate.protocol import ALL
+from deepfake_attribution.evaluate.scoring import (
+    ABOUT,
+    APPROACH,
+    KEY,
+    NO_SCORE,
+    OK,
+    PERSON,
+    PREDICTED,
+    PROBABILITY,
+    SCORE,
+    video_scores,
+)
+
+DISTANCE = "distance"
+UNSURENESS = "unsureness"
+MEASURE = "measure"
+
+# What a row of the readings is about, and what that is compared with.
+NEW, KNOWN, REALS = "unknown attack", "known attack", "real"
+EVERYTHING, FAKES, OWN_REALS = "everything known", "known fakes", "own reals"
+KNOWN_REALS = "known reals"
+AGAINST = {
+    NEW: (EVERYTHING, FAKES, OWN_REALS),
+    KNOWN: (FAKES, OWN_REALS),
+    REALS: (KNOWN_REALS,),
+}
+
+SHARES = pa.schema(
+    [
+        ("approach", pa.string()),
+        ("seed", pa.int64()),
+        ("level", pa.string()),  # video or frame
+        ("database", pa.string()),
+        ("attack", pa.string()),  # the true one
+        ("known", pa.bool_()),  # whether it was trained on
+        ("predicted", pa.string()),
+        ("k", pa.int64()),  # videos, or crops, that were given this class
+        ("n", pa.int64()),  # of so many
+        ("share", pa.float64()),  # percent
+        ("without_face", pa.int64()),  # videos of this attack without a score
+    ]
+)
+VIDEOS = pa.schema(
+    [
+        ("approach", pa.string()),  # of distances, the head
+        ("measure", pa.string()),
+        ("seed", pa.int64()),
+        ("video", pa.string()),
+        *((name, pa.string()) for name in ABOUT),
+        ("person", pa.int32()),  # the most unlike one of the video
+        ("score", pa.float64()),  # grows with unlikeness; null: none
+        ("score_std", pa.float64()),
+        ("n_frames", pa.int64()),
+        ("status", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
+READINGS = pa.schema(
+    [
+        ("approach", pa.string()),
+        ("measure", pa.string()),
+        ("seed", pa.int64()),
+        ("database", pa.string()),
+        ("attack", pa.string()),  # all (unknown ones of the database), one, or real
+        ("kind", pa.string()),  # of `AGAINST`
+        ("against", pa.string()),  # of `AGAINST`
+        ("auc", pa.float64()),  # percent; null: see note
+        ("n", pa.int64()),  # videos with a score
+        ("n_against", pa.int64()),
+        ("without_face", pa.int64()),  # videos of the row without a score
+        ("note", pa.string()),
+    ]
+)
+
+
+def trained_on() -> list[str]:
+    """Return the classes that training crops show: ``real`` first, then attacks by name."""
+    crops = tables.read(paths.SUPERSET, ["attack", "split"])
+    return [REAL, *sorted(set(crops.loc[crops["split"] == "train", "attack"]) - {REAL})]
+
+
+def shares(videos: pd.DataFrame, frames: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """Return how often each class is given to each attack of each database: rows of `SHARES`.
+
+    Approaches that name no class have no row. A class that is never given has rows of 0.
+
+    Args:
+        videos: scores per video (``data/scores``); those without a prediction are not counted.
+        frames: the same per crop.
+        classes: from `trained_on`.
+    """
+    lost = _tested(videos)
+    lost = lost[lost[SCORE].isna()].groupby([APPROACH, "seed", "dataset", "attack"]).size()
+    rows = []
+    for level, table in (("video", videos), ("frame", frames)):
+        named = _tested(table)
+        named = named[named[PREDICTED].notna()]
+        for approach, own in named.groupby(APPROACH, sort=False):
+            named_ones = [*classes, *sorted(set(own[PREDICTED]) - set(classes))]
+            for where, group in own.groupby(["seed", "dataset", "attack"], sort=False):
+                about = {"approach": approach, "level": level, "n": len(group)}
+                about |= dict(zip(("seed", "database", "attack"), where, strict=True))
+                about["known"] = about["attack"] in classes
+                about["without_face"] = lost.get((approach, *where), 0)
+                counts = group[PREDICTED].value_counts()
+                for name in named_ones:
+                    k = int(counts.get(name, 0))
+                    rows.append(about | {"predicted": name, "k": k, "share": 100 * k / len(group)})
+    return pd.DataFrame(rows, columns=SHARES.names)
+
+
+def distances(
+    head: str, seed: int, videos: pd.DataFrame, training: Sequence[str], neighbours: int
+) -> pd.DataFrame:
+    """Return how far each test video is from the validation crops trained beside: `VIDEOS`.
+
+    Memory: the validation crops of ``training`` (`open_set.Known`) and the test crops of one
+    dataset at a time.
+
+    Args:
+        head: whose embeddings.
+        seed: that it was trained with.
+        videos: scores per video of the head (``data/scores``), for what the videos are and why some
+            have no crop.
+        training: the datasets whose validation crops are known.
+        neighbours: k.
+
+    Raises:
+        UserError: a table of embeddings is missing.
+    """
+    own = videos[videos["seed"] == seed]
+    tested = _tested(own).drop_duplicates(KEY)
+    reason = "no validation crop is known"
+    parts = []
+    crops = [_embedded(head, name, seed, "val") for name in training]
+    vectors = [vectors for _, vectors in crops if len(vectors)]
+    if vectors:
+        known = Known.of(np.concatenate(vectors), angular=head not in CLASSIFYING)
+        del vectors, crops
+        reason = known.why_none(neighbours)
+        for name in tested["dataset"].unique() if not reason else ():
+            rows, asked = _embedded(head, name, seed, "test")
+            if len(rows):
+                parts.append(rows.assign(value=known.distances(asked, neighbours)))
+    frames = pd.concat(parts, ignore_index=True) if parts else _no_frames()
+    table = _per_video(frames, tested, reason)
+    return _named(table, NAMES[head], DISTANCE, seed)
+
+
+def unsureness(seed: int, videos: pd.DataFrame, frames: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return how unsure each approach on a head is of each test video: tables of `VIDEOS`.
+
+    Of a crop it is 1 minus the largest class probability; Binary's two are P(real) and the rest.
+    Approaches without probabilities (the SVM) have no table.
+
+    Args:
+        seed: of the training.
+        videos: scores per video of the head.
+        frames: scores per crop of the head.
+    """
+    crops = _tested(frames)
+    crops = crops[crops["seed"] == seed]
+    tested = _tested(videos[videos["seed"] == seed])
+    columns = [name for name in crops if str(name).startswith(PROBABILITY)]
+    found = []
+    for approach, own in crops.groupby(APPROACH, sort=False):
+        if approach == NAMES["binary"]:
+            largest = np.maximum(own[SCORE], 1 - own[SCORE])
+        elif columns and own[columns].notna().any(axis=None):
+            largest = own[columns].max(axis=1)
+        else:
+            continue
+        about = tested[tested[APPROACH] == approach].drop_duplicates(KEY)
+        table = _per_video(own[[KEY, PERSON]].assign(value=1 - largest), about, "")
+        found.append(_named(table, str(approach), UNSURENESS, seed))
+    return found
+
+
+def readings(videos: pd.DataFrame, training: Sequence[str], classes: Sequence[str]) -> pd.DataFrame:
+    """Return the AUC of unlike against like, of all pairs that say something: `READINGS`.
+
+    Known are the test videos of ``training`` whose class was trained on. A video of an unknown
+    attack should be more unlike than these. That may be the attack, or the camera: so it is
+    compared with the reals of its own database, too, and the reals (and known attacks) of
+    databases that were not trained on with those that were.
+
+    Args:
+        videos: rows of `VIDEOS`.
+        training: the datasets trained on.
+        classes: from `trained_on`.
+    """
+    rows = []
+    for (approach, measure, seed), own in videos.groupby([APPROACH, MEASURE, "seed"], sort=False):
+        named = {"approach": approach, "measure": measure, "seed": seed}
+        rows += [named | row for row in _pairs(own, training, classes)]
+    return pd.DataFrame(rows, columns=READINGS.names)
+
+
+def write(counted: pd.DataFrame, scored: pd.DataFrame, read: pd.DataFrame) -> None:
+    """Write `SHARES`, `VIDEOS` and `READINGS`."""
+    for name, table, schema in (
+        ("shares", counted, SHARES),
+        ("videos", scored, VIDEOS),
+        ("readings", read, READINGS),
+    ):
+        tables.write(table, paths.results("unknown") / f"{name}.parquet", schema)
+
+
+def _tested(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["split"] == "test"]
+
+
+def _embedded(head: str, dataset: str, seed: int, split: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return place and (N, D) float32 embedding of the crops of one split of a dataset."""
+    path = paths.embeddings(head, dataset, seed)
+    columns = [KEY, "slot", PERSON, "embedding"]
+    rows = tables.read(path, columns, filters=[("split", "==", split)])
+    vectors = np.stack(rows.pop("embedding").to_numpy()) if len(rows) else np.empty((0, 0))
+    return rows, vectors.astype(np.float32, copy=False)
+
+
+def _no_frames() -> pd.DataFrame:
+    empty = {KEY: pd.Series(dtype=object), PERSON: pd.Series(dtype=np.int32)}
+    return pd.DataFrame(empty | {"value": pd.Series(dtype=np.float64)})
+
+
+def _per_video(frames: pd.DataFrame, about: pd.DataFrame, reason: str) -> pd.DataFrame:
+    """Return one row per video, scored as its most unlike person.
+
+    Args:
+        frames: ``video``, ``person`` and ``value`` of the crops of one approach.
+        about: rows of ``data/scores`` of the same videos.
+        reason: why no crop has a value, if none has.
+    """
+    listed = about[[KEY, *ABOUT]]
+    if frames.empty:
+        table = listed.assign(score=np.nan, score_std=np.nan, n_frames=0, person=None)
+        told = about["status"] != OK
+        status = about["status"].where(told, NO_SCORE)
+        return table.assign(status=status, reason=about["reason"].where(told, reason))
+    likeness = frames[[KEY, PERSON]].assign(score=-frames["value"])
+    missing = about.loc[about["status"] != OK, [KEY, "status", "reason"]]
+    table = video_scores(likeness, listed, missing)
+    return table.assign(score=-table[SCORE])  # the least like is the most unlike
+
+
+def _named(table: pd.DataFrame, approach: str, measure: str, seed: int) -> pd.DataFrame:
+    return table.assign(approach=approach, measure=measure, seed=seed)[VIDEOS.names]
+
+
+def _pairs(
+    videos: pd.DataFrame, training: Sequence[str], classes: Sequence[str]
+) -> list[dict[str, object]]:
+    """Return the rows of `readings` of one approach, measure and seed."""
+    seen = videos["dataset"].isin(training)
+    real, known = videos["attack"] == REAL, videos["attack"].isin(classes)
+    groups = {
+        EVERYTHING: videos[seen & known],
+        FAKES: videos[seen & known & ~real],
+        KNOWN_REALS: videos[seen & real],
+    }
+    rows = []
+    for database, own in videos.groupby("dataset", sort=False):
+        groups[OWN_REALS] = own[own["attack"] == REAL]
+        for attack, kind, part in _subjects(own, classes, database in training):
+            for against in AGAINST[kind]:
+                about = {"database": database, "attack": attack, "kind": kind, "against": against}
+                rows.append(about | _auc(part, groups[against], against))
+    return rows
+
+
+def _subjects(
+    videos: pd.DataFrame, classes: Sequence[str], trained: bool
+) -> list[tuple[str, str, pd.DataFrame]]:
+    """Return attack, kind and videos of each row about one database."""
+    fakes = videos[videos["attack"] != REAL]
+    new = fakes[~fakes["attack"].isin(classes)]
+    names = list(new["attack"].drop_duplicates())
+    found = [(ALL, NEW, new)] if len(names) > 1 else []
+    found += [(name, NEW, new[new["attack"] == name]) for name in names]
+    if trained:
+        return found
+    old = fakes[fakes["attack"].isin(classes)]
+    found += [(name, KNOWN, old[old["attack"] == name]) for name in old["attack"].drop_duplicates()]
+    reals = videos[videos["attack"] == REAL]
+    return found + ([(REAL, REALS, reals)] if len(reals) else [])
+
+
+def _auc(videos: pd.DataFrame, others: pd.DataFrame, against: str) -> dict[str, object]:
+    """Return how often one of ``videos`` is more unlike than one of ``others``, in percent."""
+    scored, compared = videos[SCORE].dropna(), others[SCORE].dropna()
+    row: dict[str, object] = {"auc": np.nan, "n": len(scored), "n_against": len(compared)}
+    faceless = ~videos["status"].isin([OK, NO_SCORE])
+    row |= {"without_face": int(faceless.sum()), "note": ""}
+    if len(scored) and len(compared):
+        values = np.concatenate([scored, compared])
+        return row | {"auc": 100 * metrics.auc(values, np.arange(len(values)) < len(scored))}
+    lacking, what = (videos, "these") if not len(scored) else (others, against)
+    reasons = lacking.loc[lacking["status"] == NO_SCORE, "reason"]
+    said = reasons.iloc[0] if len(reasons) else f"no test video of {what} has a score"
+    return row | {"note": said}

@@ -1,0 +1,66 @@
+"""Rows of the result tables, and the threshold: ``databases``, ``evaluate``."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from deepfake_attribution.core.params import Section
+from deepfake_attribution.core.settings import DatasetName
+
+# The databases of `published.COLUMNS`. Spelt out, for importing them would make `evaluate` depend
+# on figures that it does not read; a test holds the two equal.
+Column = Literal[
+    "Celeb-DF",
+    "FaceForensics++",
+    "DeeperForensics",
+    "HifiFace",
+    "DF-Mobio",
+    "Google",
+    "DeepfakeTIMIT",
+]
+
+
+def _different(columns: dict[str, Column]) -> dict[str, Column]:
+    rows: dict[str, str] = {}
+    for row, column in columns.items():
+        if column in rows:
+            raise ValueError(f"{rows[column]} and {row} both stand beside {column}: keep one")
+        rows[column] = row
+    return columns
+
+
+class Databases(Section):
+    """``databases``: rows of the result tables. Each dataset with test videos has one of its own.
+
+    Attributes:
+        reals_from: dataset whose catalog holds fakes only -> the dataset whose reals it is tested
+            with (HifiFace and DeeperForensics use those of FaceForensics++).
+        families: name of a further row -> the datasets that it joins; shared reals count once.
+        published: name of a row, a dataset or a family -> the database of the paper whose
+            published figures the report prints beside it; changes the report only.
+    """
+
+    section: ClassVar[str] = "databases"
+    reals_from: dict[DatasetName, DatasetName]
+    families: dict[str, list[DatasetName]]
+    published: Annotated[dict[str, Column], AfterValidator(_different)]
+
+
+class Evaluate(Section):
+    """Where the threshold comes from.
+
+    Attributes:
+        fpr: share of the pooled validation fakes that may pass as real.
+        threshold_scores: which validation scores of a fitted classifier set the threshold:
+            ``in_sample`` (scores of the rows that it was fitted on, the paper's way) or
+            ``out_of_fold`` (each row scored by a classifier that did not see its video).
+        threshold_crops: which validation crops set the threshold: as they are (``clean``, the
+            paper's way), or their degraded copies (``degraded``, needs ``embed.degraded_chance``).
+            Everything else rests on the clean ones.
+    """
+
+    section: ClassVar[str] = "evaluate"
+
+    fpr: float = Field(gt=0, lt=1)
+    threshold_scores: Literal["in_sample", "out_of_fold"]
+    threshold_crops: Literal["clean", "degraded"]

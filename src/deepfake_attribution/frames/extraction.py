@@ -1,0 +1,170 @@
+"""Videos to frames: what the ``extract`` stage does."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from deepfake_attribution.core import images, tables
+from deepfake_attribution.core.durable import claim, discard
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.fingerprint import fingerprint, stamp
+from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.frames import (
+    decoding,
+    mjpeg_packets,
+    mpeg4_packets,
+    packet_kinds,
+    packet_needs,
+    sparse_decoding,
+    video,
+)
+from deepfake_attribution.frames.settings import Extract
+from deepfake_attribution.workers.block_files import INDEX
+from deepfake_attribution.workers.blocks import Kind, Row, process
+
+SCHEMA = pa.schema(
+    [
+        ("video", pa.string()),
+        ("slot", pa.int32()),  # which of the requested frames
+        ("frame", pa.int64()),  # its number in the video; null: the video could not be read
+        ("time_s", pa.float64()),
+        ("status", pa.string()),  # ok, missing, unreadable, damaged
+        ("reason", pa.string()),
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+    ]
+)
+
+
+NAMED = 3  # failed videos in the error; all of them are printed
+
+
+@dataclass(frozen=True)
+class Task:
+    """One video: its key, its place in the catalog and its file."""
+
+    video: str
+    number: int
+    path: Path
+
+
+def extract(
+    catalog: Path, root: Path, settings: Extract, compute: Compute, work: Path, out: Path
+) -> str:
+    """Take frames from every video of a catalog; write shards and an index with every request.
+
+    Args:
+        catalog: table of the videos.
+        root: folder that the catalog's paths start from.
+        work: folder for unfinished work; removed at the end.
+        out: folder for the result.
+
+    Returns:
+        A line that counts what came out.
+
+    Raises:
+        UserError: more than ``extract.max_failed`` of the videos gave no frame.
+    """
+    rows = tables.read_rows(catalog, columns=["video", "path"])
+    tasks = [Task(row["video"], number, root / row["path"]) for number, row in enumerate(rows)]
+    size = compute.block_videos
+    blocks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+    modules = (
+        __name__,
+        decoding.__name__,
+        sparse_decoding.__name__,
+        packet_kinds.__name__,
+        packet_needs.__name__,
+        mpeg4_packets.__name__,
+        mjpeg_packets.__name__,
+        video.__name__,
+        images.__name__,
+        "deepfake_attribution.workers.block_files",
+    )
+    stamps = [(task.video, stamp(task.path)) for task in tasks]
+    shape = (settings.frames, settings.format, settings.quality, size)
+    name = fingerprint(shape, stamps, str(root), modules=modules)
+    kind = kind_of(settings, root)
+    title = f"frames of {catalog.stem}"
+    with claim(work):
+        _give_another_chance(work / name, settings.max_seconds)
+        index = process(blocks, kind, work / name, out, compute, title)
+        line = _account(index, settings.max_failed)
+        discard(work)
+    return line
+
+
+def kind_of(settings: Extract, *needs: Path) -> Kind:
+    """Return how frames are made of blocks of `Task`; ``needs`` as in `Kind`."""
+    produce, lost = partial(_produce, settings=settings), partial(_lost, settings=settings)
+    return Kind(produce, lost, SCHEMA, needs)
+
+
+def _give_another_chance(work: Path, max_seconds: float) -> None:
+    """Remove finished blocks with a video that was given up at another limit than this one."""
+    for index in sorted(work.glob(f"block-*/{INDEX}")):
+        reasons = {row["reason"] for row in tables.read_rows(index, columns=["reason"])}
+        given_up = {reason for reason in reasons if reason.startswith(decoding.TOO_LONG)}
+        if given_up - {decoding.too_long(max_seconds)}:
+            discard(index.parent)
+
+
+def _produce(block: list[Task], settings: Extract) -> Iterator[Row]:
+    for task in block:
+        for frame in video.take(task.path, settings.frames, settings.max_seconds):
+            yield _row(task, frame, settings)
+
+
+def _lost(task: Task, how: str, settings: Extract) -> Iterator[Row]:
+    """Yield the rows of a video whose decoder ended every process that tried it."""
+    for slot in range(settings.frames):
+        frame = video.Frame(slot, None, None, None, "unreadable", f"the decoder {how}")
+        yield _row(task, frame, settings)
+
+
+def _row(task: Task, frame: video.Frame, settings: Extract) -> Row:
+    values = {
+        "video": task.video,
+        "slot": frame.slot,
+        "frame": frame.frame,
+        "time_s": frame.time_s,
+        "status": frame.status,
+        "reason": frame.reason,
+        "width": None,
+        "height": None,
+    }
+    if frame.image is None:
+        return Row(values)
+    values["height"], values["width"] = frame.image.shape[:2]
+    content = images.encode(frame.image, settings.format, settings.quality)
+    return Row(values, member_name(task.video, task.number, frame.slot, settings.format), content)
+
+
+def member_name(key: str, number: int, slot: int, kind: str) -> str:
+    """Return the name of a frame in a shard: unique, readable, one dot (WebDataset's rule)."""
+    return f"{number:06d}-{key.replace('.', '_')}/{slot:03d}.{images.SUFFIX[kind]}"
+
+
+def _account(rows: list[dict[str, Any]], max_failed: float) -> str:
+    """Return the count of what came out; raise when too many videos gave nothing."""
+    frames = Counter(row["status"] for row in rows)
+    videos = {row["video"]: row for row in rows}  # the last row of each tells why it failed
+    usable = {row["video"] for row in rows if row["status"] == "ok"}
+    failed = [row for key, row in videos.items() if key not in usable]
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(frames.items()))
+    for row in failed:
+        print(f"no frame: {row['video']}: {row['reason']}")
+    if len(failed) > max_failed * len(videos):
+        first = "; ".join(f"{row['video']}: {row['reason']}" for row in failed[:NAMED])
+        raise UserError(
+            f"{len(failed)} of {len(videos)} videos ({len(failed) / len(videos):.1%}) gave no "
+            f"frame, more than extract.max_failed = {max_failed:g} allows: repair them, "
+            f"take them out of the list, or raise that setting (what is done is kept); the first: "
+            f"{first}"
+        )
+    return f"{len(videos)} videos, {len(failed)} without any frame; frames asked for: {counts}"

@@ -1,0 +1,89 @@
+"""Tell what the packets of a video are needed for, from their first bytes: nothing is decoded.
+
+H.264 (ITU-T H.264, 7.3.1 and table 7-1) and H.265 (ITU-T H.265, 7.3.1.2 and table 7-1), as mp4,
+mov and mkv hold them: each unit behind its length, whose head says enough. MPEG-4 part 2 and Motion
+JPEG have modules of their own.
+"""
+
+from collections.abc import Iterator
+
+from deepfake_attribution.frames.mjpeg_packets import mjpeg_kind
+from deepfake_attribution.frames.mpeg4_packets import mpeg4_reader
+from deepfake_attribution.frames.packet_needs import Kind, Need, Read
+
+
+def reader(codec: str, extradata: bytes | None) -> Read | None:
+    """Return what tells the `Kind` of a packet, None for a codec or a form that is not known.
+
+    What it returns gives None for a packet that is not what an encoder of whole pictures writes:
+    damaged, or with units whose effect reaches further than their packet.
+
+    Args:
+        codec: FFmpeg's name.
+        extradata: the decoder's configuration of the stream; for H.264 and H.265 its first byte
+            is 1 where units lie behind their lengths.
+    """
+    if codec == "mjpeg":
+        return mjpeg_kind
+    if codec == "mpeg4":
+        return mpeg4_reader(extradata or b"")
+    if not extradata or extradata[0] != 1:
+        return None
+    if codec == "h264" and len(extradata) > 4:
+        width = (extradata[4] & 3) + 1
+        return lambda content: _h264(content, width)
+    if codec == "hevc" and len(extradata) > 21:
+        width = (extradata[21] & 3) + 1
+        return lambda content: _hevc(content, width)
+    return None
+
+
+def _units(content: memoryview, width: int) -> Iterator[memoryview]:
+    """Yield the units of a packet; an empty one where lengths do not add up."""
+    start = 0
+    while start < len(content):
+        end = start + width + int.from_bytes(content[start : start + width], "big")
+        if end > len(content):
+            yield content[:0]
+            return
+        yield content[start + width : end]
+        start = end
+
+
+def _h264(content: memoryview, width: int) -> Kind | None:
+    needs, settings = set(), b""
+    for unit in _units(content, width):
+        if not unit or unit[0] & 0x80:
+            return None
+        kind, importance = unit[0] & 31, unit[0] >> 5
+        if kind == 5:
+            needs.add(Need.START)
+        elif kind == 1:
+            needs.add(Need.REFERENCE if importance else Need.NOTHING)
+        elif kind in (7, 8):
+            settings += unit
+        elif kind not in (6, 9, 12):  # remarks, a mark between pictures, filling
+            return None
+    return Kind(needs.pop(), settings) if len(needs) == 1 else None
+
+
+def _hevc(content: memoryview, width: int) -> Kind | None:
+    needs, settings = set(), b""
+    for unit in _units(content, width):
+        # layers and temporal levels: "no reference" then speaks of the own level only
+        if len(unit) < 3 or unit[0] & 0x81 or unit[1] != 1:
+            return None
+        kind = unit[0] >> 1
+        if kind in (19, 20):
+            if unit[2] & 0x40:  # pictures that wait to be shown are thrown away
+                return None
+            needs.add(Need.START)
+        elif kind <= 9:
+            needs.add(Need.REFERENCE if kind % 2 else Need.NOTHING)
+        elif kind == 21:
+            needs.add(Need.REFERENCE)
+        elif kind in (32, 33, 34):
+            settings += unit
+        elif kind not in (35, 38, 39, 40):
+            return None
+    return Kind(needs.pop(), settings) if len(needs) == 1 else None

@@ -1,0 +1,251 @@
+"""Decode some frames of a video, and of the others only what these are drawn from.
+
+Nine tenths of the frames of a usual file are not asked for. From half of them no other frame is
+drawn (B-frames): their packets never reach the decoder. Nor do packets between the last wanted
+frame of a group of pictures and the next picture that stands alone.
+
+What comes out is what a decode of all frames gives, to the bit. So whatever might make it another
+is refused (`RefusedError`) and left to `decoding.frames_of`: a codec whose packets `packet_kinds`
+does not read, hidden frames, times that do not order the packets, fields, any sign of damage, a
+frame that does not come where its packet was given. What is not looked at is damage inside packets
+that are not decoded: it changes no pixel of a wanted frame.
+
+Packets are left out, not handed over with FFmpeg's `skip_frame`: it is the same work for the
+decoder, and what must come out is known in advance, and compared.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import av
+
+from deepfake_attribution.frames.decoding import (
+    Decoded,
+    Limit,
+    UnreadableError,
+    open_video,
+    video_stream,
+    words,
+)
+from deepfake_attribution.frames.packet_kinds import reader
+from deepfake_attribution.frames.packet_needs import Kind, Need
+
+HELD = 64_000_000  # bytes of packets that are kept, so that a file is read once
+DEEPEST = 16  # frames that a decoder of H.264 or H.265 can hold back
+
+
+class RefusedError(UnreadableError):
+    """Only a decode of all frames gives what that gives; the message is the reason."""
+
+
+@dataclass
+class Survey:
+    """What the packets of a video say, in the order of decoding; those without content left out.
+
+    Attributes:
+        count: frames that are shown. Headers are not believed: with an edit list, packets are
+            read and marked as not to be shown.
+        times: of each packet, in ticks of the stream.
+        kinds: what each is needed for.
+        depth: how many frames the decoder holds back to put them in order.
+        refused: why no packet may be left out; empty if nothing is known against it.
+        held: the packets, None where they are more than `HELD` bytes.
+    """
+
+    count: int = 0
+    times: list[int] = field(default_factory=list)
+    kinds: list[Kind] = field(default_factory=list)
+    depth: int = 0
+    refused: str = ""
+    held: "list[av.Packet] | None" = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which packets are decoded.
+
+    Attributes:
+        groups: for each group of pictures with a wanted frame, the places of the packets to decode.
+        times: of each packet of the video.
+        numbers: of the wanted frames, by their times.
+        depth: as in the survey.
+    """
+
+    groups: list[list[int]]
+    times: list[int]
+    numbers: dict[int, int]
+    depth: int
+
+
+def survey(container: "av.container.InputContainer", limit: Limit) -> Survey:
+    """Read all packets of an open video.
+
+    Raises:
+        UnreadableError: they cannot be read, or ``limit`` is over.
+    """
+    stream = video_stream(container)
+    context = stream.codec_context
+    read = reader(context.name, context.extradata)
+    found = Survey(depth=context.reorder_depth)
+    if read is None:
+        found.refused, found.held = f"packets of {context.name} are not understood here", None
+    size = 0
+    try:
+        for packet in container.demux(stream):
+            limit.check()
+            if not packet.size:
+                continue
+            found.count += not packet.is_discard
+            if read is None or found.refused:
+                continue
+            kind = read(memoryview(packet))
+            if kind is None or packet.is_discard or packet.is_corrupt or packet.pts is None:
+                found.refused = "a packet is hidden, damaged, unusual or has no time"
+                found.held = None
+                continue
+            found.times.append(packet.pts)
+            found.kinds.append(kind)
+            size += packet.size
+            if size > HELD:
+                found.held = None
+            if found.held is not None:
+                found.held.append(packet)
+    except av.error.FFmpegError as error:
+        raise UnreadableError(words(error)) from None
+    return found
+
+
+def plan(found: Survey, numbers: Sequence[int]) -> Plan:
+    """Return which packets to decode for the frames ``numbers``, counted as they are shown.
+
+    Args:
+        found: what the packets say.
+        numbers: of the wanted frames, from 0.
+
+    Raises:
+        RefusedError: it could not be sure to give what a decode of all frames gives.
+    """
+    if found.refused:
+        raise RefusedError(found.refused)
+    times, kinds = found.times, found.kinds
+    if not kinds or kinds[0].need is not Need.START:
+        raise RefusedError("the first picture does not stand alone")
+    if len(set(times)) < len(times):
+        raise RefusedError("two packets have the same time")
+    if _held_back(times) > found.depth:
+        raise RefusedError("the decoder would have to guess the order")
+    starts = [place for place, kind in enumerate(kinds) if kind.need is Need.START]
+    if len({kinds[place].settings for place in starts}) > 1 or any(
+        kind.settings for kind in kinds if kind.need is not Need.START
+    ):
+        raise RefusedError("the decoder's settings change on the way")
+    groups = [range(*ends) for ends in pairwise([*starts, len(kinds)])]
+    for before, after in pairwise(groups):
+        if max(times[place] for place in before) > min(times[place] for place in after):
+            raise RefusedError("groups of pictures overlap")
+    shown = sorted(times)
+    wanted = {shown[number]: number for number in numbers}
+    chosen = [_needed(group, found, wanted) for group in groups]
+    return Plan([group for group in chosen if group], times, wanted, found.depth)
+
+
+def _held_back(times: Sequence[int]) -> int:
+    """Return how many packets at most precede one that is shown before them, or over `DEEPEST`."""
+    most, later = 0, list[int]()
+    for time in times:
+        later = [other for other in later if other > time]
+        most = max(most, len(later))
+        if most > DEEPEST:
+            break
+        later.append(time)
+    return most
+
+
+def _needed(group: Iterable[int], found: Survey, wanted: dict[int, int]) -> list[int]:
+    """Return the packets of a group up to its last wanted one; not those that serve no other."""
+    needed: list[int] = []
+    last = 0
+    for place in group:
+        if found.times[place] in wanted:
+            needed.append(place)
+            last = len(needed)
+        elif found.kinds[place].need is not Need.NOTHING:
+            needed.append(place)
+    return needed[:last]
+
+
+def read_at(path: Path, chosen: Plan, limit: Limit) -> Iterator[Decoded]:
+    """Yield what `frames_at` does, from the packets of a file that is opened for it."""
+    with open_video(path) as container:
+        packets = container.demux(video_stream(container))
+        yield from frames_at(container, packets, chosen, limit)
+
+
+def frames_at(
+    container: "av.container.InputContainer",
+    packets: "Iterable[av.Packet]",
+    chosen: Plan,
+    limit: Limit,
+) -> Iterator[Decoded]:
+    """Yield the frames that ``chosen`` wants, as `decoding.frames_of` gives them.
+
+    Args:
+        container: the open video.
+        packets: all of it, in the order of decoding.
+        chosen: made from a survey of the same file.
+        limit: is looked at before each packet.
+
+    Raises:
+        RefusedError: a sign that a decode of all frames might give something else, before or
+            after what was yielded.
+        UnreadableError: ``limit`` is over.
+    """
+    stream = video_stream(container)
+    whole = enumerate(packet for packet in packets if packet.size)
+    for group in chosen.groups:
+        due = iter(sorted(chosen.times[place] for place in group))
+        for frame in _decode(stream, whole, group, chosen, limit):
+            if frame.pts != next(due, None):
+                raise RefusedError("a frame came in another place than its packet's")
+            if frame.is_corrupt or frame.interlaced_frame:
+                raise RefusedError("a frame is damaged, or made of two fields")
+            if frame.pts in chosen.numbers:
+                yield Decoded(chosen.numbers[frame.pts], frame, broken=-1)
+        if next(due, None) is not None:
+            raise RefusedError("a packet gave no frame")
+
+
+def _decode(
+    stream: "av.VideoStream",
+    whole: "Iterator[tuple[int, av.Packet]]",
+    group: Sequence[int],
+    chosen: Plan,
+    limit: Limit,
+) -> "Iterator[av.VideoFrame]":
+    """Yield what the decoder makes of the packets ``group``, and leave it empty."""
+    context = stream.codec_context
+    try:
+        for place in group:
+            packet = _advance(whole, place, limit)
+            if packet is None or packet.pts != chosen.times[place]:
+                raise RefusedError("the file is not what it was")
+            yield from packet.decode()
+        for frame in context.decode(None):  # what it holds back
+            frame.time_base = stream.time_base
+            yield frame
+    except av.error.FFmpegError as error:
+        raise RefusedError(words(error)) from None
+    context.flush_buffers()
+    context.reorder_depth = chosen.depth  # forgotten by that
+
+
+def _advance(
+    whole: "Iterator[tuple[int, av.Packet]]", place: int, limit: Limit
+) -> "av.Packet | None":
+    for number, packet in whole:
+        limit.check()
+        if number == place:
+            return packet
+    return None

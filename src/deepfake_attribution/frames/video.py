@@ -1,0 +1,249 @@
+"""Choose and decode the frames of one video: a file that FFmpeg reads, or a folder of images."""
+
+import math
+import os
+import re
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from deepfake_attribution.frames import decoding, sparse_decoding
+from deepfake_attribution.frames.decoding import NO_LIMIT, Decoded, Limit, UnreadableError
+from deepfake_attribution.frames.sparse_decoding import RefusedError
+
+AT_ONCE = 256_000_000  # bytes of decoded frames that are kept until the video's end is seen
+HIDDEN = re.compile(r"^[._]|^Thumbs\.db$|\.(txt|json|csv|md|wav)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame that was asked for.
+
+    Attributes:
+        slot: which of the requested frames, from 0.
+        frame: its number in the video, from 0; None when the video could not be read.
+        time_s: when it is shown, in seconds; None where the video does not say.
+        image: (H, W, 3) uint8 RGB, upright; None unless ``status`` is ``ok``.
+        status: ``ok``, ``missing`` (no such file), ``unreadable`` (no frame of the video could be
+            had, or not this image of a folder) or ``damaged`` (this frame, or one that it was
+            drawn from, is not what was encoded, as far as the decoder can tell).
+        reason: why, unless ``ok``.
+    """
+
+    slot: int
+    frame: int | None
+    time_s: float | None
+    image: np.ndarray | None
+    status: str
+    reason: str
+
+
+class _MissingError(UnreadableError):
+    """There is no such file."""
+
+
+def middles(length: int, count: int) -> list[int]:
+    """Return the numbers of ``count`` evenly spaced frames of ``length``: all when fewer.
+
+    They are the middles of ``count`` equal parts: floor((i + 1/2) * length / count).
+    """
+    if length <= count:
+        return list(range(length))
+    return [(2 * i + 1) * length // (2 * count) for i in range(count)]
+
+
+def take(
+    path: Path,
+    count: int,
+    max_seconds: float = math.inf,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[Frame]:
+    """Yield ``count`` evenly spaced frames of the video at ``path``, in order.
+
+    A video of fewer frames yields all of them. One that cannot be read yields ``count`` rows
+    without image that say why: nothing is raised for what a disk may hold.
+
+    Args:
+        path: a file, or a folder of images.
+        count: frames to take.
+        max_seconds: a file of which no frame is ready by then is given up as ``unreadable``.
+        clock: seconds that have passed since any moment.
+    """
+    slot = 0
+    try:
+        frames = (
+            _from_folder(path, count)
+            if _is_folder(path)
+            else _from_file(path, count, Limit(max_seconds, clock))
+        )
+        for frame in frames:
+            slot = frame.slot + 1
+            yield frame
+    except _MissingError as error:
+        yield from _failed(range(slot, count), "missing", str(error))
+    except UnreadableError as error:
+        yield from _failed(range(slot, count), "unreadable", str(error))
+
+
+def beginning(path: Path, count: int) -> tuple[list[np.ndarray], float]:
+    """Return the first ``count`` frames of the video file at ``path`` and its frames per second.
+
+    Returns:
+        Pictures, (H, W, 3) uint8 RGB, upright, fewer if the video is shorter; damaged ones are
+        left out.
+
+    Raises:
+        UnreadableError: there is no such file, or it gives no frame.
+    """
+    if _is_folder(path):
+        raise UnreadableError("a folder of images does not say how fast it plays")
+    with decoding.open_video(path) as container:
+        rate = float(decoding.video_stream(container).average_rate or 25)
+        seen = islice(decoding.frames_of(container), count)
+        colours = VideoReformatter()
+        first = [_frame(frame, frame.number, colours) for frame in seen]
+    images = [frame.image for frame in first if frame.image is not None]
+    if not images:
+        raise UnreadableError(first[0].reason if first else "no frame could be decoded")
+    return images, rate
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether ``path`` is a folder, not a file."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        hint = ": write / between folders, not \\" if "\\" in path.name else ""
+        raise _MissingError(f"no such file{hint}") from None
+    except OSError as error:  # a folder above may not be entered, the name is too long, ...
+        raise UnreadableError(_told(error)) from None
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+        raise UnreadableError("neither a file nor a folder")
+    return stat.S_ISDIR(mode)
+
+
+def _told(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
+def _failed(slots: range, status: str, reason: str) -> Iterator[Frame]:
+    for slot in slots:
+        yield Frame(slot, None, None, None, status, reason)
+
+
+def _from_folder(path: Path, count: int) -> Iterator[Frame]:
+    try:
+        files = [file for file in path.iterdir() if file.is_file() and not HIDDEN.search(file.name)]
+    except OSError as error:
+        raise UnreadableError(_told(error)) from None
+    if not files:
+        raise UnreadableError("the folder holds no images")
+    files.sort(key=natural)
+    for slot, number in enumerate(middles(len(files), count)):
+        yield _from_image(files[number], slot, number)
+
+
+def _from_image(file: Path, slot: int, number: int) -> Frame:
+    try:
+        content = np.frombuffer(file.read_bytes(), np.uint8)
+    except OSError as error:
+        reason = f"{file.name}: {_told(error)}"
+        return Frame(slot, number, None, None, "unreadable", reason)
+    try:
+        image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+    except cv2.error:  # a header that promises more than OpenCV takes
+        image = None
+    if image is None:
+        return Frame(slot, number, None, None, "damaged", f"{file.name} is not an image")
+    return Frame(slot, number, None, cv2.cvtColor(image, cv2.COLOR_BGR2RGB), "ok", "")
+
+
+def natural(file: Path) -> list[tuple[int, str]]:
+    """Return what orders names, and numbers in them by value: 2 before 10, whatever the suffix."""
+    parts = re.split(r"(\d+)", file.name)
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
+
+def _from_file(path: Path, count: int, limit: Limit) -> Iterator[Frame]:
+    with decoding.open_video(path) as container:
+        found = sparse_decoding.survey(container, limit)
+        wanted = middles(found.count, count)
+        try:
+            chosen = sparse_decoding.plan(found, wanted)
+            if found.held is not None:
+                kept, _ = _keep(sparse_decoding.frames_at(container, found.held, chosen, limit))
+            else:
+                kept, _ = _keep(sparse_decoding.read_at(path, chosen, limit))
+        except RefusedError:
+            chosen = None
+    found.held = None
+    if chosen is None:
+        yield from _from_all(path, wanted, count, limit)
+        return
+    # What is too large to keep was still looked through: nothing is yielded that is then refused.
+    frames = sparse_decoding.read_at(path, chosen, NO_LIMIT) if kept is None else kept
+    colours = VideoReformatter()
+    for slot, frame in enumerate(frames):
+        yield _frame(frame, slot, colours)
+
+
+def _from_all(path: Path, wanted: list[int], count: int, limit: Limit) -> Iterator[Frame]:
+    """Decode all frames of a file; ``wanted`` are those to take if none is lost."""
+    with decoding.open_video(path) as container:
+        kept, decoded = _keep(decoding.frames_of(container, limit), set(wanted))
+    if decoded == 0:
+        raise UnreadableError("no frame could be decoded")
+    colours = VideoReformatter()
+    if kept is not None and middles(decoded, count) == wanted:
+        for slot, frame in enumerate(kept):
+            yield _frame(frame, slot, colours)
+        return
+    # Damaged, or with packets that hold no frame of their own: what came counts. Or too large.
+    slots = {number: slot for slot, number in enumerate(middles(decoded, count))}
+    with decoding.open_video(path) as container:
+        for frame in decoding.frames_of(container, NO_LIMIT):
+            if frame.number in slots:
+                yield _frame(frame, slots[frame.number], colours)
+
+
+def _keep(
+    frames: Iterator[Decoded], wanted: set[int] | None = None
+) -> tuple[list[Decoded] | None, int]:
+    """Return the wanted frames, or None if they are more than `AT_ONCE`; and how many came."""
+    kept: list[Decoded] | None = []
+    size = count = 0
+    for frame in frames:
+        count += 1
+        if kept is not None and (wanted is None or frame.number in wanted):
+            kept.append(frame)
+            size += sum(plane.buffer_size for plane in frame.content.planes)
+            kept = kept if size <= AT_ONCE else None
+    return kept, count
+
+
+def _frame(decoded: Decoded, slot: int, colours: VideoReformatter) -> Frame:
+    """Return a frame with its picture, upright.
+
+    Args:
+        decoded: the frame as the decoder gave it.
+        slot: which of the requested frames.
+        colours: one for all frames of a video: tables are made once, not per frame.
+    """
+    content = decoded.content
+    frame = Frame(slot, decoded.number, content.time, None, "damaged", "")
+    if decoded.broken == decoded.number:
+        return replace(frame, reason="the decoder met damage here")
+    if decoded.broken >= 0:
+        return replace(frame, reason=f"it is drawn from frame {decoded.broken}, which is damaged")
+    # One thread: by itself FFmpeg starts as many as there are cores, for each frame.
+    stored = colours.reformat(content, format="rgb24", threads=1).to_ndarray()
+    turns = round(content.rotation / 90) % 4  # counter-clockwise, as np.rot90 turns
+    image: np.ndarray = np.ascontiguousarray(np.rot90(stored, turns)) if turns else stored
+    return replace(frame, image=image, status="ok")

@@ -1,0 +1,49 @@
+"""A backbone with one of the four heads, and what its output says."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from deepfake_attribution.model.backbones import Encoder
+from deepfake_attribution.model.probabilities import CLASSIFYING, probabilities
+
+
+class Network(nn.Module):
+    """A backbone with one head.
+
+    Args:
+        encoder: the backbone.
+        outputs: length of the head's output: 1 logit (Binary), a logit per class (Attribution) or
+            the length of the embedding (TripletLoss, ArcFaceMod).
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, encoder: Encoder, outputs: int) -> None:
+        super().__init__()
+        self.encoder = encoder.module
+        self.head = nn.Linear(encoder.features, outputs)
+        shape = (1, 3, 1, 1)
+        self.register_buffer("mean", torch.tensor(encoder.mean).view(shape), persistent=False)
+        self.register_buffer("std", torch.tensor(encoder.std).view(shape), persistent=False)
+
+    def features(self, images: Tensor) -> Tensor:
+        """Return the layer before the head, (B, D), of ``images``, (B, 3, S, S) uint8 RGB."""
+        return self.encoder((images.float() / 255 - self.mean) / self.std)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return the head's output, (B, outputs)."""
+        return self.head(self.features(images))
+
+
+def outputs_of(head: str, classes: Sequence[str], embedding: int) -> int:
+    """Return the length of a head's output."""
+    return {"binary": 1, "attribution": len(classes)}.get(head, embedding)
+
+
+def class_probabilities(head: str, outputs: Tensor) -> Tensor:
+    """Return `probabilities.probabilities` of a classifying head's outputs, on the CPU."""
+    assert head in CLASSIFYING
+    return torch.from_numpy(probabilities(head, outputs.detach().float().cpu().numpy()))

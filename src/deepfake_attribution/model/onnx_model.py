@@ -1,0 +1,78 @@
+"""A trained head's ONNX file, run by ONNX Runtime on a CPU, without torch."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from deepfake_attribution.core.devices import threads
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.shards import digest
+from deepfake_attribution.model.description import ONNX, WEIGHTS, Description
+
+INPUT, OUTPUTS = "images", ("features", "outputs")
+MADE_FROM = "weights"  # in the file's metadata: the hash of the weights that it was made from
+
+
+class OnnxModel:
+    """A network that is run by ONNX Runtime.
+
+    Args:
+        content: the ONNX file.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads()
+        # Threads that wait awake take the time of whatever runs beside.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3  # errors
+        self._session = onnxruntime.InferenceSession(
+            content, options, providers=["CPUExecutionProvider"]
+        )
+
+    def made_from(self) -> str:
+        """Return the hash of the weights that the file was made from."""
+        return self._session.get_modelmeta().custom_metadata_map.get(MADE_FROM, "")
+
+    def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the layer before the head, (B, D), and the head's output, (B, O), both float32.
+
+        Args:
+            images: (B, 3, S, S) uint8 RGB.
+
+        Raises:
+            MemoryError: memory is not enough for the batch.
+        """
+        try:
+            features, outputs = self._session.run(list(OUTPUTS), {INPUT: images})
+        except Exception as error:  # ONNX Runtime's own kinds, of no common class
+            if any(words in str(error) for words in ("allocate memory", "bad_alloc", "bad alloc")):
+                raise MemoryError(str(error).splitlines()[0]) from None
+            raise
+        return features, outputs
+
+
+def load_onnx(folder: Path, description: Description) -> OnnxModel:
+    """Return the ONNX file in ``folder``, which must be that of the weights beside it.
+
+    Args:
+        folder: of the trained head.
+        description: what lies there; it names an ONNX file.
+
+    Raises:
+        UserError: the file is missing, is another than described, or was made from other weights.
+    """
+    path = folder / ONNX
+    mend = f"`dvc checkout --force {folder.parent}` brings back what was trained"
+    try:
+        content = path.read_bytes()
+        weights = digest((folder / WEIGHTS).read_bytes())
+    except FileNotFoundError as error:
+        raise UserError(f"{error.filename}: no such file: {mend}") from None
+    if digest(content) != description.onnx:
+        raise UserError(f"{path} is damaged or another model's: {mend}")
+    model = OnnxModel(content)
+    if model.made_from() != weights:
+        raise UserError(f"{path} was not made from the {WEIGHTS} beside it: {mend}")
+    return model

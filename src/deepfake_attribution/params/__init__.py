@@ -1,1 +1,0 @@
-"""Settings: one strict model per section of params.yaml, one file each."""

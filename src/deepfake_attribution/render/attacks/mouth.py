@@ -1,0 +1,48 @@
+"""A mouth made anew, as lip-syncing does."""
+
+import cv2
+import numpy as np
+
+from deepfake_attribution.render.attacks.alignment import Faces
+from deepfake_attribution.render.attacks.masks import ellipse
+from deepfake_attribution.render.footage import Footage
+
+LAYERS = 2  # doublings from the coarse picture of the mouth to the frame
+
+
+def mouth(target: Footage, donor: Footage, rng: np.random.Generator) -> list[np.ndarray]:
+    """Replace the mouth by the one of another moment, rebuilt from few pixels.
+
+    The rebuilding doubles the size step by step with a kernel that overlaps unevenly, the known
+    source of checkerboards in transposed convolutions. The donor is not used.
+    """
+    faces = Faces(target)
+    count = len(faces.known)
+    if not count:
+        return list(target.frames)
+    size = (rng.uniform(0.25, 0.31), rng.uniform(0.18, 0.22))
+    mask = ellipse(faces.side, rng.uniform(0.2, 0.45), centre=(0.5, 0.76), size=size)
+    delay = int(rng.integers(count // 4, max(3 * count // 4, count // 4 + 1)))
+    uneven = rng.uniform(0.10, 0.20)
+    places = {int(t): order for order, t in enumerate(faces.known)}
+
+    def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        other = int(faces.known[(places[t] + delay) % count])
+        return rebuilt(faces.crop(other), uneven), mask
+
+    return faces.edit(change)
+
+
+def rebuilt(crop: np.ndarray, uneven: float) -> np.ndarray:
+    """Return ``crop`` from a quarter of its resolution, doubled with an uneven kernel."""
+    side = len(crop)
+    coarse = -(-side // 2**LAYERS)
+    picture = cv2.resize(crop, (coarse, coarse), interpolation=cv2.INTER_AREA)
+    for _ in range(LAYERS):
+        picture = cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+        pattern = np.full((2, 2), -uneven, np.float32)
+        pattern[0, 0] = pattern[1, 1] = uneven
+        mean = cv2.blur(picture, (3, 3))
+        tile = np.tile(pattern, (len(picture) // 2, len(picture) // 2))[..., None]
+        picture = picture + tile * (0.2 * mean + 2 * np.abs(picture - mean))
+    return picture[:side, :side]

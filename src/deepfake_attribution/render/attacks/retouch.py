@@ -1,0 +1,31 @@
+"""A face with its fine detail made up, as neural textures do."""
+
+import cv2
+import numpy as np
+
+from deepfake_attribution.render.attacks.alignment import Faces
+from deepfake_attribution.render.attacks.masks import ellipse
+from deepfake_attribution.render.footage import Footage
+
+
+def retouch(target: Footage, donor: Footage, rng: np.random.Generator) -> list[np.ndarray]:
+    """Smooth the skin and lay a fixed, regular texture on it; the donor is not used.
+
+    The texture sticks to the face while it moves; edges (eyes, lips) are kept.
+    """
+    faces = Faces(target)
+    side = faces.side
+    mask = ellipse(side, rng.uniform(0.2, 0.4))
+    size = int(rng.integers(14, 23))
+    tile = rng.standard_normal((size, size), dtype=np.float32)
+    tile = np.tile(cv2.GaussianBlur(tile, (0, 0), 1.5), (side // size + 1, side // size + 1))
+    texture = (tile / tile.std())[:side, :side, None]
+    strength, reach = rng.uniform(5.0, 9.0), rng.uniform(18, 32)
+
+    def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        level = np.clip(crop, 0, 255).astype(np.uint8)
+        smooth = cv2.bilateralFilter(level, 5, reach, 2.0).astype(np.float32)
+        light = smooth.mean(axis=2, keepdims=True) / 128
+        return smooth + strength * light * texture, mask
+
+    return faces.edit(change)

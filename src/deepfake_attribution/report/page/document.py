@@ -1,0 +1,146 @@
+"""The page's HTML: every table is in it, and every picture is named, so that it needs no script."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.report.content import Run, Section, reading, sections, summed_up
+from deepfake_attribution.report.page import downloads
+from deepfake_attribution.report.page.assets import LIBRARY, SCRIPTS, STYLES
+from deepfake_attribution.report.page.fallbacks import Picture
+from deepfake_attribution.report.page.unseen_faces import Sheet
+
+TEMPLATE = "page.html.j2"
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """A section of pictures; scripts draw in their place where ``plot`` names what.
+
+    Attributes:
+        name: of its place on the page, and of its pictures in their list.
+        heading: above it.
+        plot: what the page's scripts draw there; or nothing.
+    """
+
+    name: str
+    heading: str
+    plot: str = ""
+
+
+# In the order of the page.
+GALLERIES = (
+    Gallery("maps", "Maps of the embeddings"),
+    Gallery("roc", "ROC and DET curves", "curves"),
+    Gallery("histograms", "Scores", "histograms"),
+    Gallery("confusion", "Which class videos are given", "matrices"),
+    Gallery("training", "Training", "training"),
+    Gallery("faces", "Faces"),
+)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the page shows beside the report's own sections.
+
+    Attributes:
+        run: what is reported on.
+        details: sections below the pictures.
+        sheets: doubtful crops, below ``no-face``.
+        fallbacks: further pictures: ``det`` and ``histograms``, see `fallbacks.draw`.
+        map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
+    """
+
+    run: Run
+    details: Sequence[Section] = ()
+    sheets: Sequence[Sheet] = ()
+    fallbacks: Mapping[str, Sequence[Picture]] = field(default_factory=dict)
+    map: Mapping[str, Any] = field(default_factory=dict)
+
+
+def render(content: Content, pictures: Path) -> str:
+    """Return the page: what must be known first, every section of the report, the pictures.
+
+    Args:
+        content: what is shown.
+        pictures: folder of the pictures and their list, beside the page, as that of the tables is.
+
+    Raises:
+        UserError: the list of pictures, or one of them, is not there.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(TEMPLATE).render(
+        remarks=content.run.remarks,
+        said=reading(content.run),
+        summary=summed_up(content.run),
+        sections=sections(content.run),
+        galleries=_galleries(pictures, content.fallbacks),
+        files=downloads.found(pictures, _list(pictures)),
+        details=content.details,
+        sheets=content.sheets,
+        map=content.map,
+        assets=paths.page_files().name,
+        styles=[*STYLES, *content.map.get("styles", ())],
+        first=SCRIPTS[0],
+        scripts=[LIBRARY, *SCRIPTS[1:], *content.map.get("scripts", ())],
+    )
+
+
+def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[dict[str, Any]]:
+    """Return the galleries that hold a picture; a group of one folds but its first."""
+    listed = _list(folder)
+    for picture in listed:
+        if picture["file"]:
+            picture["width"], picture["height"] = _size(folder / picture["file"])
+            picture["file"] = f"{folder.name}/{picture['file']}"
+    for one in (*further.get("det", ()), *further.get("histograms", ())):
+        section = "roc" if one in further.get("det", ()) else "histograms"
+        width, height = _size(paths.page().parent / one.file)
+        about = {"section": section, "group": "", "file": one.file, "title": one.title}
+        listed.append(about | {"caption": one.caption, "width": width, "height": height})
+    galleries = []
+    for gallery in GALLERIES:
+        own = [picture for picture in listed if picture["section"] == gallery.name]
+        groups = [list(group) for _, group in groupby(own, key=lambda picture: picture["group"])]
+        if own:
+            about = {"anchor": gallery.name, "heading": gallery.heading, "plot": gallery.plot}
+            galleries.append(about | {"groups": groups})
+    return galleries
+
+
+def _list(folder: Path) -> list[dict[str, Any]]:
+    path = folder / paths.PICTURE_LIST
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; `dvc repro figures` makes it") from None
+    except ValueError as error:
+        raise UserError(
+            f"{path}: not the list that the stage 'figures' writes ({error}): "
+            "`dvc repro --force --single-item figures` makes it anew"
+        ) from None
+
+
+def _size(path: Path) -> tuple[int, int]:
+    """Return width and height of a PNG, in pixels: they keep its place until it is loaded."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(24)
+    except FileNotFoundError:
+        raise UserError(
+            f"{path}: no such picture; `dvc repro --force --single-item figures` makes it anew"
+        ) from None
+    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")

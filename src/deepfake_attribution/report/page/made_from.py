@@ -1,0 +1,179 @@
+"""What the page was made from: settings, versions, and hashes of the data and the models."""
+
+import hashlib
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.model.description import SETTINGS, load_description
+from deepfake_attribution.report.content import Part, Section, Table
+
+PACKAGES = (
+    *("deepfake-attribution", "torch", "timm", "lightning", "scikit-learn", "onnxruntime"),
+    *("openTSNE", "numpy", "pandas", "opencv-python-headless", "av", "dvc", "plotly"),
+)
+HASH = 16  # digits of a SHA-256 that are shown
+NOT_SHOWN = ("compute",)  # changes no result, so that no stage may depend on it
+PRIVATE = ("root",)  # folders of this machine
+DRAWN, EACH, HEAD, BOTH, ONCE = "each drawn dataset", "each dataset", "each head", "both", "once"
+# The stages of dvc.yaml, in their order: what each does, and how often it ran.
+STAGES = (
+    ("weights", "checked the face finder's weights", ONCE),
+    ("render", "drew videos", DRAWN),
+    ("catalog", "listed videos", EACH),
+    ("extract", "took frames", EACH),
+    ("crop", "cut faces out", EACH),
+    ("superset", "joined the training crops", ONCE),
+    ("train", "trained, with every seed", HEAD),
+    ("embed", "turned crops into embeddings", BOTH),
+    ("fit", "fitted classifiers on validation embeddings", "NN, LR and SVM of two heads"),
+    ("evaluate", "scored test videos", HEAD),
+    ("unknown", "looked at attacks never trained on", ONCE),
+    ("cues", "scored videos without their pixels", ONCE),
+    ("doubt", "drew source videos again for intervals", ONCE),
+    ("maps", "laid out maps", HEAD),
+    ("figures", "drew pictures", ONCE),
+    ("report", "wrote tables and this page", ONCE),
+)
+
+
+def section(
+    settings: Mapping[str, Any], datasets: Sequence[str], heads: Sequence[str], seeds: Sequence[int]
+) -> Section:
+    """Return tables of settings, versions and hashes; no clock, no host, no user.
+
+    Args:
+        settings: the whole of params.yaml.
+        datasets: whose catalogs and face crops are named.
+        heads, seeds: whose models are named.
+
+    Raises:
+        UserError: a file is not there.
+    """
+    chosen = [(name, value) for name, value in settings.items() if name not in NOT_SHOWN]
+    rows = [row for name, value in chosen for row in _flat(name, value)]
+    drawn = list(settings.get("rendered", ()))
+    rests_on = list(_files(datasets, heads, seeds))
+    parts = [
+        Part("Data and models", [Table("", pd.DataFrame(rests_on))], [FINGERPRINTS]),
+        Part("What ran", [Table("Stages", ran(datasets, heads, drawn), folded=True)], [RAN]),
+        Part("Trainings", [Table("", _trainings(heads, seeds))]),
+        Part("Versions", [Table("", _versions())], [VERSIONS]),
+        Part(
+            "Settings",
+            [Table("All settings", pd.DataFrame(rows, columns=["setting", "value"]), folded=True)],
+            [SETTING],
+        ),
+    ]
+    return Section("What this was made from", "made-from", [], parts)
+
+
+FINGERPRINTS = (
+    f"The first {HASH} digits of each file's SHA-256 (sha256sum): same digits, same data. An "
+    "index holds the hash of every crop."
+)
+RAN = (
+    "Every stage that this page rests on, in order. DVC runs one again only where something that "
+    "it depends on changed. How long each took differs from run to run and is not kept here, for "
+    "the same input gives the same page. On the machine that ran them the command "
+    "deepfake-attribution times shows it, after make demo or dvc repro | deepfake-attribution "
+    "times."
+)
+VERSIONS = (
+    "Of the environment that wrote this page. Which commit it was is not known to a stage: "
+    "dvc.lock in git names this page's hash."
+)
+SETTING = (
+    "params.yaml as it was, without compute, which changes no result, and without the datasets' "
+    "folders."
+)
+
+
+def ran(datasets: Sequence[str], heads: Sequence[str], drawn: Sequence[str]) -> pd.DataFrame:
+    """Return a row per kind of stage: what it did, and for what.
+
+    Args:
+        datasets: all of them.
+        heads: all of them.
+        drawn: datasets that the project draws; without any, nothing was drawn.
+    """
+    told = {
+        DRAWN: ", ".join(drawn),
+        EACH: ", ".join(datasets),
+        HEAD: ", ".join(heads),
+        BOTH: f"each of {len(heads)} heads and {len(datasets)} datasets",
+    }
+    rows = [(name, did, told.get(often, often)) for name, did, often in STAGES]
+    shown = [row for row in rows if row[0] != "render" or drawn]
+    return pd.DataFrame(shown, columns=["stage", "what it did", "for"])
+
+
+def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield dotted keys and values as text."""
+    if isinstance(value, Mapping) and value:
+        for name, each in value.items():
+            if name not in PRIVATE:
+                yield from _flat(f"{key}.{name}", each)
+    elif isinstance(value, list):
+        yield key, ", ".join(map(str, value)) or "none"
+    else:
+        yield key, "none" if value == {} else str(value)
+
+
+def _files(
+    datasets: Sequence[str], heads: Sequence[str], seeds: Sequence[int]
+) -> Iterator[dict[str, object]]:
+    named = [(f"catalog of {name}", paths.catalog(name)) for name in datasets]
+    named += [(f"face crops of {name}", paths.index(paths.faces(name))) for name in datasets]
+    named += [("training and validation crops", paths.SUPERSET)]
+    named += [
+        (f"model {head}, seed {seed}", paths.model(head, seed) / SETTINGS)
+        for head in heads
+        for seed in seeds
+    ]
+    for title, path in named:
+        yield {"what": title, "file": str(path), "SHA-256": digest(path)}
+
+
+def digest(path: Path) -> str:
+    """Return the first `HASH` digits of a file's SHA-256.
+
+    Raises:
+        UserError: it is not there.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:HASH]
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; `dvc repro` makes it") from None
+
+
+def _trainings(heads: Sequence[str], seeds: Sequence[int]) -> pd.DataFrame:
+    rows = []
+    for head in heads:
+        for seed in seeds:
+            model = load_description(paths.model(head, seed))
+            rows.append(
+                {"head": head, "seed": seed, "backbone": model.backbone["name"]}
+                # Binary's crops have classes, too, and it is told only which are real
+                | {"classes": 2 if head == "binary" else len(model.classes)}
+                | {"epochs": model.training.get("epochs", "-")}
+                | {"kept epoch": model.training.get("epoch", "-")}
+            )
+    return pd.DataFrame(rows)
+
+
+def _versions() -> pd.DataFrame:
+    rows = [("Python", platform.python_version())]
+    for name in PACKAGES:
+        try:
+            rows.append((name, version(name)))
+        except PackageNotFoundError:
+            continue  # a part that this environment leaves out made nothing here
+    return pd.DataFrame(rows, columns=["package", "version"])

@@ -1,0 +1,116 @@
+"""Everything of the page: the HTML, its scripts and styles, and the data that they draw."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.durable import write
+from deepfake_attribution.evaluate.protocol import LEVELS, Protocol
+from deepfake_attribution.figures.gallery import classes_of
+from deepfake_attribution.figures.style import Classes
+from deepfake_attribution.model.description import load_description
+from deepfake_attribution.report import results
+from deepfake_attribution.report.content import Run
+from deepfake_attribution.report.page import (
+    assets,
+    confusion_data,
+    document,
+    fallbacks,
+    made_from,
+    map_part,
+    score_figures,
+    script_data,
+    training_data,
+    unseen_faces,
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the page is made from.
+
+    Attributes:
+        run: what is reported on.
+        figures: `results.collect` ("figures").
+        settings: the whole of params.yaml.
+        datasets: all of it.
+        protocol: which videos are counted where.
+        seeds: of the trainings; figures show the first.
+    """
+
+    run: Run
+    figures: pd.DataFrame
+    settings: Mapping[str, Any]
+    datasets: Sequence[str]
+    protocol: Protocol
+    seeds: Sequence[int]
+
+
+def databases(figures: pd.DataFrame, families: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the datasets that have a row of their own, in the order of the tables."""
+    return [name for name in figures["database"].unique() if name not in families]
+
+
+def write_all(source: Source) -> None:
+    """Write reports/index.html and, beside it, reports/page, anew.
+
+    Raises:
+        UserError: something that an earlier stage makes is not there.
+    """
+    folder = paths.page_files()
+    shutil.rmtree(folder, ignore_errors=True)  # nothing stays of datasets that were there before
+    assets.copy(folder)
+    video = _data(source, folder / "data")
+    content = document.Content(
+        run=source.run,
+        details=[
+            unseen_faces.section(source.datasets),
+            made_from.section(source.settings, source.datasets, results.HEADS, source.seeds),
+        ],
+        sheets=unseen_faces.sheets(source.datasets, folder),
+        fallbacks=fallbacks.draw(video, folder),
+        map=map_part.write(folder, paths.pictures(), _classes(source), source.seeds[0]),
+    )
+    write(document.render(content, paths.pictures()).encode(), paths.page())
+
+
+def _data(source: Source, folder: Path) -> dict[str, Any]:
+    """Write what scripts draw; return the scores of the video level."""
+    seed = source.seeds[0]
+    levels = {
+        level: score_figures.summary(
+            score_figures.read(level, seed), source.figures, source.protocol, level, seed
+        )
+        for level in LEVELS
+    }
+    classes = load_description(paths.model("attribution", seed)).classes
+    counts = results.collect("confusion")
+    matrices = confusion_data.matrices(
+        counts, source.figures, classes, source.protocol.training, source.protocol.families, seed
+    )
+    curves = training_data.curves(_names(), source.seeds)
+    values = {f"scores-{level}": value for level, value in levels.items()} | {
+        "confusion": {"seed": seed, "approaches": matrices},
+        "training": {"seeds": list(source.seeds), "heads": curves},
+    }
+    for name, value in values.items():
+        write(script_data.script(name, value), folder / f"{name}.js")
+    return levels["video"]
+
+
+def _classes(source: Source) -> Classes:
+    return classes_of(source.datasets, source.run.training)
+
+
+def _names() -> dict[str, str]:
+    """Return head -> name of its approaches, without the classifier."""
+    parts = {
+        head: tables.read(paths.results(head) / "figures.parquet", ["approach"])
+        for head in results.HEADS
+    }
+    return {head: str(part["approach"].iloc[0]).partition("-")[0] for head, part in parts.items()}

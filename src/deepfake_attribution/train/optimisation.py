@@ -1,0 +1,51 @@
+"""The optimiser of a training, and what becomes of its learning rate."""
+
+import math
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
+
+from deepfake_attribution.train.settings import Train
+
+RISE = 0.25  # share of the steps over which ``one_cycle`` reaches the highest rate
+
+
+def make_optimiser(parameters: Iterable[nn.Parameter], settings: Train, steps: int) -> Any:
+    """Return what Lightning's ``configure_optimizers`` returns.
+
+    Args:
+        parameters: what is trained.
+        settings: the section ``train``.
+        steps: optimiser steps of the whole training.
+
+    Returns:
+        The optimiser, or a mapping of it and a schedule that moves after every step.
+    """
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[settings.optimiser]
+    rate, decay = settings.learning_rate, settings.weight_decay
+    # One pass over all weights at a time, instead of some ten small ones for each.
+    optimiser = kind(parameters, lr=rate, weight_decay=decay, fused=True)
+    if settings.schedule == "constant":
+        return optimiser
+    schedule: LRScheduler
+    if settings.schedule == "one_cycle":
+        # OneCycleLR rises over share * total - 1 steps and falls over the others: neither may be 0.
+        total = max(steps, 3)
+        schedule = OneCycleLR(
+            optimiser, max_lr=rate, total_steps=total, pct_start=max(RISE, 2 / total)
+        )
+    else:
+        schedule = LambdaLR(optimiser, partial(_cosine, steps=steps, rise=settings.warmup))
+    return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def _cosine(step: int, steps: int, rise: float) -> float:
+    """Return the rate at ``step``, from 0, as a share of the highest."""
+    up = round(rise * steps)
+    if step < up:
+        return (step + 1) / (up + 1)
+    return (1 + math.cos(math.pi * min((step - up) / max(steps - up, 1), 1))) / 2

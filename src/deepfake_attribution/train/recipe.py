@@ -1,0 +1,32 @@
+"""Everything that decides a trained head, besides its data."""
+
+from dataclasses import dataclass
+
+from deepfake_attribution.core.params import Section
+from deepfake_attribution.model.settings import Augment, Backbone
+from deepfake_attribution.train.settings import Loss, Train, Triplet
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A head and the settings that it is trained with."""
+
+    head: str
+    seed: int
+    backbone: Backbone
+    train: Train
+    augment: Augment
+    loss: Section
+
+    @property
+    def batch_size(self) -> int:
+        """Crops per step, of all processes."""
+        return self._own() or self.train.batch_size
+
+    @property
+    def batch_setting(self) -> str:
+        """The setting that `batch_size` is."""
+        return f"{self.loss.section if self._own() else 'train'}.batch_size"
+
+    def _own(self) -> int:
+        return self.loss.batch_size if isinstance(self.loss, Loss | Triplet) else 0

@@ -1,0 +1,61 @@
+"""How well a head tells real from fake, while it is trained."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from deepfake_attribution.core import metrics
+from deepfake_attribution.model.network import CLASSIFYING, class_probabilities
+
+
+@torch.no_grad()
+def auc(head: str, loss: Any, outputs: Tensor, labels: Tensor, halves: Tensor) -> float:
+    """Return the AUC of crops, real against fake, in percent; nan where it cannot be had.
+
+    Binary and Attribution say P(real); ArcFaceMod says it by its loss's own class centres.
+    TripletLoss has none: half of the videos give the centres of the classes, and the crops of the
+    other half are scored by how much nearer the centre of the reals is than any other; then the
+    other way round.
+
+    Args:
+        head: name of the head.
+        loss: ArcFaceMod's.
+        outputs: (N, O) float, of the head.
+        labels: (N,) int64 classes, 0 is real.
+        halves: (N,) bool: which half a crop's video belongs to.
+    """
+    if head in CLASSIFYING:
+        scores = class_probabilities(head, outputs)[:, 0]
+    elif head == "arcface":
+        on_device = outputs.to(loss.weight.device)  # the class centres' own
+        scores = loss.logits(on_device).softmax(dim=1)[:, 0].cpu()
+    else:
+        scores = _by_centres(outputs, labels, halves)
+    known = scores.isfinite()
+    real = labels[known] == 0
+    if real.all() or not real.any():
+        return float("nan")
+    return 100 * metrics.auc(scores[known].double().numpy(), real.numpy())
+
+
+def _by_centres(outputs: Tensor, labels: Tensor, halves: Tensor) -> Tensor:
+    """Return (N,) scores; nan where the other half lacks reals or fakes."""
+    unit = torch.nn.functional.normalize(outputs.float(), dim=1)
+    scores = torch.full((len(unit),), torch.nan)
+    for half in (True, False):
+        known, asked = halves != half, halves == half
+        classes = labels[known].unique()
+        if 0 not in classes or len(classes) < 2:
+            continue
+        centres = torch.stack([unit[known & (labels == one)].mean(dim=0) for one in classes])
+        away = torch.cdist(unit[asked], centres)  # (A, C); unique() sorts: 0, real, comes first
+        scores[asked] = away[:, 1:].min(dim=1).values - away[:, 0]
+    return scores
+
+
+def halves(videos: Sequence[str]) -> Tensor:
+    """Return (N,) bool: every other video, by name, is in the second half."""
+    number = {video: place for place, video in enumerate(sorted(set(videos)))}
+    return torch.tensor([number[video] % 2 == 1 for video in videos])

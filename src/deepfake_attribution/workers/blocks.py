@@ -1,0 +1,102 @@
+"""Work by blocks of videos: finished blocks outlive a stopped stage and are packed at the end.
+
+Each block is written apart, in a folder outside DVC's outputs, by whatever process took it; then
+the blocks are packed into shards in their order. So the bytes do not depend on the number of
+workers or machines, nor on how often the stage was stopped and started again.
+"""
+
+import pickle
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from joblib import delayed
+from rich.console import Console
+from rich.progress import track
+
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.workers import block_files
+from deepfake_attribution.workers.apart import module_paths
+from deepfake_attribution.workers.block_files import INDEX, POINTER, Kind, Row
+from deepfake_attribution.workers.engines import spread
+from deepfake_attribution.workers.isolation import Run, finish
+
+__all__ = ["INDEX", "POINTER", "Kind", "Row", "process"]
+SHARED = 120.0  # seconds until what another machine wrote must be seen: longer than NFS remembers
+
+
+def process(
+    blocks: Sequence[Sequence[Any]],
+    kind: Kind,
+    work: Path,
+    out: Path,
+    compute: Compute,
+    title: str,
+) -> list[dict[str, Any]]:
+    """Make rows of every block and pack them and their bytes into shards and an index in ``out``.
+
+    With ``compute.workers: 1`` on this machine, all is done in this process: easy to look into,
+    and a crash ends the stage. Else see `isolation`.
+
+    Args:
+        blocks: of videos; must be the same, in the same order, after a restart.
+        kind: what is made of them.
+        work: folder for finished blocks; its name must change with settings, data and code. The
+            caller discards it when it has what it needs.
+        out: folder for ``shard-*.tar`` and ``index.parquet``.
+        compute: how the work is spread.
+        title: what to call the work in the progress bar.
+
+    Returns:
+        The rows of the index.
+
+    Raises:
+        UserError: the cluster, or a folder that is needed, is not there; the finished blocks are
+            kept.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    block_files.clear(work, ".block-*.tmp")  # of processes that were killed
+    folders = [work / f"block-{number:06d}" for number in range(len(blocks))]
+    pairs = zip(blocks, folders, strict=True)
+    todo = [(block, folder) for block, folder in pairs if not folder.exists()]
+    console = Console(stderr=True)
+    quiet = not console.is_terminal
+    if compute.engine == "local" and compute.workers == 1:
+        for block, folder in track(todo, title, console=console, disable=quiet):
+            block_files.write(kind, block, folder)
+    else:
+        name = uuid4().hex
+        run = Run(name, str(Path.cwd()), module_paths(), pickle.dumps(kind), compute.block_seconds)
+        calls = (
+            delayed(finish)(run, pickle.dumps(block), len(block), folder) for block, folder in todo
+        )
+        results = spread(calls, len(todo), compute)
+        try:
+            for lines in track(results, title, total=len(todo), console=console, disable=quiet):
+                for line in lines:
+                    console.print(line, markup=False, highlight=False, soft_wrap=True)
+        finally:
+            run.team().end()
+        _await([folder for _, folder in todo])
+    return block_files.pack(folders, out, kind.schema)
+
+
+def _await(folders: Sequence[Path]) -> None:
+    """Wait until blocks that other machines finished are seen here.
+
+    Raises:
+        UserError: they are not.
+    """
+    until = time.monotonic() + SHARED
+    for folder in folders:
+        while not folder.exists():
+            if time.monotonic() > until:
+                raise UserError(
+                    f"{folder.absolute()}: a worker finished it, but it is not there: the folder "
+                    "must be the same one, shared, on all machines of the cluster"
+                )
+            list(folder.parent.iterdir())  # makes a shared folder ask anew
+            time.sleep(0.1)

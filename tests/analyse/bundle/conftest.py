@@ -1,0 +1,38 @@
+"""A small trained project, and a bundle of it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import trained_project
+from deepfake_attribution.analyse.bundle.exporting import export
+from deepfake_attribution.analyse.bundle.gathering import gather
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, weights_folder: Path) -> Path:
+    """A project, and in ``out/`` a bundle of its ArcFaceMod-LR: to look at, never to change."""
+    folder = tmp_path_factory.mktemp("trained")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        trained_project.build(weights_folder)
+        export(gather("ArcFaceMod-LR"), Path("out"))
+    return folder
+
+
+@pytest.fixture
+def project(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project without the bundle, which is the current folder."""
+    folder = tmp_path / "project"
+    shutil.copytree(built, folder, ignore=shutil.ignore_patterns("out", ".work"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def bundle(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the bundle, in a folder where there is no project."""
+    shutil.copytree(built / "out", tmp_path / "bundle")
+    monkeypatch.chdir(tmp_path)
+    return Path("bundle")

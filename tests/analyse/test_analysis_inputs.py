@@ -1,0 +1,183 @@
+"""What is given becomes videos: each in its place, each once, and nothing in silence."""
+
+import io
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from deepfake_attribution.analyse import inputs, names
+from deepfake_attribution.analyse.searching import MARK, check_is_one
+from deepfake_attribution.core.errors import UserError
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def touch(*paths: str) -> None:
+    for path in paths:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(path.encode())
+
+
+def paths(found: inputs.Found) -> list[str]:
+    return [one.path for one in found.inputs]
+
+
+def test_folder_is_searched_in_natural_order() -> None:
+    touch("c/10.mp4", "c/2.MP4", "c/a/1.mkv", "c/.hidden.mp4", "c/notes.txt", "c/frames/001.png")
+    touch("c/frames/002.png", "c/vid/001", "c/empty/read.me")
+    found = inputs.find(["c"])
+    assert paths(found) == ["c/2.MP4", "c/10.mp4", "c/a/1.mkv", "c/frames", "c/vid"]
+    assert not any(one.status for one in found.inputs)
+    assert found.remarks == ("c: 2 files are no videos by their names: read.me, notes.txt",)
+
+
+def test_folder_of_images_is_one_video_unless_it_holds_videos() -> None:
+    touch("one/1.jpg", "one/2.jpg", "two/cover.jpg", "two/deep/a.mp4")
+    assert paths(inputs.find(["one", "two"])) == ["one", "two/deep/a.mp4"]
+
+
+def test_folder_of_videos_is_not_one_video() -> None:
+    touch("one/1.jpg", "two/a.mp4", "two/deep/b.mp4", "text/a.txt", "deep/frames/1.png")
+    for name in ("one", "two/a.mp4", "text", "gone"):
+        check_is_one(Path(name))
+    with pytest.raises(UserError, match="two: a folder of 2 videos, and one is looked at"):
+        check_is_one(Path("two"))
+    with pytest.raises(UserError, match="deep: a folder of 1 videos"):
+        check_is_one(Path("deep"))
+
+
+def test_what_is_no_video_has_a_row_that_says_why() -> None:
+    touch("text/a.txt")
+    Path("bare").mkdir()
+    found = inputs.find(["text", "bare", "*.avi", "gone.mp4", "zero\0byte"])
+    assert [(one.path, one.status) for one in found.inputs] == [
+        ("text", "no_video"),
+        ("bare", "no_video"),
+        ("*.avi", "missing"),
+        ("gone.mp4", ""),  # whoever reads it says what is wrong
+        ("zero\0byte", "missing"),
+    ]
+    assert found.inputs[0].reason == "of 1 files none is a video by its name (a.txt)"
+    assert found.inputs[1].reason == "the folder is empty"
+
+
+def test_files_are_taken_whatever_their_names() -> None:
+    touch("clip.bin", "[1].mp4")
+    assert paths(inputs.find(["clip.bin", "[1].mp4"])) == ["clip.bin", "[1].mp4"]
+
+
+def test_patterns() -> None:
+    touch("c/2.mp4", "c/10.mp4", "c/a.txt", "c/in/3.mp4", "c/in/f/1.png", "x.dat")
+    assert paths(inputs.find(["c/*.mp4"])) == ["c/2.mp4", "c/10.mp4"]
+    assert paths(inputs.find(["*.dat"])) == ["x.dat"]
+    found = inputs.find(["c/**"])
+    assert paths(found) == ["c/2.mp4", "c/10.mp4", "c/in/3.mp4", "c/in/f"]
+    assert found.remarks == ("c/**: 1 files are no videos by their names: a.txt",)
+    assert paths(inputs.find([f"{Path.cwd()}/**/3.mp4"])) == [f"{Path.cwd()}/c/in/3.mp4"]
+    assert inputs.find(["c/*.txt"]).inputs[0].status == ""  # it was asked for by its suffix
+
+
+def test_a_file_is_looked_at_once() -> None:
+    touch("a.mp4", "c/b.mp4")
+    Path("c/link.mp4").symlink_to("../a.mp4")
+    found = inputs.find(["a.mp4", "./a.mp4", "c", "c/*.mp4"])
+    assert paths(found) == ["a.mp4", "c/b.mp4"]
+    assert found.remarks == (
+        "./a.mp4: named before, looked at once",
+        "c: named before, looked at once: c/link.mp4",
+        "c/*.mp4: named before, looked at once: c/b.mp4, c/link.mp4",
+    )
+
+
+def test_links_to_folders_are_followed_and_circles_end() -> None:
+    touch("real/a.mp4", "c/b.mp4")
+    Path("c/far").symlink_to("../real")
+    Path("c/up").symlink_to(".")
+    assert paths(inputs.find(["c"])) == ["c/b.mp4", "c/far/a.mp4"]
+
+
+def test_results_are_not_searched() -> None:
+    touch("c/a.mp4", f"c/out/{MARK}", "c/out/crops/a.jpg")
+    found = inputs.find(["c"])
+    assert paths(found) == ["c/a.mp4"]
+    assert found.remarks == ("c/out: holds results of an analysis, not searched",)
+    assert inputs.find(["c/out"]).inputs[0].status == "no_video"
+
+
+def test_list_in_csv_keeps_its_order_and_its_columns() -> None:
+    touch("l/b.mp4", "l/in/a.mp4", "l/in/c.mp4")
+    Path("l/list.csv").write_text(
+        "path,case\nb.mp4,7\nin,8\n,9\ngone.mp4,\nb.mp4,10\n", encoding="utf-8"
+    )
+    for argument in ("l/list.csv", "@l/list.csv"):
+        found = inputs.find([argument])
+        assert [(one.path, one.status, dict(one.about)) for one in found.inputs] == [
+            ("l/b.mp4", "", {"case": "7"}),
+            ("l/in/a.mp4", "", {"case": "8"}),
+            ("l/in/c.mp4", "", {"case": "8"}),
+            ("l/list.csv, row 4", "missing", {"case": "9"}),
+            ("l/gone.mp4", "", {"case": ""}),
+        ]
+        assert found.columns == ("case",)
+        assert found.remarks == (
+            "l/list.csv: looked at once, though named before: row 6 (l/b.mp4)",
+        )
+
+
+def test_list_of_lines_and_standard_input() -> None:
+    touch("l/a b.mp4", "c.mp4")
+    Path("l/list.txt").write_bytes(b"a b.mp4\r\n\n../c.mp4")
+    assert paths(inputs.find(["@l/list.txt"])) == ["l/a b.mp4", "l/../c.mp4"]
+    assert paths(inputs.find(["-"], io.StringIO("c.mp4\n"))) == ["c.mp4"]
+    assert inputs.find(["-"], io.StringIO("\n")).inputs[0].reason == "the list is empty"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"file\na.mp4\n", "no column 'path'; it has file"),
+        (b"path,path\na,b\n", "two columns are called 'path'"),
+        (b"path\n\xff\xfe.mp4\n", "neither UTF-8 nor parquet"),
+        (b"", "the file is empty"),
+        (None, "no such file"),
+    ],
+)
+def test_list_that_is_none_is_one_line(content: bytes | None, said: str) -> None:
+    if content is not None:
+        Path("list.csv").write_bytes(content)
+    with pytest.raises(UserError, match=said):
+        inputs.find(["@list.csv"])
+    with pytest.raises(UserError, match="No such file"):
+        inputs.find(["@gone.txt"])
+
+
+def test_folder_that_may_not_be_read(unprivileged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(unprivileged)
+    touch("c/a.mp4", "c/shut/b.mp4")
+    Path("c/shut").chmod(0)
+    found = inputs.find(["c"])
+    Path("c/shut").chmod(0o700)
+    reason = "the folder cannot be read: Permission denied"
+    assert [(one.path, one.reason) for one in found.inputs] == [
+        ("c/a.mp4", ""),
+        ("c/shut", reason),
+    ]
+
+
+def test_names_are_shown_in_one_line_that_moves_no_cursor() -> None:
+    raw = os.fsdecode(b"\xff\x1b[2J\nM\xc3\xbcller.mp4")
+    assert names.shown(raw) == "\ufffd\\x1b[2J\\nMüller.mp4"
+    assert names.shown("Müller 1.mp4") == "Müller 1.mp4"
+
+
+def test_names_of_pages_tell_paths_apart() -> None:
+    every = ["a/x.mp4", "b/x.mp4", "a/x.avi", "../../etc/passwd", "<script>.mp4", "\udcff.mp4"]
+    made = [names.page_name(path) for path in every]
+    assert len(set(made)) == len(every)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+", name) for name in made)

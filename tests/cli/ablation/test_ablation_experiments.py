@@ -1,0 +1,164 @@
+"""Which experiments the plan in the repository, and small ones, consist of."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deepfake_attribution.cli import all_settings
+from deepfake_attribution.cli.ablation.experiments import (
+    Experiment,
+    changed,
+    digest,
+    hold_database,
+    overrides,
+    parts,
+    recipes,
+)
+from deepfake_attribution.cli.ablation.plan import Plan, load
+from deepfake_attribution.cli.profiles import over
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import read
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(autouse=True)
+def in_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture
+def params() -> dict[str, Any]:
+    return read(Path("params.yaml"))
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return load()
+
+
+@pytest.fixture
+def members(plan: Plan, params: dict[str, Any]) -> list[Experiment]:
+    return parts(plan, params)
+
+
+def differing(one: dict[str, Any], other: dict[str, Any]) -> set[str]:
+    return {
+        f"{section}.{key}"
+        for section in one
+        if isinstance(one[section], dict)
+        for key in one[section]
+        if one[section][key] != other[section][key]
+    }
+
+
+def test_every_part_stands_beside_every_recipe(plan: Plan, members: list[Experiment]) -> None:
+    for recipe in plan.recipes:
+        of_recipe = [one.key for one in members if one.key.startswith(f"{recipe}-")]
+        assert len(of_recipe) == len(plan.ablation.parts)
+        for name in plan.ablation.parts:
+            assert any(key.endswith(f"-{name}") for key in of_recipe)
+
+
+def test_every_experiment_has_settings_that_stages_take(
+    members: list[Experiment], plan: Plan
+) -> None:
+    for one in members:
+        all_settings.check(one.settings, Path(one.key))
+        assert one.settings["train"]["seeds"] == plan.seeds
+
+
+def test_an_experiment_differs_from_its_base_in_its_part_only(
+    members: list[Experiment], plan: Plan
+) -> None:
+    by_key = {one.key: one for one in members}
+    for one in members:
+        if one.base:
+            part = plan.ablation.parts[one.key.rsplit("-", 1)[1]]
+            assert differing(one.settings, by_key[one.base].settings) == set(part.used)
+            assert set(one.heads) == set(part.heads)
+
+
+def test_no_two_experiments_of_a_recipe_are_the_same(members: list[Experiment]) -> None:
+    """Those of two recipes may be: the second one's stages come from DVC's run cache."""
+    assert len({one.key for one in members}) == len({one.title for one in members}) == len(members)
+    for place, one in enumerate(members):
+        same = [other for other in members[:place] if other.settings == one.settings]
+        assert all(other.key.split("-")[0] != one.key.split("-")[0] for other in same)
+
+
+def test_pairs_are_compared_with_balanced_batches(members: list[Experiment]) -> None:
+    bases = {one.key: one.base for one in members}
+    assert bases["paper-plus-balanced-plus-pairs"] == "paper-plus-balanced"
+
+
+def test_data_and_network_are_those_of_the_params_and_common_settings_those_of_the_plan(
+    members: list[Experiment], params: dict[str, Any], plan: Plan
+) -> None:
+    for one in members:
+        for section in ("rendered", "datasets", "extract", "crop", "superset", "backbone"):
+            assert one.settings[section] == params[section]
+        assert one.settings["train"]["learning_rate"] == params["train"]["learning_rate"]
+        assert one.settings["train"]["epochs"] == plan.settings["train.epochs"]
+
+
+def test_final_holds_the_recipes_with_all_heads(plan: Plan, params: dict[str, Any]) -> None:
+    found = recipes(plan, params, plan.final.heads)
+    assert [one.key for one in found] == list(plan.recipes)
+    assert all(one.heads == tuple(params["heads"]) for one in found)
+
+
+def test_the_database_kept_for_last_is_not_the_one_that_recipes_are_compared_on(
+    plan: Plan, params: dict[str, Any]
+) -> None:
+    assert plan.ablation.database != plan.final.database
+    for name in (plan.ablation.database, plan.final.database):
+        hold_database(name, params)
+        assert name not in params["superset"]["datasets"]
+    with pytest.raises(UserError, match=r"'demo_c' is none of params\.yaml's: demo_a, demo_b"):
+        hold_database("demo_c", params)
+
+
+def test_part_that_the_recipe_is_neither_with_nor_without_is_refused(
+    plan: Plan, params: dict[str, Any]
+) -> None:
+    part = plan.ablation.parts["averaging"]
+    odd = part.model_copy(
+        update={"unused": {"train.averaging": 0.123}, "used": {"train.averaging": 0.5}}
+    )
+    ablation = plan.ablation.model_copy(update={"parts": {"odd": odd}})
+    with pytest.raises(UserError, match="odd: the recipe 'paper' is neither with nor without"):
+        parts(plan.model_copy(update={"ablation": ablation}), params)
+
+
+def test_setting_that_is_not_there_is_refused(params: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match=r"train\.epoch: no such setting"):
+        changed(params, {"train.epoch": 3})
+
+
+def test_overrides_are_what_differs(params: dict[str, Any]) -> None:
+    new = changed(params, {"train.seeds": [4, 5], "train.sampling": "paired", "train.flip": False})
+    assert overrides(new, params) == [
+        "train.flip=false",
+        'train.sampling="paired"',
+        "train.seeds=[4, 5]",
+    ]
+    assert overrides(params, params) == []
+
+
+def test_digest_changes_with_settings_and_code(params: dict[str, Any]) -> None:
+    code = {"a.py": "1", "b.py": "2"}
+    same = digest(params, dict(reversed(code.items())))
+    assert same == digest(params, code) and len(same) == 8
+    assert digest(changed(params, {"train.epochs": 99}), code) != same
+    assert digest(params, code | {"b.py": "3"}) != same
+
+
+def test_what_the_best_recipe_does_otherwise_is_taken_apart(
+    plan: Plan, params: dict[str, Any]
+) -> None:
+    """But for triplet.batch_size, which neither of the two heads sees."""
+    paper, best = over(params, ["paper-recipe"]), over(params, ["best"])
+    named = {key for part in plan.ablation.parts.values() for key in part.used}
+    assert differing(paper, best) - {"triplet.batch_size"} <= named

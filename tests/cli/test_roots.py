@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from deepfake_attribution.cli.profiles import profile
+from deepfake_attribution.cli.roots import read_roots, with_roots
+from deepfake_attribution.core.errors import UserError
+
+PAPER = profile("paper", Path(__file__).parents[2] / "profiles")
+
+
+def roots(named: dict[str, str], before: dict[str, object]) -> dict[str, str]:
+    datasets = with_roots(PAPER, named, before)["datasets"]
+    return {name: dataset["root"] for name, dataset in datasets.items()}
+
+
+def test_named_roots_are_taken_and_a_shared_tree_stays_shared() -> None:
+    found = roots({"faceforensics": "/data/ff"}, {})
+    assert found["faceforensics"] == found["dfd"] == "/data/ff"
+    assert found["celeb_df"] == PAPER["datasets"]["celeb_df"]["root"]
+    assert roots({"faceforensics": "/a", "dfd": "/b"}, {})["dfd"] == "/b"
+
+
+def test_root_set_by_hand_outlives_another_profile() -> None:
+    before = {"datasets": {"celeb_df": {"adapter": "celeb_df", "root": "/mine"}}}
+    assert roots({}, before)["celeb_df"] == "/mine"
+    assert roots({"celeb_df": "/named"}, before)["celeb_df"] == "/named"
+    other = {"datasets": {"celeb_df": {"adapter": "manifest", "root": "/mine"}}}
+    assert roots({}, other)["celeb_df"] != "/mine"
+
+
+def test_file_is_optional_and_strict(tmp_path: Path) -> None:
+    path = tmp_path / "roots.yaml"
+    assert read_roots(path) == {}
+    path.write_text("celeb_df: /data/Celeb-DF-v2\n")
+    assert read_roots(path) == {"celeb_df": "/data/Celeb-DF-v2"}
+    path.write_text("# nothing yet\n")
+    assert read_roots(path) == {}
+    path.write_text("celeb_df: 5\n")
+    with pytest.raises(UserError, match=r"roots\.yaml: celeb_df: 5 is not a folder's path"):
+        read_roots(path)
+    for content in ("- celeb_df: /data\n", "celeb_df:/data\n"):
+        path.write_text(content)
+        with pytest.raises(
+            UserError, match=r"expected a line for each dataset, such as 'celeb_df: "
+        ):
+            read_roots(path)
+
+
+def test_home_and_variables_are_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    monkeypatch.setenv("DISK", "/mnt/d")
+    path = tmp_path / "roots.yaml"
+    path.write_text("celeb_df: ~/celeb\ndf_mobio: $DISK/mobio\n")
+    assert read_roots(path) == {"celeb_df": "/home/ann/celeb", "df_mobio": "/mnt/d/mobio"}
+
+
+def test_where_the_demo_is_drawn_is_no_root_to_name() -> None:
+    demo = profile("demo", Path(__file__).parents[2] / "profiles")
+    assert with_roots(demo, {"demo_a": "/x"}, {}) == demo

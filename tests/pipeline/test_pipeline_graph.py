@@ -1,0 +1,304 @@
+"""What an edit would run, told by DVC's graph; nothing is run.
+
+A copy of the repository gets stand-ins for every output, committed as if the pipeline had made
+them. Then a setting is edited, and the stages that changed, with all that follows from them, are
+what `dvc repro` would run.
+"""
+
+import contextlib
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import networkx
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[2]
+HEADS = ("binary", "attribution", "triplet", "arcface")
+DEMO = ("demo_a", "demo_b", "demo_selection", "demo_unseen")
+Edit = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository in which every stage is up to date."""
+    from dvc.repo import Repo
+
+    folder = tmp_path_factory.mktemp("graph") / "repository"
+    folder.mkdir()
+    for name in ("dvc.yaml", "params.yaml", ".dvcignore", ".gitignore"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("stages", "src"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    Repo.init(str(folder)).close()
+    with Repo(str(folder)) as repo:
+        for stage in repo.index.stages:
+            for out in stage.outs:
+                path = Path(out.fs_path)
+                if path.suffix:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text(stage.addressing)
+                else:
+                    path.mkdir(parents=True, exist_ok=True)
+                    (path / "content").write_text(stage.addressing)
+        with contextlib.chdir(folder):
+            repo.commit(force=True)
+    return folder
+
+
+def named(stages: Any) -> set[str]:
+    return {stage.addressing.split(":")[-1] for stage in stages}
+
+
+@contextlib.contextmanager
+def edited(folder: Path, edit: Edit | None) -> Iterator[Any]:
+    """Open the repository with ``edit`` made to params.yaml, and take it back afterwards."""
+    from dvc.repo import Repo
+
+    path = folder / "params.yaml"
+    before = path.read_text()
+    yaml = YAML()
+    settings = yaml.load(before)
+    if edit:
+        edit(settings)
+        yaml.dump(settings, path)
+    try:
+        with Repo(str(folder)) as repo, repo.lock:
+            yield repo
+    finally:
+        path.write_text(before)
+
+
+def what_would_run(folder: Path, edit: Edit | None = None) -> set[str]:
+    """Return the stages that `dvc repro` would run after ``edit`` of params.yaml."""
+    with edited(folder, edit) as repo:
+        graph = repo.index.graph
+        changed = {stage for stage in graph if stage.changed()}
+        # an edge points from a stage to the one that it depends on
+        after = {later for stage in changed for later in networkx.ancestors(graph, stage)}
+        return named(changed | after)
+
+
+def family(name: str, *members: str) -> set[str]:
+    return {f"{name}@{member}" for member in members}
+
+
+def embeds(*heads: str, of: tuple[str, ...] = DEMO) -> set[str]:
+    return {f"embed@{head}-{name}" for head in heads for name in of}
+
+
+def fits(*heads: str, kinds: tuple[str, ...] = ("nn", "lr", "svm")) -> set[str]:
+    return {f"fit@{head}-{kind}" for head in heads for kind in kinds}
+
+
+def evaluated(*heads: str) -> set[str]:
+    """Return the stages that count errors on ``heads``, and say how sure the figures are."""
+    return family("evaluate", *heads) | {"doubt"}
+
+
+def drawn(*heads: str) -> set[str]:
+    """Return the stages that draw and report on ``heads``, and look at unknown attacks."""
+    return family("maps", *heads) | {"unknown", "figures", "report"}
+
+
+def test_nothing_runs_again_when_nothing_changed(finished: Path) -> None:
+    assert what_would_run(finished) == set()
+
+
+def test_margin_runs_arcface_and_what_reports_on_it(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["loss"]["margin_real"] = 0.6
+
+    expected = family("train", "arcface") | embeds("arcface") | fits("arcface")
+    assert what_would_run(finished, edit) == expected | evaluated("arcface") | drawn("arcface")
+
+
+@pytest.mark.slow
+def test_neighbours_run_only_their_fits(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["classifiers"]["nn"]["k"] = 5
+
+    expected = fits("triplet", "arcface", kinds=("nn",)) | evaluated("triplet", "arcface")
+    assert what_would_run(finished, edit) == expected | drawn("triplet", "arcface")
+
+
+@pytest.mark.slow
+def test_penalty_of_a_classifier_that_colours_no_map_lays_out_none(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["classifiers"]["svm"]["C"] = 2.0
+
+    expected = fits("triplet", "arcface", kinds=("svm",)) | evaluated("triplet", "arcface")
+    assert what_would_run(finished, edit) == expected | drawn()
+
+
+@pytest.mark.slow
+def test_another_classifier_on_the_maps_fits_nothing(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["maps"]["classifier"] = "lr"
+
+    assert what_would_run(finished, edit) == drawn(*HEADS) - {"unknown"}
+
+
+@pytest.mark.slow
+def test_crop_margin_runs_everything_from_crop_on(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["crop"]["margin"] = 0.5
+
+    expected = family("crop", *DEMO) | {"superset"} | family("train", *HEADS) | embeds(*HEADS)
+    expected |= fits("triplet", "arcface") | evaluated(*HEADS) | {"cues"} | drawn(*HEADS)
+    assert what_would_run(finished, edit) == expected
+
+
+def test_threshold_runs_evaluation_only(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["evaluate"]["fpr"] = 0.05
+
+    # Binary's threshold colours its map
+    assert what_would_run(finished, edit) == evaluated(*HEADS) | {"cues"} | drawn("binary")
+
+
+@pytest.mark.slow
+def test_threshold_from_degraded_crops_runs_evaluation_only(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["evaluate"]["threshold_crops"] = "degraded"
+
+    assert what_would_run(finished, edit) == evaluated(*HEADS) | {"cues"} | drawn("binary")
+
+
+@pytest.mark.slow
+def test_chance_of_trainings_does_not_make_the_degraded_copies_again(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["augment"]["chance"] = 0.3
+
+    with edited(finished, edit) as repo:
+        # by their own settings, not by what comes before them in the graph
+        ran = named(stage for stage in repo.index.stages if stage.changed())
+    assert ran == family("train", *HEADS) | {"report"}  # the page shows all settings
+
+
+@pytest.mark.slow
+def test_degraded_copies_train_nothing(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["embed"]["degraded_chance"] = 0.3
+
+    expected = embeds(*HEADS) | fits("triplet", "arcface") | evaluated(*HEADS)
+    assert what_would_run(finished, edit) == expected | drawn(*HEADS)
+
+
+@pytest.mark.slow
+def test_draws_run_only_what_says_how_sure_the_figures_are(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["doubt"]["draws"] = 500
+
+    assert what_would_run(finished, edit) == {"doubt", "report"}
+
+
+@pytest.mark.slow
+def test_published_figures_change_the_report_only(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["databases"]["published"] = {"demo_a": "Celeb-DF"}
+
+    assert what_would_run(finished, edit) == {"report"}
+
+
+@pytest.mark.slow
+def test_family_runs_evaluation_and_what_shows_it(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["databases"]["families"] = {"both": ["demo_a", "demo_b"]}
+
+    # Binary's map is coloured by the threshold that its evaluation wrote
+    assert what_would_run(finished, edit) == evaluated(*HEADS) | {"cues"} | drawn("binary")
+
+
+@pytest.mark.slow
+def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["seed"] = 2
+
+    assert what_would_run(finished, edit) >= family("render", *DEMO) | family("train", *HEADS)
+    with edited(finished, edit) as repo:
+        ran = named(stage for stage in repo.index.stages if stage.changed())
+    expected = family("render", *DEMO) | fits("triplet", "arcface") | family("maps", *HEADS)
+    assert ran == expected | {"doubt", "report"}
+
+
+@pytest.mark.slow
+def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["unknown"]["neighbours"] = 5
+
+    assert what_would_run(finished, edit) == {"unknown", "report"}
+
+
+@pytest.mark.slow
+def test_baseline_without_pixels_touches_no_head(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["cues"]["C"] = 0.1
+
+    assert what_would_run(finished, edit) == {"cues", "doubt", "figures", "report"}
+
+
+def test_training_seeds_run_everything_from_the_trainings_on(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["train"]["seeds"] = [1, 2]
+
+    expected = family("train", *HEADS) | embeds(*HEADS) | fits("triplet", "arcface")
+    assert what_would_run(finished, edit) == expected | evaluated(*HEADS) | {"cues"} | drawn(*HEADS)
+
+
+@pytest.mark.slow
+def test_learning_rate_runs_trainings_and_looks_at_the_rest_only_for_their_outputs(
+    finished: Path,
+) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["train"]["learning_rate"] = 0.001
+
+    with edited(finished, edit) as repo:
+        ran = named(stage for stage in repo.index.stages if stage.changed())
+    assert ran == family("train", *HEADS) | {"report"}
+
+
+def test_workers_and_devices_run_nothing(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["compute"] |= {"workers": 1, "device": "cpu", "block_videos": 3}
+        settings["compute"] |= {"block_seconds": 9, "engine": "dask", "scheduler": "tcp://head:1"}
+
+    assert what_would_run(finished, edit) == set()
+
+
+@pytest.mark.slow
+def test_added_dataset_runs_its_own_stages_and_no_training(finished: Path) -> None:
+    """The superset is joined again, to the same bytes: `train` depends on those alone."""
+
+    def edit(settings: dict[str, Any]) -> None:
+        settings["datasets"]["added"] = {
+            "adapter": "manifest",
+            "root": "added",
+            "manifest": "manifest.csv",
+        }
+
+    (finished / "added").mkdir(exist_ok=True)
+    (finished / "added" / "manifest.csv").write_text("path,attack,split\n")
+    with edited(finished, edit) as repo:
+        # by their own inputs, settings and outputs, not by what comes before them in the graph
+        ran = named(stage for stage in repo.index.stages if stage.changed())
+    assert ran & family("train", *HEADS) == set()
+    own = {"catalog@added", "extract@added", "crop@added"} | embeds(*HEADS, of=("added",))
+    assert own <= ran
+    # What reads all datasets' results looks again; nothing of another dataset is made again.
+    # (unknown has no list of datasets: it looks again when the new scores are there)
+    assert ran - own == {"superset"} | evaluated(*HEADS) | {"cues"} | drawn(*HEADS) - {"unknown"}
+
+
+def test_pipeline_without_rendered_datasets_has_no_render_stage(finished: Path) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["rendered"] = {}
+
+    with edited(finished, edit) as repo:
+        names = named(repo.index.stages)
+    assert not any(name.startswith("render") for name in names)
+    assert "catalog@demo_a" in names

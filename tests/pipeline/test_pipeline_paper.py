@@ -1,0 +1,125 @@
+"""The paper's graph and protocol from end to end, on its seven datasets as small trees."""
+
+import csv
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from deepfake_attribution.report.published import APPROACHES, COLUMNS
+from pipeline_copy import commit, ran, run
+from small_paper import paper_repository
+
+pytestmark = pytest.mark.slow
+
+ROWS = ["faceforensics", "hififace", "deeperforensics", "celeb_df", "dfd", "deepfake_timit"]
+ROWS += ["df_mobio", "FaceForensics++"]
+
+
+@pytest.fixture(scope="module")
+def finished(
+    small_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[str], str]:
+    """A repository after `dvc repro` on the paper profile, the stages that ran, what was said."""
+    folder = paper_repository(tmp_path_factory.mktemp("paper") / "repository", small_root)
+    output = run(folder, "dvc", "repro")
+    commit(folder)
+    return folder, ran(output), output
+
+
+def tables(folder: Path) -> str:
+    return (folder / "reports" / "tables" / "results.md").read_text()
+
+
+def test_every_stage_runs_once(finished: tuple[Path, list[str], str]) -> None:
+    folder, stages, _ = finished
+    expected = run(folder, "dvc", "stage", "list", "--name-only").split()
+    assert sorted(stages) == sorted(expected)
+    assert len(stages) == 74
+
+
+def test_super_set_has_the_ten_classes(finished: tuple[Path, list[str], str]) -> None:
+    folder, _, output = finished
+    model = json.loads((folder / "models/attribution/seed-1/model.json").read_text())
+    assert model["classes"] == [
+        "real",
+        *("Celeb-synthesis", "Deepfakes", "Face2Face", "FaceShifter", "FaceSwap", "HifiFace"),
+        *("NeuralTextures", "end_to_end", "reenact_postprocess"),
+    ]
+    assert "known overlap: celeb_df:" in output
+
+
+def test_metrics_have_every_row_and_each_figure(finished: tuple[Path, list[str], str]) -> None:
+    folder, _, _ = finished
+    for head in ("binary", "attribution", "triplet", "arcface"):
+        for found in json.loads((folder / f"metrics/{head}.json").read_text()).values():
+            assert list(found) == ROWS
+            assert all(list(figures) == ["auc", "fnr", "fpr", "hter"] for figures in found.values())
+
+
+def test_tables_1_and_2_have_every_row_and_column(finished: tuple[Path, list[str], str]) -> None:
+    folder, _, _ = finished
+    text = tables(folder)
+    assert "### Table 1" in text and "### Table 2" in text and "Not run here" not in text
+    with (folder / "reports/tables/published.csv").open() as stream:
+        lines = list(csv.DictReader(stream))
+    of_paper = {(line["column"], line["approach"], line["measure"]) for line in lines}
+    for column in COLUMNS:
+        assert f"{column} published" in text
+        for approach in APPROACHES:
+            for measure in ("auc", "fnr", "fpr", "hter"):
+                assert (column, approach, measure) in {(c, a, m.lower()) for c, a, m in of_paper}
+    assert all(line["compression"] and line["coverage"] and line["seeds"] for line in lines)
+
+
+def test_family_joins_eight_types_on_the_same_reals(
+    finished: tuple[Path, list[str], str],
+) -> None:
+    folder, _, _ = finished
+    figures = pd.read_parquet(folder / "data/results/binary/figures.parquet")
+    video = figures[figures["level"] == "video"].set_index(["database", "attack"])
+    family = video.loc[("FaceForensics++", "all")]
+    assert (family["n_real"], family["n_fake"]) == (4, 8 * 4)
+    for part, count in (("faceforensics", 5), ("deeperforensics", 2), ("hififace", 1)):
+        assert (video.loc[(part, "all"), "n_real"], video.loc[(part, "all"), "n_fake"]) == (
+            4,
+            4 * count,
+        )
+    assert len(video.loc["FaceForensics++"]) == 1 + 8  # together, and each type alone
+    assert figures.groupby(["level"])["threshold"].nunique().tolist() == [1, 1]
+
+
+def test_report_says_what_was_tuned_on_test_and_what_is_shared_and_missing(
+    finished: tuple[Path, list[str], str],
+) -> None:
+    folder, _, _ = finished
+    text = tables(folder)
+    for words in ("chosen on test data", "In-sample thresholds", "What test and training share"):
+        assert words in text
+    assert "celeb_df: 7 identities of 9 test videos" in text
+    rests_on = [line for line in text.splitlines() if line.startswith("| Google | dfd |")]
+    assert "| 3419 | 0.35 |" in rests_on[0]  # 12 of 3431 videos are on this disk
+
+
+def test_honest_profile_fits_again_and_trains_nothing(
+    finished: tuple[Path, list[str], str],
+) -> None:
+    folder, _, _ = finished
+    before = (folder / "params.yaml").read_text()
+    run(folder, "deepfake-attribution", "profile", "paper-honest")
+    honest = (folder / "params.yaml").read_text()
+    changed = [line for line in honest.splitlines() if line not in before.splitlines()]
+    assert "  tune_on: val       # val, or test: the paper's way" in changed
+    # only what the honest profile is about: the sizes of this test stay
+    start, end = (honest.index(section) for section in ("classifiers:", "maps:"))
+    above, below = before.split("classifiers:")[0], before[before.index("maps:") :]
+    (folder / "params.yaml").write_text(above + honest[start:end] + below)
+    stages = ran(run(folder, "dvc", "repro"))
+    assert {name.split("@")[0] for name in stages} <= {
+        *("fit", "evaluate", "doubt", "unknown", "cues", "maps", "figures", "report"),
+    }
+    assert len([name for name in stages if name.startswith("fit@")]) == 6
+    text = tables(folder)
+    assert "chosen on test data" not in text and "In-sample thresholds" not in text
+    assert "out-of-fold" in text

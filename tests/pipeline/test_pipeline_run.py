@@ -1,0 +1,259 @@
+"""The whole pipeline, run as a user runs it: on the tiny profile, in a copy of the repository."""
+
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+from pipeline_copy import commit, ran, repository, run
+
+pytestmark = pytest.mark.slow
+
+APPROACHES = {
+    "binary": ["Binary"],
+    "attribution": ["Attribution"],
+    "triplet": ["TripletLoss-NN", "TripletLoss-LR", "TripletLoss-SVM"],
+    "arcface": ["ArcFaceMod-NN", "ArcFaceMod-LR", "ArcFaceMod-SVM"],
+}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A repository after `dvc repro` on the tiny profile, and the stages that ran."""
+    folder = repository(tmp_path_factory.mktemp("pipeline") / "repository")
+    stages = ran(run(folder, "dvc", "repro"))
+    commit(folder)
+    return folder, stages
+
+
+@pytest.fixture(scope="module", autouse=True)
+def outputs(finished: tuple[Path, list[str]]) -> dict[Path, str]:
+    """The files of that repository, before any test changes it."""
+    return digests(finished[0])
+
+
+def digests(folder: Path) -> dict[Path, str]:
+    """Return SHA-256 by place of all that the stages wrote."""
+    return {
+        path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest()
+        for kind in ("metrics", "reports", "data", "models")
+        for path in sorted((folder / kind).rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_every_stage_runs_once(finished: tuple[Path, list[str]]) -> None:
+    folder, stages = finished
+    expected = run(folder, "dvc", "stage", "list", "--name-only").split()
+    assert sorted(stages) == sorted(expected)
+    assert len(stages) == 33
+
+
+def test_metrics_hold_four_figures_per_approach_and_database(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    for head, approaches in APPROACHES.items():
+        metrics = json.loads((folder / "metrics" / f"{head}.json").read_text())
+        assert list(metrics) == approaches
+        for databases in metrics.values():
+            assert list(databases) == ["tiny"]
+            for figures in databases.values():
+                assert list(figures) == ["auc", "fnr", "fpr", "hter"]
+                assert all(0 <= value <= 100 for value in figures.values())
+                mean = (figures["fnr"] + figures["fpr"]) / 2
+                assert figures["hter"] == pytest.approx(mean, abs=0.011)
+
+
+def test_every_video_and_every_frame_is_accounted_for(finished: tuple[Path, list[str]]) -> None:
+    folder, _ = finished
+    videos = pd.read_parquet(folder / "data" / "catalog" / "tiny.parquet")
+    for kind in ("frames", "faces"):
+        index = pd.read_parquet(folder / "data" / kind / "tiny" / "index.parquet")
+        assert list(index["video"].drop_duplicates()) == list(videos["video"])
+        assert (index.groupby("video").size() == 4).all()
+        assert index["status"].notna().all()
+    tested = set(videos.loc[videos["split"].isin(["val", "test"]), "video"])
+    scores = pd.read_parquet(folder / "data" / "scores" / "binary.parquet")
+    assert set(scores["video"]) == tested
+
+
+def test_report_states_levels_counts_and_what_the_demo_is(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    page = (folder / "reports" / "tables" / "results.md").read_text()
+    for words in ("Video level", "Frame level", "real videos", "simulated attacks", "coverage"):
+        assert words in page
+    assert all(name in page for names in APPROACHES.values() for name in names)
+    figures = pd.read_csv(folder / "reports" / "tables" / "figures.csv")
+    for row in figures[(figures["level"] == "video") & (figures["attack"] == "all")].itertuples():
+        cells = f"| {row.n_real} | {row.n_fake} | {row.compression} | {row.videos_without_face} |"
+        assert any(
+            line.startswith(f"| {row.approach} |") and cells in line for line in page.splitlines()
+        )
+    assert not (folder / "reports" / "tables" / "published.csv").exists()
+
+
+def test_published_figures_of_a_row_stand_beside_ours_and_only_the_report_runs(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    path = folder / "params.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("published: {}", "published: {tiny: Celeb-DF}"))
+    assert ran(run(folder, "dvc", "repro")) == ["report"]
+    table = pd.read_csv(folder / "reports" / "tables" / "published.csv")
+    heads = {name for names in APPROACHES.values() for name in names}
+    assert set(table["approach"]) == heads | {"NoPixels-File", "NoPixels-All"}
+    binary = table[(table["approach"] == "Binary") & (table["measure"] == "fnr")]
+    assert binary[["published", "published_k", "published_n"]].to_numpy().tolist() == [
+        [1.12, 2, 178]
+    ]
+    page = (folder / "reports" / "tables" / "results.md").read_text()
+    assert "| Celeb-DF ours | Celeb-DF published | Celeb-DF difference |" in page
+    path.write_text(text)
+    run(folder, "dvc", "repro")
+    assert not (folder / "reports" / "tables" / "published.csv").exists()
+
+
+def test_page_shows_every_picture_and_needs_nothing_else(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    page = (folder / "reports" / "index.html").read_text()
+    listed = json.loads((folder / "reports" / "pictures" / "pictures.json").read_text())
+    files = {path.name for path in (folder / "reports" / "pictures").glob("*.png")}
+    assert {picture["file"] for picture in listed if picture["file"]} == files
+    # 4 maps (one database: no combined one), 8 matrices, faces, ROC, training
+    assert len(files) == page.count('src="pictures/') == 15
+    beside = {path.name for path in (folder / "reports" / "page").iterdir()}
+    assert {"plotly.min.js", "page.css", "page.js", "data", "pictures", "sheets"} <= beside
+    assert "Drawn people, simulated attacks" in page
+    assert (folder / "reports" / "tables" / "results.tex").read_text().count("\\toprule") == 2
+    tracked = run(folder, "git", "ls-files", "reports").split()
+    assert {Path(name).parent.name for name in tracked} == {"tables"}
+
+
+def test_nothing_runs_again_and_an_old_margin_costs_nothing(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    assert ran(run(folder, "dvc", "repro")) == []
+    before = (folder / "metrics" / "arcface.json").read_text()
+
+    output = run(folder, "dvc", "exp", "run", "-S", "loss.margin_real=0.6")
+    again = {"train@arcface", "embed@arcface-tiny", "evaluate@arcface", "maps@arcface"}
+    again |= {"doubt", "unknown", "figures", "report"}
+    again |= {f"fit@arcface-{kind}" for kind in ("nn", "lr", "svm")}
+    # a stage whose inputs came out the same bytes is passed by
+    assert "train@arcface" in ran(output)
+    assert set(ran(output)) <= again
+    settings = YAML(typ="safe").load(folder / "params.yaml")
+    assert settings["loss"]["margin_real"] == 0.6
+    diff = json.loads(run(folder, "dvc", "metrics", "diff", "--json").splitlines()[0])
+    assert set(diff.get("diff", {})) <= {"metrics/arcface.json"}
+
+    text = (folder / "params.yaml").read_text()
+    (folder / "params.yaml").write_text(text.replace("margin_real: 0.6", "margin_real: 0.5"))
+    # DVC's run cache knows every result; only the tables are written again
+    assert set(ran(run(folder, "dvc", "repro"))) <= {"report"}
+    assert (folder / "metrics" / "arcface.json").read_text() == before
+
+
+def test_threshold_from_degraded_crops_trains_nothing_and_is_said(
+    finished: tuple[Path, list[str]],
+) -> None:
+    folder, _ = finished
+    path = folder / "params.yaml"
+    before, metrics = path.read_text(), {}
+    for head in APPROACHES:
+        metrics[head] = (folder / "metrics" / f"{head}.json").read_bytes()
+    scores = pd.read_parquet(folder / "data" / "scores" / "arcface.parquet")
+    text = before.replace("degraded_chance: 0.0", "degraded_chance: 0.5")
+    path.write_text(text.replace("threshold_crops: clean", "threshold_crops: degraded"))
+    stages = ran(run(folder, "dvc", "repro"))
+    assert {name.split("@")[0] for name in stages} == {
+        *("embed", "fit", "evaluate", "doubt", "unknown", "cues", "maps", "figures", "report")
+    }
+    figures = pd.read_csv(folder / "reports" / "tables" / "figures.csv")
+    of_head = {"Binary", "Attribution"}
+    blind = figures["approach"].str.startswith("NoPixels")  # facts have no degraded copies
+    assert set(figures[blind]["threshold_scores"]) == {"held_out"}
+    figures = figures[~blind]
+    for approach, labels in figures.groupby("approach")["threshold_scores"].unique().items():
+        kind = "held_out" if approach in of_head else "out_of_fold"
+        assert list(labels) == [f"degraded_{kind}"]
+    page = (folder / "reports" / "tables" / "results.md").read_text()
+    assert "Thresholds from degraded copies." in page
+    assert "degraded copies of validation videos, out-of-fold scores" in page
+    again = pd.read_parquet(folder / "data" / "scores" / "arcface.parquet")
+    pd.testing.assert_frame_equal(again[scores.columns], scores)  # of clean crops, as before
+    path.write_text(before)
+    run(folder, "dvc", "repro")
+    for head, content in metrics.items():
+        assert (folder / "metrics" / f"{head}.json").read_bytes() == content
+
+
+def test_mistaken_setting_ends_the_stage_with_one_line(finished: tuple[Path, list[str]]) -> None:
+    folder, _ = finished
+    text = (folder / "params.yaml").read_text()
+    (folder / "params.yaml").write_text(text.replace("threshold_scores: out_of_fold", "fpr_: 1"))
+    binaries = Path(sys.executable).parent
+    done = subprocess.run(
+        [binaries / "python", "stages/evaluate.py", "binary"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder / "src")},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    (folder / "params.yaml").write_text(text)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "params.yaml: evaluate." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_another_run_from_scratch_gives_the_same_bytes(
+    outputs: dict[Path, str], tmp_path: Path
+) -> None:
+    """Metrics, shards, tables and models; only dvc.lock's own notes may differ."""
+    folder = repository(tmp_path / "another" / "repository")
+    run(folder, "dvc", "repro")
+    assert digests(folder) == outputs
+
+
+@pytest.mark.parametrize("approach", ["Binary", "Attribution", "ArcFaceMod-NN", "TripletLoss-SVM"])
+def test_a_video_that_is_looked_at_alone_has_the_score_of_the_pipeline(
+    finished: tuple[Path, list[str]], approach: str, tmp_path: Path
+) -> None:
+    from deepfake_attribution import load_bundle
+    from deepfake_attribution.analyse.bundle.exporting import export
+    from deepfake_attribution.analyse.bundle.gathering import gather
+
+    folder, _ = finished
+    with contextlib.chdir(folder):
+        bundle = gather(approach)
+        export(bundle, tmp_path / "bundle")
+    scores = pd.read_parquet(folder / "data" / "scores" / f"{bundle.record.head}.parquet")
+    scores = scores[(scores["approach"] == approach) & (scores["split"] == "test")].iloc[::3]
+    catalog = pd.read_parquet(folder / "data" / "catalog" / "tiny.parquet").set_index("video")
+    videos = folder / "data" / "videos" / "tiny"
+    with load_bundle(tmp_path / "bundle") as analyser:
+        results = list(analyser.each(videos / catalog.loc[key, "path"] for key in scores["video"]))
+    assert len(results) > 1
+    for result, row in zip(results, scores.itertuples(), strict=True):
+        assert result.video.score == pytest.approx(row.score, abs=1e-6)
+        assert result.video.predicted == (None if approach == "Binary" else row.predicted)
+        assert result.video.faces == row.n_frames
+        assert result.verdict == ("real" if row.score > result.threshold else "fake")
+        own = [one.distance for one in result.video.neighbours if one.video == row.video]
+        assert own == [] or own == pytest.approx([0], abs=0.1)

@@ -1,0 +1,170 @@
+import csv
+from collections import Counter
+
+import av
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.render import database
+from deepfake_attribution.render.database import footage_of, render_database
+from deepfake_attribution.render.plan import identity, plan
+from deepfake_attribution.render.settings import ATTACK_NAMES, Identities, RenderedDatabase
+
+SWAPS = {"sim_decoder_swap", "sim_warp_swap", "sim_face_morph"}
+
+
+def settings(train=2, val=0, test=2, attacks=("sim_mouth", "sim_warp_swap"), frames=4, **other):
+    given = {"clips": 1, "fps": 12, "width": 192, "height": 160, "camera": "phone", "crf": 23}
+    return RenderedDatabase(
+        identities=Identities(train=train, val=val, test=test),
+        attacks=list(attacks),
+        frames=frames,
+        **{**given, **other},
+    )
+
+
+def contents(folder):
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def rows_of(folder):
+    with (folder / "manifest.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    render_database("one", settings(), 7, folder / "one", 1, folder / "work")
+    return folder / "one"
+
+
+def test_manifest_rows_are_the_files(made):
+    rows = rows_of(made)
+    assert list(rows[0]) == list(database.COLUMNS)
+    assert sorted(row["path"] for row in rows) == sorted(set(contents(made)) - {"manifest.csv"})
+    for row in rows:
+        assert row["path"].startswith(f"{row['split']}/{row['attack']}/")
+        assert row["compression"] == "h264-crf23"
+        assert (row["attack"] == "real") == (row["source"] == row["path"])
+    reals = {row["path"]: row for row in rows if row["attack"] == "real"}
+    people = {row["identity"] for row in rows}
+    for row in rows:
+        source = reals[row["source"]]
+        assert (source["identity"], source["split"]) == (row["identity"], row["split"])
+        assert bool(row["donor"]) == (row["attack"] in SWAPS)
+        assert row["donor"] in people | {""} and row["donor"] != row["identity"]
+
+
+def test_videos_have_the_size_length_and_rate_asked_for(made):
+    for row in rows_of(made):
+        with av.open(str(made / row["path"])) as file:
+            stream = file.streams.video[0]
+            shapes = [frame.to_ndarray(format="rgb24").shape for frame in file.decode(video=0)]
+            assert shapes == [(160, 192, 3)] * 4 and stream.average_rate == 12
+
+
+def test_two_workers_write_the_same_bytes(made, tmp_path):
+    render_database("one", settings(), 7, tmp_path / "one", 2, tmp_path / "work")
+    assert contents(tmp_path / "one") == contents(made)
+
+
+def test_killed_run_is_continued_and_gives_the_same_bytes(made, tmp_path, monkeypatch):
+    written, write = [], database.write_video
+
+    def dying(frames, path, fps, crf):
+        if len(written) == 5:
+            raise KeyboardInterrupt
+        written.append(path)
+        write(frames, path, fps, crf)
+
+    monkeypatch.setattr(database, "write_video", dying)
+    with pytest.raises(KeyboardInterrupt):
+        render_database("one", settings(), 7, tmp_path / "one", 1, tmp_path / "work")
+    assert not (tmp_path / "one").exists() and len(written) == 5
+
+    def counting(frames, path, fps, crf):
+        written.append(path)
+        write(frames, path, fps, crf)
+
+    monkeypatch.setattr(database, "write_video", counting)
+    render_database("one", settings(), 7, tmp_path / "one", 1, tmp_path / "work")
+    assert contents(tmp_path / "one") == contents(made)
+    assert len(written) == len(set(written)) == len(rows_of(made))
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "seed"),
+    [("one", settings(), 8), ("one", settings(crf=24), 7), ("two", settings(), 7)],
+)
+def test_unfinished_clips_of_other_settings_are_never_reused(name, other, seed):
+    assert database._key(name, other, seed) != database._key("one", settings(), 7)
+
+
+def test_older_database_is_replaced_and_foreign_files_are_not(tmp_path):
+    few = settings(test=0, attacks=(), frames=1)
+    old = tmp_path / "one"
+    old.mkdir()
+    (old / "holiday.jpg").write_bytes(b"dear")
+    with pytest.raises(UserError, match="no rendered database"):
+        render_database("one", few, 1, old, 1, tmp_path / "work")
+    assert (old / "holiday.jpg").read_bytes() == b"dear"
+    (old / "manifest.csv").write_text("path\n")
+    render_database("one", few, 1, old, 1, tmp_path / "work")
+    assert set(contents(old)) == {
+        "manifest.csv",
+        "train/real/one-0000-00.mp4",
+        "train/real/one-0001-00.mp4",
+    }
+
+
+def test_identities_are_disjoint_between_splits_and_donors_stay_inside():
+    clips = plan("a", settings(5, 3, 4, ATTACK_NAMES, clips=2), SWAPS, 1)
+    videos = [video for clip in clips for video in clip.videos]
+    assert [video.number for video in videos] == list(range((5 + 3 + 4) * 2 * 9))
+    people = {split: set() for split in ("train", "val", "test")}
+    for video in videos:
+        people[video.split] |= {video.identity, video.donor} - {""}
+    assert Counter(len(group) for group in people.values()) == Counter((5, 3, 4))
+    assert sum(len(group) for group in people.values()) == len(set.union(*people.values()))
+    assert all(clip.donor != clip.person for clip in clips)
+    givers = Counter(clip.donor for clip in clips)
+    assert givers == Counter(clip.person for clip in clips)  # everyone gives and takes as often
+
+
+def test_a_task_holds_every_donor_that_its_fakes_need():
+    clips = plan("a", settings(5, 2, 3, ATTACK_NAMES, clips=2), SWAPS, 1)
+    tasks = database.tasks_of(clips)
+    assert [len(task) for task in tasks] == [len({clip.person for clip in task}) for task in tasks]
+    assert sum(len(task) for task in tasks) == len(clips)
+    for task in tasks:
+        assert {clip.donor for clip in task} == {clip.person for clip in task}
+
+
+def test_databases_share_no_person():
+    assert identity("a", 3) != identity("b", 3)
+    one, other = (footage_of(name, settings(frames=1), 1, 0, 0) for name in "ab")
+    assert np.abs(one.frames[0].astype(int) - other.frames[0]).mean() > 5
+
+
+@pytest.mark.slow
+def test_single_cues_do_not_separate_real_from_fake(tmp_path):
+    """Colour, noise outside the face and file size tell nothing of the label."""
+    small = settings(10, 0, 0, ATTACK_NAMES, frames=4, width=256, height=192)
+    render_database("one", small, 3, tmp_path / "one", 1, tmp_path / "work")
+    fake, cues = [], {"mean": [], "noise": [], "size": []}
+    for row in rows_of(tmp_path / "one"):
+        path = tmp_path / "one" / row["path"]
+        with av.open(str(path)) as file:
+            frames = [frame.to_ndarray(format="gray") for frame in file.decode(video=0)]
+        first, second = frames[1].astype(float), frames[2].astype(float)
+        fake.append(row["attack"] != "real")
+        cues["mean"].append(first.mean())
+        cues["noise"].append((first - second)[:, :40].std())
+        cues["size"].append(path.stat().st_size)
+    for name, values in cues.items():
+        assert 0.3 < roc_auc_score(fake, values) < 0.7, name

@@ -1,0 +1,115 @@
+"""A small page on disk: tables, pictures, and data for every figure."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.durable import write
+from deepfake_attribution.evaluate.protocol import Protocol
+from deepfake_attribution.report import results, wording
+from deepfake_attribution.report.content import Run
+from deepfake_attribution.report.page import assets, document, fallbacks, script_data
+from deepfake_attribution.report.page.confusion_data import matrices
+from deepfake_attribution.report.page.score_figures import summary as summed
+
+APPROACHES = ("Binary", "Attribution", "TripletLoss-NN", "ArcFaceMod-LR")
+CLASSES = ["real", "swap", "mouth"]
+PROTOCOL = Protocol(["one"], ["one", "new", "fakes"], {}, {})
+
+
+def scores(n: int = 40) -> pd.DataFrame:
+    """Return test scores; ``new`` has an attack that is not trained on, ``fakes`` no reals."""
+    random = np.random.default_rng(1)
+    parts = []
+    for approach in APPROACHES:
+        for dataset, attacks in {
+            "one": CLASSES,
+            "new": ["real", "morph"],
+            "fakes": ["morph"],
+        }.items():
+            for attack in attacks:
+                score = random.beta(5, 3, n) if attack == "real" else random.beta(3, 5, n)
+                about = {"approach": approach, "seed": 1, "dataset": dataset, "attack": attack}
+                parts.append(pd.DataFrame(about | {"split": "test", "score": score}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def figures() -> pd.DataFrame:
+    """Return the figures of `scores`; the AUC grows from approach to approach."""
+    rows = []
+    for level in ("video", "frame"):
+        for place, approach in enumerate(APPROACHES):
+            for database, n_real in (("one", 40), ("new", 40), ("fakes", 0)):
+                for attack in ("all", "morph") if database != "one" else ("all", "swap", "mouth"):
+                    measured = 80.0 + place if n_real else np.nan
+                    rows.append(
+                        {"approach": approach, "seed": 1, "database": database, "attack": attack}
+                        | {"compression": "c23", "level": level, "auc": measured, "eer": measured}
+                        | {"ap": measured}
+                        | {"fnr": 5.0 if n_real else np.nan, "fpr": 10.0, "threshold": 0.5}
+                        | {"hter": 7.5 if n_real else np.nan, "threshold_scores": "held_out"}
+                        | {"n_real": n_real, "n_fake": 40, "k_fnr": n_real // 20, "k_fpr": 4}
+                        | {"videos_without_face": 0, "videos_missing": 0, "coverage": 100.0}
+                        | {"missing": ""}
+                    )
+    return pd.DataFrame(rows)
+
+
+def confusion() -> pd.DataFrame:
+    """Return counts of every approach but Binary: unknown attacks are called swap."""
+    rows = [
+        (approach, 1, database, true, true if true != "morph" else "swap", 40)
+        for approach in APPROACHES[1:]
+        for database, there in (("one", CLASSES), ("new", ["real", "morph"]))
+        for true in there
+    ]
+    columns = ["approach", "seed", "database", "true", "predicted", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def run(table: pd.DataFrame) -> Run:
+    accuracy = pd.DataFrame(
+        [("Attribution", "one", 30, 30, 24, 80.0)],
+        columns=["approach", "database", "n", "n_known", "correct", "accuracy"],
+    )
+    published = {"one": "Celeb-DF"}
+    over = results.over_seeds(table)
+    return Run(over, accuracy, ["one"], [wording.DEMO], 0.1, published=published)
+
+
+def build() -> Path:
+    """Write the page of `scores` into the current folder; return its path."""
+    folder = paths.page_files()
+    assets.copy(folder)
+    table = figures()
+    levels = {level: summed(scores(), table, PROTOCOL, level, 1) for level in ("video", "frame")}
+    counted = matrices(confusion(), table, CLASSES, ["one"], {}, 1)
+    curve = {"seed": 1, "best": 2, "epoch": [1, 2, 3], "train_loss": [3, 2, 1]}
+    curve |= {"val_loss": [3, 1, 2], "val_auc": [50, 70, 80]}
+    values: dict[str, Any] = {f"scores-{level}": value for level, value in levels.items()} | {
+        "confusion": {"seed": 1, "approaches": counted},
+        "training": {"seeds": [1], "heads": [{"name": "Binary", "seeds": [curve]}]},
+    }
+    for name, value in values.items():
+        write(script_data.script(name, value), folder / "data" / f"{name}.js")
+    further = fallbacks.draw(levels["video"], folder)
+    content = document.Content(run(table), fallbacks=further)
+    write(document.render(content, _pictures()).encode(), paths.page())
+    return paths.page()
+
+
+def _pictures() -> Path:
+    folder = paths.pictures()
+    folder.mkdir(parents=True)
+    listed = []
+    for name in ("roc", "confusion", "training", "faces"):
+        cv2.imwrite(str(folder / f"{name}.png"), np.full((90, 160, 3), 90, np.uint8))
+        about = {"section": name, "group": "", "file": f"{name}.png"}
+        listed.append(about | {"title": name, "caption": f"caption of {name}"})
+    (folder / paths.PICTURE_LIST).write_text(json.dumps(listed))
+    return folder
