@@ -173,7 +173,9 @@ def test_folder_that_may_not_be_read(unprivileged: Path, monkeypatch: pytest.Mon
 def test_names_are_shown_in_one_line_that_moves_no_cursor() -> None:
     raw = os.fsdecode(b"\xff\x1b[2J\nM\xc3\xbcller.mp4")
     assert names.shown(raw) == "\ufffd\\x1b[2J\\nMüller.mp4"
-    assert names.shown("Müller 1.mp4") == "Müller 1.mp4"
+    for plain in ("Müller 1.mp4", "at 9.41\u202fAM.mov"):
+        assert names.shown(plain) == plain
+    assert names.shown("gp\u202e4pm.exe") == "gp\\u202e4pm.exe"  # would be read as gpexe.mp4
 
 
 def test_names_of_pages_tell_paths_apart() -> None:

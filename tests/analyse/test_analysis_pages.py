@@ -11,6 +11,7 @@ import pytest
 import browser
 import fake_analysis as fake
 from deepfake_attribution.analyse.pages.pages import Pages, Row, video_page
+from deepfake_attribution.analyse.pages.pictures import hidden
 from deepfake_attribution.analyse.pages.scatter import MARKS, Scatter
 from deepfake_attribution.analyse.pages.timeline import Scale, chart, gauge, scale
 from deepfake_attribution.analyse.results import Frame
@@ -62,6 +63,7 @@ def test_page_of_a_video_asks_for_nothing(scores: tuple[float, ...]) -> None:
     names = {one["id"] for _, one in elements.found if "id" in one}
     for tag, attributes in elements.found:
         assert tag not in ("script", "iframe", "object", "form")
+        assert "style" not in attributes  # the server's policy would ignore it
         for address in (attributes.get("src"), attributes.get("href")):
             if address is not None and address.startswith("#"):
                 assert address[1:] in names
@@ -122,12 +124,12 @@ def test_places_on_the_scale_and_in_time() -> None:
     found = gauge(result.video, result)
     assert found is not None
     assert (found["at"], found["low"], found["width"], found["limit"]) == (75, 68.75, 12.5, 50)
-    drawn = chart(0, result, True)
+    drawn = chart(0, result, hidden)
     assert [dot["left"] for dot in drawn["dots"]] == [2.0, 34.0, 66.0, 98.0]
     assert {dot["top"] for dot in drawn["dots"]} == {25.0}
     lost = Frame(0, None, None, 0, "unreadable", "")
     timeless = replace(result, frames=(lost, *result.frames[1:]))
-    assert chart(0, timeless, True)["gaps"] == [
+    assert chart(0, timeless, hidden)["gaps"] == [
         {"left": 2.0, "about": "frame asked for 1: not readable"}
     ]
 
@@ -177,8 +179,15 @@ def test_pages_open_from_disk(
         with browser.opened(chromium, path, size=size, dark=dark) as page:
             assert not browser.scrolls_sideways(page)
             if scores:
-                page.locator(".dot").first.press("Enter")
+                page.locator(".dot").nth(1).press("Enter")
                 assert page.locator("li:target").count() == 1
+                width = "(face) => face.getBoundingClientRect().width"
+                face, next_one = page.locator("li:target img"), page.locator(".strip img").nth(2)
+                assert face.evaluate(width) > 2 * next_one.evaluate(width)
+                page.get_by_role("link", name="smaller").press("Enter")
+                assert page.locator("li:target").count() == 0
+                page.get_by_role("link", name="Face at 2.50 s").first.press("Enter")
+                assert page.locator("li:target").inner_text().count("2.50 s") == 1
     path.write_text(listing(fake.result(name, 0.25)), encoding="utf-8")
     with browser.opened(chromium, path, size=size, dark=dark) as page:
         assert not browser.scrolls_sideways(page)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
@@ -12,15 +13,18 @@ from deepfake_attribution.frames import video
 def shown(text: str) -> str:
     """Return ``text`` in characters that a terminal and a page can show, in one line.
 
-    Control characters, which could move a terminal's cursor, and bytes that are not UTF-8 become
-    escapes or the sign for an unknown character.
+    Characters that move a terminal's cursor, turn the text around them or are not seen become
+    escapes, so that different names stay different; bytes that are not UTF-8 become U+FFFD.
     """
-    if text.isprintable():
-        return text
-    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in whole
-    )
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(sign: str) -> str:
+    if sign.isprintable() or unicodedata.category(sign) == "Zs":  # spaces that do not break
+        return sign
+    if "\ud800" <= sign <= "\udfff":  # how Python keeps a byte that is not UTF-8
+        return "\ufffd"
+    return sign.encode("unicode_escape").decode()
 
 
 def natural(path: str) -> list[list[tuple[int, str]]]:

@@ -1,8 +1,8 @@
 """How ``analyse`` goes through videos in a terminal: a bar, lines or a table, and how it ends."""
 
 import signal
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -20,6 +20,7 @@ from deepfake_attribution.analyse.names import shown
 from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.analyse.results import VideoResult
 from deepfake_attribution.analyse.running import Done
+from deepfake_attribution.analyse.signals import caught
 from deepfake_attribution.analyse.table import reasons, table
 
 NO_VERDICT, INTERRUPTED, TERMINATED = 3, 130, 143  # exit codes
@@ -97,7 +98,7 @@ class Look:
             return Analyser(self._bundle, self._options)
 
         results = running.run(self._found, analyser, self._bundle, folder)
-        with _ending_gently(), closing(results), self._bar() as bar:
+        with caught(_end, signal.SIGTERM), closing(results), self._bar() as bar:
             task = bar.add_task("", total=len(self._found.inputs))
             for one in results:
                 if self._as_json:
@@ -158,15 +159,6 @@ class Look:
         return [one.result for one in self._done]
 
 
-@contextmanager
-def _ending_gently() -> Iterator[None]:
+def _end(number: int, frame: FrameType | None) -> None:
     """End as after Ctrl-C, with what is done kept, when the system asks the process to end."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise _TerminatedError
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    raise _TerminatedError

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -60,20 +60,30 @@ def result(path: str | Path, verdict: str = "fake") -> VideoResult:
     return VideoResult(*about, said, (said,), tuple(frames), asked=4, seconds=1.5)
 
 
+def of_two(path: str | Path) -> VideoResult:
+    """Return what a model could say of a video with two people, the first of them fake."""
+    fake, real = result(path), result(path, "real")
+    frames = [replace(frame, person=1) for frame in real.frames]
+    people = (fake.video, replace(real.video, person=1))
+    return replace(fake, people=people, frames=(*fake.frames, *frames))
+
+
 @dataclass
 class FakeJudge:
-    """Says ``fake`` of every video, as soon as it may.
+    """Says what it should of every video, as soon as it may.
 
     Attributes:
         may: when set, videos are judged; until then the judge is reading.
         seen: what each video held, and whether its file was there.
         wrong: raised instead.
+        says: what it says of a path.
     """
 
     bundle: Bundle = field(default_factory=small_bundle.bundle)
     may: threading.Event = field(default_factory=threading.Event)
     seen: list[bytes] = field(default_factory=list)
     wrong: Exception | None = None
+    says: Callable[[str | Path], VideoResult] = result
 
     def analyse(self, path: str | Path, tell: Callable[[str], None] | None = None) -> VideoResult:
         assert tell is not None
@@ -83,7 +93,7 @@ class FakeJudge:
         tell("judging")
         if self.wrong:
             raise self.wrong
-        return result(path)
+        return self.says(path)
 
 
 @dataclass

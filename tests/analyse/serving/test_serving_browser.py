@@ -21,6 +21,7 @@ from deepfake_attribution.analyse.serving.running import address, bound
 
 pytestmark = pytest.mark.slow
 PATIENCE = 60_000  # ms
+LOADED = "[...document.querySelectorAll('.strip img')].every((face) => face.naturalWidth === 32)"
 
 
 @dataclass
@@ -123,14 +124,16 @@ def test_upload_is_followed_to_its_result(chromium: Any, served: Served, clips: 
         row(page, "two.mp4").get_by_text("next in the queue").wait_for()
         live = page.locator("[aria-live=polite]")
         assert "next in the queue" in live.inner_text() or "reading" in live.inner_text()
+        row(page, "one.mp4").locator(".choose").click()
         served.server.judge.may.set()
         assert "not trained on may pass as real" in page.locator("#result").inner_text()
         for name in ("one.mp4", "two.mp4"):
             row(page, name).get_by_text("fake, P(real) 0.200").wait_for()
         until(page, "document.querySelector('#live').textContent.includes('fake, P(real)')")
         result = page.get_by_role("region", name="Result")
-        assert result.locator("h2").inner_text() == "one.mp4"  # the first, and it stays
-        assert result.locator(".verdict").inner_text().split("\n")[-1].endswith("most like swap")
+        result.locator(".verdict").wait_for()
+        assert result.locator("h2:visible").inner_text() == "one.mp4"  # it stays
+        assert result.locator(".badge").inner_text() == "▲ fake"
         text = result.inner_text()
         for said in (
             "Called fake: P(real) 0.200 over 3",
@@ -140,10 +143,14 @@ def test_upload_is_followed_to_its_result(chromium: Any, served: Served, clips: 
         ):
             assert said in text
         assert words.unlike(fake_judge.result("one.mp4").video) in text
-        assert "v/swap" in text
-        assert result.locator(".classes tbody tr").all_inner_texts()[2].split() == ["swap", "0.700"]
-        assert result.locator(".crop img").count() == 3 and "no face" in text
-        assert result.locator("svg.map path").count() == 3
+        assert "1. swap" in text and TELLTALE in text  # the nearest known videos
+        assert result.locator(".bars tr").all_inner_texts()[2].split() == ["swap", "70", "%"]
+        assert result.locator(".dot").count() == 3 and "no face" in text
+        faces = [face.evaluate("(face) => face.src") for face in result.locator(".strip img").all()]
+        assert len(faces) == 3 and all(face.startswith(served.address) for face in faces)
+        until(page, LOADED)
+        assert result.locator("svg.marks marker").count() == 3
+        assert result.locator("svg.marks .star").count() == 1
         assert list(served.server.folder.iterdir()) == []
 
 
@@ -153,30 +160,64 @@ def test_words_of_files_stay_words(chromium: Any, served: Served, clips: list[Pa
         send(page, clips[2])
         page.locator(".verdict").wait_for()
         result = page.locator("#result")
-        assert result.locator("h2").inner_text() == clips[2].name
+        assert result.locator("h2:visible").inner_text() == clips[2].name
         assert TELLTALE in result.inner_text()
         assert page.locator("img[src=x]").count() == 0
 
 
-def test_frame_is_enlarged_and_left_by_keys_alone(
+def test_face_is_shown_larger_and_smaller_by_keys_alone(
     chromium: Any, served: Served, clips: list[Path]
 ) -> None:
     served.server.judge.may.set()
     with visited(chromium, served) as page:
         send(page, clips[0])
         page.locator(".verdict").wait_for()
-        first = page.locator("button.crop").first
-        first.focus()
+        page.get_by_role("link", name="0.40 s: score 0.300").press("Enter")  # a dot of the chart
+        larger = page.locator("li:target")
+        assert "0.40 s" in larger.inner_text()
+        wide = larger.bounding_box()["width"]
+        assert wide > 2 * page.locator(".strip li").first.bounding_box()["width"]
+        page.keyboard.press("Tab")  # to the picture
+        page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        viewer = page.get_by_role("dialog", name="Frame 0, 0.0 s")
-        viewer.wait_for()
-        assert "P(real) 0.200, threshold 0.500; most like swap" in viewer.inner_text()
-        until(page, "document.querySelector('#viewer-image').naturalWidth === 32")
-        page.keyboard.press("ArrowRight")
-        page.get_by_role("dialog", name="Frame 10, 0.4 s").wait_for()
-        page.keyboard.press("Escape")
-        assert page.get_by_role("dialog").count() == 0
-        assert first.evaluate("(button) => button === document.activeElement")
+        assert larger.count() == 0
+        page.get_by_role("link", name="Face at 0.00 s").press("Enter")
+        assert "0.00 s" in larger.inner_text()
+
+
+def test_other_result_is_shown_when_it_is_chosen(
+    chromium: Any, served: Served, clips: list[Path]
+) -> None:
+    served.server.judge.may.set()
+    with visited(chromium, served, errors=1) as page:
+        send(page, *clips[:2])
+        row(page, "two.mp4").get_by_text("fake").wait_for()
+        heading = page.locator("#result h2:visible")
+        row(page, "one.mp4").locator(".choose").click()
+        page.locator("#told h2").get_by_text("one.mp4").wait_for()
+        until(page, LOADED)
+        row(page, "two.mp4").locator(".choose").press("Enter")
+        page.locator("#told h2").get_by_text("two.mp4").wait_for()
+        assert heading.all_inner_texts() == ["two.mp4"]
+        until(page, LOADED)
+        served.server.now[0] = 9999.0
+        row(page, "one.mp4").locator(".choose").click()
+        page.locator("#result").get_by_text("its time is over").wait_for()
+        assert heading.all_inner_texts() == ["one.mp4"]
+
+
+def test_everybody_is_shown_when_several_people_are_seen(
+    chromium: Any, served: Served, clips: list[Path]
+) -> None:
+    served.server.judge.may.set()
+    served.server.judge.says = fake_judge.of_two
+    with visited(chromium, served) as page:
+        send(page, clips[0])
+        page.locator(".verdict").wait_for()
+        people = page.locator("#result h3").get_by_text("Person ").all_inner_texts()
+        assert people == ["Person 1", "Person 2"]
+        assert page.locator(".gauge").count() == 3 and page.locator(".plot").count() == 2
+        assert page.locator("svg.marks .star").count() == 2
 
 
 def test_reports_are_downloaded(
@@ -359,7 +400,7 @@ def test_page_of_a_stranger_gets_nothing(chromium: Any, served: Served, tmp_path
             """async (address) => {
               const tried = [];
               for (const [method, body] of [["GET"], ["POST", "x".repeat(600)]]) {
-                const path = method === "GET" ? "api/about" : "api/videos?name=a.mp4";
+                const path = method === "GET" ? "api/queue" : "api/videos?name=a.mp4";
                 for (const mode of ["cors", "no-cors"]) {
                   try {
                     const answer = await fetch(address + path, { method, body, mode });

@@ -1,9 +1,10 @@
 """From an upload to a report, and what is left of it."""
 
-import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +52,16 @@ def test_video_is_judged_and_removed_at_once(served: tuple[Server, TestClient]) 
     (file,) = files(server)
     assert file.suffix == ".mp4" and "clip" not in file.name  # names of uploads are no paths
     server.judge.may.set()
-    assert until(client, key, "done")["seconds_left"] == 3600
+    done = until(client, key, "done")
+    assert (done["verdict"], done["said"]) == ("fake", "fake, P(real) 0.200")
+    assert done["seconds_left"] == 3600
     assert files(server) == [] and server.judge.seen == [MP4]
-    result = client.get(f"/api/videos/{key}/result").json()
-    assert (result["path"], result["verdict"]) == ("my clip.MP4", "fake")
-    assert result["crops"] == [True, True, True, False]
+    result = client.get(f"/api/videos/{key}/result.html").text
+    assert "<h2>my clip.MP4</h2>" in result and "Kept for 60 minutes from now." in result
     told = "Called fake: P(real) 0.200 over 3 frames is not above the threshold 0.500."
-    assert result["told"]["verdict"].startswith(told)
-    assert result["told_people"] == [result["told"]] and result["told"]["strange"]
+    assert told in result
+    shown = re.findall(rf'<img src="api/videos/{key}/crops/(\d)"', result)
+    assert shown == ["0", "1", "2"]  # no face in the last one
     crops = [client.get(f"/api/videos/{key}/crops/{n}") for n in range(4)]
     assert crops[0].headers["content-type"] == "image/png"
     assert crops[0].content == fake_judge.crop(0) and crops[1].content == fake_judge.crop(1)
@@ -96,7 +99,7 @@ def test_no_answer_names_a_path_of_the_server(tmp_path: Path) -> None:
             until(client, key, "done")
             ends = (
                 "",
-                "/result",
+                "/result.html",
                 "/report.html",
                 "/report.json",
                 "/crops/0",
@@ -107,9 +110,10 @@ def test_no_answer_names_a_path_of_the_server(tmp_path: Path) -> None:
         said += [sent, picked, send(client, "x.txt"), send(client, "x.mp4", b"MP4" * 9999)]
         said += [send(client, "x.mp4", b"#EXTM3U"), send(client, "x.mp4", b"")]
         said += [client.post("/api/folder", params={"name": name}) for name in ("../x", "/", ".")]
-        places = ("about", "map", "queue", "folder", "nothing", "videos", "videos/none")
+        places = ("queue", "folder", "nothing", "videos", "videos/none")
         said += [client.get(f"/api/{place}") for place in places]
         said += [client.get("/static/../app.py"), client.get("/static/nothing"), client.get("/")]
+        said += [client.get("/report.css")]
         server.judge.wrong = OSError(f"{tmp_path}: broken")
         key = send(client).json()["id"]
         said += [until(client, key, "failed") and client.get(f"/api/videos/{key}")]
@@ -117,7 +121,8 @@ def test_no_answer_names_a_path_of_the_server(tmp_path: Path) -> None:
         everything = answer.content.decode(errors="replace") + str(answer.headers)
         assert str(tmp_path) not in everything, answer.url
         assert "temporary" not in everything and "shelf" not in everything, answer.url
-    reasons = [frame["reason"] for frame in said[1].json()["frames"]]
+    assert f"nobody in clip.mp4 {escape(TELLTALE)}" in said[1].text and TELLTALE not in said[1].text
+    reasons = [frame["reason"] for frame in said[3].json()["frames"]]
     assert f"nobody in clip.mp4 {TELLTALE}" in reasons
     assert (shelf / "a.mp4").exists()  # of others: judged where it lies, and left there
 
@@ -158,7 +163,7 @@ def test_owner_takes_a_video_back(served: tuple[Server, TestClient]) -> None:
     for key in (waiting, running):
         assert client.delete(f"/api/videos/{key}").status_code == 204
         assert client.get(f"/api/videos/{key}").status_code == 404
-        assert client.get(f"/api/videos/{key}/result").status_code == 404
+        assert client.get(f"/api/videos/{key}/result.html").status_code == 404
     assert files(server) == []
     server.judge.may.set()
     third = send(client).json()["id"]
@@ -187,7 +192,7 @@ def test_video_that_cannot_be_judged_stops_nobody_else(served: tuple[Server, Tes
     key = send(client).json()["id"]
     said = until(client, key, "failed")
     assert "could not judge this video" in said["said"] and "secret" not in said["said"]
-    assert client.get(f"/api/videos/{key}/result").status_code == 409
+    assert client.get(f"/api/videos/{key}/result.html").status_code == 409
     server.judge.wrong = None
     until(client, send(client).json()["id"], "done")
     assert files(server) == []
@@ -203,24 +208,34 @@ def test_end_of_the_server_leaves_no_file(tmp_path: Path) -> None:
     server.judge.may.set()
 
 
-def test_about_says_what_is_taken_and_what_verdicts_rest_on(
+def test_page_says_what_is_taken_and_what_verdicts_rest_on(
     served: tuple[Server, TestClient],
 ) -> None:
     _, client = served
-    about = client.get("/api/about").json()
-    assert about["approach"] == "Attribution" and about["threshold"] == 0.5
-    assert about["most_bytes"] == 500_000_000 and about["keep_minutes"] == 60
-    assert ".mp4" in about["suffixes"] and ".html" not in about["suffixes"]
-    rests = " ".join(about["rests_on"])
-    for told in ("Trained on 30 videos of d", "8 of 20 real videos called fake (40.0 %)"):
-        assert told in rests
-    assert "A method that the model was not trained on may pass as real" in rests
-    assert about["folder"] is False
+    page = client.get("/").text
+    assert "The model is Attribution." in page and "results are kept for 60 minutes" in page
+    assert 'data-most-bytes="500000000"' in page and "up to 500 MB each: " in page
+    (accepted,) = re.findall('accept="([^"]*)"', page)
+    assert ".mp4" in accepted.split(",") and ".html" not in accepted
+    for told in (
+        "Trained on 30 videos of d",
+        "8 of 20 real videos called fake (40.0 %)",
+        "A method that the model was not trained on may pass as real",
+    ):
+        assert told in page
+    assert 'id="folder"' not in page  # the server was given none
 
 
-def test_map_has_the_known_test_crops(served: tuple[Server, TestClient]) -> None:
-    _, client = served
-    known = client.get("/api/map").json()
-    assert [one["name"] for one in known["classes"]] == ["real", "melt", "swap"]
-    assert known["x"] == [0, 5, 9] and known["y"] == [1, 5, 1] and known["kind"] == [0, 1, 2]
-    assert json.dumps(known)
+def test_result_is_drawn_as_the_report_is(served: tuple[Server, TestClient]) -> None:
+    server, client = served
+    server.judge.may.set()
+    key = send(client).json()["id"]
+    until(client, key, "done")
+    part = client.get(f"/api/videos/{key}/result.html").text
+    report = client.get(f"/api/videos/{key}/report.html").text
+    for drawing in ("gauge", "plot", "bars", "marks", "legend"):
+        (of_part,), (of_report,) = (
+            re.findall(rf'<(svg|div|ul|table)( class="{drawing}".*?</\1>)', page, re.DOTALL)
+            for page in (part, report)
+        )
+        assert of_part == of_report

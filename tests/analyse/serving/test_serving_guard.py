@@ -1,5 +1,7 @@
 """A stranger's page in the analyst's own browser gets nothing."""
 
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,7 +85,7 @@ def test_foreign_page_can_neither_send_nor_read(client: TestClient, tmp_path: Pa
         "error": "another page may not use this server"
     }
     assert list(tmp_path.iterdir()) == []
-    assert client.get("/api/about", headers=foreign).status_code == 403
+    assert client.get("/api/queue", headers=foreign).status_code == 403
     assert client.options("/api/videos", headers=foreign).status_code == 403
     answer = client.get("/", headers={"Host": "evil.example"})
     assert answer.status_code == 421 and "evil" not in answer.text
@@ -91,7 +93,7 @@ def test_foreign_page_can_neither_send_nor_read(client: TestClient, tmp_path: Pa
 
 
 def test_every_answer_has_the_headers(client: TestClient) -> None:
-    answers = [client.get(path) for path in ("/", "/static/page.js", "/api/about", "/api/none")]
+    answers = [client.get(path) for path in ("/", "/static/page.js", "/report.css", "/api/none")]
     answers += [client.get("/", headers={"Host": "x"}), client.post("/api/videos?name=a.txt")]
     answers += [client.put("/api/videos"), client.post("/api/videos")]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 404, 421, 415, 405, 422]
@@ -100,10 +102,17 @@ def test_every_answer_has_the_headers(client: TestClient) -> None:
             assert answer.headers[name] == value
 
 
-def test_page_loads_its_own_files_only(client: TestClient) -> None:
-    page = client.get("/").text
-    assert "//" not in page.replace("<!DOCTYPE html>", "")
-    assert "style=" not in page and "<script>" not in page and "onclick" not in page
+def test_page_and_result_load_files_of_the_server_only(client: TestClient) -> None:
+    key = client.post("/api/videos?name=a.mp4", content=MP4).json()["id"]
+    while client.get(f"/api/videos/{key}").json()["state"] != "done":
+        time.sleep(0.01)
+    result = client.get(f"/api/videos/{key}/result.html").text
+    assert "Called fake" in result and "<script" not in result
+    for page in (client.get("/").text, result):
+        assert "//" not in page and "data:" not in page
+        assert "style=" not in page and "<style" not in page
+        assert "<script>" not in page and "onclick" not in page
+    assert not re.search(r"url\(|@import|https?:", client.get("/report.css").text)
     assert client.get("/docs").status_code == client.get("/openapi.json").status_code == 404
 
 
@@ -113,7 +122,7 @@ def test_mistake_of_ours_shows_nothing_of_it(
     def broken(_: object) -> None:
         raise RuntimeError("/secret/path")
 
-    monkeypatch.setattr("deepfake_attribution.analyse.serving.places.points", broken)
-    answer = client.get("/api/map")
+    monkeypatch.setattr("deepfake_attribution.analyse.serving.pages.ServedPages.start", broken)
+    answer = client.get("/")
     assert answer.status_code == 500 and "secret" not in answer.text
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -40,6 +40,12 @@ def test_name_in_another_encoding_is_found_as_it_is_shown(folder: Path) -> None:
     assert Shelf(folder).find("caf\ufffd.mp4").read_bytes() == b"x"
 
 
+def test_names_that_differ_in_what_is_not_seen_are_both_there(folder: Path) -> None:
+    for name in ("b\u200b.mp4", "b\u200c.mp4"):
+        (folder / name).write_bytes(b"x")
+    assert Shelf(folder).names()[-3:-1] == ["b\\u200b.mp4", "b\\u200c.mp4"]
+
+
 def test_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such folder"):
         Shelf(tmp_path / "none")

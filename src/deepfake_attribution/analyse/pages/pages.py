@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.names import common_folder, parted, shown
-from deepfake_attribution.analyse.pages import timeline
+from deepfake_attribution.analyse.pages import pictures, timeline
+from deepfake_attribution.analyse.pages.pictures import Picture
 from deepfake_attribution.analyse.pages.scatter import Scatter
 from deepfake_attribution.analyse.results import OK, Said, VideoResult
 from deepfake_attribution.report.page import assets
@@ -63,7 +64,7 @@ class Pages:
     def __init__(self, bundle: Bundle, crops: bool = True) -> None:
         self._record = bundle.record
         self._scatter = Scatter(bundle)
-        self._crops = crops
+        self._picture = pictures.inside if crops else pictures.hidden
 
     def video(self, result: VideoResult, back: str = "") -> str:
         """Return the page of one video.
@@ -72,24 +73,25 @@ class Pages:
             result: what was said of it.
             back: address of the list; empty: there is none.
         """
-        return (
-            _environment()
-            .get_template("video.html.j2")
-            .render(
-                record=self._record,
-                result=result,
-                said=result.video,
-                verdict=words.verdict(result.video, self._record),
-                gauge=timeline.gauge(result.video, result),
-                people=[self._person(said, result) for said in _people(result)],
-                lost=[one for one in result.frames if one.status != OK],
-                scatter=self._scatter,
-                places=self._scatter.places(result.people),
-                rings=self._scatter.rings(result.video.neighbours),
-                back=back,
-                **self._common(),
-            )
-        )
+        values = self._of_video(result, self._picture)
+        page = environment().get_template("page.html.j2")
+        return page.render(back=back, style=style(), top=2, **values)
+
+    def part(self, result: VideoResult, picture: Picture) -> str:
+        """Return what is on the page of one video below its name, for a page that has its own.
+
+        It holds neither scripts nor styles; its headings are below those of level 2.
+
+        Args:
+            result: what was said of the video.
+            picture: gives the addresses of faces.
+        """
+        values = self._of_video(result, picture)
+        return environment().get_template("video.html.j2").render(top=3, **values)
+
+    def rests(self) -> str:
+        """Return what every verdict of the model rests on, as a list."""
+        return environment().get_template("rests.html.j2").render(self._common())
 
     def listing(
         self,
@@ -106,10 +108,9 @@ class Pages:
         """
         scripts = [path.read_text(encoding="utf-8") for path in SCRIPTS]
         return (
-            _environment()
+            environment()
             .get_template("list.html.j2")
             .render(
-                record=self._record,
                 rows=rows,
                 told=told,
                 common=common_folder([row.result.path for row in rows]),
@@ -117,26 +118,40 @@ class Pages:
                 scripts=scripts,
                 allowed=" ".join(f"'sha256-{_digest(script)}'" for script in scripts),
                 probability=self._record.score_kind == "probability",
+                style=style(),
                 **self._common(),
             )
         )
 
+    def _of_video(self, result: VideoResult, picture: Picture) -> dict[str, Any]:
+        return {
+            "result": result,
+            "said": result.video,
+            "verdict": words.verdict(result.video, self._record),
+            "gauge": timeline.gauge(result.video, result),
+            "people": [self._person(said, result, picture) for said in _people(result)],
+            "lost": [one for one in result.frames if one.status != OK],
+            "scatter": self._scatter,
+            "places": self._scatter.places(result.people),
+            "rings": self._scatter.rings(result.video.neighbours),
+        } | self._common()
+
     def _common(self) -> dict[str, Any]:
         return {
-            "style": "\n".join(path.read_text(encoding="utf-8") for path in STYLES),
+            "record": self._record,
             "rests_on": words.rests_on(self._record),
             "words": words,
             "parted": parted,
             "shown": shown,
         }
 
-    def _person(self, said: Said, result: VideoResult) -> dict[str, Any]:
+    def _person(self, said: Said, result: VideoResult, picture: Picture) -> dict[str, Any]:
         most = max(said.probabilities.values(), default=0.0)
         return {
             "said": said,
             "verdict": words.verdict(said, self._record),
             "gauge": timeline.gauge(said, result),
-            "chart": timeline.chart(said.person, result, self._crops),
+            "chart": timeline.chart(said.person, result, picture),
             "unlike": words.unlike(said),
             "bars": [
                 {
@@ -156,12 +171,18 @@ def _people(result: VideoResult) -> list[Said]:
     return sorted(result.people, key=lambda said: said.person != result.video.person)
 
 
+def style() -> str:
+    """Return the style of all that is drawn here."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in STYLES)
+
+
 @cache
-def _environment() -> "Environment":
+def environment(folder: Path = HERE) -> "Environment":
+    """Return what renders the templates of a folder; they escape every value."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader(HERE),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,14 +1,17 @@
 """Face crops as small pictures for a page."""
 
 import base64
+from collections.abc import Callable
 
-from deepfake_attribution.analyse.results import VideoResult
+from deepfake_attribution.analyse.results import Frame, VideoResult
 from deepfake_attribution.core import images
 from deepfake_attribution.core.stored_pictures import scaled
 
 SIDE = 144  # pixels: twice as many as a page shows points, for sharp screens
 THUMB = 96
 QUALITY = 82
+
+Picture = Callable[[Frame], str]  # the address of a frame's face; empty: it is not shown
 
 
 def small(crop: bytes, side: int = SIDE) -> bytes:
@@ -17,9 +20,16 @@ def small(crop: bytes, side: int = SIDE) -> bytes:
     return images.encode(scaled(image, min(side, image.shape[0])), "jpeg", QUALITY)
 
 
-def address(picture: bytes) -> str:
-    """Return a JPEG as an address that holds it."""
-    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode('ascii')}"
+def inside(frame: Frame) -> str:
+    """Return an address that holds the small picture itself; empty without a face."""
+    if not frame.crop:
+        return ""
+    return f"data:image/jpeg;base64,{base64.b64encode(small(frame.crop)).decode('ascii')}"
+
+
+def hidden(_: Frame) -> str:
+    """Return no address, where no faces are shown."""
+    return ""
 
 
 def face(result: VideoResult) -> bytes | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deepfake_attribution.analyse import words
-from deepfake_attribution.analyse.pages import pictures
+from deepfake_attribution.analyse.pages.pictures import Picture
 from deepfake_attribution.analyse.results import OK, Frame, Said, VideoResult
 
 ROOM = 0.08  # of the range of decision values, left free at both ends
@@ -53,19 +53,19 @@ def gauge(said: Said, result: VideoResult) -> dict[str, Any] | None:
     }
 
 
-def chart(person: int, result: VideoResult, crops: bool) -> dict[str, Any]:
+def chart(person: int, result: VideoResult, picture: Picture) -> dict[str, Any]:
     """Return the frames of one person from left to right.
 
     Args:
         person: whose.
         result: of the video.
-        crops: whether the faces are shown.
+        picture: gives the addresses of faces.
     """
     line = scale(result)
     own = sorted((one for one in result.frames if one.person == person), key=lambda one: one.slot)
     ordered = _across(own, result)
     dots = [
-        _dot(frame, across, line, result, crops)
+        _dot(frame, across, line, result, picture)
         for frame, across in ordered
         if frame.status == OK and frame.score is not None
     ]
@@ -100,7 +100,7 @@ def _across(frames: list[Frame], result: VideoResult) -> list[tuple[Frame, float
 
 
 def _dot(
-    frame: Frame, across: float, line: Scale, result: VideoResult, crops: bool
+    frame: Frame, across: float, line: Scale, result: VideoResult, picture: Picture
 ) -> dict[str, Any]:
     assert frame.score is not None
     return {
@@ -111,7 +111,7 @@ def _dot(
         "score": words.number(frame.score),
         "when": _when(frame),
         "predicted": frame.predicted or "",
-        "picture": pictures.address(pictures.small(frame.crop)) if crops and frame.crop else "",
+        "picture": picture(frame),
     }
 
 

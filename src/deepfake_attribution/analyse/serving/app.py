@@ -8,14 +8,16 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from deepfake_attribution.analyse.serving import model_routes, result_routes, video_routes
+from deepfake_attribution.analyse.pages.pages import style as report_style
+from deepfake_attribution.analyse.serving import result_routes, video_routes
 from deepfake_attribution.analyse.serving.guard import Guard
+from deepfake_attribution.analyse.serving.pages import ServedPages
 from deepfake_attribution.analyse.serving.parts import Parts
 from deepfake_attribution.analyse.serving.refusals import RefusedError
 from deepfake_attribution.analyse.serving.workers import Workers
@@ -46,12 +48,17 @@ def create(parts: Parts, host: str) -> ASGIApp:
 
     # The framework's own pages about the addresses would load scripts from elsewhere.
     app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
-    for routes in (model_routes, video_routes, result_routes):
-        app.include_router(routes.router(parts), prefix="/api")
+    pages = ServedPages(parts)
+    app.include_router(video_routes.router(parts), prefix="/api")
+    app.include_router(result_routes.router(parts, pages), prefix="/api")
 
     @app.get("/")
-    def start() -> FileResponse:
-        return FileResponse(STATIC / "index.html")
+    def start() -> HTMLResponse:
+        return HTMLResponse(pages.start())
+
+    @app.get("/report.css")
+    def style() -> Response:
+        return Response(report_style(), media_type="text/css")
 
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(RefusedError, _refused)

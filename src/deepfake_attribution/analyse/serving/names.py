@@ -1,29 +1,23 @@
 """Names of uploads: shown, and never used as paths."""
 
 import re
-import unicodedata
 from pathlib import Path
 from urllib.parse import quote
 
+from deepfake_attribution.analyse.names import shown
+
 LONGEST = 200  # signs, those of the suffix among them
 SUFFIX = 8
-INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}  # control, direction, private, halves, line ends
 UNNAMED = "video"
 
 
-def shown(name: str) -> str:
-    """Return the last part of ``name`` without signs that are not seen or turn others around."""
-    last = re.split(r"[/\\]", name.strip())[-1]
-    name = visible(last)
+def upload_name(name: str) -> str:
+    """Return the last part of ``name`` as it can be shown, not too long."""
+    name = shown(re.split(r"[/\\]", name.strip())[-1])
     if len(name) > LONGEST:
         end = Path(name).suffix[-SUFFIX:]
         name = name[: LONGEST - len(end)] + end
     return name.strip() or UNNAMED
-
-
-def visible(text: str) -> str:
-    """Return ``text`` with a replacement sign for each that cannot be seen."""
-    return "".join("\ufffd" if unicodedata.category(sign) in INVISIBLE else sign for sign in text)
 
 
 def attachment(name: str, suffix: str) -> str:

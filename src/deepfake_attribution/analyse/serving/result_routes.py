@@ -1,17 +1,14 @@
 """What was said of a video: for the page, and to keep."""
 
 import json
-from functools import cache
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
 
-from deepfake_attribution.analyse import words
-from deepfake_attribution.analyse.bundle.record import Record
-from deepfake_attribution.analyse.pages.pages import Pages
-from deepfake_attribution.analyse.results import Said, VideoResult
+from deepfake_attribution.analyse.results import VideoResult
 from deepfake_attribution.analyse.serving.names import attachment
+from deepfake_attribution.analyse.serving.pages import ServedPages
 from deepfake_attribution.analyse.serving.parts import Parts
 from deepfake_attribution.analyse.serving.refusals import RefusedError
 
@@ -22,14 +19,9 @@ NO_CROP = "there is no such crop"
 PNG = b"\x89PNG"
 
 
-def router(parts: Parts) -> APIRouter:
+def router(parts: Parts, pages: ServedPages) -> APIRouter:
     """Return the addresses of results, their crops, and reports."""
     routes = APIRouter()
-    bundle = parts.judge.bundle
-
-    @cache
-    def pages() -> Pages:
-        return Pages(bundle)
 
     def result(key: str) -> VideoResult:
         job = parts.jobs.get(key)
@@ -37,14 +29,9 @@ def router(parts: Parts) -> APIRouter:
             raise RefusedError(HTTPStatus.CONFLICT, job.said or NOT_READY)
         return job.result
 
-    @routes.get("/videos/{key}/result")
-    def page(key: str) -> dict[str, Any]:
-        found = result(key)
-        return found.plain() | {
-            "told": _told(found.video, bundle.record),
-            "told_people": [_told(person, bundle.record) for person in found.people],
-            "crops": [frame.crop is not None for frame in found.frames],
-        }
+    @routes.get("/videos/{key}/result.html")
+    def part(key: str) -> HTMLResponse:
+        return HTMLResponse(pages.result(parts.jobs.get(key), result(key)))
 
     @routes.get("/videos/{key}/crops/{number}")
     def crop(key: str, number: int) -> Response:
@@ -61,7 +48,7 @@ def router(parts: Parts) -> APIRouter:
             "Content-Security-Policy": REPORT_POLICY,
             "Content-Disposition": attachment(found.path, ".report.html"),
         }
-        return Response(pages().video(found), headers=headers, media_type="text/html")
+        return Response(pages.report(found), headers=headers, media_type="text/html")
 
     @routes.get("/videos/{key}/report.json")
     def plain(key: str) -> Response:
@@ -71,12 +58,3 @@ def router(parts: Parts) -> APIRouter:
         return Response(text + "\n", headers=headers, media_type="application/json")
 
     return routes
-
-
-def _told(said: Said, record: Record) -> dict[str, Any]:
-    """Return what is said of a person in words."""
-    return {
-        "verdict": words.verdict(said, record),
-        "unlike": words.unlike(said),
-        "strange": words.is_strange(said),
-    }

@@ -3,7 +3,7 @@
 import errno
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from types import FrameType
 from typing import Any
@@ -12,8 +12,10 @@ import uvicorn
 
 from deepfake_attribution.analyse.serving.app import create
 from deepfake_attribution.analyse.serving.parts import Parts
+from deepfake_attribution.analyse.signals import caught
 from deepfake_attribution.core.errors import UserError
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 CONNECTIONS = 128  # at a time; a browser has six
 GRACE = 3  # seconds for what is being sent when the server ends
 BACKLOG = 64
@@ -71,7 +73,7 @@ def run(parts: Parts, host: str, listening: socket.socket) -> None:
         server.should_exit = True
 
     # It has handlers of its own while it runs, and gives itself the signal again in the end.
-    with _handling(stop):
+    with caught(stop, *ENDING):
         server.run(sockets=[listening])
 
 
@@ -85,20 +87,8 @@ def tidy_end() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    with _handling(stop), suppress(KeyboardInterrupt):
+    with caught(stop, *ENDING), suppress(KeyboardInterrupt):
         yield
-
-
-@contextmanager
-def _handling(does: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Call ``does`` for the signals that end programs."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, does) for number in signals}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _no_socket(error: OSError, host: str, port: int) -> str:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from pathlib import Path
 
-from deepfake_attribution.analyse.serving.names import visible
+from deepfake_attribution.analyse.names import shown
 from deepfake_attribution.analyse.serving.refusals import RefusedError
 from deepfake_attribution.catalog import files
 from deepfake_attribution.core.errors import UserError
@@ -41,7 +41,7 @@ class Shelf:
         # Looked up among what lies there: a name never becomes a path.
         path = self._paths().get(name)
         if path is None:
-            raise RefusedError(HTTPStatus.NOT_FOUND, f"{visible(name)}: {NOT_THERE}")
+            raise RefusedError(HTTPStatus.NOT_FOUND, f"{shown(name)}: {NOT_THERE}")
         return path
 
     def _paths(self) -> dict[str, Path]:
@@ -49,5 +49,5 @@ class Shelf:
         for name in files.below(self._folder):
             path = (self._folder / name).resolve()
             if path.is_relative_to(self._folder) and path.is_file() and len(found) < MOST:
-                found.setdefault(visible(name), path)
+                found.setdefault(shown(name), path)
         return found

@@ -6,9 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from deepfake_attribution.analyse import words
+from deepfake_attribution.analyse.results import VideoResult
 from deepfake_attribution.analyse.serving import kinds, uploads
 from deepfake_attribution.analyse.serving.jobs import Job
-from deepfake_attribution.analyse.serving.names import shown
+from deepfake_attribution.analyse.serving.names import upload_name
 from deepfake_attribution.analyse.serving.parts import Parts
 from deepfake_attribution.analyse.serving.refusals import RefusedError
 
@@ -16,7 +18,7 @@ NO_FOLDER = "this server has no folder to pick from (--folder)"
 
 
 def router(parts: Parts) -> APIRouter:
-    """Return the addresses of uploads, of the folder, and of what becomes of a video."""
+    """Return the addresses of uploads, the queue, the folder, and what becomes of a video."""
     routes = APIRouter()
     jobs = parts.jobs
 
@@ -30,7 +32,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.post("/videos", status_code=201)
     async def upload(request: Request, name: str) -> dict[str, Any]:
-        name = shown(name)
+        name = upload_name(name)
         try:
             kinds.suffix(name)
             with jobs.place():
@@ -40,6 +42,10 @@ def router(parts: Parts) -> APIRouter:
         except RefusedError:
             await uploads.hear_out(request)
             raise
+
+    @routes.get("/queue")
+    def queue() -> dict[str, int]:
+        return {"free": max(0, jobs.free())}
 
     @routes.get("/folder")
     def names() -> dict[str, list[str]]:
@@ -82,6 +88,14 @@ def _told(parts: Parts, job: Job) -> dict[str, Any]:
         "name": job.name,
         "state": job.state,
         "ahead": parts.jobs.ahead(job),
-        "said": job.said,
+        "said": _line(job.result) if job.result else job.said,
+        "verdict": job.result.verdict if job.result else None,
         "seconds_left": None if left is None else round(left),
     }
+
+
+def _line(result: VideoResult) -> str:
+    """Return the result in one short line."""
+    if result.verdict is None:
+        return f"no verdict: {words.status(result.status)}"
+    return f"{result.verdict}, {words.score(result.video, result.score_kind)}"

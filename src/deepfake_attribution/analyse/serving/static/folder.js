@@ -5,8 +5,7 @@ import { ask } from "./server.js";
 
 const SHOWN = 200; // buttons at a time: more are found by typing
 
-export async function openFolder(take) {
-  byId("folder").hidden = false;
+export function openFolder(take) {
   let names = [];
   const show = () => {
     const words = byId("filter").value.toLowerCase().split(/\s+/);
@@ -16,10 +15,14 @@ export async function openFolder(take) {
     byId("names").replaceChildren(...rows);
   };
   const load = async () => {
-    names = (await ask("folder")).names;
-    show();
+    try {
+      names = (await ask("folder")).names;
+      show();
+    } catch (refusal) {
+      byId("count").textContent = refusal.message;
+    }
   };
   byId("filter").addEventListener("input", show);
-  byId("folder").addEventListener("toggle", () => byId("folder").open && load().catch(() => {}));
-  await load();
+  byId("folder").addEventListener("toggle", () => byId("folder").open && load());
+  load();
 }

@@ -2,18 +2,14 @@
 
 import { byId } from "./dom.js";
 import { openFolder } from "./folder.js";
-import { showResult } from "./result.js";
-import { ask } from "./server.js";
+import { showPanel } from "./result.js";
 import { Video } from "./video.js";
-import { megabytes, setStatuses } from "./words.js";
 
 const AT_ONCE = 3; // videos of this page at the server; the others wait here, so that others can send
 const STORE = "videos";
 
 const videos = [];
-let about = null;
 let chosen = null;
-let known = null; // the map
 
 const page = { select, changed, sent: begin, say, forget };
 
@@ -48,22 +44,28 @@ function addFiles(files) {
 
 // What the server would refuse, said before anything is sent.
 function refusal(file) {
+  const suffixes = byId("files").accept.split(",");
   const suffix = file.name.includes(".") ? `.${file.name.split(".").pop().toLowerCase()}` : "";
-  if (!about.suffixes.includes(suffix)) return `not a video by its suffix; taken are ${about.suffixes.join(", ")}`;
+  if (!suffixes.includes(suffix)) return `not a video by its suffix; taken are ${suffixes.join(", ")}`;
   if (file.size === 0) return "the file is empty";
-  if (file.size > about.most_bytes) return `${megabytes(file.size)}: larger than ${about.most_mb} MB, the most that is taken`;
+  const most = Number(byId("files").dataset.mostBytes);
+  if (file.size > most) return `${megabytes(file.size)}: larger than ${most / 1e6} MB, the most that is taken`;
   return "";
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 }
 
 function select(video) {
   chosen = video;
   for (const other of videos) other.choose.setAttribute("aria-current", String(other === video));
-  showResult(video, about, known);
+  showPanel(video);
 }
 
 function changed(video) {
   sessionStorage.setItem(STORE, JSON.stringify(videos.filter((one) => one.id).map((one) => [one.id, one.name])));
-  if (video === chosen || (chosen === null && video.result)) select(video);
+  if (video === chosen || (chosen === null && video.state === "done")) select(video);
 }
 
 function forget(video) {
@@ -77,8 +79,8 @@ function forget(video) {
   else byId("files").focus();
   if (video === chosen) {
     chosen = null;
-    if (next?.result) select(next);
-    else showResult(null, about, known);
+    if (next?.state === "done") select(next);
+    else showPanel(null);
   }
   changed(null);
   begin();
@@ -99,21 +101,8 @@ function takeDrops() {
   }
 }
 
-async function start() {
-  [about, known] = await Promise.all([ask("about"), ask("map")]);
-  setStatuses(about.statuses);
-  const kept = about.keep_minutes === 1 ? "1 minute" : `${Math.round(about.keep_minutes * 10) / 10} minutes`;
-  byId("model").textContent = `The model is ${about.approach}. Videos stay on the server's machine and are removed once they are judged; results are kept for ${kept}.`;
-  byId("files").accept = about.suffixes.join(",");
-  byId("takes").textContent = `up to ${about.most_mb} MB each: ${about.suffixes.map((suffix) => suffix.slice(1)).join(", ")}`;
-  showResult(null, about, known);
-  takeDrops();
-  if (about.folder) await openFolder((name) => add(name, { pick: name }));
-  byId("main").hidden = false;
-  for (const [id, name] of JSON.parse(sessionStorage.getItem(STORE) ?? "[]")) add(name, { id });
-}
-
-start().catch((refused) => {
-  byId("model").textContent = refused.message;
-  say(refused.message);
-});
+showPanel(null);
+takeDrops();
+if (byId("folder")) openFolder((name) => add(name, { pick: name }));
+byId("main").hidden = false;
+for (const [id, name] of JSON.parse(sessionStorage.getItem(STORE) ?? "[]")) add(name, { id });

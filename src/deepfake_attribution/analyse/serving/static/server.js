@@ -9,19 +9,23 @@ export class Refusal extends Error {
   }
 }
 
-export async function ask(path, options = {}) {
+async function answered(path, options = {}) {
   let answer;
   try {
     answer = await fetch(`api/${path}`, options);
   } catch {
     throw new Refusal(0, SILENT);
   }
-  const said = answer.status === 204 ? null : await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refusal(answer.status, said.error ?? `the server says ${answer.status}`);
-  return said;
+  if (answer.ok) return answer;
+  const said = await answer.json().catch(() => ({}));
+  throw new Refusal(answer.status, said.error ?? `the server says ${answer.status}`);
 }
 
-export const remove = (id) => ask(`videos/${id}`, { method: "DELETE" });
+export const ask = async (path, options) => (await answered(path, options)).json();
+
+export const askHtml = async (path, signal) => (await answered(path, { signal })).text();
+
+export const remove = (id) => answered(`videos/${id}`, { method: "DELETE" });
 
 export const pick = (name) =>
   ask(`folder?name=${encodeURIComponent(name)}`, { method: "POST" });

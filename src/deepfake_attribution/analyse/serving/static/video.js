@@ -2,7 +2,6 @@
 
 import { button, make } from "./dom.js";
 import { ask, pick, remove, send } from "./server.js";
-import { short } from "./words.js";
 
 const PAUSE = 600; // ms between two questions about a video
 const PATIENCE = 3000; // ms, until a full server is asked again
@@ -17,7 +16,7 @@ export class Video {
     this.page = page; // select(video), changed(video), sent(), say(text), forget(video)
     this.id = source.id ?? null;
     this.state = "here"; // here, sending, waiting, reading, judging, done, failed
-    this.result = null;
+    this.verdict = null;
     this.said = "";
     this.stop = new AbortController();
     this.row = this.makeRow();
@@ -43,7 +42,7 @@ export class Video {
     if (share === null) this.bar.removeAttribute("value");
     else this.bar.value = share;
     this.bar.classList.toggle("over", this.over);
-    this.row.className = this.result?.verdict ?? (this.state === "failed" ? "failed" : "");
+    this.row.className = this.verdict ?? (this.state === "failed" ? "failed" : "");
     const act = this.over ? "remove" : "cancel";
     this.end.setAttribute("aria-label", `${act} ${this.name}`);
     this.end.title = act;
@@ -105,7 +104,7 @@ export class Video {
       const job = await ask(`videos/${this.id}`);
       if (this.stop.signal.aborted) return;
       if (job.state === "failed") throw new Error(job.said);
-      if (job.state === "done") return this.finish(job.seconds_left);
+      if (job.state === "done") return this.finish(job);
       const place = job.ahead === 0 ? "next in the queue" : `${job.ahead} before it in the queue`;
       const text = job.state === "waiting" ? place : job.state;
       if (job.state !== this.state) this.page.say(`${this.name}: ${text}`);
@@ -115,13 +114,12 @@ export class Video {
     }
   }
 
-  async finish(left) {
-    this.result = await ask(`videos/${this.id}/result`);
-    this.until = Date.now() + 1000 * left;
+  finish(job) {
+    this.verdict = job.verdict;
     this.state = "done";
     this.source = { id: this.id }; // lets go of the file
-    this.show(short(this.result), 1);
-    this.page.say(`${this.name}: ${short(this.result)}`);
+    this.show(job.said, 1);
+    this.page.say(`${this.name}: ${job.said}`);
   }
 
   cancel() {
