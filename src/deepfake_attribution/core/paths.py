@@ -26,7 +26,7 @@ def catalog(dataset: str) -> Path:
 
 
 def listing(dataset: str) -> Path:
-    """What the catalog's adapter said: how many videos are expected, what is not as expected."""
+    """The catalog's counts of videos, found and expected, and the problems of the dataset."""
     return DATA / "catalog" / f"{dataset}.json"
 
 
@@ -51,7 +51,7 @@ def model(head: str, seed: int) -> Path:
 
 
 def tensorboard(head: str, seed: int) -> Path:
-    """Folder of what TensorBoard shows of a training, where that is asked for."""
+    """Folder of a training's TensorBoard logs, if they are asked for."""
     return WORK / "tensorboard" / head / f"seed-{seed}"
 
 
@@ -111,7 +111,7 @@ def uncertainty() -> Path:
 
 
 def open_set() -> Path:
-    """Folder of what is known of attacks that no head was trained on."""
+    """Folder of the results about attacks that no head was trained on."""
     return DATA / "open_set"
 
 
