@@ -81,7 +81,7 @@ def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
         ("heads.binary.mapped_by", "x", "'x' is not allowed: expected data/results/binary"),
         ("classifiers.heads", ["triplet"], "triplet: expected every head that gives embeddings"),
         ("datasets.demo_a.root", 5, "5 is not allowed: Input should be a valid string"),
-        ("rendered.demo_a.width", 321, "321 is not allowed: H.264 wants even sides"),
+        ("rendered.demo_a.width", 321, "321 is not allowed: H.264 needs even sides"),
         ("rendered.demo_a.attacks", ["x"], "['x'] is not allowed: 'x' is none of the attacks"),
         (
             "backbone.input_size",
