@@ -1,4 +1,4 @@
-"""Fitted classifiers on disk: a skops file, never a pickle, and a record in JSON beside it."""
+"""Fitted classifiers on disk: a skops file, never a pickle, and a record in JSON next to it."""
 
 import io
 import json

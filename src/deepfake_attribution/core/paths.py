@@ -61,7 +61,7 @@ def embeddings(head: str, dataset: str, seed: int) -> Path:
 
 
 def degraded(embeddings: Path) -> Path:
-    """Table like ``embeddings``, beside it, of degraded copies of the validation crops."""
+    """Table like ``embeddings``, next to it, of degraded copies of the validation crops."""
     return embeddings.with_name(f"{embeddings.stem}-degraded{embeddings.suffix}")
 
 
@@ -136,7 +136,7 @@ def page() -> Path:
 
 
 def page_files() -> Path:
-    """Folder of the page's scripts, styles, data and pictures; the page lies beside it."""
+    """Folder of the page's scripts, styles, data and pictures; the page is next to it."""
     return REPORTS / "page"
 
 

@@ -29,7 +29,7 @@ class Frame:
     Attributes:
         slot: which of the requested frames, from 0.
         frame: its number in the video, from 0; None when the video could not be read.
-        time_s: when it is shown, in seconds; None where the video does not say.
+        time_s: when it is shown, in seconds; None where the video has no times.
         image: (H, W, 3) uint8 RGB, upright; None unless ``status`` is ``ok``.
         status: ``ok``, ``missing`` (no such file), ``unreadable`` (no frame of the video could be
             decoded, or this image of a folder not read) or ``damaged`` (this frame, or one that it

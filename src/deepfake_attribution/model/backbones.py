@@ -37,7 +37,7 @@ class Encoder:
 def make_encoder(settings: Backbone) -> Encoder:
     """Return the backbone that ``settings`` names, with its weights.
 
-    A model that would crash in the layout channels_last keeps the other one, and a line says so.
+    A model that would crash in the layout channels_last keeps the other one, which is printed.
 
     Raises:
         UserError: timm has no such model, its weights cannot be loaded or do not fit, or it does

@@ -54,7 +54,7 @@ class OnnxModel:
 
 
 def load_onnx(folder: Path, description: Description) -> OnnxModel:
-    """Return the ONNX file in ``folder``, which must be that of the weights beside it.
+    """Return the ONNX file in ``folder``, which must be made from the weights there.
 
     Args:
         folder: of the trained head.
