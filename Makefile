@@ -8,16 +8,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Start-up is a large part of short stages: let Python keep what it compiles, whatever the environment
-# says. Compiling all packages at once would take longer than the demo's imports do.
+# Start-up is a large part of short stages: let Python cache what it compiles, even where the
+# environment forbids it. Compiling all packages at once would take longer than the demo's imports.
 export PYTHONDONTWRITEBYTECODE :=
-# The same arithmetic, so the same results, whatever else is set outside.
+# The same arithmetic, so the same results, whatever the environment sets.
 export CUBLAS_WORKSPACE_CONFIG := :4096:8
 
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 BENCH := $(VENV)/.bench-installed
-# Real videos for benchmarks, where they are; else rendered ones only.
+# Real videos for benchmarks, if they are there; otherwise only rendered ones.
 SAMPLE := $(wildcard ../shared/sample)
 
 # Experiments at a time, of make ablation and make final: one uses all cores.
@@ -25,7 +25,7 @@ JOBS := 1
 
 .PHONY: demo test test-slow ablation final bench check format lock clean
 
-# A stage knows no clock: its time is taken from what DVC says. Unbuffered, stages say it at once.
+# Stages do not measure their time: it is taken from DVC's output, which must arrive unbuffered.
 demo: $(RUN)
 	set -o pipefail; PYTHONUNBUFFERED=1 dvc repro | deepfake-attribution times
 	@echo; cat reports/tables/results.md
@@ -37,8 +37,8 @@ test: $(DEV)
 test-slow: $(DEV)
 	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
-# Recipes part by part, and as a whole on the database kept for last; docs/training.md. The crops are
-# made once, here. What is through is not run again.
+# ablation compares recipes part by part; final compares whole recipes on the database kept for last
+# (docs/training.md). The crops are made once, here. Finished experiments are not run again.
 ablation final: $(RUN)
 	dvc repro superset
 	deepfake-attribution ablation queue $(if $(filter final,$@),--final)
@@ -46,7 +46,7 @@ ablation final: $(RUN)
 	deepfake-attribution ablation wait $(if $(filter final,$@),--final)
 	deepfake-attribution ablation table $(if $(filter final,$@),--final)
 
-# On a machine that does nothing else; benchmarks/README.md.
+# Run it on an idle machine; benchmarks/README.md.
 bench: $(BENCH)
 	python benchmarks/extraction.py $(addprefix --sample ,$(SAMPLE))
 	python benchmarks/detect.py $(addprefix --sample ,$(SAMPLE))
@@ -68,13 +68,13 @@ format: $(DEV)
 	ruff check --fix .
 	ruff format .
 
-# uv makes the environment; where it is not installed it is put into the environment itself.
+# The environment, with uv in it, which installs everything else.
 $(BIN)/python:
 	@command -v $(PYTHON) > /dev/null || { echo "error: $(PYTHON) is not there: install Python 3.11 or later, or name it: make PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV) || { echo "error: $(PYTHON) cannot make environments: install its venv module (Debian: apt install python3.11-venv)" >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-# The lock files are whole, so nothing is resolved again (--no-deps).
+# The lock files are complete, so nothing is resolved again (--no-deps).
 $(RUN): requirements.lock pyproject.toml | $(BIN)/python
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
@@ -100,6 +100,6 @@ lock: | $(BIN)/python
 		--override overrides.txt --extra bench --constraint requirements-dev.lock \
 		pyproject.toml -o requirements-bench.lock
 
-# What the pipeline made, and its caches; the environment stays.
+# Remove what the pipeline made, and its caches; the environment stays.
 clean:
 	rm -rf data models bundles .work .checkpoints .dvc/cache .dvc/tmp dvc_plots .pytest_cache .mypy_cache .ruff_cache

@@ -14,18 +14,18 @@ from deepfake_attribution.core.video import SCHEMA
 
 
 def main() -> None:
-    """Write the catalog of the dataset that the command line names, and what it says of it."""
+    """Write the catalog of the dataset that the command line names, and a summary of it."""
     name = sys.argv[1]
     listing = list_videos(name, load(Datasets).root)
     tables.write(listing.videos, paths.catalog(name), SCHEMA)
-    said = {
+    summary = {
         "expected": nested(listing.expected),
         "found": nested(listing.found()),
         "problems": [*listing.shortages(), *listing.problems],
         "notes": listing.notes,
     }
-    write((json.dumps(said, indent=2) + "\n").encode(), paths.listing(name))
-    for line in said["problems"]:
+    write((json.dumps(summary, indent=2) + "\n").encode(), paths.listing(name))
+    for line in summary["problems"]:
         print(f"{name}: {line}")
     for line in listing.notes:
         print(f"{name}: note: {line}")

@@ -31,12 +31,12 @@ def main() -> None:
     for seed in load(TrainingSeeds).seeds:
         frames = approach_scores(head, seed, names, settings)
         results[seed] = evaluate(frames, videos, protocol, settings, missing, expected)
-        _say(results[seed], seed)
+        _print(results[seed], seed)
     write(results, head, protocol)
     print(f"figures: {paths.metrics(head)}")
 
 
-def _say(result: Evaluation, seed: int) -> None:
+def _print(result: Evaluation, seed: int) -> None:
     for approach, level in result.thresholds.items():
         passing = level["video"]
         print(

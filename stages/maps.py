@@ -11,7 +11,7 @@ from deepfake_attribution.figures.settings import Maps
 
 
 def main() -> None:
-    """Write the maps of the head that the command line names, as its first seed has it."""
+    """Write the maps of the head that the command line names, trained with its first seed."""
     head, trained = sys.argv[1], load(TrainingSeeds).seeds[0]
     settings, seed, jobs = load(Maps), load(Seed).root, load(Compute).workers
     datasets, training = list(load(Datasets).root), load(Superset).datasets

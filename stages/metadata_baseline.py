@@ -1,4 +1,4 @@
-"""Score videos by plain facts of their files, without a pixel: python stages/baseline.py."""
+"""Score videos by the metadata of their files: python stages/metadata_baseline.py."""
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import run
@@ -12,7 +12,7 @@ from deepfake_attribution.evaluate.settings import Databases, Evaluate
 
 
 def main() -> None:
-    """Write the same tables as for a head, and what each fact tells alone."""
+    """Write the same tables as for a head, and how well each fact alone separates videos."""
     names, training = list(load(Datasets).root), load(Superset).datasets
     rows = load(Databases)
     videos, missing = every_video(names, training, rows.reals_from)
@@ -20,7 +20,7 @@ def main() -> None:
     protocol = Protocol(training, tested, rows.reals_from, rows.families)
     known, places = baseline.read(names)
     frames = baseline.scores(known, places, training, load(MetadataBaseline))
-    # Facts have no degraded copies: the threshold is from the videos as they are.
+    # Facts have no degraded copies: the threshold is set on the videos as they are.
     settings = load(Evaluate).model_copy(update={"threshold_crops": "clean"})
     result = evaluate(frames, videos, protocol, settings, missing, expected_videos(names))
     seed = load(TrainingSeeds).seeds[0]  # nothing is random here: one result

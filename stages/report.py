@@ -57,7 +57,7 @@ def main() -> None:
     write(_csv(results.with_intervals(figures, intervals)), folder / "figures.csv")
     write(_csv(reported.confusion), folder / "confusion.csv")
     write(_csv(differences), folder / "differences.csv")
-    (folder / "published.csv").unlink(missing_ok=True)  # of settings before
+    (folder / "published.csv").unlink(missing_ok=True)  # left by earlier settings
     if reported.published:
         compared = comparison.long(reported.figures, reported.published)
         write(_csv(compared), folder / "published.csv")

@@ -25,8 +25,8 @@ def main() -> None:
             f"{row.trained_videos} trained on ({row.shared}: {row.names})"
         )
     counts = Counter(table["split"] + " " + table["attack"])
-    told = ", ".join(f"{part} {count}" for part, count in sorted(counts.items()))
-    print(f"{len(table)} crops: {told}")
+    totals = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+    print(f"{len(table)} crops: {totals}")
 
 
 if __name__ == "__main__":

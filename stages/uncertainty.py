@@ -1,4 +1,4 @@
-"""Say how sure the figures of all heads are: python stages/uncertainty.py."""
+"""Compute confidence intervals of all heads' figures: python stages/uncertainty.py."""
 
 from itertools import chain, product
 
@@ -32,7 +32,7 @@ def main() -> None:
     videos = files.tested_videos(names)
     tested = [name for name in names if name in set(videos["dataset"])]
     protocol = Protocol(training, tested, rows.reals_from, rows.families)
-    there = list(databases(videos, protocol, settings.draws, load(Seed).root))
+    resampled = list(databases(videos, protocol, settings.draws, load(Seed).root))
     found = []
     approaches: dict[str, list[Scored]] = {}
     for head, level in product(every, LEVELS):
@@ -40,17 +40,18 @@ def main() -> None:
         if level == "video" and head in heads:
             approaches |= scored
         for seeds in scored.values():
-            found += [intervals(one, videos, seeds, settings.level) for one in there]
+            found += [intervals(one, videos, seeds, settings.level) for one in resampled]
     classes = files.classes_of(training)
     for approach, given in chain(*(files.predicted(head, videos).items() for head in every)):
         found += [
-            class_intervals(one, videos, given, approach, classes, settings.level) for one in there
+            class_intervals(one, videos, given, approach, classes, settings.level)
+            for one in resampled
         ]
-    pairs = [differences(one, videos, approaches, settings.level) for one in there]
+    pairs = [differences(one, videos, approaches, settings.level) for one in resampled]
     folder = paths.uncertainty()
     tables.write(pd.DataFrame(chain(*found)), folder / "intervals.parquet")
     tables.write(pd.DataFrame(chain(*pairs)), folder / "differences.parquet")
-    for one in there:
+    for one in resampled:
         print(f"{one.name}: {len(one.table)} test videos of {one.weights.shape[1]} source videos")
     print(f"intervals and differences: {folder}")
 

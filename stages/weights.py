@@ -8,7 +8,7 @@ from deepfake_attribution.faces.settings import Detector
 
 
 def main() -> None:
-    """Write `paths.BLAZEFACE` from where ``detector.weights`` says."""
+    """Write `paths.BLAZEFACE` from the source that ``detector.weights`` names."""
     weights.fetch(load(Detector).weights, paths.BLAZEFACE)
 
 

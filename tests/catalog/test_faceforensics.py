@@ -105,7 +105,7 @@ def test_pair_in_no_list_is_told_and_not_used(root: Path) -> None:
     assert len(found.videos) == 6 * 16
     told = "\n".join(found.problems)
     assert "1 files are in no split" in told and "Deepfakes/990_991.mp4" in told
-    assert "1 entries are no videos: notes.txt" in told
+    assert "1 entries are not videos: notes.txt" in told
 
 
 def test_small_lists_are_said_not_to_be_the_released_ones(root: Path) -> None:
@@ -170,7 +170,7 @@ def test_clip_in_two_pairs_is_refused(root: Path) -> None:
     a, _ = pair(root, "train")
     path = root / "faceforensics/splits/val.json"
     path.write_text(json.dumps([[a, "998"]]))
-    assert f"{path}: clip {a} stands in two pairs (train and val)" in message(root, "faceforensics")
+    assert f"{path}: clip {a} is in two pairs (train and val)" in message(root, "faceforensics")
 
 
 def test_mixed_compression_levels_are_refused(root: Path) -> None:

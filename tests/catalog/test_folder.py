@@ -64,8 +64,8 @@ def test_what_is_not_used_is_told(root: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "message"),
     [
-        ("originals", "call it 'real' if it holds real videos, else by the attack"),
-        ("original", "call it 'real' if it holds real videos, else by the attack"),
+        ("originals", "call it 'real' if it holds real videos, else after the attack"),
+        ("original", "call it 'real' if it holds real videos, else after the attack"),
         ("my fakes", "the folder's name is the class"),
     ],
 )

@@ -99,7 +99,7 @@ def test_validation_part_of_celeb_df_shares_no_target_with_training(
 
 def test_keys_are_unique_and_no_clip_is_in_two_splits(videos: pd.DataFrame) -> None:
     assert videos["video"].is_unique
-    leaks.hold_apart(videos)
+    leaks.check_splits(videos)
     # 000_003 of every method stays a video of its own
     named = Counter(Path(path).stem for path in videos["path"])
     pair = next(Path(path).stem for path in videos["path"] if path.startswith("manipulated_seq"))

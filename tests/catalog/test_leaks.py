@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from deepfake_attribution.catalog.leaks import hold_apart, hold_no_copies, idle, in_use, overlap
+from deepfake_attribution.catalog.leaks import check_no_copies, check_splits, idle, in_use, overlap
 from deepfake_attribution.core.errors import UserError
 
 COLUMNS = ["dataset", "attack", "name", "split", "identity", "donor", "source", "footage"]
@@ -24,13 +24,13 @@ def real(a: str, split: str) -> tuple[object, ...]:
 
 def message(videos: pd.DataFrame) -> str:
     with pytest.raises(UserError) as stop:
-        hold_apart(videos)
+        check_splits(videos)
     assert "\n" not in str(stop.value)
     return str(stop.value)
 
 
 def test_pairs_in_one_split_pass() -> None:
-    hold_apart(
+    check_splits(
         catalog(real("000", "train"), real("003", "train"), fake("ff", "000", "003", "train"))
     )
 
@@ -66,15 +66,15 @@ def test_without_footage_the_source_clip_counts_in_its_own_dataset() -> None:
     ]
     assert "dataset one: footage of 'a.mp4'" in message(catalog(*rows))
     assert "dataset one" in message(catalog(*rows).drop(columns="footage"))
-    hold_apart(catalog(rows[0], rows[2]))
+    check_splits(catalog(rows[0], rows[2]))
 
 
 def test_parts_that_are_not_trained_on_lie_idle() -> None:
     videos = catalog(real("000", "test"), fake("other", "000", "003", "train"))
     assert list(in_use(videos, ["ff"])["dataset"]) == ["ff"]
-    hold_apart(in_use(videos, ["ff"]))
+    check_splits(in_use(videos, ["ff"]))
     with pytest.raises(UserError):
-        hold_apart(in_use(videos, ["ff", "other"]))
+        check_splits(in_use(videos, ["ff", "other"]))
 
 
 def test_empty_footage_promises_nothing() -> None:
@@ -82,7 +82,7 @@ def test_empty_footage_promises_nothing() -> None:
         ("celeb_df", "real", "id0_0", "test", "id0", "", "id0_0", []),
         ("celeb_df", "x", "id0_id1_0", "train", "id0", "id1", "id0_0", ["celeb_df/id0"]),
     ]
-    hold_apart(catalog(*rows))
+    check_splits(catalog(*rows))
 
 
 def test_overlap_counts_people_and_clips_by_hand() -> None:
@@ -108,12 +108,12 @@ def test_copies_in_two_splits_are_found_whatever_they_are_called() -> None:
     rows = [("a", "train", "1"), ("a", "train", "2"), ("b", "test", "1"), ("b", "test", "2")]
     crops = pd.DataFrame(rows, columns=["video", "split", "hash"]).assign(attack="x")
     with pytest.raises(UserError, match=r"the videos a \(train\) and b \(test\) show the same"):
-        hold_no_copies(crops)
-    hold_no_copies(crops.assign(split="train"))
-    hold_no_copies(crops.iloc[:3])  # one picture in common
+        check_no_copies(crops)
+    check_no_copies(crops.assign(split="train"))
+    check_no_copies(crops.iloc[:3])  # one picture in common
     two = crops.assign(split="train", attack=["x", "x", "y", "y"])
     with pytest.raises(UserError, match=r"the videos a \(x\) and b \(y\) show the same"):
-        hold_no_copies(two)  # HifiFace's root set to another attack's folder
+        check_no_copies(two)  # HifiFace's root set to another attack's folder
 
 
 def test_train_and_val_videos_of_a_dataset_that_is_only_tested_on_are_told() -> None:
@@ -126,6 +126,6 @@ def test_train_and_val_videos_of_a_dataset_that_is_only_tested_on_are_told() -> 
     )
     assert idle(videos, ["ff"]) == {
         "mine": "not used: 2 train and 0 val videos of mine, which is not in superset.datasets, "
-        "so only its test videos are looked at: add it there, or list these as test"
+        "so only its test videos are used: add it there, or list these as test"
     }
     assert idle(videos, ["ff", "mine"]) == {}

@@ -185,8 +185,7 @@ def test_a_file_without_heading_is_refused_not_read_from_its_second_line(tmp_pat
         (HEAD + "a\0.mp4,real,train\n", ": holds zero bytes: save the table as 'CSV UTF-8'"),
         (
             HEAD + "a.mp4,Swap,train\n\nb.mp4,swap,val\n",
-            ", rows 2 and 4: attacks 'Swap' and 'swap' differ in capitals only: spell one class "
-            "in one way",
+            ", rows 2 and 4: attacks 'Swap' and 'swap' differ in capitals only: use one spelling",
         ),
     ],
 )

@@ -86,7 +86,7 @@ def _killed(number: int) -> None:
 def test_a_worker_that_the_system_ends_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["stages/render.py", "demo_a"])
     line = line_of(lambda: Parallel(n_jobs=2)(delayed(_killed)(number) for number in range(4)))
-    assert line.startswith("error: render demo_a: the system ended a worker process, most likely")
+    assert line.startswith("error: render demo_a: the system killed a worker process, most likely")
     assert "lower compute.workers in params.yaml" in line
 
 

@@ -33,7 +33,7 @@ def load(error: BaseException | None) -> None:
 
 
 def test_loading_process_that_was_killed_is_one_line() -> None:
-    with pytest.raises(UserError, match=r"ended a process that loads crops.* compute\.workers"):
+    with pytest.raises(UserError, match=r"killed a process that loads crops.* compute\.workers"):
         load(None)
 
 

@@ -81,7 +81,7 @@ def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
         ("heads.binary.mapped_by", "x", "'x' is not allowed: expected data/results/binary"),
         ("classifiers.heads", ["triplet"], "triplet: expected every head that gives embeddings"),
         ("datasets.demo_a.root", 5, "5 is not allowed: Input should be a valid string"),
-        ("rendered.demo_a.width", 321, "321 is not allowed: H.264 wants even sides"),
+        ("rendered.demo_a.width", 321, "321 is not allowed: H.264 needs even sides"),
         ("rendered.demo_a.attacks", ["x"], "['x'] is not allowed: 'x' is none of the attacks"),
         (
             "backbone.input_size",
@@ -153,7 +153,7 @@ def test_unknown_adapter_and_bad_name_of_a_dataset() -> None:
     adapter = message(changed("datasets.demo_a.adapter", "../foo"))
     assert adapter.startswith("datasets.demo_a.adapter: '../foo' is not allowed")
     named = message(changed("datasets.Bad Name", {"adapter": "rendered", "root": "x"}))
-    assert named.startswith("datasets.Bad Name: 'Bad Name' is not allowed: a dataset's name is of")
+    assert named.startswith("datasets.Bad Name: 'Bad Name' is not allowed: a dataset's name")
 
 
 def test_one_section_is_read_without_looking_at_the_others(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_one_section_is_read_without_looking_at_the_others(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"seed: 1\nseed: 2\n", "line 2: 'seed' stands there twice: give one of the two another"),
+        (b"seed: 1\nseed: 2\n", "line 2: 'seed' is there twice: give one of the two another"),
         (b"seed: [1\n", "not valid YAML: did not find expected"),
         (b"a: 1\nseed: *x\n", "line 2: not valid YAML: found undefined alias"),
         (b"seed: \xff\n", "not a text file in UTF-8"),

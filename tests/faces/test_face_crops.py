@@ -266,12 +266,12 @@ def test_a_frame_that_is_no_longer_its_own_is_named_with_what_makes_it_anew(here
     with pytest.raises(UserError) as caught:
         run(here)
     assert str(caught.value) == (
-        f"{shard}: at byte {row['offset']} is no longer the frame that was indexed (the bytes "
-        "there are others): it was damaged or made again; `dvc repro --force --single-item "
-        "extract@frames` makes it anew, and `dvc repro` what follows from it"
+        f"{shard}: at byte {row['offset']} the frame differs from its index (the bytes have "
+        "changed): the file was damaged or replaced: run `dvc repro --force --single-item "
+        "extract@frames`, then `dvc repro`"
     )
     shard.unlink()
-    with pytest.raises(UserError, match=r"no longer the frame that was indexed .*No such file"):
+    with pytest.raises(UserError, match=r"the frame differs from its index .*No such file"):
         run(here)
     assert not (here / "faces").exists()
 

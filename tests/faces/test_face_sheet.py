@@ -60,7 +60,7 @@ def test_the_same_crops_give_the_same_bytes(tmp_path: Path) -> None:
 def test_crop_that_is_gone_is_one_clear_error(tmp_path: Path) -> None:
     asked = doubts(tmp_path, 1)
     next(tmp_path.glob("*.tar")).unlink()
-    with pytest.raises(UserError, match=r"no longer the crop that was indexed"):
+    with pytest.raises(UserError, match=r"the crop differs from its index"):
         face_sheet.draw(asked, ShardReader(tmp_path))
 
 

@@ -272,7 +272,7 @@ def test_too_many_failed_videos_stop_with_count_and_first_reason(here: Path) -> 
         run(here, settings=SETTINGS.model_copy(update={"max_failed": 0.3}))
     assert str(stop.value) == (
         "1 of 3 videos (33.3%) gave no frame, more than extract.max_failed = 0.3 allows: repair "
-        "them, take them out of the list, or raise that setting (what is done is kept); the "
+        "them, take them out of the list, or raise that setting (finished work is kept); the "
         "first: real/gone: no such file"
     )
 

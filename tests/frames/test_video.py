@@ -322,7 +322,7 @@ def test_beginning_gives_the_first_frames_and_the_rate(tmp_path: Path) -> None:
     reasons = {
         "text.mp4": "FFmpeg: Invalid data found when processing input",
         "gone.mp4": "no such file",
-        ".": "a folder of images does not say how fast it plays",
+        ".": "a folder of images has no frame rate",
     }
     for name, reason in reasons.items():
         with pytest.raises(UnreadableError) as stop:

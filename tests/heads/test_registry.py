@@ -81,7 +81,7 @@ def test_what_a_head_is_is_read_without_torch() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("X = 1\n", "'other' is no head; there are arcface, attribution, binary, triplet"),
+        ("X = 1\n", "'other' is not a head; there are arcface, attribution, binary, triplet"),
         ("TITLE = 'Other'\n", "a head sets TITLE, ABOUT, OUTPUT and COLOURS"),
         (
             "TITLE = ABOUT = 'x'\nABOUT = 'y'\nOUTPUT = 'logits'\nCOLOURS = ('#0', '#1')\n",

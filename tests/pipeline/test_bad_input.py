@@ -247,7 +247,7 @@ def test_stages_name_each_video_without_a_crop_and_count(done: str) -> None:
             assert f"no face: {catalog[name]}" in lines
         else:
             assert f"no frame: {catalog[name]}: {reason}" in lines
-            assert f"no frame to look at: {catalog[name]}" in lines
+            assert f"no readable frame: {catalog[name]}" in lines
     counted = [line for line in lines if line.startswith(("extract: ", "crop: "))]
     assert counted[0].startswith(f"extract: {videos} videos, {without_frame} without any frame; ")
     assert counted[1].startswith(f"crop: {videos} videos, {len(EMPTY_HANDED)} without any face; ")

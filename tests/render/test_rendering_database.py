@@ -110,7 +110,7 @@ def test_older_database_is_replaced_and_foreign_files_are_not(tmp_path):
     old = tmp_path / "one"
     old.mkdir()
     (old / "holiday.jpg").write_bytes(b"dear")
-    with pytest.raises(UserError, match="no rendered database"):
+    with pytest.raises(UserError, match="not a rendered database"):
         render_database("one", few, 1, old, 1, tmp_path / "work")
     assert (old / "holiday.jpg").read_bytes() == b"dear"
     (old / "manifest.csv").write_text("path\n")

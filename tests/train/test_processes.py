@@ -80,7 +80,7 @@ def test_first_failure_is_told_and_the_others_say_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     expected = UserError if error in LOST else type(error)
-    told = "another process of this training was ended" if error in LOST else str(error)
+    told = "another process of this training was killed" if error in LOST else str(error)
     with pytest.raises(expected, match=told), together(tmp_path / "binary", 2):
         raise error
     monkeypatch.setenv("NODE_RANK", "1")

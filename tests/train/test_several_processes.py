@@ -154,7 +154,7 @@ def test_loss_of_a_process_is_one_line_and_ends_all(make: Make, rank: int) -> No
     script = FAILING.format(ranks=(rank,), what="os.kill(os.getpid(), signal.SIGKILL)")
     code, _, complaints = end(start(folder, "binary", script))
     assert code == (-signal.SIGKILL if rank == 0 else 1)
-    assert complaints.startswith("error: another process of this training was ended")
+    assert complaints.startswith("error: another process of this training was killed")
     assert complaints.count("\n") == 1
 
 

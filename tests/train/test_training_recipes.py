@@ -181,7 +181,9 @@ def test_want_of_memory_names_the_head_s_own_batch_size(
 
 def test_attack_that_bears_the_added_class_s_name_is_one_error(table: pd.DataFrame) -> None:
     table = table.replace({"attack": {"swap": "self_blended"}})
-    with pytest.raises(UserError, match=r"^train\.self_blended: there is an attack of the name"):
+    with pytest.raises(
+        UserError, match=r"^train\.self_blended: there is already an attack with the name"
+    ):
         run(recipe(self_blended=True), table, "model")
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 
 
 def among(known: Sequence[str], whose: str) -> Callable[[list[str]], list[str]]:
-    """Return a validator for pydantic that passes lists of different names out of ``known``.
+    """Return a validator for pydantic that accepts lists of different names from ``known``.
 
     Args:
         known: the names that there are.
         whose: what they are, for the message: "FaceForensics++'s attacks".
     """
 
-    def hold(names: list[str]) -> list[str]:
+    def check(names: list[str]) -> list[str]:
         for name in names:
             if name not in known:
                 raise ValueError(f"'{name}' is none of {whose}: {', '.join(known)}")
@@ -19,4 +19,4 @@ def among(known: Sequence[str], whose: str) -> Callable[[list[str]], list[str]]:
                 raise ValueError(f"'{name}' is named twice")
         return names
 
-    return hold
+    return check

@@ -1,4 +1,4 @@
-"""Video files in a folder, and a root that may be another one."""
+"""List video files in a folder, and check that a dataset's root is the right folder."""
 
 import difflib
 import os
@@ -33,7 +33,7 @@ def folder(path: Path) -> Folder:
     """Return what lies in ``path``; nothing where it is not there.
 
     Raises:
-        UserError: it may not be read.
+        UserError: the user may not read it.
     """
     videos: list[str] = []
     others: list[str] = []
@@ -62,8 +62,8 @@ def below(root: Path) -> list[str]:
     return sorted(found)
 
 
-def hold_root(dataset: str, root: Path, inside: Sequence[str], kind: str) -> None:
-    """Hold that ``root`` is a folder and holds all of ``inside``.
+def check_root(dataset: str, root: Path, inside: Sequence[str], kind: str) -> None:
+    """Check that ``root`` is a folder and contains all of ``inside``.
 
     Raises:
         UserError: says what is there instead, and where a folder of that form lies.
@@ -78,20 +78,20 @@ def hold_root(dataset: str, root: Path, inside: Sequence[str], kind: str) -> Non
     right = next((path for path in near if all((path / name).is_dir() for name in inside)), None)
     hint = f"; {right} has: set the root to it" if right else f": set it to where {kind} lies"
     there = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
-    held = ", ".join(there[:5]) + (", ..." if len(there) > 5 else "") if there else "nothing"
+    content = ", ".join(there[:5]) + (", ..." if len(there) > 5 else "") if there else "nothing"
     raise UserError(
         f"{where} is not the root of {kind}: it has no {' and no '.join(missing)} (it holds "
-        f"{held}){hint}"
+        f"{content}){hint}"
     )
 
 
 def misnamed(place: Path, file: str, example: str, forms: Iterable[re.Pattern[str]]) -> UserError:
-    """Return the error of a file that is not named as those of its folder.
+    """Return the error for a file whose name does not have the form of its folder's names.
 
     Args:
         place: the folder.
         file: its name.
-        example: a name that belongs there.
+        example: a name of the right form.
         forms: of the names of all folders of the dataset.
     """
     swapped = any(form.fullmatch(Path(file).stem) for form in forms)
@@ -100,7 +100,7 @@ def misnamed(place: Path, file: str, example: str, forms: Iterable[re.Pattern[st
 
 
 def absent(path: Path, attack: str, setting: str = "") -> str:
-    """Return a line about the folder of a class that is not there, and one that may be meant."""
+    """Return a line about a missing folder of a class, with a folder of a similar name if any."""
     near = difflib.get_close_matches(path.name, folder(path.parent).others, n=1)
     hint = f"; there is a folder '{near[0]}': is it meant?" if near else ""
     remedy = f": get it, or take it out of {setting}" if setting else ""
@@ -108,7 +108,7 @@ def absent(path: Path, attack: str, setting: str = "") -> str:
 
 
 def strangers(found: Folder, path: Path) -> list[str]:
-    """Return a line about what lies among the videos and is none."""
+    """Return a line about entries of a folder of videos that are not videos."""
     if not found.others:
         return []
-    return [f"{path}: {len(found.others)} entries are no videos: {some(found.others)}"]
+    return [f"{path}: {len(found.others)} entries are not videos: {some(found.others)}"]

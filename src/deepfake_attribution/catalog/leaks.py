@@ -1,9 +1,9 @@
-"""What may not stand in two splits, and what training and test are known to share.
+"""Check that nothing is in two splits, and count what training and test are known to share.
 
 A video's **footage** (column of a catalog, a list of names) is what must be in one split only:
 the two clips that a fake of FaceForensics++ is made of, whichever dataset the fake is in. Without
-the column it is the video's source clip. Datasets whose own lists do not keep people apart
-(Celeb-DF's test list) leave it empty there; what they share is counted by `overlap`.
+the column it is the video's source clip. Where a dataset's own lists put people in two splits
+(Celeb-DF's test list), it is empty; `overlap` counts what the splits share.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ NAMED = 5
 
 
 def in_use(videos: pd.DataFrame, training: Sequence[str]) -> pd.DataFrame:
-    """Return the videos that are trained on or tested on: others' train and val parts lie idle."""
+    """Return the videos trained or tested on: not the train and val splits of other datasets."""
     idle = videos["split"].isin(LEARNT) & ~videos["dataset"].isin(training)
     return videos[~idle]
 
@@ -27,28 +27,28 @@ def in_use(videos: pd.DataFrame, training: Sequence[str]) -> pd.DataFrame:
 def idle(videos: pd.DataFrame, training: Sequence[str]) -> dict[str, str]:
     """Return a line for each dataset that is only tested on and has train or val videos.
 
-    These are listed, extracted and then used for nothing (`in_use`), which nobody wants of a video
-    that was meant to be tested on.
+    These are listed and extracted, but not used (`in_use`), so a video that is meant for testing
+    must not be among them.
     """
-    left = videos[videos["split"].isin(LEARNT) & ~videos["dataset"].isin(training)]
+    unused = videos[videos["split"].isin(LEARNT) & ~videos["dataset"].isin(training)]
     lines = {}
-    for dataset, rows in left.groupby("dataset", sort=False):
+    for dataset, rows in unused.groupby("dataset", sort=False):
         counts = " and ".join(f"{sum(rows['split'] == split)} {split}" for split in LEARNT)
         lines[str(dataset)] = (
             f"not used: {counts} videos of {dataset}, which is not in superset.datasets, so only "
-            "its test videos are looked at: add it there, or list these as test"
+            "its test videos are used: add it there, or list these as test"
         )
     return lines
 
 
-def hold_apart(videos: pd.DataFrame) -> None:
-    """Hold that no video and no footage stands in two splits.
+def check_splits(videos: pd.DataFrame) -> None:
+    """Check that no video and no footage is in two splits.
 
     Args:
         videos: rows of catalogs, of one dataset or several.
 
     Raises:
-        UserError: names the first offence, and what to do.
+        UserError: names the first problem, and what to do.
     """
     splits = videos.groupby("video", sort=False)["split"].nunique()
     if (splits > 1).any():
@@ -80,8 +80,8 @@ def _again(datasets: Iterable[str]) -> str:
     return f"; after a change of these, `dvc repro --force --single-item {stages}`"
 
 
-def hold_no_copies(crops: pd.DataFrame) -> None:
-    """Hold that no two videos of different splits or classes show the same pictures, bit by bit.
+def check_no_copies(crops: pd.DataFrame) -> None:
+    """Check that no two videos of different splits or classes have identical pictures.
 
     Args:
         crops: a row per crop, in order: ``video``, ``attack``, ``split``, ``hash``.
@@ -110,11 +110,11 @@ def overlap(videos: pd.DataFrame, training: Sequence[str]) -> pd.DataFrame:
         training: datasets of the superset.
 
     Returns:
-        A row per dataset and ``kind`` that is shared: ``identity`` (who is seen in a test video is
-        seen in, or gave the face of, a train or val video), ``donor`` (whose face was put there
-        is), ``source clip`` (a test video was made from a clip that one was made from). ``shared``
-        counts names, ``test_videos`` and ``trained_videos`` the videos that have one of them;
-        ``names`` quotes the first.
+        A row per dataset and ``kind`` that is shared: ``identity`` (the person seen in a test
+        video is seen in, or is the donor of, a train or val video), ``donor`` (the same of the
+        donor of a test video), ``source clip`` (a test video and a train or val video were made
+        from one clip). ``shared`` counts names, ``test_videos`` and ``trained_videos`` the videos
+        that have one of them; ``names`` lists the first few.
     """
     rows = []
     for name in dict.fromkeys(videos["dataset"]):
@@ -132,9 +132,9 @@ def overlap(videos: pd.DataFrame, training: Sequence[str]) -> pd.DataFrame:
             shared = sorted(known & set(test[mine]))
             if shared:
                 both = learnt[list(theirs)].isin(shared).any(axis=1)
-                told = ", ".join(shared[:NAMED]) + (", ..." if len(shared) > NAMED else "")
+                listed = ", ".join(shared[:NAMED]) + (", ..." if len(shared) > NAMED else "")
                 counts = (len(shared), int(test[mine].isin(shared).sum()), int(both.sum()))
-                rows.append((name, kind, *counts, told))
+                rows.append((name, kind, *counts, listed))
     return pd.DataFrame(rows, columns=OVERLAP)
 
 

@@ -1,4 +1,4 @@
-"""What an adapter returns: a dataset's videos, how many there should be, and what is amiss."""
+"""What an adapter returns: a dataset's videos, how many there should be, and problems."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,18 +10,18 @@ import pandas as pd
 from deepfake_attribution.core.video import key
 
 Counts = dict[tuple[str, str], int]  # (split, attack) -> videos
-NAMED = 3  # names in a line; the rest is counted
+NAMED = 3  # names in a line; the others are only counted
 
 
 @dataclass(frozen=True)
 class Video:
-    """A video as an adapter finds it; `catalog.video.SCHEMA` says what the words mean.
+    """A video as an adapter finds it; `core.video.SCHEMA` defines the fields.
 
     Attributes:
         name: last part of its key.
         path: relative to the root, with /.
-        footage: what must not stand in two splits, with the dataset that names it: clips, or
-            people; empty where the dataset's own lists are known not to keep it apart.
+        footage: names of clips or people that must not be in two splits, prefixed with their
+            dataset; empty where the dataset's own lists are known to put them in two.
     """
 
     name: str
@@ -39,13 +39,13 @@ class Listing:
     """The videos of a dataset.
 
     Attributes:
-        videos: a row per video that is there, columns of `catalog.video.SCHEMA` first.
-        expected: how many there are of each split and attack in the complete dataset; empty where
-            nobody can know.
-        problems: a line each: what is missing, or is there and not used. None of them makes
-            results wrong; what does raises `UserError` instead.
-        notes: a line each: what a reader of results must know about the dataset as it is meant
-            to be.
+        videos: a row per video that is there, columns of `core.video.SCHEMA` first.
+        expected: how many there are of each split and attack in the complete dataset; empty if
+            unknown.
+        problems: a line each: what is missing, or is there but not used. None makes results
+            wrong; a problem that would raises `UserError`.
+        notes: a line each: what a reader of results must know about the dataset, even if it is
+            complete.
     """
 
     videos: pd.DataFrame
@@ -95,8 +95,8 @@ _COLUMNS = (
 
 def some(names: Sequence[str]) -> str:
     """Return the first names, and how many more there are."""
-    told = ", ".join(names[:NAMED])
-    return f"{told} and {len(names) - NAMED} more" if len(names) > NAMED else told
+    first = ", ".join(names[:NAMED])
+    return f"{first} and {len(names) - NAMED} more" if len(names) > NAMED else first
 
 
 def missing(attack: str, wanted: Sequence[str], files: Sequence[str]) -> list[str]:
@@ -108,7 +108,7 @@ def missing(attack: str, wanted: Sequence[str], files: Sequence[str]) -> list[st
 
 def nested(counts: Counts) -> dict[str, dict[str, int]]:
     """Return counts as ``{split: {attack: n}}``, splits and attacks by name."""
-    told: dict[str, dict[str, int]] = {}
+    by_split: dict[str, dict[str, int]] = {}
     for (split, attack), count in sorted(counts.items()):
-        told.setdefault(split, {})[attack] = count
-    return told
+        by_split.setdefault(split, {})[attack] = count
+    return by_split

@@ -11,7 +11,7 @@ from deepfake_attribution.catalog.table import read_table
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.video import REAL, SCHEMA, SPLITS, key
 
-# Other words for real, and what names no attack: taken as a name they would become a class.
+# Words that mean real or do not name an attack; as names, they would become classes.
 NOT_NAMES = {
     *("real", "bonafide", "bona_fide", "bona-fide", "original", "genuine", "pristine"),
     *("originals", "reals", "fakes"),
@@ -29,7 +29,7 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
     ``label`` does as well) and ``split`` (train, val, test); if they are there, ``identity``,
     ``donor``, ``source``, ``compression`` and ``name`` (the last part of the video's key, by
     default its path without suffix). Other columns are kept as text. Whether the files exist is
-    not asked here: a missing one is listed by the extraction, with its reason.
+    not checked here: the extraction lists a missing one, with its reason.
 
     Raises:
         UserError: the root or the file is missing or unreadable, a column is missing, or a value
@@ -115,7 +115,7 @@ def _check_spellings(attacks: pd.Series, path: Path) -> None:
         if spelt != attack:
             raise UserError(
                 f"{path}, rows {before} and {number}: attacks '{spelt}' and '{attack}' differ in "
-                "capitals only: spell one class in one way"
+                "capitals only: use one spelling"
             )
 
 
@@ -123,21 +123,21 @@ def _plain(path: str, root: Path) -> str:
     """Return one spelling of a path: ``./a`` and ``a`` are one file.
 
     An umlaut can be one character (NFC) or a letter and its dots (NFD). They look alike, but name
-    two files: the one that is there is taken, and where neither is, NFC.
+    two files. The one that exists is taken; if neither does, NFC.
     """
     if not path:
         return ""
     plain = str(PurePosixPath(path))
     if plain.isascii():
         return plain
-    composed, parted = (unicodedata.normalize(form, plain) for form in ("NFC", "NFD"))
-    return next((one for one in (plain, composed, parted) if _there(root / one)), composed)
+    composed, decomposed = (unicodedata.normalize(form, plain) for form in ("NFC", "NFD"))
+    return next((one for one in (plain, composed, decomposed) if _there(root / one)), composed)
 
 
 def _there(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # may not be looked at: the extraction says so
+    except OSError:  # no permission: the extraction reports it
         return False
 
 

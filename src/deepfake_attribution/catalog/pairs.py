@@ -1,4 +1,4 @@
-"""The split lists of FaceForensics++, and what is named after its clips."""
+"""The split lists of FaceForensics++, and names made from its clips."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from deepfake_attribution.catalog.compression import canonical
-from deepfake_attribution.catalog.files import hold_root
+from deepfake_attribution.catalog.files import check_root
 from deepfake_attribution.catalog.listing import some
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.settings import Dataset
@@ -50,12 +50,12 @@ class Pairs:
         sizes = {split: len(self.clips(split)) // 2 for split in SPLITS}
         if sizes == RELEASED:
             return ()
-        told, released = (
+        found, released = (
             " / ".join(str(counts[split]) for split in SPLITS) for counts in (sizes, RELEASED)
         )
         return (
-            f"{self.folder}: the lists hold {told} pairs (train / val / test), the released ones "
-            f"{released}: results are not the published protocol's",
+            f"{self.folder}: the lists hold {found} pairs (train / val / test), the released ones "
+            f"{released}: results do not follow the published protocol",
         )
 
 
@@ -63,7 +63,7 @@ def read_pairs(name: str, root: Path) -> Pairs:
     """Return the split lists of the FaceForensics++ at ``root``.
 
     Raises:
-        UserError: they are not there or not of their form, or a clip stands in two pairs.
+        UserError: they are missing or malformed, or a clip is in two pairs.
     """
     folder = next((root / place for place in PLACES if (root / place).is_dir()), None)
     if folder is None:
@@ -79,7 +79,7 @@ def read_pairs(name: str, root: Path) -> Pairs:
             for clip in (a, b):
                 if clip in split_of:
                     raise UserError(
-                        f"{path}: clip {clip} stands in two pairs ({split_of[clip]} and {split}): "
+                        f"{path}: clip {clip} is in two pairs ({split_of[clip]} and {split}): "
                         "get the released list again"
                     )
                 split_of[clip] = split
@@ -133,7 +133,7 @@ def pairs_of(
         datasets: all of params.yaml.
 
     Raises:
-        UserError: it is not one, its lists cannot be read, or it is compressed otherwise.
+        UserError: it is not one, its lists cannot be read, or its compression is another.
     """
     where = f"datasets.{name}.splits_from"
     other = datasets.get(originals)
@@ -145,7 +145,7 @@ def pairs_of(
     if other.adapter != "faceforensics":
         raise UserError(
             f"{where}: '{originals}' is read by the adapter {other.adapter}: name a dataset of the "
-            "adapter faceforensics, whose split lists tell which fake belongs where"
+            "adapter faceforensics, whose split lists assign each fake to a split"
         )
     level = canonical(str((other.model_extra or {}).get("compression", "")))
     if canonical(compression) != level:
@@ -153,7 +153,7 @@ def pairs_of(
             f"datasets.{name}.compression is {compression}, but {originals}, whose reals it is "
             f"tested with, is {level}: a detector would learn the compression: use one level"
         )
-    hold_root(originals, Path(other.root), SEQUENCES, "FaceForensics++")
+    check_root(originals, Path(other.root), SEQUENCES, "FaceForensics++")
     return read_pairs(originals, Path(other.root)), level
 
 

@@ -56,7 +56,7 @@ def adapter_of(name: str, dataset: Dataset, where: Path = PARAMS) -> Adapter:
 
 
 def settings_of(name: str, dataset: Dataset, where: Path = PARAMS) -> Strict:
-    """Return a dataset's settings, held to what its adapter knows.
+    """Return a dataset's settings, validated by its adapter.
 
     Raises:
         UserError: the adapter is unknown, or a key is unknown, missing or has a wrong value.
@@ -68,36 +68,36 @@ def settings_of(name: str, dataset: Dataset, where: Path = PARAMS) -> Strict:
     except ValidationError as error:
         section = f"datasets.{name}"
         known = ", ".join(model.model_fields)
-        said = describe(error, {section: content}, section)
-        raise UserError(f"{where}: {said}; the adapter {dataset.adapter} has {known}") from None
+        problem = describe(error, {section: content}, section)
+        raise UserError(f"{where}: {problem}; the adapter {dataset.adapter} has {known}") from None
 
 
-def hold_settings(datasets: Mapping[str, Dataset], where: Path = PARAMS) -> None:
-    """Hold every dataset's settings to its adapter; raises as `settings_of`."""
+def check_settings(datasets: Mapping[str, Dataset], where: Path = PARAMS) -> None:
+    """Validate every dataset's settings; raises as `settings_of`."""
     for name, dataset in datasets.items():
         settings_of(name, dataset, where)
 
 
 def list_videos(name: str, datasets: Mapping[str, Dataset]) -> Listing:
-    """Return every video of a dataset, one row each, columns of `catalog.video.SCHEMA` first.
+    """Return every video of a dataset, one row each, columns of `core.video.SCHEMA` first.
 
     Raises:
-        UserError: there is no such dataset, it is not where its settings say, or its listing is
-            wrong.
+        UserError: there is no such dataset, it is not in the folder of its settings, or its
+            listing is wrong.
     """
     if name not in datasets:
         raise UserError(f"params.yaml: no dataset '{name}'; there are {', '.join(datasets)}")
     dataset = datasets[name]
     settings = settings_of(name, dataset)
     listing = adapter_of(name, dataset).list_videos(name, settings, datasets)
-    _hold_words(listing.videos, f"adapter {dataset.adapter}, dataset {name}")
+    _check_columns(listing.videos, f"adapter {dataset.adapter}, dataset {name}")
     check(listing.videos, f"dataset {name}")
     check_links(listing.videos, Path(dataset.root), f"dataset {name}")
     return listing
 
 
-def _hold_words(videos: pd.DataFrame, where: str) -> None:
-    """Hold that a listing has the columns of a catalog, and splits that there are."""
+def _check_columns(videos: pd.DataFrame, where: str) -> None:
+    """Check that a listing has the columns of a catalog, and known splits."""
     for column in SCHEMA.names:
         if column not in videos:
             raise UserError(f"{where}: its listing has no column '{column}'")

@@ -1,4 +1,4 @@
-"""Parts carved out of a set of names: always the same ones, whatever else is there."""
+"""Draw a share of a set of names, mostly unchanged when names are added or removed."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -7,7 +7,7 @@ from hashlib import sha256
 def ranked(names: Iterable[str], seed: int) -> list[str]:
     """Return ``names`` in an order drawn from ``seed``.
 
-    Each name has a place of its own (a hash), so that a name more or less does not move the others.
+    Names are sorted by a hash of each, so adding or removing a name does not reorder the others.
     """
     return sorted(set(names), key=lambda name: sha256(f"{seed}:{name}".encode()).digest())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution.catalog.leaks import LEARNT, hold_apart, hold_no_copies
+from deepfake_attribution.catalog.leaks import LEARNT, check_no_copies, check_splits
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.video import REAL, class_names
@@ -19,9 +19,8 @@ CROP = ["video", "slot", "person", "frame", "shard", "offset", "length", "hash"]
 def build(datasets: Sequence[str], faces: Path = paths.DATA / "faces") -> pd.DataFrame:
     """Return the train and val crops of ``datasets``, in their order, one row each.
 
-    A row points into the shards (``shard`` is relative to ``faces``) and holds the crop's hash: so
-    the table changes when, and only when, something to train on does. Test-only datasets do not
-    touch it.
+    A row points into the shards (``shard`` is relative to ``faces``) and holds the crop's hash, so
+    the table changes exactly when the training data do. Test-only datasets do not change it.
 
     Raises:
         UserError: a dataset or class has no train or no val crop, two classes differ in capitals
@@ -29,7 +28,7 @@ def build(datasets: Sequence[str], faces: Path = paths.DATA / "faces") -> pd.Dat
             compressed as the reals are.
     """
     videos = listed(datasets)
-    hold_apart(videos)
+    check_splits(videos)
     check_compressions(videos)
     parts = [_crops(dataset, faces) for dataset in datasets]
     for dataset, part in zip(datasets, parts, strict=True):
@@ -42,15 +41,15 @@ def build(datasets: Sequence[str], faces: Path = paths.DATA / "faces") -> pd.Dat
     crops = pd.concat(parts, ignore_index=True)
     table = crops[crops["split"].isin(LEARNT)].reset_index(drop=True)
     _check_classes(table, datasets)
-    hold_no_copies(crops)
+    check_no_copies(crops)
     return table
 
 
 def untrained(datasets: Sequence[str]) -> list[str]:
     """Return a line for each attack that ``datasets`` list under test only.
 
-    That is allowed, to see what becomes of an attack never trained on; but a name mistyped under
-    test looks the same.
+    That is allowed, to test on an attack never trained on; but a name mistyped under test looks
+    the same.
     """
     videos = listed(datasets)
     trained = set(videos[videos["split"].isin(LEARNT)]["attack"])
@@ -70,7 +69,7 @@ def listed(datasets: Sequence[str]) -> pd.DataFrame:
     """Return the catalogs of ``datasets``, below each other.
 
     Raises:
-        UserError: one of them is no dataset of params.yaml.
+        UserError: one of them is not a dataset of params.yaml.
     """
     return pd.concat([_catalog(dataset) for dataset in datasets], ignore_index=True)
 
@@ -126,7 +125,7 @@ def _check_spellings(table: pd.DataFrame, names: Sequence[str]) -> None:
             where = {one: table[table["attack"] == one]["dataset"].iloc[0] for one in alike}
             spelt = " and ".join(f"'{one}' ({dataset})" for one, dataset in where.items())
             raise UserError(
-                f"superset: the classes {spelt} differ in capitals only: spell one class in one way"
+                f"superset: the classes {spelt} differ in capitals only: use one spelling"
             )
 
 
@@ -135,12 +134,14 @@ def _why_none(attack: str, split: str, datasets: Sequence[str]) -> str:
     videos = listed(datasets)
     videos = videos[videos["attack"] == attack]
     counts = (videos["split"] == split).groupby(videos["dataset"], sort=False).sum()
-    told = ", ".join(f"{dataset} lists {count} {split} videos" for dataset, count in counts.items())
-    return (told or "no dataset lists it") + (", none with a face" if counts.any() else "")
+    listed_by = [f"{dataset} lists {count} {split} videos" for dataset, count in counts.items()]
+    return (", ".join(listed_by) or "no dataset lists it") + (
+        ", none with a face" if counts.any() else ""
+    )
 
 
 def check_compressions(videos: pd.DataFrame) -> None:
-    """Hold that every attack is compressed as reals of its dataset are.
+    """Check that every attack has a compression level in common with the reals of its dataset.
 
     Raises:
         UserError: an attack's videos are at other levels than all of the reals.

@@ -1,4 +1,4 @@
-"""A table of the user's, read strictly: CSV as spreadsheets write it, or parquet."""
+"""Read a user's table strictly: CSV as spreadsheets write it, or parquet."""
 
 import codecs
 import csv
@@ -20,12 +20,12 @@ def read_table(path: Path, column: str) -> pd.DataFrame:
     """Return the table at ``path``, every value a stripped string, indexed by the row's number.
 
     CSV may be separated by commas, semicolons or tabs, and be UTF-8 or, with a byte order mark,
-    UTF-16. Rows are numbered as spreadsheets do it, the line of names being row 1; empty rows are
+    UTF-16. Rows are numbered as in spreadsheets: the line of names is row 1, and empty rows are
     left out, but counted. In parquet the first row is row 1.
 
     Args:
         path: ends in .parquet, or it is CSV.
-        column: a column that must be there; tells which character separates.
+        column: a column that must be there; also used to find the separating character.
 
     Raises:
         UserError: there is no such file, or it is no such table; names the row.
@@ -46,7 +46,7 @@ def _parquet(path: Path) -> pd.DataFrame:
         table = pq.read_table(path, partitioning=None).to_pandas()
     except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk's, not the content's
+            raise  # an error of the disk, not of the content
         raise UserError(f"{path}: not a readable parquet table ({error})") from None
     table = table.reset_index(drop=True)
     _check_names([str(name).strip() for name in table.columns], path)

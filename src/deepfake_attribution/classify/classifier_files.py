@@ -1,4 +1,4 @@
-"""Fitted classifiers on disk: a skops file, never a pickle, and a record in JSON beside it."""
+"""Fitted classifiers on disk: a skops file, never a pickle, and a record in JSON next to it."""
 
 import io
 import json
@@ -11,14 +11,14 @@ from deepfake_attribution.core.durable import write
 from deepfake_attribution.core.errors import UserError
 
 MODEL, RECORD = "classifier.skops", "classifier.json"
-# Types that a file may hold beside those that skops itself trusts (NumPy's and scikit-learn's).
+# Types that a file may hold in addition to those that skops trusts (NumPy's and scikit-learn's).
 TRUSTED: list[str] = []
 
 
 def save(classifier: Fitted, folder: Path) -> None:
     """Write ``classifier.skops`` and ``classifier.json`` (the record) to ``folder``.
 
-    The same classifier gives the same bytes. Files bear temporary names until they are complete.
+    The same classifier gives the same bytes. Files have temporary names until they are complete.
     """
     content = _skops().dumps({"model": classifier.model, "scorer": classifier.scorer})
     record = json.dumps(classifier.record, indent=2) + "\n"
@@ -48,10 +48,10 @@ def load(folder: Path) -> Fitted:
 
 
 def _skops() -> Any:
-    """Return ``skops.io``, which trusts the kinds of scikit-learn that our classifiers are made of.
+    """Return ``skops.io``, set to trust the scikit-learn classes that our classifiers consist of.
 
-    By itself it trusts all there are, and imports all of scikit-learn, and torch through it, to
-    name them: three seconds of every stage that opens a classifier.
+    By default it trusts all estimators, and imports all of scikit-learn, and torch through it, to
+    name them: three seconds in every stage that opens a classifier.
     """
     import sklearn.utils
     from sklearn.linear_model import LogisticRegression
@@ -61,17 +61,17 @@ def _skops() -> Any:
     from sklearn.svm import SVC
 
     ours = (LogisticRegression, KNeighborsClassifier, Pipeline, Normalizer, StandardScaler, SVC)
-    whole = sklearn.utils.all_estimators
+    original = sklearn.utils.all_estimators
     sklearn.utils.all_estimators = lambda: [(kind.__name__, kind) for kind in ours]
     try:
         import skops.io
     finally:
-        sklearn.utils.all_estimators = whole
+        sklearn.utils.all_estimators = original
     return skops.io
 
 
 def _without_addresses(content: bytes) -> bytes:
-    """Return a skops file without memory addresses and clock: the same object, the same bytes.
+    """Return a skops file without memory addresses and times: the same object, the same bytes.
 
     skops names arrays after ``id(object)`` and writes ids into its schema; both are numbered in
     the order of the schema here.

@@ -1,9 +1,9 @@
 """Classifiers fitted on validation embeddings: nearest neighbours, logistic regression, SVM.
 
-Each tells the classes (``real`` and every attack) apart, and gives every crop a score that grows
-with its being real. Embeddings are brought to unit length first: both embedding losses see the
-direction only. Logistic regression and the SVM then get standardised dimensions, so that one
-``C`` means the same for every head; distances of neighbours stay those the losses trained.
+Each separates the classes (``real`` and every attack), and gives every crop a score that is higher
+the more likely it is real. Embeddings are brought to unit length first: both embedding losses use
+the direction only. Logistic regression and the SVM then get standardised dimensions, so that one
+``C`` means the same for every head; nearest neighbours use the distances that the losses trained.
 """
 
 import warnings
@@ -80,7 +80,7 @@ class Fit:
         in_sample: (N,) its scores of the rows given.
         out_of_fold: (N,) scores of the same rows, each by a classifier with the same setting that
             was fitted on other groups only.
-        degraded_out_of_fold: (N,) what the same classifiers say of the rows' degraded copies; None
+        degraded_out_of_fold: (N,) scores of the rows' degraded copies by the same classifiers; None
             where there are none.
     """
 
@@ -149,8 +149,8 @@ def fit(
     """Fit a classifier on validation crops, searching its setting where a list of values is given.
 
     A list is searched by the AUC of real against fake on frames: of the pooled out-of-fold scores
-    (``tune_on: val``), or on ``test`` (``tune_on: test``). Equal values: the first one in the
-    list. After a search on ``val``, ``out_of_fold`` holds the scores that chose the setting.
+    (``tune_on: val``), or on ``test`` (``tune_on: test``). Of equal ones the first in the list is
+    taken. After a search on ``val``, ``out_of_fold`` holds the scores that chose the setting.
 
     Args:
         kind: ``nn``, ``lr`` or ``svm``.
@@ -158,14 +158,14 @@ def fit(
         validation: what is fitted on.
         classes: every class that must be there, those the embedding was trained on.
         seed: of the SVM's subsample, the only random step.
-        test: crops of the super-set's test part; needed for a search with ``tune_on: test`` only.
+        test: crops of the super-set's test split; needed for a search with ``tune_on: test`` only.
         degraded: degraded copies of ``validation``, row for row. They are scored, never fitted on.
 
     Raises:
         UserError: a class has no validation crop, real or fake videos are too few for two folds,
             or ``k`` is larger than the crops fitted on.
         ValueError: labels that are not among ``classes``, ``test`` is missing where needed, or
-            ``degraded`` shows something else than ``validation``.
+            ``degraded`` is not of the videos of ``validation``.
     """
     _check_classes(validation, classes)
     if degraded is not None and not np.array_equal(degraded.groups, validation.groups):
@@ -274,7 +274,7 @@ class _Trial:
         from sklearn.svm import SVC
 
         if self.kind == "nn":
-            # Trees do not pay in 64 dimensions.
+            # Trees are no quicker in 64 dimensions.
             return make_pipeline(Normalizer(), KNeighborsClassifier(int(value), algorithm="brute"))
         if self.kind == "lr":
             last = LogisticRegression(C=value, max_iter=self.settings.lr.max_iter)
@@ -289,7 +289,7 @@ _Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 def subsample(
     labels: NDArray[np.str_], groups: NDArray[np.str_], rows: int, generator: np.random.Generator
 ) -> NDArray[np.intp]:
-    """Return ``rows`` positions, sorted: classes keep their shares, groups give in turns.
+    """Return ``rows`` positions, sorted: classes keep their shares, groups take turns.
 
     Each class gets its share of ``rows`` by largest remainder, at least 1. Inside a class every
     group gives one random row before any gives a second: frames of one video are much alike.
@@ -337,7 +337,7 @@ def _check_classes(crops: Crops, classes: Sequence[str]) -> None:
         if name not in there:
             raise UserError(
                 f"class {name!r} has no validation crop, so no classifier can be fitted; "
-                "give it validation videos or look at why they have no face"
+                "give it validation videos or check why they have no face"
             )
     if there == {REAL}:
         raise UserError("validation holds real crops only: a classifier needs an attack, too")
@@ -355,8 +355,8 @@ def _check_neighbours(values: list[float], rows: int) -> None:
 def _folds(crops: Crops, wanted: int) -> _Folds:
     """Return positions (rest, held out) of each fold; groups stay whole, classes are spread.
 
-    There are fewer folds than wanted where reals or fakes come from fewer groups. An attack seen
-    in one group is unknown to the classifier that scores it: the honest case.
+    There are fewer folds than wanted where reals or fakes come from fewer groups. The classifier
+    that scores an attack of one group only was not fitted on it, which is the honest case.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -370,7 +370,7 @@ def _folds(crops: Crops, wanted: int) -> _Folds:
             )
     splitter = StratifiedGroupKFold(min(wanted, *groups.values()))
     with warnings.catch_warnings():
-        # A class with fewer crops than folds is allowed here and stands in the record.
+        # A class with fewer crops than folds is allowed here and is named in the record.
         warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
         folds = list(splitter.split(crops.embeddings, crops.labels, crops.groups))
     for rest, _ in folds:

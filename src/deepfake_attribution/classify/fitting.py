@@ -14,8 +14,8 @@ from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.video import class_names
 
 VALIDATION_SCORES = "validation_scores.parquet"
-DEGRADED_OUT_OF_FOLD = "degraded_out_of_fold"  # column of these, where there are degraded copies
-PLACE = ["video", "slot", "person"]  # what makes a crop one
+DEGRADED_OUT_OF_FOLD = "degraded_out_of_fold"  # column of scores of degraded copies
+PLACE = ["video", "slot", "person"]  # identify a crop
 
 
 def fit_on_validation(
@@ -29,12 +29,12 @@ def fit_on_validation(
 ) -> str:
     """Fit a classifier on the validation crops of the training datasets, and write it.
 
-    Beside the classifier stand its scores of the validation crops: in-sample, and out-of-fold; and
-    out-of-fold scores of their degraded copies.
+    Next to the classifier are written its scores of the validation crops, in-sample and
+    out-of-fold, and out-of-fold scores of their degraded copies.
 
     Args:
         head: whose embeddings.
-        seed: that it was trained with.
+        seed: the seed that the head was trained with.
         kind: ``nn``, ``lr`` or ``svm``.
         training: names of the datasets of the superset.
         settings: the section ``classifiers``.

@@ -9,7 +9,7 @@ from deepfake_attribution.core.params import Section, Strict
 
 
 def _whole(value: object) -> object:
-    """Pass one whole number from 1 on, or a list of different ones."""
+    """Accept one whole number from 1 on, or a list of different ones."""
     # Checked before the union: pydantic would name the union's branch, not the setting.
     for number in _entries(value):
         if not isinstance(number, int) or isinstance(number, bool) or number < 1:
@@ -18,7 +18,7 @@ def _whole(value: object) -> object:
 
 
 def _positive(value: object) -> object:
-    """Pass one finite number above 0, or a list of different ones."""
+    """Accept one finite number above 0, or a list of different ones."""
     for number in _entries(value):
         if (
             not isinstance(number, int | float)
@@ -68,7 +68,7 @@ class Classifiers(Section):
 
     Attributes:
         tune_on: ``val`` searches by cross-validation grouped by video; ``test`` picks the value
-            that does best on the super-set's test part, as the paper did.
+            that does best on the super-set's test split, as the paper did.
         heads: names of the heads whose embeddings they are fitted on.
         folds: parts of the cross-validation, which the out-of-fold scores come from as well.
     """

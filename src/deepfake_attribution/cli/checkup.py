@@ -93,7 +93,7 @@ def _list(name: str, datasets: Mapping[str, Dataset]) -> Checkup:
     checkup.problems += [*listing.shortages(), *listing.problems]
     checkup.notes += listing.notes
     try:
-        leaks.hold_apart(listing.videos)
+        leaks.check_splits(listing.videos)
         checkup.apart = True
     except UserError as error:
         checkup.apart = False
@@ -196,7 +196,7 @@ def _hold_together(found: Mapping[str, Checkup], training: Sequence[str], depth:
     used = leaks.in_use(videos, training)
     if not any(checkup.wrong for checkup in found.values()):
         try:
-            leaks.hold_apart(used)
+            leaks.check_splits(used)
         except UserError as error:
             found[next(iter(found))].wrong.append(str(error))
     for name, line in leaks.idle(videos, training).items():

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deepfake_attribution.catalog.registry import hold_settings
+from deepfake_attribution.catalog.registry import check_settings
 from deepfake_attribution.cli import profiles
 from deepfake_attribution.cli.roots import ROOTS, read_roots, strangers, with_roots
 from deepfake_attribution.core import params_file
@@ -32,7 +32,7 @@ def profile(
         settings = profiles.restrict(settings, keep)
     told = " ".join(names)
     files = profiles.FOLDER / " + ".join(f"{name}.yaml" for name in names)
-    hold_settings(validate(Datasets, settings, files).root, files)
+    check_settings(validate(Datasets, settings, files).root, files)
     before = read(PARAMS) if PARAMS.exists() else {}
     named = read_roots()
     others = strangers(named, there)

@@ -1,4 +1,4 @@
-"""Where networks run, found out without torch where that can be."""
+"""The device and precision of a network, found without importing torch where possible."""
 
 import ctypes
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 def device(name: str) -> str:
     """Return the device that ``compute.device`` means: for ``auto`` cuda or cpu.
 
-    torch takes seconds to load, so it is asked only where the system has a driver for a GPU.
+    torch takes seconds to load, so it is imported only if the system has a driver for a GPU.
     """
     if name != "auto":
         return name
@@ -21,10 +21,10 @@ def device(name: str) -> str:
 
 
 def precision(name: str, chosen: str) -> str:
-    """Return the arithmetic of a training that ``compute.precision`` means.
+    """Return Lightning's name of the precision that ``compute.precision`` means for a training.
 
     Args:
-        name: ``auto``, or Lightning's name of one, which stays.
+        name: ``auto``, or one of Lightning's names, which is returned unchanged.
         chosen: ``compute.device``.
     """
     if name != "auto":
@@ -39,11 +39,11 @@ def precision(name: str, chosen: str) -> str:
 def threads() -> int:
     """Return how many threads a network has: ``OMP_NUM_THREADS``, or one per core.
 
-    Cores of which a container or a scheduler gives this process fewer are counted as fewer.
+    Only the cores that a container or a scheduler gives this process are counted.
     """
-    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
-    if asked.isdecimal() and int(asked) > 0:
-        return int(asked)
+    requested = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    if requested.isdecimal() and int(requested) > 0:
+        return int(requested)
     import joblib
 
     return int(joblib.cpu_count(only_physical_cores=True))

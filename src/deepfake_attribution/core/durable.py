@@ -1,4 +1,4 @@
-"""Files and folders that are whole or not there, whenever the process is killed or power fails."""
+"""Files and folders that are complete or absent, even if a process is killed or power fails."""
 
 import fcntl
 import os
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from deepfake_attribution.core.errors import UserError, naming
 
-PATIENCE = 10.0  # seconds; loading processes see within 5 that the one they load for was killed
+PATIENCE = 10.0  # seconds; loading processes notice within 5 that their parent was killed
 
 
 def flush(path: Path) -> None:
-    """Bring a file, or the names in a folder, from the system's memory to the disk."""
+    """Force a file, or the names in a folder, from memory to the disk."""
     file = os.open(path, os.O_RDONLY)
     try:
         with naming(path):
@@ -24,7 +24,7 @@ def flush(path: Path) -> None:
 
 
 def put(temporary: Path, path: Path) -> None:
-    """Give a finished file its name; after a power cut it is the old file or the whole new one.
+    """Rename a finished file; after a power cut ``path`` is the old file or the whole new one.
 
     Raises:
         OSError: the disk is full or the names cannot be written.
@@ -35,7 +35,7 @@ def put(temporary: Path, path: Path) -> None:
 
 
 def write(content: bytes | memoryview, path: Path) -> None:
-    """Write a whole file under a temporary name and give it its own; raises as `put`."""
+    """Write a whole file under a temporary name, then rename it; raises as `put`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     with naming(path):
@@ -46,14 +46,14 @@ def write(content: bytes | memoryview, path: Path) -> None:
 def discard(folder: Path) -> None:
     """Remove a folder of unfinished work, if it is there.
 
-    It loses its name first: a removal that is killed half way leaves nothing that looks like
-    finished parts.
+    It is renamed first, so that a removal killed half way leaves nothing that looks like finished
+    work.
     """
-    rest = folder.with_name(f".{folder.name}.discarded")
-    shutil.rmtree(rest, ignore_errors=True)
+    discarded = folder.with_name(f".{folder.name}.discarded")
+    shutil.rmtree(discarded, ignore_errors=True)
     if folder.exists():
-        folder.replace(rest)
-        shutil.rmtree(rest)
+        folder.replace(discarded)
+        shutil.rmtree(discarded)
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def claim(folder: Path) -> Iterator[None]:
     """Keep other processes out of a folder of unfinished work while the body runs.
 
     A stage can outlive a killed `dvc repro`, and the next one then starts it a second time. The
-    system gives the claim up with the process, however it ends.
+    system releases the claim when the process ends, for whatever reason.
 
     Raises:
         UserError: another process has it.
@@ -89,5 +89,5 @@ def _lock(file: int, folder: Path) -> None:
                 continue
         raise UserError(
             f"{folder}: another process (number {os.pread(file, 20, 0).decode()}), started "
-            "earlier, still works there: wait until it has ended, or end it, and start again"
+            "earlier, is still working there: wait until it has ended, or stop it, and start again"
         )

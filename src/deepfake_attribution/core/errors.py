@@ -14,15 +14,15 @@ FEWER = "lower compute.workers in params.yaml (it changes no result)"
 
 
 class UserError(Exception):
-    """Something the user can mend: the message is one line saying what, where and what to do."""
+    """Something the user can fix: one line says what is wrong, where, and what to do."""
 
 
 def run(main: Callable[[], None]) -> None:
-    """Call ``main``; what the user can mend becomes one line on stderr and exit code 1.
+    """Call ``main``; an error that the user can fix becomes one line on stderr and exit code 1.
 
-    That is a `UserError`, and what the machine refuses: a full disk, a forbidden path, memory, or
-    a worker process that the system ended. Every other exception is a mistake of ours and keeps
-    its traceback.
+    That is a `UserError`, or a limit of the machine: a full disk, a forbidden path, too little
+    memory, or a worker process that the system killed. Every other exception is a bug of ours and
+    keeps its traceback.
     """
     try:
         main()
@@ -39,7 +39,7 @@ def run(main: Callable[[], None]) -> None:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Add ``path`` to an `OSError` that names no file, as writes to an open file do not."""
+    """Add ``path`` to an `OSError` that names no file, such as one of a write to an open file."""
     try:
         yield
     except OSError as error:
@@ -49,15 +49,15 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def _refused(error: BaseException) -> str:
-    """Return what the machine refused and what to do; empty where it is something else."""
+    """Return which limit of the machine was hit and what to do; empty for any other error."""
     if isinstance(error, BrokenExecutor):
         return (
-            f"{_command()}: the system ended a worker process, most likely because memory ran "
+            f"{_command()}: the system killed a worker process, most likely because memory ran "
             f"out: {FEWER}, and start again: a stage goes on from its finished blocks"
         )
     if isinstance(error, MemoryError):
-        told = f" ({error})" if str(error) else ""
-        return f"{_command()}: not enough memory{told}: {FEWER}, and start again"
+        detail = f" ({error})" if str(error) else ""
+        return f"{_command()}: not enough memory{detail}: {FEWER}, and start again"
     assert isinstance(error, OSError)
     where = error.filename or f"{Path.cwd()}, or the folder of temporary files"
     if error.errno in FULL:

@@ -22,9 +22,9 @@ def fingerprint(*parts: object) -> str:
 
 
 def stamp(path: Path) -> tuple[int, int]:
-    """Return size in bytes and time of change in ns of a file; (-1, -1) if not there.
+    """Return size in bytes and modification time in ns of a file; (-1, -1) if not there.
 
-    Of a folder: the sum of sizes and the latest change of itself and of what lies in it.
+    Of a folder: the sum of sizes and the latest modification of itself and its entries.
     """
     try:
         seen = [path, *path.iterdir()] if path.is_dir() else [path]

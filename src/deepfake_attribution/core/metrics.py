@@ -62,7 +62,7 @@ class Figures:
 
     @property
     def missing(self) -> str:
-        """Which figures there are none of or mean nothing, and why; empty if all are there."""
+        """Which figures are missing or meaningless, and why; empty if all are there."""
         if not self.n_real and not self.n_fake:
             return "no reals and no fakes: no figure can be computed"
         if not self.n_real:
@@ -121,8 +121,8 @@ def auc(scores: ArrayLike, real: ArrayLike) -> float:
 def eer(scores: ArrayLike, real: ArrayLike) -> float:
     """Return the equal error rate, in [0, 1]: where FNR and FPR meet on the ROC curve.
 
-    The curve is the polygon through the points of all thresholds; between two points that skip
-    the meeting it is interpolated linearly, so scores that are all equal give 0.5.
+    The curve is the polygon through the points of all thresholds. If no point lies where they
+    meet, it is interpolated linearly between the two neighbours, so equal scores give 0.5.
 
     Raises:
         ValueError: reals or fakes are missing.
@@ -190,15 +190,15 @@ def threshold_at_fpr(fake_scores: ArrayLike, rate: float) -> float:
         raise ValueError(f"expected a rate in [0, 1), found {rate}")
     if values.ndim != 1 or not len(values) or np.isnan(values).any():
         raise ValueError("expected one score per fake, at least one and none NaN")
-    # As floats, 0.29 * 100 is 28.999...: the rate is read as the plain fraction that was meant.
+    # As floats, 0.29 * 100 is 28.999...: so the rate is taken as the plain fraction 29 / 100.
     may_pass = math.floor(Fraction(rate).limit_denominator(10**9) * len(values))
-    # Above the (k+1)-th largest score lie at most k; below it, at least k + 1.
+    # At most k scores lie above the (k+1)-th largest; above any smaller one, at least k + 1 do.
     return float(np.sort(values)[::-1][may_pass])
 
 
 def rounded(percent: float) -> float:
     """Return ``percent`` with two decimals, halves rounded up as in print (34.375 -> 34.38)."""
-    # By way of the shortest decimal text: 1.005 is stored as 1.00499..., but was meant as 1.005.
+    # Rounds the shortest decimal text: 1.005 is stored as 1.00499..., but means 1.005.
     return float(Decimal(repr(float(percent))).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
@@ -208,7 +208,7 @@ def _checked(scores: ArrayLike, real: ArrayLike) -> tuple[Array, Mask]:
         raise ValueError(f"expected (N,) scores and labels: {values.shape}, {is_real.shape}")
     if np.isnan(values).any():
         raise ValueError(
-            f"{int(np.isnan(values).sum())} scores are NaN: leave them out, and say so"
+            f"{int(np.isnan(values).sum())} scores are NaN: leave them out and report them"
         )
     return values, is_real
 

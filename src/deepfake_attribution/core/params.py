@@ -75,7 +75,7 @@ def check_names(content: dict[str, Any], where: Path) -> None:
 
 
 def _losses(content: dict[str, Any]) -> set[str]:
-    """Return the sections that the heads' losses read; a wrong `heads` has an error of its own."""
+    """Return the sections that the heads' losses read; a wrong `heads` is reported elsewhere."""
     heads = content.get("heads")
     entries = heads.values() if isinstance(heads, dict) else ()
     names = {entry.get("loss") for entry in entries if isinstance(entry, dict)}
@@ -92,13 +92,13 @@ def read(path: Path) -> dict[str, Any]:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         named = re.search(r'key "(.+?)"', str(error.problem))
         raise UserError(
-            f"{path}, line {line}: '{named.group(1) if named else '?'}' stands there twice: "
+            f"{path}, line {line}: '{named.group(1) if named else '?'}' is there twice: "
             "give one of the two another name, or remove it"
         ) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise UserError(f"{path}, line {line}: not valid YAML: {error.problem}") from None
-    except YAMLError as error:  # characters that no YAML file may hold
+    except YAMLError as error:  # characters that YAML does not allow
         raise UserError(f"{path}: not a text file in UTF-8 ({error})") from None
     if not isinstance(content, dict):
         raise UserError(f"{path}: expected sections (key: value), found {type(content).__name__}")
@@ -118,7 +118,7 @@ def validate(model: type[SectionT], content: dict[str, Any], where: Path) -> Sec
 def describe(error: ValidationError, content: dict[str, Any], section: str) -> str:
     """Return the first problem of ``error`` as 'key: value is not allowed: reason'."""
     problems = error.errors(include_url=False)
-    # a mistyped key is both unknown and missing: the word that stands in the file comes first
+    # a mistyped key is both unknown and missing: report first what is in the file
     problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
     first = problems[0]
     key = ".".join([section, *_keys(first["loc"], content[section])])
@@ -132,9 +132,9 @@ def describe(error: ValidationError, content: dict[str, Any], section: str) -> s
 
 
 def _keys(loc: tuple[int | str, ...], value: Any) -> list[str]:
-    """Return the keys of ``loc`` that stand in ``value``, and a last one that is missing there.
+    """Return the keys of ``loc`` that are in ``value``, and its last one even if missing there.
 
-    pydantic puts the name of a union's branch, and marks such as ``[key]``, between them.
+    pydantic adds the names of a union's branches, and marks such as ``[key]``, between them.
     """
     keys = []
     for depth, part in enumerate(loc, start=1):

@@ -14,11 +14,11 @@ from deepfake_attribution.core.params import read
 def write(settings: Mapping[str, Any], path: Path) -> list[str]:
     """Write ``settings`` into the file at ``path``; its comments stay. Return what changed.
 
-    Each section is rewritten apart, so that a comment before the next one is not lost with what
-    stood above it.
+    Each section is rewritten separately, so that a comment before the next one is not lost with
+    the lines above it.
     """
     if path.exists():
-        read(path)  # what is no YAML is said with the file's own line numbers
+        read(path)  # reports invalid YAML with the file's own line numbers
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     chunks = _chunks(text)
     changed: list[str] = []
@@ -68,10 +68,10 @@ def _rewritten(chunk: str, name: str, settings: Mapping[str, Any], changed: list
         tree[name] = settings[name]
         changed.append(name)
     if len(changed) == before:
-        return chunk  # to the letter
+        return chunk  # unchanged
     stream = StringIO()
     yaml.dump(tree, stream)
-    # What stands above the key is kept to the letter: a dump would drop its blank lines.
+    # The text above the key is kept unchanged: a dump would drop its blank lines.
     return (chunk[: body.start()] if body else "") + stream.getvalue()
 
 

@@ -27,7 +27,7 @@ def catalog(dataset: str) -> Path:
 
 
 def listing(dataset: str) -> Path:
-    """What the catalog's adapter said: how many videos are expected, what is not as expected."""
+    """The catalog's counts of videos, found and expected, and the problems of the dataset."""
     return DATA / "catalog" / f"{dataset}.json"
 
 
@@ -52,7 +52,7 @@ def model(head: str, seed: int) -> Path:
 
 
 def tensorboard(head: str, seed: int) -> Path:
-    """Folder of what TensorBoard shows of a training, where that is asked for."""
+    """Folder of a training's TensorBoard logs, if they are asked for."""
     return WORK / "tensorboard" / head / f"seed-{seed}"
 
 
@@ -62,7 +62,7 @@ def embeddings(head: str, dataset: str, seed: int) -> Path:
 
 
 def degraded(embeddings: Path) -> Path:
-    """Table like ``embeddings``, beside it, of degraded copies of the validation crops."""
+    """Table like ``embeddings``, next to it, of degraded copies of the validation crops."""
     return embeddings.with_name(f"{embeddings.stem}-degraded{embeddings.suffix}")
 
 
@@ -112,7 +112,7 @@ def uncertainty() -> Path:
 
 
 def open_set() -> Path:
-    """Folder of what is known of attacks that no head was trained on."""
+    """Folder of the results about attacks that no head was trained on."""
     return DATA / "open_set"
 
 
@@ -137,7 +137,7 @@ def page() -> Path:
 
 
 def page_files() -> Path:
-    """Folder of the page's scripts, styles, data and pictures; the page lies beside it."""
+    """Folder of the page's scripts, styles, data and pictures; the page is next to it."""
     return REPORTS / "page"
 
 

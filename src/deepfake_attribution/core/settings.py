@@ -26,11 +26,11 @@ class Seed(RootSection[Annotated[int, Field(ge=0, lt=2**31)]]):
 class TrainingSeeds(Section):
     """What later steps read of ``train``: a result is given for each seed.
 
-    The other keys are those of `train.settings.Train`; a change of them changes no later step.
+    The other keys are in `train.settings.Train`; later steps do not depend on them.
 
     Attributes:
-        seeds: each head is trained once per seed: initial weights, order of the batches,
-            mirrorings. Curves for ``dvc plots`` and pictures are of the first.
+        seeds: each head is trained once per seed, which decides initial weights, order of the
+            batches and mirrorings. Curves for ``dvc plots`` and pictures are of the first.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -39,11 +39,11 @@ class TrainingSeeds(Section):
 
 
 class DegradedCopies(Section):
-    """What later steps read of ``embed``; the other keys are those of `embed.settings.Embed`.
+    """What later steps read of ``embed``; the other keys are in `embed.settings.Embed`.
 
     Attributes:
-        degraded_chance: validation crops are embedded once more, degraded as section ``augment``
-            says, but with this chance of each step; 0: they are not.
+        degraded_chance: validation crops are embedded a second time, degraded as in section
+            ``augment``, but with this chance of each step; 0: they are not.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -60,19 +60,19 @@ class Compute(Section):
         device: where networks run; ``auto``: a GPU if there is one.
         devices: GPUs of a machine to train on; with ``cpu``, processes.
         nodes: machines to train on together, each started by its own command (docs/training.md).
-        compile: let torch compile the network; on a GPU only, for on a CPU it was slower.
+        compile: let torch compile the network; only on a GPU, because it was slower on a CPU.
         tensorboard: write the losses for TensorBoard, too, into ``.work/tensorboard``.
-        precision: Lightning's name of the arithmetic for training. ``auto``: ``bf16-mixed`` on an
-            NVIDIA or AMD GPU that can, else ``32-true``. Only a setting other than ``auto`` is
-            that of embedding, too, and on a GPU only: scores are to be those of any machine.
+        precision: Lightning's name of the precision for training. ``auto``: ``bf16-mixed`` on an
+            NVIDIA or AMD GPU that supports it, else ``32-true``. Embedding uses it only on a GPU
+            and only if it is not ``auto``, so that scores are the same on every machine.
         block_videos: videos per block of work; a killed stage loses at most the open blocks.
-        block_seconds: that a block may take, and each of its videos where they are tried alone:
-            a decoder that hangs is ended after that. Generous, for it is no result's business.
+        block_seconds: time limit of a block, and of each of its videos when they are tried alone:
+            a decoder that hangs is killed. Keep it generous; it never changes results.
         engine: ``local``: frames and faces are made on this machine; ``dask``: on the machines of
             a Dask cluster, as many processes as its workers have threads, whatever ``workers`` is.
         scheduler: address of Dask's scheduler, ``tcp://HOST:PORT``; empty: there is none.
-        checkpoint_seconds: between two checkpoints of a training; a killed one loses at most the
-            steps since the last. 0: after every step.
+        checkpoint_seconds: time between two checkpoints of a training; if killed, it loses at most
+            the steps since the last. 0: after every step.
     """
 
     section: ClassVar[str] = "compute"
@@ -99,7 +99,9 @@ class Compute(Section):
 
 def _plain_name(name: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", name):
-        raise ValueError("a dataset's name is of lower-case letters, digits and _ (it names files)")
+        raise ValueError(
+            "a dataset's name has only lower-case letters, digits and _ (it names files)"
+        )
     return name
 
 
@@ -107,13 +109,13 @@ DatasetName = Annotated[str, AfterValidator(_plain_name)]
 
 
 class Dataset(BaseModel):
-    """What every dataset has. Its adapter holds the other keys to what it knows.
+    """The keys that every dataset has; its adapter checks the others.
 
-    They are left open here, so that a new adapter, or a new key of one, touches no module that
+    They are left open here, so that a new adapter, or a new key of one, changes no module that
     the extraction depends on (`catalog.registry.settings_of`).
 
     Attributes:
-        adapter: who lists its videos: a file in ``catalog/adapters``.
+        adapter: the file in ``catalog/adapters`` that lists its videos.
         root: folder that holds the videos; relative to params.yaml.
     """
 

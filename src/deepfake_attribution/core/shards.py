@@ -35,9 +35,9 @@ def digest(content: bytes) -> str:
 class ShardWriter:
     """Appends members to ``<folder>/shard-00000.tar`` and on, starting a new file at ``limit``.
 
-    Headers hold no clock, user or host: the same members give the same bytes. A shard bears a
-    temporary name until it is complete; a writer left by an exception leaves no finished shard
-    half written.
+    Headers hold no time, user or host: the same members give the same bytes. A shard has a
+    temporary name until it is complete, so an exception never leaves an incomplete shard under
+    its final name.
 
     Args:
         folder: made if it is not there.
@@ -116,8 +116,8 @@ class ShardReader:
     """Random access to the members of the shards in ``folder``.
 
     Files are opened on first use and never shared between processes: a reader can be handed to
-    worker processes, each of which opens its own. A shard that is open stays the file that it was,
-    also where another one takes its name.
+    worker processes, each of which opens its own. An open shard remains the same file, even after
+    another file takes its name.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -150,8 +150,8 @@ class ShardReader:
     def stamp(self, shard: str) -> int:
         """Return a number of 64 bits for the file that this process reads ``shard`` from.
 
-        Another file, or the same one written to before it was opened, has another number. It is
-        0, which no file has, until this process has read from ``shard``.
+        Another file, or the same one written to before it was opened, has another number. The
+        number is 0, which no file has, until this process has read from ``shard``.
         """
         if self._owner != os.getpid() or shard not in self._files:
             return 0

@@ -1,4 +1,4 @@
-"""One frame or face crop out of a shard, held to what its index says."""
+"""Read one frame or face crop from a shard and verify it against its index."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def read_frame(reader: ShardReader, shard: str, offset: int, length: int, hash: 
 
     Raises:
         UserError: the shard is there but does not hold this frame, or the shard alone is missing.
-        OSError: it may not be read, or the whole folder is gone.
+        OSError: permission is denied, or the whole folder is gone.
     """
     try:
         return _read(reader, shard, offset, length, hash)
@@ -43,13 +43,13 @@ def read_crop(
 
     Args:
         reader: of the folder that ``shard`` is relative to.
-        shard, offset, length, hash: from the index of the crops; no hash: these bytes were held
-            to it before.
-        room: where it may lie, until the next one is read there; None: in memory of its own.
+        shard, offset, length, hash: from the index of the crops; no hash: these bytes were
+            verified before.
+        room: memory that the crop uses until the next one is read there; None: new memory.
 
     Raises:
         UserError: the shard is not there or does not hold this crop.
-        PermissionError: the shard may not be read.
+        PermissionError: the user may not read the shard.
     """
     try:
         return _read(reader, shard, offset, length, hash, room)
@@ -77,13 +77,13 @@ def _read(
 ) -> np.ndarray:
     content = reader.read(shard, offset, length)
     if hash is not None and digest(content) != hash:
-        raise ValueError("the bytes there are others")
+        raise ValueError("the bytes have changed")
     return images.decode(content, room)
 
 
 def _not_there(what: str, stage: str, path: Path, offset: int, problem: Exception) -> UserError:
     return UserError(
-        f"{path}: at byte {offset} is no longer the {what} that was indexed ({problem}): it was "
-        f"damaged or made again; `dvc repro --force --single-item {stage}@{path.parent.name}` "
-        "makes it anew, and `dvc repro` what follows from it"
+        f"{path}: at byte {offset} the {what} differs from its index ({problem}): the file was "
+        f"damaged or replaced: run `dvc repro --force --single-item {stage}@{path.parent.name}`, "
+        "then `dvc repro`"
     )

@@ -15,7 +15,7 @@ def write(table: pd.DataFrame, path: Path, schema: pa.Schema | None = None) -> N
     """Write ``table`` to ``path`` so that a reader sees the old file or the whole new one.
 
     With a ``schema``, columns take its order and types, and extra columns follow. The same table
-    gives the same bytes: the index is dropped and nothing of the clock or the host is stored.
+    gives the same bytes: the index is dropped, and neither time nor host is stored.
     """
     if schema is None:
         arrow = pa.Table.from_pandas(table, preserve_index=False)
@@ -68,5 +68,5 @@ def _read(
         raise UserError(f"{path}: no such file; `dvc repro` makes it") from None
     except (pa.ArrowInvalid, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk's, not the content's
+            raise  # an error of the disk, not of the content
         raise UserError(f"{path}: not a readable parquet file ({error})") from None

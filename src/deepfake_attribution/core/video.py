@@ -11,7 +11,7 @@ from deepfake_attribution.core.errors import UserError
 REAL = "real"
 SPLITS = ("train", "val", "test")
 
-# Empty strings stand for "not known": identity, donor, source.
+# Empty strings mean "not known": identity, donor, source.
 SCHEMA = pa.schema(
     [
         ("video", pa.string()),  # unique key: dataset/attack/compression/name
@@ -38,22 +38,22 @@ def key(dataset: str, attack: str, compression: str, name: str) -> str:
 
 
 def check(videos: pd.DataFrame, where: str) -> None:
-    """Hold what every catalog promises: at least one video, unique keys, one split per file.
+    """Check what every catalog guarantees: at least one video, unique keys, one split per file.
 
     Args:
         videos: columns ``video``, ``path`` and ``split``; the index holds the numbers of the rows.
         where: what they were read from.
 
     Raises:
-        UserError: names the first offence, with ``where`` it was read from.
+        UserError: names the first problem, and ``where``.
     """
     if videos.empty:
         raise UserError(f"{where}: no video is listed")
     for path, rows in _repeated(videos, "path"):
         splits = list(dict.fromkeys(rows["split"]))
         if len(splits) > 1:
-            said = f"'{path}' is in two splits ({', '.join(splits)})"
-            raise UserError(f"{where}: {_numbers(rows)}: {said}: keep one")
+            problem = f"'{path}' is in two splits ({', '.join(splits)})"
+            raise UserError(f"{where}: {_numbers(rows)}: {problem}: keep one")
         times = f"'{path}' is listed {len(rows)} times"
         raise UserError(f"{where}: {_numbers(rows)}: {times}: keep one row")
     for name, rows in _repeated(videos, "video"):
@@ -65,10 +65,10 @@ def check(videos: pd.DataFrame, where: str) -> None:
 
 
 def check_links(videos: pd.DataFrame, root: Path, where: str) -> None:
-    """Hold that no two paths are one file, through a link or a file system without capitals.
+    """Check that no two paths are one file, through a link or a case-insensitive file system.
 
-    Files that are not there, or that may not be looked at, are left to the extraction. Copies of
-    one video are another matter: `superset.build` knows them by their pictures.
+    Files that are missing or forbidden are left to the extraction. Copies of a video are found by
+    `superset.build`, which compares their pictures.
 
     Raises:
         UserError: names both rows.

@@ -1,9 +1,9 @@
 """Crops to vectors: what the ``embed`` stage does.
 
-The crops are cut into parts of whole batches, by their number alone. A finished part is written
-apart and outlives a stopped stage; when all seeds have theirs, the parts of each become row groups
-of one file. So the bytes do not depend on where the stage was stopped, and memory holds one part at
-a time.
+The crops are cut into parts of whole batches, by their number alone. Each finished part is written
+to a file of its own and kept if the stage is stopped; when all parts are there, those of each seed
+become row groups of one file. So the bytes do not depend on where the stage was stopped, and memory
+holds one part at a time.
 
 Where the settings ask for it, the validation crops are embedded a second time, degraded, into a
 file of their own.
@@ -76,7 +76,7 @@ def embed(
         dataset: name of the dataset.
         settings: which crops, and with which chance validation crops are degraded for a second
             file (`paths.degraded`) of every seed.
-        augment: how strongly, at most; its own chance is that of trainings, and not looked at.
+        augment: how strongly, at most; its own chance is for training and is ignored.
         work: folder for finished parts; removed at the end.
         faces: folder of all datasets' crops.
 
@@ -156,7 +156,7 @@ def _name(
     )
     return fingerprint(
         *(file.read_bytes() for file in files),
-        *(settings, augment, where, precision, threads()),  # other threads may round otherwise
+        *(settings, augment, where, precision, threads()),  # rounding may depend on the threads
         code_of("embed"),
     )
 
@@ -174,8 +174,8 @@ def _crops(dataset: str, splits: Sequence[str], folder: Path) -> pd.DataFrame:
 def _seeds(videos: pd.Series) -> list[int]:
     """Return the seed of each crop's degradations: its video's.
 
-    The frames of a video share their way through the world, and with seeds of their own the mean
-    over them would hide what it does to the score. Heads and training seeds see the same pictures.
+    The frames of a video are degraded alike, as in practice. With a seed per frame, the mean over
+    the frames would hide the effect on the score. Heads and training seeds get the same pictures.
     """
     numbers = {
         video: 1 + int.from_bytes(blake2b(video.encode(), digest_size=8).digest(), "big") % SEEDS
@@ -198,7 +198,7 @@ def _outputs(
     where: str,
     compute: Compute,
 ) -> Outputs:
-    """Return what the head in ``folder`` says of every batch of rows in ``order``."""
+    """Return the outputs of the head in ``folder`` for every batch of rows in ``order``."""
     if where == "cpu" and description.onnx:
         from deepfake_attribution.model.onnx_model import load_onnx
 
@@ -210,7 +210,7 @@ def _outputs(
 
 
 def _batches(output: str, outputs: Outputs, count: int, title: str) -> Iterator[Batch]:
-    """Yield embeddings and probabilities of all ``count`` batches, and show how far it is."""
+    """Yield embeddings and probabilities of all ``count`` batches, and show the progress."""
     console = Console(stderr=True)
     shown = track(outputs, title, count, console=console, disable=not console.is_terminal)
     for features, last in shown:
@@ -224,7 +224,7 @@ def _table(description: Description, rows: pd.DataFrame, batches: list[Batch]) -
     """Return the rows of a part, in `SCHEMA`."""
     about = SCHEMA.names[:-3]
     shares = [share for _, share in batches if share is not None]
-    # Binary says that it is fake, not which kind: it predicts no class.
+    # Binary separates real from fake only: it predicts no attack, so no class.
     named = description.output != ONE_LOGIT and shares
     predicted = [description.classes[best] for share in shares for best in share.argmax(axis=1)]
     columns = [

@@ -11,10 +11,10 @@ class Embed(DegradedCopies):
     """``embed``: crops to vectors.
 
     Attributes:
-        splits: parts of each dataset that are embedded; classifiers and thresholds need val,
+        splits: the splits of each dataset that are embedded; classifiers and thresholds need val,
             results need test.
         batch_size: crops at a time.
-        degraded_chance: see `DegradedCopies`; whatever trainings use.
+        degraded_chance: see `DegradedCopies`; independent of training.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -37,7 +37,7 @@ def torch_outputs(
     """Return features, (B, D), and outputs, (B, O), float32, of each batch of rows in ``order``.
 
     Raises:
-        UserError: a file of the model is missing or broken; while it goes on, a broken shard.
+        UserError: a file of the model is missing or broken, or, while iterating, a shard is.
     """
     network, _ = load_network(folder)
     return _run(network.to(device), _Batches(reader), order, compute)

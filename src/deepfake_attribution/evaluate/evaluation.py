@@ -54,13 +54,13 @@ def every_video(
     """
     videos = pd.concat([tables.read(paths.catalog(name)) for name in datasets], ignore_index=True)
     used = leaks.in_use(videos, training)
-    leaks.hold_apart(used)
+    leaks.check_splits(used)
     _hold_levels(videos[videos["split"] == "test"], reals_from)
     columns = ["video", "status", "reason", "hash"]
     asked = [tables.read(paths.index(paths.faces(name)), columns) for name in datasets]
     index = pd.concat(asked, ignore_index=True)
     crops = index[index["status"] == OK].merge(used[["video", "split", "attack"]], on="video")
-    leaks.hold_no_copies(crops)
+    leaks.check_no_copies(crops)
     missing = without_crop(index)
     videos = videos[videos["split"].isin(["val", "test"])]
     return videos, missing[missing["video"].isin(videos["video"])]

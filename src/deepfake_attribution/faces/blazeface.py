@@ -17,14 +17,14 @@ from deepfake_attribution.faces.tflite_module import TfliteModule
 from deepfake_attribution.faces.tiling import LEVELS, windows
 
 # Images per pass. On a CPU more would fall out of its caches: 4 were quickest of 1 to 16. A GPU
-# wants to be filled.
+# needs more.
 CPU_BATCH = 4
 GPU_BATCH = 128
 # Share of the input's side for a second look at faces too large for the model: the full-range one
 # missed 6 of 384 sample frames, each nearly filled by its face, and found all 6 at half the size.
 SMALLER = 0.5
-# A second look is some thirty looks at one frame, with as many chances of taking a thing for a
-# face. So it asks for a score that lies this share of the way from the threshold to 1: 0.7 for 0.5.
+# A second look searches about thirty pieces of one frame, each of which may give a false face. So
+# its scores must lie at least this share of the way from the threshold to 1: 0.7 for 0.5.
 # Chosen on 84 pieces of background: without it 20 of them gave a face, with it none.
 STRICTER = 0.4
 
@@ -96,9 +96,9 @@ class BlazeFace:
         return values.cpu().numpy(), logits[..., 0].cpu().numpy()
 
     def _look_again(self, frames: Sequence[np.ndarray], found: list[list[Face]]) -> None:
-        """Search the frames without a face smaller, then their tiles, level by level.
+        """Search the frames without a face at half the size, then in tiles, level by level.
 
-        Frames that need the same look share its batches; what is seen is put into ``found``.
+        Frames that need the same search share its batches; faces are put into ``found``.
         """
         looks = [partial(self._look, share=SMALLER)]
         looks += [partial(self._look_in_tiles, level=level) for level in LEVELS]
@@ -130,12 +130,12 @@ class BlazeFace:
         squares = np.zeros((self._batch, self.side, self.side, 3), np.uint8)
         for start in range(0, len(images), self._batch):
             fits: list[Fit] = []
-            squares[len(images) - start :] = 0  # in the last batch, what the one before left
+            squares[len(images) - start :] = 0  # clears the batch before from the last one
             for place, image in enumerate(images[start : start + self._batch]):
                 squares[place], fit = letterbox(image, self.side, share)
                 fits.append(fit)
             values, logits = self.raw(squares)
-            # raw gives a row for every square: those filled up with black have no image
+            # raw returns a row for every square; black ones at the end have no image
             for fit, value, logit in zip(fits, values, logits, strict=False):
                 found.append(self._faces(value, logit, fit))
         return found

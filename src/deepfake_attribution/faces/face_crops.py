@@ -48,8 +48,8 @@ SCHEMA = pa.schema(
 )
 
 REPORT = "report.json"  # in the folder of crops: how well the faces were found
-DOUBTFUL = "doubtful.png"  # beside it: the crops that a person should look at
-MOST_DOUBTFUL = 60  # crops on that sheet: what one looks at in a minute
+DOUBTFUL = "doubtful.png"  # next to it: the crops that a person should check
+MOST_DOUBTFUL = 60  # crops on that sheet: as many as one checks in a minute
 AT_ONCE = 256_000_000  # bytes of decoded frames that a worker holds; ten frames of 3840x2160
 _Asked = dict[str, Any]  # a row of the frames' index
 _Frame = tuple[str, int]  # video and slot
@@ -58,7 +58,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class _Job:
-    """What every worker needs to know."""
+    """The inputs of every worker."""
 
     frames: Path
     weights: Path
@@ -90,7 +90,7 @@ def crop_faces(
         out: folder for shards, index, `REPORT` and, if there is a crop, `DOUBTFUL`.
 
     Returns:
-        A line that counts what came out.
+        A line with counts.
     """
     asked = tables.read_rows(index(frames))
     videos = [list(rows) for _, rows in groupby(asked, key=itemgetter("video"))]
@@ -130,7 +130,7 @@ def _produce(block: list[list[_Asked]], job: _Job) -> Iterator[Row]:
 
 
 def _lost(rows: list[_Asked], how: str) -> Iterator[Row]:
-    """Yield the rows of a video that ended every process that looked for its faces."""
+    """Yield the rows of a video that killed every process that looked for its faces."""
     for row in rows:
         values = _unseen(row)
         if row["status"] == "ok":
@@ -140,7 +140,7 @@ def _lost(rows: list[_Asked], how: str) -> Iterator[Row]:
 
 @lru_cache(maxsize=1)
 def _detector(weights: Path, settings: DetectorSettings, device: str) -> Detector:
-    """Return the detector, made once per worker; one thread each, for there is one per core."""
+    """Return the detector, made once per worker; one thread, as there is a worker per core."""
     import torch
 
     torch.set_num_threads(1)
@@ -191,12 +191,12 @@ def _bytes(row: _Asked) -> int:
 
 
 def _parts(block: list[list[_Asked]]) -> Iterator[list[list[_Asked]]]:
-    """Split videos so that the decoded pictures of a part fit into `AT_ONCE`, or are of one."""
+    """Split videos so that the decoded pictures of a part of several fit into `AT_ONCE`."""
     return _filled(block, lambda rows: sum(map(_bytes, rows)))
 
 
 def _batches(shown: list[_Asked]) -> Iterator[list[_Asked]]:
-    """Split frames so that the decoded pictures of a part fit into `AT_ONCE`, or are one."""
+    """Split frames so that the decoded pictures of a part of several fit into `AT_ONCE`."""
     return _filled(shown, _bytes)
 
 
@@ -239,7 +239,7 @@ def _row(
 
 
 def _unseen(row: _Asked) -> dict[str, Any]:
-    """Return the values of person 0 in a frame in which nobody was looked for."""
+    """Return the values of person 0 in a frame that was not searched."""
     values = {name: row[name] for name in SCHEMA.names[:6]}
     return values | dict.fromkeys(SCHEMA.names[6:]) | {"person": 0}
 
@@ -259,7 +259,7 @@ def _why(choice: tracking.Choice) -> str:
 
 
 def _report(rows: list[dict[str, Any]], out: Path) -> str:
-    """Write what a person should know of the faces in ``out``, and return a line of it."""
+    """Write the report on the faces in ``out``, and return its summary in a line."""
     counts = face_report.summary(rows)
     write((json.dumps(counts, indent=2) + "\n").encode(), out / REPORT)
     (out / DOUBTFUL).unlink(missing_ok=True)  # of a stage that was run by hand before
@@ -277,4 +277,4 @@ def _name_faceless(rows: list[dict[str, Any]]) -> None:
     seen = {row["video"] for row in rows if row["status"] == "no_face"}
     for video in dict.fromkeys(row["video"] for row in rows):
         if video not in usable:
-            print(f"no face: {video}" if video in seen else f"no frame to look at: {video}")
+            print(f"no face: {video}" if video in seen else f"no readable frame: {video}")

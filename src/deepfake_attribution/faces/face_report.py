@@ -1,4 +1,4 @@
-"""How well a dataset's faces were found, in numbers, and the crops that a person should look at."""
+"""How well a dataset's faces were found, in numbers, and the crops that a person should check."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _Row = dict[str, Any]  # of the index of faces
 
 @dataclass(frozen=True)
 class Doubt:
-    """A crop to look at.
+    """A crop to check.
 
     Attributes:
         row: of the index.
@@ -36,7 +36,7 @@ def summary(rows: Sequence[_Row]) -> dict[str, Any]:
         ``videos``, ``videos_without_face`` and ``videos_with_jump``; ``frames`` asked for:
         ``with_face`` (anybody's that is followed), ``without_face`` and ``not_read`` add up to
         it; ``several_faces``: frames in which more than one was seen; ``jumps`` of a followed
-        face from one crop of a person to the next; ``rules``: how often each chose
+        face from one crop of a person to the next; ``rules``: how often each was used
         (`faces.tracking`), for each person; ``crops``; ``people`` that have crops.
     """
     videos = _videos(rows)
@@ -74,10 +74,10 @@ def line(counts: dict[str, Any]) -> str:
 
 
 def doubtful(rows: Sequence[_Row], most: int) -> list[Doubt]:
-    """Return up to ``most`` crops to look at, the most doubtful first.
+    """Return up to ``most`` crops to check, the most doubtful first.
 
     First those after a jump, then those from frames with several faces, then those that the
-    detector is least sure of. Within each, every video has its turn before one comes again.
+    detector is least sure of. Within each kind, the videos take turns.
     """
     doubts: dict[tuple[str, int, int], Doubt] = {}
     videos = _videos(rows)

@@ -1,4 +1,4 @@
-"""Face crops to look at on one picture, each with its video and the reason below."""
+"""Face crops to check, on one picture, each with its video and the reason below."""
 
 from collections.abc import Sequence
 

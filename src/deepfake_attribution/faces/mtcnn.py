@@ -39,7 +39,7 @@ class Mtcnn:
 
     def __init__(self, threshold: float, device: str = "cpu") -> None:
         try:
-            from facenet_pytorch import MTCNN  # an extra: heavy, and absent as a rule
+            from facenet_pytorch import MTCNN  # an extra: heavy, usually absent
         except ModuleNotFoundError as error:
             raise UserError(
                 f"detector.kind 'mtcnn' needs {error.name}, which is not installed: run "
@@ -68,7 +68,7 @@ class Mtcnn:
 
 
 def _faces(boxes: np.ndarray | None, scores: np.ndarray, points: np.ndarray | None) -> list[Face]:
-    """Return the faces of one frame from the package's arrays; None stands for no face."""
+    """Return the faces of one frame from the package's arrays; None means no face."""
     if boxes is None or points is None:
         return []
     faces = [

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 SIDE = 8  # cells per side of a thumbnail
-DENSE = 96  # pixels of the shorter side that are looked at; every so manieth row and column
+DENSE = 96  # pixels of the shorter side that are used; every n-th row and column
 DARK = 8.0  # grey levels added before the logarithm: below, it is noise
 # Frames whose thumbnails correlate by less are of two scenes. In the 48 sample videos, taken at 15
 # and at 64 frames, cuts to another scene gave 0.07 to 0.42, and a whole turn of the head before a
@@ -18,7 +18,7 @@ ALIKE = 0.45
 def thumbnail(frame: np.ndarray) -> np.ndarray:
     """Return how bright the parts of ``frame`` (H, W, 3) uint8 are: (64,), mean 0, length 1.
 
-    By logarithms, so that light that goes down as a whole changes nothing. A frame of one colour
+    With logarithms, so that dimming the whole frame changes nothing. A frame of one colour
     gives zeros.
     """
     step = max(1, min(frame.shape[:2]) // DENSE)

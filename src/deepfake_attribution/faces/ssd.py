@@ -44,7 +44,7 @@ def decode(raw: np.ndarray, centres: np.ndarray, side: int) -> tuple[np.ndarray,
 
     Args:
         raw: (N, 16): centre x, centre y, width, height, then x, y of six landmarks, all in
-            pixels of the input and, sizes apart, relative to the anchor.
+            pixels of the input and, except for sizes, relative to the anchor.
         centres: (N, 2), the rows of `anchors` that belong to ``raw``.
         side: of the network's input, in pixels.
     """

@@ -120,7 +120,7 @@ def _shape(tensor: Any) -> tuple[int, ...]:
 
 def _step(model: Any, graph: Any, operator: Any) -> Step:
     code = model.OperatorCodes(operator.OpcodeIndex())
-    # Codes below 127 stand in the older field; files may leave the newer one at 0.
+    # Codes below 127 are in the older field; files may leave the newer one at 0.
     number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
     if number not in _OPERATORS:
         raise ValueError(f"the operator {tflite.opcode2name(number)} is not supported")

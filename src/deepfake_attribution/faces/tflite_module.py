@@ -57,7 +57,7 @@ class TfliteModule(nn.Module):
                 return self._convolve(step, first)
             case "add":
                 second = tensors[step.inputs[1]]
-                if step.inputs[1] in last_used:  # its memory serves the sum
+                if step.inputs[1] in last_used:  # its memory is reused for the sum
                     return second.add_(first)
                 return first + second
             case "relu":

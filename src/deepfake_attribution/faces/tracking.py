@@ -1,9 +1,9 @@
-"""Whose face is taken: one person followed through the frames of a video, or everybody.
+"""Choose whose face is taken: one person followed through the frames of a video, or everybody.
 
-Frames lie far apart (15 in a video of half a minute), so nothing is known of the motion between
-two of them. What is known is that a person keeps about the same place and size, and that nobody
-is seen twice in one frame. After a cut not even that: who stands where another one stood is taken
-for the same person only if neither scene shows anybody else.
+Frames are far apart (15 in a video of half a minute), so the motion between two of them is unknown.
+But a person keeps about the same place and size, and is seen only once per frame. After a cut the
+place is no sign either: a face where another one was counts as the same person only if neither
+scene shows anybody else.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,8 @@ OFF_TRACK = "off_track"  # faces were seen, but none is the subject's
 LARGEST = "largest"  # several were seen; the largest is taken
 
 # Faces of two frames can be one person's up to these limits. Distances are between the centres,
-# in sides of the face. Where both are the only face of their frame nobody else is there to be
-# taken for the person, who may have walked.
+# in sides of the face. Two faces that are each alone in their frame may be further apart: there is
+# nobody else to confuse the person with, who may have walked.
 REACH = 2.0
 REACH_ALONE = 5.0
 GROWTH = 2.5  # ratio of the sides: a step or two towards the camera
@@ -33,8 +33,8 @@ GROWTH = 2.5  # ratio of the sides: a step or two towards the camera
 SPIKE = 1.5
 STILL = 0.75
 PER_FRAME = 0.02  # added to a link's cost per frame between: of two equal ones the nearer in time
-# Who is seen in less than SEEN of the frames that show faces passes by, or is a wrong detection;
-# and so is, where there are as many, who is seen in fewer than TWICE: nothing confirms it.
+# A person seen in less than SEEN of the frames with faces is a passer-by or a wrong detection. So
+# is one seen in fewer than TWICE frames, where there are as many: nothing confirms it.
 SEEN = 0.2
 TWICE = 2
 
@@ -102,16 +102,16 @@ def people(
 ) -> list[list[Choice]]:
     """Choose the face of each person in each frame of one video.
 
-    A person is a track: who is lost where nothing tells that it is the same one (a cut to a scene
-    with others, a walk across the picture unseen) and is seen again counts as another person. Who
-    passes by (`SEEN`, `TWICE`) is none.
+    A person is a track. Somebody who is lost (by a cut to a scene with others, or an unseen walk
+    across the picture) and seen again counts as another person. Passers-by (`SEEN`, `TWICE`) are
+    left out.
 
     Args:
         faces, sizes, shots: as for `follow`.
 
     Returns:
-        For each person one choice per frame, the most prominent person first: the one whom
-        `follow` gives, and who is there, without a face, where nobody is seen.
+        For each person one choice per frame, the most prominent person first. This is the person
+        of `follow`, who is returned, without a face, even if nobody is seen.
     """
     first, *others = _tracks(faces, sizes, shots)
     shown = sum(bool(seen) for seen in faces)
@@ -148,7 +148,7 @@ def _sightings(
     for frame, (seen, (height, width)) in enumerate(zip(faces, sizes, strict=True)):
         shot = shots[frame]
         for face in seen:
-            # From the frame's middle, where pictures of other sizes and aspects still agree.
+            # Measured from the middle, so that frames of different sizes and aspects agree.
             middle = np.array([width, height, width, height]) / 2
             box = (face.box.astype(np.float64) - middle) / np.hypot(height, width)
             side = float((box[2:] - box[:2]).max())
@@ -162,7 +162,7 @@ def _link(sightings: list[_Sighting]) -> list[_Track]:
     """Join sightings to tracks, the likeliest pair first; a track has one face per frame.
 
     Pairs of any two frames count, not of neighbours only, so a person lost for some frames is
-    found again and it does not matter where in the video a wrong detection stands.
+    found again, and a wrong detection does no harm wherever in the video it is.
     """
     tracks: list[_Track] = [{one.frame: one} for one in sightings]
     for first, second in _pairs(sightings):
@@ -198,9 +198,9 @@ def _pairs(sightings: list[_Sighting]) -> list[tuple[int, int]]:
     cost = 1 - overlap(boxes[one], boxes[other]) + distance + growth + PER_FRAME * (gap - 1)
 
     reach = np.where(alone[one] & alone[other], REACH_ALONE, REACH)
-    told_apart = (shots[one] == shots[other]) | ~(company[one] | company[other])
+    same_scene = (shots[one] == shots[other]) | ~(company[one] | company[other])
     near = (distance <= reach) & (growth <= np.log2(GROWTH))
-    possible = np.flatnonzero((gap > 0) & near & told_apart)
+    possible = np.flatnonzero((gap > 0) & near & same_scene)
     best = possible[np.argsort(cost[possible], kind="stable")]
     return list(zip(one[best].tolist(), other[best].tolist(), strict=True))
 
@@ -210,7 +210,7 @@ def _tracks(
 ) -> list[_Track]:
     """Return the tracks without their spikes, an empty one where there is none.
 
-    First the one that is there most, largest and most central; of equal ones the first.
+    The track that is longest, largest and most central comes first; of equal ones the first.
     """
     tracks = sorted(_link(_sightings(faces, sizes, shots)), key=_prominence, reverse=True)
     return [_without_spikes(track) for track in tracks] or [{}]

@@ -22,7 +22,7 @@ SHA256 = {
     "short_range": "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
     "full_range": "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1",
 }
-# One wheel for every host: only its data is used, nothing of it is run.
+# One wheel for every host: only its data is used, none of its code.
 WHEEL = ("manylinux_2_28_x86_64", "3.11", "cp", "cp311")  # platform, Python, implementation, ABI
 TIMEOUT = 30  # seconds that one connection may be silent
 PATIENCE = 600  # seconds for the whole download (36 MB)
@@ -125,14 +125,14 @@ def _download(folder: Path) -> Path:
         )
     except subprocess.TimeoutExpired:
         raise UserError(
-            f"{PACKAGE} did not arrive within {PATIENCE} s: look at the network, or {otherwise}"
+            f"{PACKAGE} did not arrive within {PATIENCE} s: check the network, or {otherwise}"
         ) from None
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode != 0 or not wheels:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         reason = lines[-1] if lines else f"pip ended with exit code {done.returncode}"
         raise UserError(
-            f"the package registry did not give {PACKAGE} ({reason}): look at the network and at "
+            f"the package registry did not give {PACKAGE} ({reason}): check the network and "
             f"`pip config list`, or {otherwise}"
         )
     return wheels[0]

@@ -1,4 +1,4 @@
-"""Open a video file and decode all its frames in order, with what the decoder says of damage."""
+"""Open a video file and decode all its frames in order, with damage that the decoder reports."""
 
 import math
 import time
@@ -14,11 +14,11 @@ TOO_LONG = "took longer than extract.max_seconds"
 
 
 class UnreadableError(Exception):
-    """No frame of the video can be had; the message is the reason."""
+    """No frame of the video can be decoded; the message is the reason."""
 
 
 class Limit:
-    """How long a video may take by the clock on the wall."""
+    """How much wall-clock time a video may take."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._clock = seconds, clock
@@ -28,7 +28,7 @@ class Limit:
         """Do nothing while there is time.
 
         Raises:
-            UnreadableError: it is over.
+            UnreadableError: the time is over.
         """
         if self._clock() - self._begun > self._seconds:
             raise UnreadableError(too_long(self._seconds))
@@ -49,7 +49,7 @@ class Decoded:
     Attributes:
         number: of the frame, from 0.
         content: its picture, not turned, in the video's own colours.
-        broken: number of the damaged frame that it was drawn from, may be its own; -1: none.
+        broken: number of the damaged frame that it was predicted from, or its own; -1: none.
     """
 
     number: int
@@ -82,7 +82,7 @@ def video_stream(container: "av.container.InputContainer") -> "av.VideoStream":
     """Return the stream that holds the pictures.
 
     Raises:
-        UnreadableError: there is none, or nothing here decodes it.
+        UnreadableError: there is none, or its encoding is unknown.
     """
     if container.format.name in LISTS:
         raise UnreadableError("a list of other files, not a video")
@@ -104,10 +104,11 @@ def frames_of(
     """Yield all frames in the order they are shown.
 
     The decoder marks the frame in which it repaired something (not for every codec), but not
-    those that are drawn from it, up to the next key frame. Where the file breaks off, frames end.
+    those that are predicted from it, up to the next key frame. Where the file breaks off, frames
+    end.
 
     Raises:
-        UnreadableError: ``limit`` is over; it is looked at before each packet.
+        UnreadableError: ``limit`` is over; it is checked before each packet.
     """
     packets = container.demux(video_stream(container))
     number, broken, lost = 0, -1, False
@@ -117,7 +118,7 @@ def frames_of(
             packet = next(packets)
         except StopIteration:
             return
-        except av.error.FFmpegError:  # what came before counts
+        except av.error.FFmpegError:  # the frames before it are used
             return
         try:
             decoded = packet.decode()
@@ -135,6 +136,6 @@ def frames_of(
 
 
 def words(error: Exception) -> str:
-    """Return what FFmpeg says of an error."""
+    """Return FFmpeg's message for an error."""
     text = getattr(error, "strerror", None) or str(error)
     return f"FFmpeg: {text}"

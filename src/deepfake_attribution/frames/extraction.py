@@ -61,7 +61,7 @@ def extract(
         out: folder for the result.
 
     Returns:
-        A line that counts what came out.
+        A line with counts of videos and frames.
 
     Raises:
         UserError: more than ``extract.max_failed`` of the videos gave no frame.
@@ -76,7 +76,7 @@ def extract(
     kind = kind_of(settings, root)
     title = f"frames of {catalog.stem}"
     with claim(work):
-        _give_another_chance(work / name, settings.max_seconds)
+        _discard_given_up(work / name, settings.max_seconds)
         index = process(blocks, kind, work / name, out, compute, title)
         line = _account(index, settings.max_failed)
         discard(work)
@@ -89,8 +89,8 @@ def kind_of(settings: Extract, *needs: Path) -> Kind:
     return Kind(produce, lost, SCHEMA, needs)
 
 
-def _give_another_chance(work: Path, max_seconds: float) -> None:
-    """Remove finished blocks with a video that was given up at another limit than this one."""
+def _discard_given_up(work: Path, max_seconds: float) -> None:
+    """Remove finished blocks with a video that was given up under another time limit."""
     for index in sorted(work.glob(f"block-*/{INDEX}")):
         reasons = {row["reason"] for row in tables.read_rows(index, columns=["reason"])}
         given_up = {reason for reason in reasons if reason.startswith(decoding.TOO_LONG)}
@@ -105,7 +105,7 @@ def _produce(block: list[Task], settings: Extract) -> Iterator[Row]:
 
 
 def _lost(task: Task, how: str, settings: Extract) -> Iterator[Row]:
-    """Yield the rows of a video whose decoder ended every process that tried it."""
+    """Yield the rows of a video whose decoder killed every process that tried it."""
     for slot in range(settings.frames):
         frame = video.Frame(slot, None, None, None, "unreadable", f"the decoder {how}")
         yield _row(task, frame, settings)
@@ -135,9 +135,9 @@ def member_name(key: str, number: int, slot: int, kind: str) -> str:
 
 
 def _account(rows: list[dict[str, Any]], max_failed: float) -> str:
-    """Return the count of what came out; raise when too many videos gave nothing."""
+    """Return a line with counts; raise if too many videos gave no frame."""
     frames = Counter(row["status"] for row in rows)
-    videos = {row["video"]: row for row in rows}  # the last row of each tells why it failed
+    videos = {row["video"]: row for row in rows}  # the last row of each has the reason of a failure
     usable = {row["video"] for row in rows if row["status"] == "ok"}
     failed = [row for key, row in videos.items() if key not in usable]
     counts = ", ".join(f"{count} {status}" for status, count in sorted(frames.items()))
@@ -148,7 +148,7 @@ def _account(rows: list[dict[str, Any]], max_failed: float) -> str:
         raise UserError(
             f"{len(failed)} of {len(videos)} videos ({len(failed) / len(videos):.1%}) gave no "
             f"frame, more than extract.max_failed = {max_failed:g} allows: repair them, "
-            f"take them out of the list, or raise that setting (what is done is kept); the first: "
+            f"take them out of the list, or raise that setting (finished work is kept); the first: "
             f"{first}"
         )
     return f"{len(videos)} videos, {len(failed)} without any frame; frames asked for: {counts}"

@@ -1,8 +1,8 @@
-"""Tell what the packets of a video are needed for, from their first bytes: nothing is decoded.
+"""Find what the packets of a video are needed for, from their first bytes, without decoding.
 
 H.264 (ITU-T H.264, 7.3.1 and table 7-1) and H.265 (ITU-T H.265, 7.3.1.2 and table 7-1), as mp4,
-mov and mkv hold them: each unit behind its length, whose head says enough. MPEG-4 part 2 and Motion
-JPEG have modules of their own.
+mov and mkv hold them: each unit follows its length, and its header is enough. MPEG-4 part 2 and
+Motion JPEG have their own modules.
 """
 
 from collections.abc import Iterator
@@ -13,15 +13,15 @@ from deepfake_attribution.frames.packet_needs import Kind, Need, Read
 
 
 def reader(codec: str, extradata: bytes | None) -> Read | None:
-    """Return what tells the `Kind` of a packet, None for a codec or a form that is not known.
+    """Return a function from a packet to its `Kind`; None for an unknown codec or form.
 
-    What it returns gives None for a packet that is not what an encoder of whole pictures writes:
-    damaged, or with units whose effect reaches further than their packet.
+    The function returns None for a packet that an encoder of whole pictures does not write: a
+    damaged one, or one with units that affect other packets.
 
     Args:
         codec: FFmpeg's name.
         extradata: the decoder's configuration of the stream; for H.264 and H.265 its first byte
-            is 1 where units lie behind their lengths.
+            is 1 where units follow their lengths.
     """
     if codec == "mjpeg":
         return mjpeg_kind
@@ -62,7 +62,7 @@ def _h264(content: memoryview, width: int) -> Kind | None:
             needs.add(Need.REFERENCE if importance else Need.NOTHING)
         elif kind in (7, 8):
             settings += unit
-        elif kind not in (6, 9, 12):  # remarks, a mark between pictures, filling
+        elif kind not in (6, 9, 12):  # messages (SEI), delimiter, filler
             return None
     return Kind(needs.pop(), settings) if len(needs) == 1 else None
 
@@ -70,12 +70,12 @@ def _h264(content: memoryview, width: int) -> Kind | None:
 def _hevc(content: memoryview, width: int) -> Kind | None:
     needs, settings = set(), b""
     for unit in _units(content, width):
-        # layers and temporal levels: "no reference" then speaks of the own level only
+        # with layers and temporal levels, "no reference" holds within one level only
         if len(unit) < 3 or unit[0] & 0x81 or unit[1] != 1:
             return None
         kind = unit[0] >> 1
         if kind in (19, 20):
-            if unit[2] & 0x40:  # pictures that wait to be shown are thrown away
+            if unit[2] & 0x40:  # pictures not yet shown are discarded
                 return None
             needs.add(Need.START)
         elif kind <= 9:

@@ -9,13 +9,13 @@ class Need(Enum):
     """What depends on a packet."""
 
     START = "what comes before it is no longer needed"
-    REFERENCE = "others are drawn from it"
-    NOTHING = "no other is drawn from it"
+    REFERENCE = "others are predicted from it"
+    NOTHING = "no other is predicted from it"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a packet is needed for, and the settings of the decoder that it brings with it."""
+    """What a packet is needed for, and the settings of the decoder that it contains."""
 
     need: Need
     settings: bytes

@@ -15,8 +15,8 @@ class Extract(Section):
         format: of the stored frames; ``jpeg`` is 4:4:4.
         quality: of JPEG.
         max_failed: share of videos without any frame above which the stage stops.
-        max_seconds: on the clock, after which a video of which no frame is ready is given up and
-            listed as unreadable.
+        max_seconds: limit in wall-clock time: a video that has no frame ready by then is listed as
+            unreadable.
     """
 
     section: ClassVar[str] = "extract"

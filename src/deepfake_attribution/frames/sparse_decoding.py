@@ -1,17 +1,17 @@
-"""Decode some frames of a video, and of the others only what these are drawn from.
+"""Decode some frames of a video, and only those others that they are predicted from.
 
-Nine tenths of the frames of a usual file are not asked for. From half of them no other frame is
-drawn (B-frames): their packets never reach the decoder. Nor do packets between the last wanted
-frame of a group of pictures and the next picture that stands alone.
+In a usual file nine tenths of the frames are not asked for. No other frame is predicted from half
+of these (B-frames): their packets are not decoded. Nor are the packets between the last wanted
+frame of a group of pictures and the next picture that is decoded alone.
 
-What comes out is what a decode of all frames gives, to the bit. So whatever might make it another
-is refused (`RefusedError`) and left to `decoding.frames_of`: a codec whose packets `packet_kinds`
-does not read, hidden frames, times that do not order the packets, fields, any sign of damage, a
-frame that does not come where its packet was given. What is not looked at is damage inside packets
-that are not decoded: it changes no pixel of a wanted frame.
+The result is that of decoding all frames, bit by bit. So anything that might change it is refused
+(`RefusedError`) and left to `decoding.frames_of`: a codec whose packets `packet_kinds` does not
+read, hidden frames, times that do not order the packets, fields, any sign of damage, a frame that
+does not come where its packet was given. Damage inside packets that are not decoded is ignored: it
+changes no pixel of a wanted frame.
 
-Packets are left out, not handed over with FFmpeg's `skip_frame`: it is the same work for the
-decoder, and what must come out is known in advance, and compared.
+Packets are left out instead of passed with FFmpeg's `skip_frame`: the decoder's work is the same,
+and the frames to expect are known in advance and compared.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,20 +37,20 @@ DEEPEST = 16  # frames that a decoder of H.264 or H.265 can hold back
 
 
 class RefusedError(UnreadableError):
-    """Only a decode of all frames gives what that gives; the message is the reason."""
+    """Some frames alone might come out differently; the message is the reason."""
 
 
 @dataclass
 class Survey:
-    """What the packets of a video say, in the order of decoding; those without content left out.
+    """The packets of a video in the order of decoding, without those that are empty.
 
     Attributes:
-        count: frames that are shown. Headers are not believed: with an edit list, packets are
+        count: frames that are shown. It is not taken from headers: with an edit list, packets are
             read and marked as not to be shown.
         times: of each packet, in ticks of the stream.
         kinds: what each is needed for.
         depth: how many frames the decoder holds back to put them in order.
-        refused: why no packet may be left out; empty if nothing is known against it.
+        refused: why no packet may be left out; empty if there is no reason known.
         held: the packets, None where they are more than `HELD` bytes.
     """
 
@@ -121,11 +121,11 @@ def plan(found: Survey, numbers: Sequence[int]) -> Plan:
     """Return which packets to decode for the frames ``numbers``, counted as they are shown.
 
     Args:
-        found: what the packets say.
+        found: the survey of the packets.
         numbers: of the wanted frames, from 0.
 
     Raises:
-        RefusedError: it could not be sure to give what a decode of all frames gives.
+        RefusedError: the result might differ from that of decoding all frames.
     """
     if found.refused:
         raise RefusedError(found.refused)
@@ -164,7 +164,7 @@ def _held_back(times: Sequence[int]) -> int:
 
 
 def _needed(group: Iterable[int], found: Survey, wanted: dict[int, int]) -> list[int]:
-    """Return the packets of a group up to its last wanted one; not those that serve no other."""
+    """Return a group's packets up to its last wanted one, without those that no other needs."""
     needed: list[int] = []
     last = 0
     for place in group:
@@ -177,7 +177,7 @@ def _needed(group: Iterable[int], found: Survey, wanted: dict[int, int]) -> list
 
 
 def read_at(path: Path, chosen: Plan, limit: Limit) -> Iterator[Decoded]:
-    """Yield what `frames_at` does, from the packets of a file that is opened for it."""
+    """Yield what `frames_at` does, from the packets of the file at ``path``."""
     with open_video(path) as container:
         packets = container.demux(video_stream(container))
         yield from frames_at(container, packets, chosen, limit)
@@ -195,7 +195,7 @@ def frames_at(
         container: the open video.
         packets: all of it, in the order of decoding.
         chosen: made from a survey of the same file.
-        limit: is looked at before each packet.
+        limit: is checked before each packet.
 
     Raises:
         RefusedError: a sign that a decode of all frames might give something else, before or
@@ -224,7 +224,7 @@ def _decode(
     chosen: Plan,
     limit: Limit,
 ) -> "Iterator[av.VideoFrame]":
-    """Yield what the decoder makes of the packets ``group``, and leave it empty."""
+    """Yield the frames of the packets ``group``, and flush the decoder."""
     context = stream.codec_context
     try:
         for place in group:
@@ -238,7 +238,7 @@ def _decode(
     except av.error.FFmpegError as error:
         raise RefusedError(words(error)) from None
     context.flush_buffers()
-    context.reorder_depth = chosen.depth  # forgotten by that
+    context.reorder_depth = chosen.depth  # the flush resets it
 
 
 def _advance(

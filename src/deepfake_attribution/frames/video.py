@@ -18,7 +18,7 @@ from deepfake_attribution.frames import decoding, sparse_decoding
 from deepfake_attribution.frames.decoding import NO_LIMIT, Decoded, Limit, UnreadableError
 from deepfake_attribution.frames.sparse_decoding import RefusedError
 
-AT_ONCE = 256_000_000  # bytes of decoded frames that are kept until the video's end is seen
+AT_ONCE = 256_000_000  # bytes of decoded frames that are kept until the end of the video
 HIDDEN = re.compile(r"^[._]|^Thumbs\.db$|\.(txt|json|csv|md|wav)$", re.IGNORECASE)
 
 
@@ -29,11 +29,11 @@ class Frame:
     Attributes:
         slot: which of the requested frames, from 0.
         frame: its number in the video, from 0; None when the video could not be read.
-        time_s: when it is shown, in seconds; None where the video does not say.
+        time_s: when it is shown, in seconds; None where the video has no times.
         image: (H, W, 3) uint8 RGB, upright; None unless ``status`` is ``ok``.
         status: ``ok``, ``missing`` (no such file), ``unreadable`` (no frame of the video could be
-            had, or not this image of a folder) or ``damaged`` (this frame, or one that it was
-            drawn from, is not what was encoded, as far as the decoder can tell).
+            decoded, or this image of a folder not read) or ``damaged`` (this frame, or one that it
+            was predicted from, is damaged, as far as the decoder can tell).
         reason: why, unless ``ok``.
     """
 
@@ -68,13 +68,13 @@ def take(
     """Yield ``count`` evenly spaced frames of the video at ``path``, in order.
 
     A video of fewer frames yields all of them. One that cannot be read yields ``count`` rows
-    without image that say why: nothing is raised for what a disk may hold.
+    without image but with the reason: no file, however broken, raises an error.
 
     Args:
         path: a file, or a folder of images.
         count: frames to take.
-        max_seconds: a file of which no frame is ready by then is given up as ``unreadable``.
-        clock: seconds that have passed since any moment.
+        max_seconds: a file that has no frame ready by then is given up as ``unreadable``.
+        clock: returns seconds since a fixed moment.
     """
     slot = 0
     try:
@@ -103,7 +103,7 @@ def beginning(path: Path, count: int) -> tuple[list[np.ndarray], float]:
         UnreadableError: there is no such file, or it gives no frame.
     """
     if _is_folder(path):
-        raise UnreadableError("a folder of images does not say how fast it plays")
+        raise UnreadableError("a folder of images has no frame rate")
     with decoding.open_video(path) as container:
         rate = float(decoding.video_stream(container).average_rate or 25)
         seen = islice(decoding.frames_of(container), count)
@@ -123,13 +123,13 @@ def _is_folder(path: Path) -> bool:
         hint = ": write / between folders, not \\" if "\\" in path.name else ""
         raise _MissingError(f"no such file{hint}") from None
     except OSError as error:  # a folder above may not be entered, the name is too long, ...
-        raise UnreadableError(_told(error)) from None
+        raise UnreadableError(_message(error)) from None
     if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
         raise UnreadableError("neither a file nor a folder")
     return stat.S_ISDIR(mode)
 
 
-def _told(error: OSError) -> str:
+def _message(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else str(error)
 
 
@@ -142,7 +142,7 @@ def _from_folder(path: Path, count: int) -> Iterator[Frame]:
     try:
         files = [file for file in path.iterdir() if file.is_file() and not HIDDEN.search(file.name)]
     except OSError as error:
-        raise UnreadableError(_told(error)) from None
+        raise UnreadableError(_message(error)) from None
     if not files:
         raise UnreadableError("the folder holds no images")
     files.sort(key=natural)
@@ -154,11 +154,11 @@ def _from_image(file: Path, slot: int, number: int) -> Frame:
     try:
         content = np.frombuffer(file.read_bytes(), np.uint8)
     except OSError as error:
-        reason = f"{file.name}: {_told(error)}"
+        reason = f"{file.name}: {_message(error)}"
         return Frame(slot, number, None, None, "unreadable", reason)
     try:
         image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
-    except cv2.error:  # a header that promises more than OpenCV takes
+    except cv2.error:  # its header announces more pixels than OpenCV accepts
         image = None
     if image is None:
         return Frame(slot, number, None, None, "damaged", f"{file.name} is not an image")
@@ -166,7 +166,7 @@ def _from_image(file: Path, slot: int, number: int) -> Frame:
 
 
 def natural(file: Path) -> list[tuple[int, str]]:
-    """Return what orders names, and numbers in them by value: 2 before 10, whatever the suffix."""
+    """Return a sort key that compares numbers in names by value: 2 before 10, for any suffix."""
     parts = re.split(r"(\d+)", file.name)
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
@@ -187,7 +187,7 @@ def _from_file(path: Path, count: int, limit: Limit) -> Iterator[Frame]:
     if chosen is None:
         yield from _from_all(path, wanted, count, limit)
         return
-    # What is too large to keep was still looked through: nothing is yielded that is then refused.
+    # Frames too large to keep were decoded once already, so no refusal can follow a yielded frame.
     frames = sparse_decoding.read_at(path, chosen, NO_LIMIT) if kept is None else kept
     colours = VideoReformatter()
     for slot, frame in enumerate(frames):
@@ -205,7 +205,7 @@ def _from_all(path: Path, wanted: list[int], count: int, limit: Limit) -> Iterat
         for slot, frame in enumerate(kept):
             yield _frame(frame, slot, colours)
         return
-    # Damaged, or with packets that hold no frame of their own: what came counts. Or too large.
+    # Damaged, or some packets hold no frame: choose among the frames decoded. Or too large to keep.
     slots = {number: slot for slot, number in enumerate(middles(decoded, count))}
     with decoding.open_video(path) as container:
         for frame in decoding.frames_of(container, NO_LIMIT):
@@ -216,7 +216,7 @@ def _from_all(path: Path, wanted: list[int], count: int, limit: Limit) -> Iterat
 def _keep(
     frames: Iterator[Decoded], wanted: set[int] | None = None
 ) -> tuple[list[Decoded] | None, int]:
-    """Return the wanted frames, or None if they are more than `AT_ONCE`; and how many came."""
+    """Return the wanted frames, or None if they are more than `AT_ONCE`; and the count of all."""
     kept: list[Decoded] | None = []
     size = count = 0
     for frame in frames:

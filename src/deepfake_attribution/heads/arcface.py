@@ -120,7 +120,7 @@ class ArcFaceMod(nn.Module):
         sin_m = of_class(math.sin(real), math.sin(fake))
         drop = of_class(real * math.sin(real), fake * math.sin(fake))
         sine = (1 - cosine.square()).clamp_min(SMALLEST_SQUARED_SINE).sqrt()
-        # theta <= pi - m, said in cosines
+        # theta <= pi - m, in cosines
         return torch.where(cosine >= -cos_m, cosine * cos_m - sine * sin_m, cosine - drop)
 
 

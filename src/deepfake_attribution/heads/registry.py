@@ -63,7 +63,7 @@ def about(name: str) -> Head:
     path = FOLDER / f"{name}.py"
     values = _constants(path) if path.is_file() else {}
     if "TITLE" not in values:
-        raise UserError(f"'{name}' is no head; there are {', '.join(names())}")
+        raise UserError(f"'{name}' is not a head; there are {', '.join(names())}")
     try:
         title, words, output = (values[key] for key in ("TITLE", "ABOUT", "OUTPUT"))
         light, dark = values["COLOURS"]

@@ -1,6 +1,7 @@
-"""Training crops degraded as videos on their way through the world are.
+"""Degrade training crops as copying, filming and compression degrade videos.
 
-What happens to a crop is drawn from one number, so it does not depend on who loads it, or when.
+All changes of a crop are drawn from one number, so they do not depend on which process loads it,
+or when.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from torchvision.transforms.v2 import functional as F
 
 from deepfake_attribution.model.settings import Augment
 
-SHAPES = (0.5, 2.0)  # height by width of what is painted over, at the extremes
+SHAPES = (0.5, 2.0)  # lowest and highest ratio of height to width of the painted rectangle
 
 
 def degrade(image: np.ndarray, seed: int, settings: Augment) -> np.ndarray:
@@ -30,7 +31,7 @@ def degrade(image: np.ndarray, seed: int, settings: Augment) -> np.ndarray:
         (S, S, 3) uint8 RGB.
     """
     random = np.random.default_rng(seed)
-    # Everything is drawn, used or not: to weaken one step does not change the others.
+    # Everything is drawn, used or not, so that weakening one step does not change the others.
     bright, contrast, hue, front, blur, small, jpeg = random.random(7) < settings.chance
     strength = random.random(5)  # of blur, scale, quality, area, shape
     change = random.uniform(-1, 1, 3)  # of brightness, contrast, hue
@@ -54,7 +55,7 @@ def degrade(image: np.ndarray, seed: int, settings: Augment) -> np.ndarray:
 
 
 def _compressed(image: np.ndarray, qualities: list[int], share: float) -> np.ndarray:
-    # 4:2:0, as the world's pictures are; torchvision's own compression is on its way out.
+    # 4:2:0, as most pictures are; torchvision's own compression is going to be removed.
     quality = round(qualities[0] + (qualities[1] - qualities[0]) * share)
     content = simplejpeg.encode_jpeg(image, quality, "RGB", "420")
     return simplejpeg.decode_jpeg(content, "RGB")

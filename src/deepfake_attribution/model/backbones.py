@@ -37,13 +37,13 @@ class Encoder:
 def make_encoder(settings: Backbone) -> Encoder:
     """Return the backbone that ``settings`` names, with its weights.
 
-    A model that would crash in the layout channels_last keeps the other one, and a line says so.
+    A model that would crash in the layout channels_last keeps the other one, which is printed.
 
     Raises:
-        UserError: timm has no such model, its weights cannot be had or do not fit, or it does not
-            take pictures of the size that is set.
+        UserError: timm has no such model, its weights cannot be loaded or do not fit, or it does
+            not take pictures of the size that is set.
     """
-    _hold_name(settings.name)
+    _check_name(settings.name)
     module = laid_out(with_weights(settings), settings)
     if settings.channels_last and (layer := _crashing(module)):
         print(
@@ -51,13 +51,13 @@ def make_encoder(settings: Backbone) -> Encoder:
             "this layout would crash on a CPU",
             flush=True,
         )
-    _hold_size(module, settings)
+    _check_size(module, settings)
     config = module.pretrained_cfg
     return Encoder(module, module.head_hidden_size, tuple(config["mean"]), tuple(config["std"]))
 
 
 def laid_out(module: Any, settings: Backbone) -> Any:
-    """Return ``module`` with its weights in the layout that ``settings`` names, if it bears it."""
+    """Return ``module`` with its weights in the layout that ``settings`` names, if that is safe."""
     if settings.channels_last and not _crashing(module):
         return module.to(memory_format=torch.channels_last)
     return module
@@ -71,7 +71,7 @@ def input_size(settings: Backbone) -> int:
     """
     if settings.input_size != "auto":
         return settings.input_size
-    _hold_name(settings.name)
+    _check_name(settings.name)
     config = timm.get_pretrained_cfg(settings.name)
     _, height, width = config.input_size if config else (0, 0, 0)
     if height != width or height == 0:
@@ -96,8 +96,8 @@ def _crashing(module: nn.Module) -> str | None:
 
 
 @torch.no_grad()
-def _hold_size(module: nn.Module, settings: Backbone) -> None:
-    """Hold that the model takes a picture of its size: transformers are made for one size each."""
+def _check_size(module: nn.Module, settings: Backbone) -> None:
+    """Check that the model takes pictures of this size: transformers are made for one size."""
     size = input_size(settings)
     try:
         module.eval()(torch.zeros(1, 3, size, size))
@@ -110,7 +110,7 @@ def _hold_size(module: nn.Module, settings: Backbone) -> None:
     module.train()
 
 
-def _hold_name(name: str) -> None:
+def _check_name(name: str) -> None:
     if not timm.is_model(name):
         near = difflib.get_close_matches(name, timm.list_models(), n=3)
         hint = f"; near: {', '.join(near)}" if near else ""

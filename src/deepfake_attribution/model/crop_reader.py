@@ -17,8 +17,8 @@ from deepfake_attribution.model.settings import Augment
 class CropReader:
     """Reads crops of a table by their rows.
 
-    Each crop is held to its hash where it is read for the first time, by this process or one forked
-    from it, and again where its shard has become another file since.
+    Each crop is verified against its hash when it is first read, by this process or one forked from
+    it, and again if its shard has been replaced since.
 
     Args:
         table: columns ``shard`` (relative to ``folder``), ``offset``, ``length`` and ``hash`` (of
@@ -46,8 +46,8 @@ class CropReader:
         self.offsets = table["offset"].to_numpy(dtype=np.int64)
         self.lengths = table["length"].to_numpy(dtype=np.int64)
         self.hashes = table["hash"].to_numpy(dtype=object)
-        # Of each crop, the stamp of the file in which it was found to be the right one.
-        self.found_right = zeros([len(table)], np.int64)
+        # Of each crop, the stamp of the file in which it was verified.
+        self.verified_in = zeros([len(table)], np.int64)
 
     def stored(self, row: int) -> np.ndarray:
         """Return the crop at ``row`` as it is in its shard; it lasts until the next one is read.
@@ -58,10 +58,10 @@ class CropReader:
         shard = self.shards[row]
         where = shard, int(self.offsets[row]), int(self.lengths[row])
         stamp = self.files.stamp(shard)
-        if stamp and stamp == self.found_right[row]:
+        if stamp and stamp == self.verified_in[row]:
             return read_crop(self.files, *where, None, self.room)
         image = read_crop(self.files, *where, self.hashes[row], self.room)
-        self.found_right[row] = self.files.stamp(shard)
+        self.verified_in[row] = self.files.stamp(shard)
         return image
 
     def read(self, rows: Sequence[int]) -> np.ndarray:
@@ -74,7 +74,7 @@ class CropReader:
         for planes, row in zip(images, rows, strict=True):
             image = self.stored(row)
             if self.augment is not None:
-                # loads torch, which reading does without
+                # loads torch, which reading alone does not need
                 from deepfake_attribution.model.augmentation import degrade
 
                 image = degrade(image, self.seeds[row], self.augment)

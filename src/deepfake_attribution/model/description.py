@@ -1,4 +1,4 @@
-"""What a trained head is, in JSON beside its weights; read without torch."""
+"""What a trained head is, in JSON next to its weights; read without torch."""
 
 import json
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ from deepfake_attribution.model.settings import Backbone
 def save(weights: dict[str, torch.Tensor], description: Description, folder: Path) -> None:
     """Write a network's weights and description to ``folder``, each renamed when whole."""
     whole = {name: value.detach().cpu().contiguous() for name, value in weights.items()}
-    # safetensors would tell of a full disk in its own words
+    # safetensors would raise an error of its own for a full disk
     write(safetensors.torch.save(whole), folder / WEIGHTS)
     write_description(description, folder)
 

@@ -1,4 +1,4 @@
-"""A backbone with a head, and what its output says."""
+"""A backbone with a head, and the meaning of its output."""
 
 from collections.abc import Sequence
 

@@ -20,7 +20,7 @@ from deepfake_attribution.model.onnx_model import INPUT, MADE_FROM, OUTPUTS, Onn
 OPSET = 17  # of the operators; the same file whichever one torch prefers
 LARGEST = 2**31 - 2**24  # bytes of weights: protobuf's limit, less the graph
 TOLERANCE = 1e-4  # of the largest value
-TRACED, CHECKED = 2, 3  # batch sizes: one that is built into the graph is noticed
+TRACED, CHECKED = 2, 3  # two batch sizes, to notice if one is built into the graph
 
 
 class NotExportedError(Exception):
@@ -43,8 +43,8 @@ class Both(nn.Module):
 def add_onnx(folder: Path) -> str:
     """Write the ONNX file of the trained head in ``folder``, and its hash into the description.
 
-    It is run once and compared with PyTorch. A network that cannot be exported, or comes out
-    otherwise, has none.
+    It is run once and compared with PyTorch. There is no file if the network cannot be exported or
+    its results differ.
 
     Returns:
         Why there is no file, in one line; empty if there is one.
@@ -75,7 +75,7 @@ def exported(network: Network, size: int, made_from: str) -> bytes:
         made_from: hash of its weights, for the file's metadata.
 
     Raises:
-        NotExportedError: torch cannot, or the result differs from PyTorch's.
+        NotExportedError: torch cannot export it, or the result differs from PyTorch's.
         OSError: there is no room for a temporary file.
     """
     weights = sum(value.nbytes for value in network.state_dict().values())
@@ -90,7 +90,7 @@ def exported(network: Network, size: int, made_from: str) -> bytes:
         found = OnnxModel(content).run(images)
     except (MemoryError, OSError):
         raise
-    except Exception as error:  # an operator without counterpart, and whatever else torch meets
+    except Exception as error:  # an operator that ONNX lacks, or any other failure of torch
         lines = str(error).strip().splitlines()
         raise NotExportedError(": ".join([type(error).__name__, *lines[:1]])) from error
     compare(found, module, images)
@@ -100,13 +100,13 @@ def exported(network: Network, size: int, made_from: str) -> bytes:
 def _traced(module: nn.Module, images: Tensor) -> bytes:
     """Return what torch exports.
 
-    By its older exporter: the newer one takes 2 to 30 s for a backbone, this one 0.1 to 5 s, for
+    With its older exporter: the newer one takes 2 to 30 s for a backbone, this one 0.1 to 5 s, for
     files that are equally quick (docs/decisions/0011).
     """
     names = (INPUT, *OUTPUTS)
     with TemporaryDirectory() as folder, warnings.catch_warnings(), torch.inference_mode():
         file = Path(folder) / ONNX
-        warnings.simplefilter("ignore")  # that it is the older one; that shapes are constants
+        warnings.simplefilter("ignore")  # about the older exporter and about constant shapes
         torch.onnx.export(
             module,
             (images,),
@@ -121,7 +121,7 @@ def _traced(module: nn.Module, images: Tensor) -> bytes:
 
 
 def compare(found: tuple[np.ndarray, ...], module: nn.Module, images: np.ndarray) -> None:
-    """Hold what ONNX Runtime gave to what PyTorch gives.
+    """Compare the results of ONNX Runtime with those of PyTorch.
 
     Args:
         found: features and outputs of ``images``.
@@ -138,7 +138,7 @@ def compare(found: tuple[np.ndarray, ...], module: nn.Module, images: np.ndarray
             raise NotExportedError(f"its {name} are {one.shape}, PyTorch's {other.shape}")
         scale = max(float(np.abs(other).max()), float(np.finfo(np.float32).tiny))
         difference = float(np.abs(one - other).max()) / scale
-        if not difference <= TOLERANCE:  # not a number is no agreement
+        if not difference <= TOLERANCE:  # also true for NaN
             raise NotExportedError(
                 f"its {name} differ from PyTorch's by {difference:.1e} of the largest value; "
                 f"allowed is {TOLERANCE:.0e}"

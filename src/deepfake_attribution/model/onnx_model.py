@@ -24,7 +24,7 @@ class OnnxModel:
     def __init__(self, content: bytes) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads()
-        # Threads that wait awake take the time of whatever runs beside.
+        # Threads that spin while they wait take time from other processes.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3  # errors
         self._session = onnxruntime.InferenceSession(
@@ -54,25 +54,25 @@ class OnnxModel:
 
 
 def load_onnx(folder: Path, description: Description) -> OnnxModel:
-    """Return the ONNX file in ``folder``, which must be that of the weights beside it.
+    """Return the ONNX file in ``folder``, which must be made from the weights there.
 
     Args:
         folder: of the trained head.
-        description: what lies there; it names an ONNX file.
+        description: of the head; it names an ONNX file.
 
     Raises:
-        UserError: the file is missing, is another than described, or was made from other weights.
+        UserError: the file is missing, is not the one described, or was made from other weights.
     """
     path = folder / ONNX
-    mend = f"`dvc checkout --force {folder.parent}` brings back what was trained"
+    remedy = f"`dvc checkout --force {folder.parent}` restores the trained model"
     try:
         content = path.read_bytes()
         weights = digest((folder / WEIGHTS).read_bytes())
     except FileNotFoundError as error:
-        raise UserError(f"{error.filename}: no such file: {mend}") from None
+        raise UserError(f"{error.filename}: no such file: {remedy}") from None
     if digest(content) != description.onnx:
-        raise UserError(f"{path} is damaged or another model's: {mend}")
+        raise UserError(f"{path} is damaged or another model's: {remedy}")
     model = OnnxModel(content)
     if model.made_from() != weights:
-        raise UserError(f"{path} was not made from the {WEIGHTS} beside it: {mend}")
+        raise UserError(f"{path} was not made from the {WEIGHTS} beside it: {remedy}")
     return model

@@ -10,7 +10,7 @@ SMALLEST, LARGEST = 32, 1024
 
 
 def _pixels(value: Any) -> int | str:
-    """Return ``value`` if it is allowed; the messages of a union would speak of one branch."""
+    """Return ``value`` if it is allowed; a union's message would name one branch only."""
     if value == "auto" or (type(value) is int and SMALLEST <= value <= LARGEST):
         return value
     raise ValueError(f"expected auto, or a whole number from {SMALLEST} to {LARGEST}")
@@ -23,8 +23,8 @@ class Backbone(Section):
         name: timm's name of the model (``timm.list_models()``).
         weights: ``imagenet`` (timm downloads them), ``none`` (from scratch), or the path of a
             .safetensors file of this model.
-        input_size: pixels per side that crops are scaled to; ``auto``: what timm says that the
-            model was made for.
+        input_size: pixels per side that crops are scaled to; ``auto``: the size that,
+            according to timm, the model was made for.
         embedding: length of TripletLoss's and ArcFaceMod's embedding.
         channels_last: keep weights with the channels innermost; quicker for most models on a CPU,
             and on a GPU with mixed precision. Results differ by rounding only. Models that would
@@ -39,7 +39,7 @@ class Backbone(Section):
     channels_last: bool
 
 
-SEEDS = 2**31  # what happens to a crop is drawn from a number from 1 to this
+SEEDS = 2**31  # changes of a crop are drawn from a number from 1 to this
 Quality = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -50,14 +50,14 @@ def _rising(qualities: list[int]) -> list[int]:
 
 
 class Augment(Section):
-    """``augment``: what happens to crops on their way into a training, and how strongly at most.
+    """``augment``: how training crops are degraded, and how strongly at most.
 
     Attributes:
         chance: of each of the steps below, for each crop and epoch; 0: crops stay as they are.
         jpeg: lowest and highest quality of a second compression.
         downscale: smallest factor by which a crop is scaled down, and up again.
         blur: largest standard deviation of a Gaussian, as a share of the crop's side.
-        brightness, contrast: largest change, as a share of what is there.
+        brightness, contrast: largest change, as a share of the value.
         hue: largest turn of the colour circle; 0.5 is half of it.
         erasing: largest share of the crop's area that is painted over.
     """

@@ -1,4 +1,4 @@
-"""What a backbone begins from: ImageNet weights, a file, or nothing; and a hash that says which."""
+"""What a backbone starts from: ImageNet weights, a file, or nothing; and a hash of these."""
 
 import hashlib
 import ssl
@@ -25,7 +25,7 @@ def with_weights(settings: Backbone) -> Any:
     """Return timm's model without its classifier, with the weights that ``settings`` names.
 
     Raises:
-        UserError: the weights cannot be had or do not fit.
+        UserError: the weights cannot be loaded or do not fit.
     """
     if settings.weights == "imagenet":
         return _from_registry(settings.name)
@@ -52,12 +52,12 @@ def file_hash(settings: Backbone) -> str | None:
 
 
 def weights_hash(module: nn.Module, settings: Backbone) -> str | None:
-    """Return what says which weights ``module``, fresh from `make_encoder`, begins from.
+    """Return a hash of the weights that ``module``, fresh from `make_encoder`, starts from.
 
     Returns:
         Of a file: its SHA-256, as ``sha256sum`` prints it. Of ImageNet weights: SHA-256 over the
         names, types, shapes and bytes of the tensors that timm loaded, by name. None where training
-        begins from scratch: there the seed says all.
+        starts from scratch: there the seed decides.
     """
     if settings.weights != "imagenet":
         return file_hash(settings)
@@ -88,8 +88,8 @@ def _from_registry(name: str) -> Any:
 def _reach(config: Any) -> None:
     """Raise at once where weights would have to come from a server that cannot be reached.
 
-    The clients below timm try again for a minute, with a warning for each time, or wait for as
-    long as the system does.
+    The clients that timm uses retry for a minute, with a warning each time, or wait until the
+    system's timeout.
     """
     if config.hf_hub_id:
         cached = (
@@ -109,7 +109,7 @@ def _reach(config: Any) -> None:
     try:
         urllib.request.urlopen(request, timeout=PATIENCE).close()
     except urllib.error.HTTPError:
-        return  # it answers: what it says is the client's affair
+        return  # the server answers; the client handles its reply
     except urllib.error.URLError as error:
         if not isinstance(error.reason, ssl.SSLError):  # reached; the client has its certificates
             raise
@@ -121,7 +121,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _load_file(module: Any, path: Path) -> None:
-    """Load a file of timm's names; what belongs to the classifier that was cut off is left out."""
+    """Load a file of timm's names; tensors of the removed classifier are left out."""
     try:
         weights = safetensors.torch.load_file(path)
     except (OSError, SafetensorError) as error:

@@ -1,6 +1,6 @@
-"""The camera between the room and the file; every video passes one, real or fake.
+"""The simulated camera that films every video, real or fake.
 
-It comes after the attack, so that a missing grain or a sharper patch gives nothing away.
+It comes after the attack, so that neither missing grain nor a sharper patch reveals a fake.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 Range = tuple[float, float]
-SPARE = 48  # pixels by which the field of noise exceeds the frame: every frame sees another part
+SPARE = 48  # pixels by which the field of noise exceeds the frame: every frame uses another part
 
 
 @dataclass(frozen=True)

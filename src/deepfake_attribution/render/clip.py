@@ -16,7 +16,7 @@ from deepfake_attribution.render.ramps import swell
 from deepfake_attribution.render.scene import Scene, draw_background
 from deepfake_attribution.render.seeding import generator
 
-GRID = 4  # frame pixels per point at which the way back to the canvas is worked out
+GRID = 4  # frame pixels per point at which the way back to the canvas is computed
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def way_back(shift: np.ndarray, affine: np.ndarray, view: View) -> tuple[np.ndar
     """Return the canvas pixel that each frame pixel shows, two (H, W) float32 maps.
 
     The shift is known where a point starts, not where it ends: p = q - shift(p) is solved by a
-    few steps of iteration, on a coarse grid, for the fields are smooth.
+    few steps of iteration, on a coarse grid, because the fields are smooth.
     """
     rows, columns = -(-view.height // GRID), -(-view.width // GRID)
     x = (np.arange(columns, dtype=np.float32) + 0.5) * GRID - 0.5

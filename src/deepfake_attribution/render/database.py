@@ -36,12 +36,11 @@ def render_database(
     """Write the database ``name`` to ``folder``: ``<split>/<attack>/<name>.mp4`` and a manifest.
 
     The files depend on the name, the settings, the seed and this package's code alone, not on the
-    number of processes. They are written to a folder inside ``work`` whose name stands for all of
-    these; one that was left unfinished there is continued. It takes the place of ``folder`` when
-    it is whole.
+    number of processes. They are written to a folder inside ``work`` whose name is a hash of all
+    these, so unfinished work is continued. When it is complete, it replaces ``folder``.
 
     Args:
-        name: of the database; people of two databases never are the same.
+        name: of the database; no person is in two databases.
         settings: what it holds.
         seed: the global seed.
         folder: where it goes; an older database there is replaced.
@@ -53,7 +52,7 @@ def render_database(
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
         raise UserError(
-            f"{folder} holds files that are no rendered database (it has no {MANIFEST}): "
+            f"{folder} holds files that are not a rendered database (it has no {MANIFEST}): "
             "move them away, or name another folder"
         )
     swaps = {attack for attack in settings.attacks if ATTACKS[attack].swaps}
@@ -114,7 +113,7 @@ def write_one(
 ) -> None:
     """Attack (if a fake), film and encode one video.
 
-    The camera and its noise come from the video's number alone: the label has no part in them.
+    The camera and its noise depend on the video's number alone, not on its label.
     """
     frames = target.frames
     if video.attack != "real":
@@ -126,7 +125,7 @@ def write_one(
 
 
 def _key(name: str, settings: RenderedDatabase, seed: int) -> str:
-    """Return a name for all that the files depend on: settings, seed and code."""
+    """Return a name with a hash of all that the files depend on: settings, seed and code."""
     return f"{name}-{fingerprint(name, seed, settings, code_of('render'))}"
 
 
@@ -143,7 +142,7 @@ def _write_manifest(path: Path, settings: RenderedDatabase, clips: list[Clip]) -
 
 
 def _replace(unfinished: Path, folder: Path) -> None:
-    """Move the finished database to ``folder``; what cannot be renamed is copied beside it."""
+    """Move the finished database to ``folder``; from another disk it is copied next to it first."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = folder.with_name(f".{folder.name}.tmp")
     if beside.exists():

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-# With macroblock trees, x264's fast routines read memory that nobody has set: of 12 short clips
+# With macroblock trees, x264's fast routines read uninitialised memory: of 12 short clips
 # encoded 6 times in one process, 6 came out in several versions, and none without the trees.
 X264 = "mbtree=0"
 
@@ -18,7 +18,7 @@ def write_video(
     """Write ``frames`` to ``path`` as H.264 in mp4, 4:2:0, without sound.
 
     One thread and no clock: the same frames and the same libraries give the same bytes. The file
-    bears a temporary name until it is complete. H.264 in 4:2:0 has even sides only: a last odd
+    has a temporary name until it is complete. H.264 in 4:2:0 has even sides only: a last odd
     column or row is left out, so no pixel changes its place.
 
     Args:

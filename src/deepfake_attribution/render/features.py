@@ -24,7 +24,7 @@ class Expression:
 
 @dataclass
 class Patch:
-    """A rectangle of the canvas: slices, face coordinates, light there, and what lies bare."""
+    """A rectangle of the canvas: slices, face coordinates, light there, and what is uncovered."""
 
     rows: slice
     columns: slice

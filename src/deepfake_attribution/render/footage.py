@@ -1,4 +1,4 @@
-"""Frames with a followed face: what renderings and attacks hand to each other."""
+"""Frames with the place of the face in each, as passed between renderings and attacks."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Footage:
             where the face is unknown.
 
     Raises:
-        ValueError: the parts do not belong together.
+        ValueError: the shapes do not match.
     """
 
     frames: list[np.ndarray]

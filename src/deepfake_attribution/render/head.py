@@ -39,7 +39,7 @@ class Head:
 
 @lru_cache(maxsize=4)
 def draw_head(person: Person) -> Head:
-    """Draw ``person``; the last few are kept, for a person has several clips."""
+    """Draw ``person``; the last few are kept, because a person has several clips."""
     rng = generator(person.seed, "head")
     x, y = skull.grid()
     face = skull.face_mask(person)
@@ -100,7 +100,7 @@ def draw_head(person: Person) -> Head:
 
 
 def _openness(relief: np.ndarray) -> np.ndarray:
-    """Return how much of the room each point sees: less where its surroundings stand higher."""
+    """Return how much of the room each point sees: less where its surroundings are higher."""
     small = cv2.resize(relief, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     around = np.maximum(cv2.GaussianBlur(small, (0, 0), 2) - small, 0)
     around += 0.6 * np.maximum(cv2.GaussianBlur(small, (0, 0), 6) - small, 0)
@@ -128,8 +128,8 @@ def lit(head: Head, light: Light) -> tuple[np.ndarray, np.ndarray]:
     """Return the head under ``light``.
 
     Returns:
-        The picture, (H, W, 4) uint8, RGB times alpha and alpha; and the factors that took its
-        colours there, (H, W, 3) float32, for what is drawn onto it later.
+        The picture, (H, W, 4) uint8, RGB times alpha and alpha; and the factors that its colours
+        were multiplied with, (H, W, 3) float32, to light what is drawn onto it later.
     """
     factor = shade(head.normal, head.open_to_room, light)
     glint = 62 * head.oil * gloss(head.normal, light, 22) * (0.4 + 0.6 * head.open_to_room)

@@ -1,4 +1,4 @@
-"""Which videos a rendered database holds: settled before anything is drawn."""
+"""Plan which videos a rendered database holds, before anything is drawn."""
 
 from dataclasses import dataclass
 
@@ -85,7 +85,7 @@ def _donors(rng: np.random.Generator, first: int, count: int) -> dict[int, tuple
     """Return donor and ring of each of a split's people.
 
     People swap faces in pairs, as in FaceForensics++, so that every clip is drawn once and serves
-    as target and as donor; of an odd number, three pass theirs around.
+    as target and as donor; if their number is odd, three people swap in a ring.
     """
     people = [int(person) for person in first + rng.permutation(count)]
     starts = list(range(0, max(count - 1, 1), 2))

@@ -1,4 +1,4 @@
-"""Soft steps: how one thing ends and the next begins without a hard edge."""
+"""Soft steps between two areas, instead of a hard edge."""
 
 import numpy as np
 

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from deepfake_attribution.core.params import RootSection, Strict
 
-# The names of rendering.attacks.registry.ATTACKS, here so that settings load without OpenCV.
+# The names of render.attacks.registry.ATTACKS, here so that settings load without OpenCV.
 ATTACK_NAMES = (
     "sim_decoder_swap",
     "sim_warp_swap",
@@ -30,7 +30,7 @@ def _known_attacks(names: list[str]) -> list[str]:
 
 def _even(side: int) -> int:
     if side % 2:
-        raise ValueError("H.264 wants even sides")
+        raise ValueError("H.264 needs even sides")
     return side
 
 

@@ -75,7 +75,7 @@ def face_mask(person: Person) -> np.ndarray:
 
 
 def dome(person: Person, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the smooth depth of the head towards the camera: what turning the head moves."""
+    """Return the smooth depth of the head towards the camera, for turning the head."""
     width = np.maximum(half_width(person, y), 1e-3)
     across = np.sqrt(np.clip(1 - (x / width) ** 2, 0, 1))
     up = np.sqrt(np.clip(1 - (y / (SKULL_TOP * 1.02)) ** 2, 0, 1))

@@ -1,4 +1,4 @@
-"""Where a training stands, on disk: what a run that was stopped goes on from."""
+"""Checkpoints of a training: a run that was stopped resumes from the last one."""
 
 import io
 import time
@@ -21,10 +21,10 @@ SHARE = 0.02  # of the time of a training, at most, is spent on checkpoints with
 
 
 class WholeFiles(TorchCheckpointIO):
-    """Writes a checkpoint beside the one before, and gives it the name when it is on the disk.
+    """Writes a checkpoint under a temporary name, and renames it once it is on the disk.
 
-    Lightning's own way leaves a moment without a whole file where the folder of temporary files
-    lies on another disk.
+    Lightning's own way leaves a moment without a complete file if the folder of temporary files is
+    on another disk.
     """
 
     def save_checkpoint(
@@ -35,26 +35,26 @@ class WholeFiles(TorchCheckpointIO):
         Raises:
             OSError: the disk is full or the folder cannot be written; the older file stays.
         """
-        content = io.BytesIO()  # torch would tell of a full disk in its own words
+        content = io.BytesIO()  # torch would raise an error of its own for a full disk
         torch.save(checkpoint, content)
         write(content.getbuffer(), Path(path))
 
 
 class Checkpoints(Callback):
-    """Writes where the training stands at the end of each epoch and, now and then, within it.
+    """Writes a checkpoint at the end of each epoch and, at intervals, within it.
 
-    A resumed run goes on with the next batch of the same epoch, in the same order and with the
+    A resumed run continues with the next batch of the same epoch, in the same order and with the
     same mirrorings. Nothing is written between the last batch of an epoch and the end of its
-    validation, which begins anew in a resumed run. On several GPUs each process takes its own
-    part of the order, so there a run goes on at the beginning of an epoch.
+    validation, which a resumed run repeats. On several GPUs each process takes its own part of the
+    order, so there a run resumes at the beginning of an epoch.
 
     Args:
         folder: for the checkpoint.
-        order: of the training crops; a resumed run moves it on.
+        order: of the training crops; a resumed run moves it forward.
         batch_size: crops per step.
-        seconds: between two checkpoints within an epoch; 0: after every step. Where writing one
-            takes long, more, so that no more than `SHARE` of the time goes into it.
-        best: whose files belong to the checkpoint.
+        seconds: between two checkpoints within an epoch; 0: after every step. It is longer if
+            writing takes long, so that at most `SHARE` of the time is spent on it.
+        best: its files belong to the checkpoint.
     """
 
     def __init__(
@@ -71,25 +71,25 @@ class Checkpoints(Callback):
         self._written = 0.0
 
     def find(self) -> str | None:
-        """Return the checkpoint to go on from, if there is one.
+        """Return the checkpoint to resume from, if there is one.
 
         Raises:
-            UserError: the file is no checkpoint.
+            UserError: the file is not a checkpoint.
         """
         if not self.path.exists():
             return None
         if not zipfile.is_zipfile(self.path):
             raise UserError(
                 f"{self.path} is damaged: remove the folder {self.path.parent} and start again; "
-                "the training then begins anew"
+                "the training then starts from the beginning"
             )
         return str(self.path)
 
     def on_train_start(self, trainer: lightning.Trainer, _: lightning.LightningModule) -> None:
-        """Say where a resumed run goes on.
+        """Print where a resumed run continues.
 
         Raises:
-            UserError: the first process goes on from another checkpoint than this one.
+            UserError: the first process resumes from another checkpoint than this one.
         """
         self._written = time.monotonic()
         if trainer.strategy.broadcast((self.epoch, self.step)) != (self.epoch, self.step):
@@ -111,7 +111,7 @@ class Checkpoints(Callback):
         batch: Any,
         batch_idx: int,
     ) -> None:
-        """Write a checkpoint if it is time; not after the last step, which is not the end yet."""
+        """Write a checkpoint if it is time; after the last step, validation comes first."""
         self.epoch, self.step = trainer.current_epoch, batch_idx + 1
         if trainer.world_size == 1 and self.step < trainer.num_training_batches and self._due():
             self._write(trainer)
@@ -128,7 +128,7 @@ class Checkpoints(Callback):
         return {"epoch": self.epoch, "step": self.step}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from `state_dict`: loading processes ask for the order before an epoch begins."""
+        """Resume from `state_dict`: loading processes need the order before an epoch begins."""
         self.epoch, self.step = state["epoch"], state["step"]
         self.order.go_on(self.epoch, self.step * self.batch_size)
 

@@ -11,22 +11,22 @@ from lightning.pytorch.callbacks import Callback
 
 from deepfake_attribution.core.durable import write
 
-# Of a curve: the epoch from 1, the mean losses, and how well the validation crops are told apart,
-# real against fake, in percent.
+# Of a curve: the epoch from 1, the mean losses, and the AUC of the validation crops, real against
+# fake, in percent.
 COLUMNS = ("epoch", "train_loss", "val_loss", "val_auc")
 
 
 class Mean:
-    """The mean loss of an epoch, crop by crop; its sums outlive a stopped run.
+    """The mean loss of an epoch over its crops; its sums are saved in checkpoints.
 
-    Lightning keeps such means, too, but not in its checkpoints.
+    Lightning has such means, too, but does not save them.
     """
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Begin an epoch."""
+        """Start an epoch."""
         self.sum, self.count = 0.0, 0
 
     def add(self, loss: float, count: int) -> None:
@@ -48,15 +48,15 @@ class Mean:
         return {"sum": self.sum, "count": self.count}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from `state_dict`."""
+        """Resume from `state_dict`."""
         self.sum, self.count = state["sum"], state["count"]
 
 
 class Best(Callback):
     """Keeps the network of the epoch with the lowest validation loss, and the losses of all.
 
-    The files bear the number of their epoch: until the checkpoint of an epoch is written, the
-    files that the one before it knows must stay.
+    The files are named by their epoch: until the checkpoint of an epoch is written, the files that
+    the checkpoint before it refers to must stay.
 
     Args:
         learner: has the ``network``, the `Mean` of each loss in ``means``, and ``validation_auc``.
@@ -80,7 +80,7 @@ class Best(Callback):
     def on_train_epoch_start(
         self, trainer: lightning.Trainer, _: lightning.LightningModule
     ) -> None:
-        """Begin to measure how quick the epoch is."""
+        """Start to measure the speed of the epoch."""
         self._begun, self._seen = time.monotonic(), 0
 
     def on_train_batch_end(
@@ -91,23 +91,22 @@ class Best(Callback):
         batch: Any,
         batch_idx: int,
     ) -> None:
-        """Count the crops, and show how many there are per second."""
+        """Count the crops, and show the crops per second."""
         self._seen += len(batch[1])
         self.learner.log("images_per_s", self._speed(trainer), prog_bar=True)
 
     def on_validation_epoch_end(
         self, trainer: lightning.Trainer, _: lightning.LightningModule
     ) -> None:
-        """Note the losses; save the network if it is the best so far.
+        """Record the losses; save the network if it is the best so far.
 
-        An epoch's validation is its end. Averaged weights are in the network's place just now.
+        An epoch ends with its validation, when the network has the averaged weights.
         """
         values = {name: mean.value(trainer) for name, mean in self.learner.means.items()}
         epoch = trainer.current_epoch + 1
         auc = self.learner.validation_auc()
         self.curve.append({"epoch": epoch, **values, "val_auc": auc})
-        # The same number in all processes; Lightning cannot know, and warns where it is not told to
-        # take their mean.
+        # The same number in all processes; Lightning warns unless it is set to average them.
         self.learner.log("val_auc", auc, prog_bar=True, sync_dist=True)
         if values["val_loss"] < self.loss:
             self.epoch, self.loss = epoch, values["val_loss"]
@@ -126,7 +125,7 @@ class Best(Callback):
         return {"curve": self.curve, "epoch": self.epoch, "loss": self.loss}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from `state_dict`."""
+        """Resume from `state_dict`."""
         self.curve, self.epoch, self.loss = state["curve"], state["epoch"], state["loss"]
 
     def weights(self) -> dict[str, torch.Tensor]:

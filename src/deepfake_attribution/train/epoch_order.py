@@ -1,4 +1,4 @@
-"""Which crops an epoch shows, in which order, and what is done to each."""
+"""Which crops an epoch uses, in which order, and how each is changed."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -38,7 +38,7 @@ class EpochOrder(Sampler[Pick]):
         batch_size: crops per step, of all processes together.
         seed: of the order.
         degrade: draw degradations.
-        share: this process and the number of all: each gets its part of each batch.
+        share: number of this process, and of all processes: each gets its part of each batch.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class EpochOrder(Sampler[Pick]):
         self.epoch, self.done = epoch, done
 
     def __len__(self) -> int:
-        """Return the length of a whole epoch here: the steps of a resumed one are counted on."""
+        """Return the length of a whole epoch here, also for a resumed one."""
         return self._length() // self.share[1]
 
     def __iter__(self) -> Iterator[Pick]:
@@ -91,8 +91,11 @@ class EpochOrder(Sampler[Pick]):
                 yield Pick(*values)
 
     def _length(self) -> int:
-        """Return how many crops an epoch has; what belongs to no whole batch of several
-        processes is left out, for their numbers of steps must agree."""
+        """Return how many crops an epoch has.
+
+        With several processes, crops beyond the last whole batch are left out: all processes need
+        the same number of steps.
+        """
         crops = len(self.labels) + (len(self.reals) if self.settings.self_blended else 0)
         if self.settings.sampling == "shuffled" and self.share[1] == 1:
             return crops
@@ -152,7 +155,7 @@ def _endless(random: np.random.Generator, count: int, length: int) -> np.ndarray
 
 
 def _partners(table: pd.DataFrame, labels: np.ndarray) -> dict[int, list[int]]:
-    """Return for each fake crop the real crops of its source: of the same place in it, or all.
+    """Return for each fake crop the real crops of its source: those of the same slot, or all.
 
     ``source`` is a path in the fake's own dataset, or the key of another dataset's video.
     """

@@ -1,4 +1,4 @@
-"""The optimiser of a training, and what becomes of its learning rate."""
+"""The optimiser of a training, and the schedule of its learning rate."""
 
 import math
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
-"""The processes that train one head together: which is the first, and how all end by one's failure.
+"""The processes that train one head together: which is the first, and how one failure ends all.
 
-Lightning starts the further ones by running the stage's script again, or finds that torchrun or
-SLURM has started all. What is asked here must be known before it says so itself.
+Lightning starts the others by running the stage's script again, or detects that torchrun or SLURM
+started all. The functions here are needed before Lightning knows.
 """
 
 import os
@@ -15,7 +15,7 @@ import torch
 
 from deepfake_attribution.core.errors import UserError
 
-PATIENCE = 5.0  # seconds that a process has, when its fellows have ended, to say why
+PATIENCE = 5.0  # seconds that a process has to report an error after the others have ended
 # gloo has no class of its own for a connection that broke; NCCL raises a `DistError`.
 BROKEN = ("gloo/", "Connection closed by peer", "Connection reset by peer", "Broken pipe")
 
@@ -23,7 +23,7 @@ BROKEN = ("gloo/", "Connection closed by peer", "Connection reset by peer", "Bro
 def is_first() -> bool:
     """Return whether this is the first process, of all machines: the one that writes.
 
-    It goes by the variables that Lightning goes by: torchrun's, else SLURM's, else its own.
+    It reads the same variables as Lightning: torchrun's, else SLURM's, else its own.
     """
     known = os.environ
     if _by_torchrun():
@@ -35,16 +35,16 @@ def is_first() -> bool:
 
 
 def check(count: int) -> None:
-    """Hold the number of processes that torchrun or SLURM has started to ``count``.
+    """Check that torchrun or SLURM, if used, has started ``count`` processes.
 
     Raises:
-        UserError: there are more or fewer, and so each would train alone, or wait for ever.
+        UserError: there are more or fewer, so each would train alone, or wait forever.
     """
     started = count
     if _by_torchrun():
         started = int(os.environ["WORLD_SIZE"])
     elif _by_slurm() and (count > 1 or not is_first()):
-        started = int(os.environ["SLURM_NTASKS"])  # else a job's that runs one process of it
+        started = int(os.environ["SLURM_NTASKS"])  # otherwise the job may run just this process
     if started != count:
         raise UserError(
             f"{started} processes were started to train, but compute.devices x compute.nodes is "
@@ -55,14 +55,14 @@ def check(count: int) -> None:
 
 @contextmanager
 def together(folder: Path, count: int) -> Iterator[None]:
-    """Let the first failure of any of ``count`` processes be told once, and end all of them.
+    """Report the first failure of any of ``count`` processes once, and end all of them.
 
-    The one that fails first leaves a mark beside ``folder``, which all of them see. The others,
-    whose connection to it breaks, find the mark and end without a word.
+    The process that fails first leaves a mark next to ``folder``, which all of them see. The
+    others, whose connection to it breaks, find the mark and end silently.
 
     Raises:
-        UserError: the system ended another process.
-        SystemExit: another process has failed, and says why.
+        UserError: the system killed another process.
+        SystemExit: another process has failed, and reports the error.
     """
     if count == 1:
         yield
@@ -76,13 +76,13 @@ def together(folder: Path, count: int) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not _left(mark):
+        if not _is_first_mark(mark):
             _wait_for_parent()
             raise SystemExit(1) from None
         if not _broke(error):
             raise
         raise UserError(
-            "another process of this training was ended, most likely because memory ran out "
+            "another process of this training was killed, most likely because memory ran out "
             "there: lower the batch size or compute.workers in params.yaml, and start again"
         ) from None
 
@@ -92,7 +92,7 @@ def _by_torchrun() -> bool:
 
 
 def _by_slurm() -> bool:
-    named = os.environ.get("SLURM_JOB_NAME")  # of a shell within a job: these are no tasks of it
+    named = os.environ.get("SLURM_JOB_NAME")  # of a shell within a job, which is not a task of it
     return "SLURM_NTASKS" in os.environ and named not in ("bash", "interactive")
 
 
@@ -102,28 +102,28 @@ def _by_lightning() -> bool:
     return not outside and os.environ.get("LOCAL_RANK", "0") != "0"
 
 
-def _left(mark: Path) -> bool:
-    """Leave the mark; return whether it was not there."""
+def _is_first_mark(mark: Path) -> bool:
+    """Create the mark; return whether it was not there before."""
     try:
         mark.touch(exist_ok=False)
     except FileExistsError:
         return False
-    except OSError:  # a full disk: what the process has failed of is to be told, and not this
+    except OSError:  # a full disk: report the process's own failure instead
         return True
     return True
 
 
 def _broke(error: Exception) -> bool:
-    """Return whether it is the loss of another process that ``error`` tells of."""
+    """Return whether ``error`` means that the connection to another process is lost."""
     if isinstance(error, torch.distributed.DistError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error) for words in BROKEN)
 
 
 def _end_with_parent() -> None:
-    """See to it that this process ends when the one that started it has ended, however.
+    """End this process after the one that started it has ended, for whatever reason.
 
-    On a GPU it might wait for that one until a time limit of half an hour.
+    On a GPU it might otherwise wait for that one until a time limit of half an hour.
     """
     parent = os.getppid()
 
@@ -137,9 +137,9 @@ def _end_with_parent() -> None:
 
 
 def _wait_for_parent() -> None:
-    """Let the process that started this one end first: it is about to say why.
+    """Let the process that started this one end first: it is about to report the error.
 
-    Lightning there kills itself when it sees that one of those that it started has failed.
+    Lightning in that process kills it when one of the processes that it started has failed.
     """
     parent, until = os.getppid(), time.monotonic() + PATIENCE
     while _by_lightning() and os.getppid() == parent and time.monotonic() < until:

@@ -25,7 +25,7 @@ class Recipe:
 
     @property
     def batch_setting(self) -> str:
-        """The setting that `batch_size` is."""
+        """The name of the setting that gives `batch_size`."""
         return f"{self.loss.section if self._own() else 'train'}.batch_size"
 
     def _own(self) -> int:

@@ -1,7 +1,7 @@
 """One head trained once per seed: what the ``train`` stage does.
 
-DVC removes a stage's outputs before it starts the stage, so what a seed has come to waits beside
-the checkpoints until the last seed is through, and is copied to the outputs then.
+DVC removes a stage's outputs before it starts the stage, so each seed's result is kept next to the
+checkpoints until the last seed is finished, and is copied to the outputs then.
 """
 
 from collections.abc import Mapping
@@ -26,10 +26,10 @@ def train_all(
     checkpoints: Path,
     curve: Path,
 ) -> None:
-    """Train a head with each seed, and say which epochs are kept.
+    """Train a head with each seed, and print which epochs are kept.
 
-    Run again after a stop at any moment, it passes by the seeds that are through, goes on within
-    the one that was not, and ends with the same files. Each of several processes calls this, with
+    After a stop at any moment, a new run skips the seeds that are finished, resumes the one that
+    is not, and ends with the same files. Each of several processes calls this, with
     the same folders; the first of them writes.
 
     Args:
@@ -37,7 +37,7 @@ def train_all(
             a recipe per seed.
         table: the superset.
         faces: folder that its shards are relative to.
-        checkpoints: folder for unfinished training; this head's part is removed at the end.
+        checkpoints: folder for unfinished training; what is this head's is removed at the end.
         curve: file for a copy of the first seed's curve.
 
     Raises:
@@ -76,5 +76,5 @@ def _copy(folder: Path, out: Path) -> None:
 
 
 def _alone(folder: Path) -> AbstractContextManager[None]:
-    """Keep a second training of this head out; the processes of one training are no second."""
+    """Keep out a second training of this head, but not the other processes of this one."""
     return claim(folder) if is_first() else nullcontext()

@@ -4,7 +4,7 @@ Shiohara and Yamasaki, "Detecting Deepfakes with Self-Blended Images" (CVPR 2022
 2204.08376), section 3: of one real image two views are made; one is changed in colour or
 sharpness (3.1, source-target generator) and moved a little, and is blended into the other through
 a mask of the face that is deformed and softened (3.2, mask generator). What remains is what
-face swaps share, a border of two statistics, and nothing else of any one of them.
+all face swaps share, a border between two statistics, without the traces of any single method.
 
 Here the face's outline comes from the six points of the detector instead of 81 landmarks.
 """
@@ -49,8 +49,8 @@ def self_blend(image: np.ndarray, points: np.ndarray, seed: int) -> np.ndarray:
 def outline(points: np.ndarray, side: int) -> np.ndarray:
     """Return the face's mask, (side, side) float32, 1 inside the hull of its outline.
 
-    The detector knows neither forehead nor chin: they lie on the axis from the mouth through the
-    middle of the eyes.
+    The detector has no points for forehead and chin: they are taken on the axis from the mouth
+    through the middle of the eyes.
     """
     places = np.asarray(points, dtype=np.float64) * side
     eyes, mouth = places[list(EYES)].mean(axis=0), places[MOUTH]
@@ -58,7 +58,7 @@ def outline(points: np.ndarray, side: int) -> np.ndarray:
     across = np.array([-up[1], up[0]])
     middle = (eyes + mouth) / 2
     aside = np.abs((places - middle) @ across) / max(float(across @ across), 1e-9)
-    # MTCNN sees no ears: a face reaches about as far beyond an eye as the eye is from its middle.
+    # MTCNN gives no ears: a face reaches about as far beyond an eye as the eye is from its middle.
     outer = [*aside[list(EARS)], *2 * aside[list(EYES)]]
     reach = float(np.nanmax(outer)) + CHEEK
     top, bottom = eyes + FOREHEAD * up, mouth - CHIN * up
@@ -90,7 +90,7 @@ def _changed(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def _bent(mask: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Return ``mask`` pulled this way and that by a smooth field."""
+    """Return ``mask`` distorted by a smooth field."""
     side = len(mask)
     field = random.uniform(-BEND, BEND, (GRID, GRID, 2)).astype(np.float32) * side
     shifts = cv2.resize(field, (side, side), interpolation=cv2.INTER_CUBIC)
@@ -107,7 +107,7 @@ def _softened(mask: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def _matrix(side: int, random: np.random.Generator) -> np.ndarray:
-    """Return the (2, 3) move of what is pasted."""
+    """Return the (2, 3) matrix that moves the pasted view."""
     grown = 1 + random.uniform(-GROW, GROW)
     away = random.uniform(-MOVE, MOVE, 2) * side + (1 - grown) * side / 2
     return np.array([[grown, 0, away[0]], [0, grown, away[1]]])

@@ -16,8 +16,8 @@ class Train(TrainingSeeds):
         batch_size: crops per step, of all processes together; losses with a ``batch_size``
             of their own may use another (``triplet.batch_size``, ``loss.batch_size``).
         sampling: ``shuffled``: each crop once per epoch; ``balanced``: half of each batch is real,
-            the other half is spread evenly over the attacks; ``paired``: so too, and each fake
-            stands beside a real crop of the video that it was made from, where that is trained on.
+            the other half is spread evenly over the attacks; ``paired``: as ``balanced``, and each
+            fake comes with a real crop of the video that it was made from, if that is trained on.
         self_blended: train on one more class, real faces blended with themselves
             (`self_blending`).
         optimiser: ``adam`` or ``adamw``.
@@ -29,7 +29,7 @@ class Train(TrainingSeeds):
         weight_decay: of the optimiser.
         averaging: of the weights: what is validated and kept is their exponential moving average
             with this decay per step; 0: the weights themselves.
-        flip: mirror every other crop, at random.
+        flip: mirror half of the crops, at random.
     """
 
     model_config = ConfigDict(extra="forbid")

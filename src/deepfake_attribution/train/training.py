@@ -49,8 +49,8 @@ class Learner(lightning.LightningModule):
         recipe: head and settings.
         network: is trained.
         classes: names of the classes, real first.
-        data: what it is shown, to say which videos a loss is of, and how well they are told apart.
-        checkpoint: where the training stands on disk.
+        data: its crops, for the videos of a wrong loss and the classes of validation crops.
+        checkpoint: the file of the last checkpoint.
 
     Attributes:
         means: of ``train_loss`` and ``val_loss`` over the epoch so far.
@@ -74,7 +74,7 @@ class Learner(lightning.LightningModule):
         return self._loss("train_loss", batch, batch_idx)
 
     def validation_step(self, batch: tuple[Tensor, Tensor], batch_idx: int) -> None:
-        """Note the loss of a batch."""
+        """Record the loss of a batch."""
         self._loss("val_loss", batch, batch_idx)
 
     def configure_optimizers(self) -> Any:
@@ -83,13 +83,13 @@ class Learner(lightning.LightningModule):
         return make_optimiser(self.parameters(), self.recipe.train, steps)
 
     def on_train_epoch_start(self) -> None:
-        """Begin the mean of the training loss; a run that goes on within an epoch does not."""
+        """Reset the mean of the training loss; not called when a run resumes within an epoch."""
         self.means["train_loss"].reset()
 
     def on_validation_epoch_start(self) -> None:
-        """Begin the mean of the validation loss; let all processes have the first one's buffers.
+        """Reset the mean of the validation loss; copy the first process's buffers to all.
 
-        Those are what batch normalisation has seen, which on a CPU is each process's own part.
+        They are the statistics of batch normalisation, which on a CPU are each process's own.
         """
         self.means["val_loss"].reset()
         self._outputs = []
@@ -112,11 +112,11 @@ class Learner(lightning.LightningModule):
         torch.manual_seed(int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0]))
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keep the losses of the epoch so far."""
+        """Save the losses of the epoch so far."""
         checkpoint["means"] = {name: mean.state_dict() for name, mean in self.means.items()}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Go on from them."""
+        """Restore them."""
         for name, mean in self.means.items():
             mean.load_state_dict(checkpoint["means"][name])
 
@@ -158,15 +158,15 @@ def train(
 ) -> str:
     """Train a head; keep the epoch of the lowest validation loss.
 
-    A run that was stopped goes on after the last step that `Checkpoints` wrote, and ends with the
+    A run that was stopped resumes after the last step that `Checkpoints` saved, and ends with the
     same files. Each of several processes calls this; the first of them writes.
 
     Args:
         recipe: head, seed and settings.
         table: the superset.
         faces: folder that its shards are relative to.
-        work: folder for the unfinished training; it stays, for the files in ``out`` may be lost.
-            All machines see it.
+        work: folder for the unfinished training; it is kept, because the files in ``out`` may be
+            lost. All machines share it.
         out: folder for weights, description, ONNX file, and the losses of each epoch
             (`paths.CURVE`).
 
@@ -189,7 +189,7 @@ def train(
     best = Best(learner, work)
     resume = Checkpoints(work, data.order, recipe.batch_size, compute.checkpoint_seconds, best)
     decay = recipe.train.averaging
-    # Best looks while the averaged weights are in place, checkpoints are written after each step.
+    # Best saves while the averaged weights are in place, checkpoints are written after each step.
     average = [EMAWeightAveraging(decay=decay)] if decay else []
     trainer = _trainer(recipe, compute, work, [best, *average, resume])
     data.share(trainer.global_rank, trainer.world_size)
@@ -221,15 +221,15 @@ def classes_of(recipe: Recipe, table: pd.DataFrame) -> list[str]:
     """Return the names of the classes that the head is trained on, real first.
 
     Raises:
-        UserError: an attack bears the name of the class that the training adds.
+        UserError: an attack has the name of the class that the training adds.
     """
     classes = class_names(table)
     if not recipe.train.self_blended:
         return classes
     if SELF_BLENDED in classes:
         raise UserError(
-            f"train.self_blended: there is an attack of the name '{SELF_BLENDED}' already: give it "
-            "another name, or set train.self_blended to false"
+            f"train.self_blended: there is already an attack with the name '{SELF_BLENDED}': "
+            "give it another name, or set train.self_blended to false"
         )
     return [*classes, SELF_BLENDED]
 
@@ -249,7 +249,7 @@ def _save(
         **{"seed": recipe.seed, "weights_hash": began_from, **settings},
         **{"epoch": best.epoch, "val_loss": best.loss},
     }
-    # a model does not change its size with a later timm
+    # a number, so that a later timm does not change it
     backbone = recipe.backbone.model_dump() | {"input_size": input_size(recipe.backbone)}
     description = model.Description(
         recipe.head,
@@ -272,16 +272,16 @@ def _loop(recipe: Recipe) -> dict[str, Any]:
 
 
 def _quiet() -> None:
-    """Leave out what Lightning says about itself; its warnings about the training stay."""
+    """Silence Lightning's messages about itself; its warnings about the training stay."""
     logging.getLogger("lightning.pytorch.utilities.rank_zero").setLevel(logging.WARNING)
     # One process loads and trains: on a CPU there is no core to spare for loading.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
-    warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # torch's, at Lightning
+    warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # torch's, about Lightning
     warnings.filterwarnings("ignore", message=".*nn.functional.all_gather is deprecated.*")
-    # The name that torch now prefers is not there in older ones.
+    # The new name is missing in older versions of torch.
     warnings.filterwarnings("ignore", message=".*`broadcast_buffers` is deprecated.*")
     logging.getLogger("lightning.fabric.utilities.distributed").setLevel(logging.WARNING)
-    # EpochOrder leaves out what an earlier run has used; Lightning cannot know.
+    # EpochOrder leaves out the crops of an earlier run, which Lightning does not detect.
     warnings.filterwarnings("ignore", message=".*your dataloader is not resumable.*")
 
 
@@ -290,7 +290,7 @@ def _loading_processes(compute: Compute) -> int:
     return compute.workers or max(torch.get_num_threads() // compute.devices, 1)
 
 
-# Columns of the superset that decide what a training is shown; so do the points.
+# Columns of the superset that a training depends on, besides the points.
 DECIDING = ("hash", "attack", "split", "dataset", "video", "source", "slot")
 
 
@@ -318,7 +318,7 @@ def identity(recipe: Recipe, table: pd.DataFrame, compute: Compute) -> str:
 def _trainer(
     recipe: Recipe, compute: Compute, folder: Path, callbacks: list[Callback]
 ) -> lightning.Trainer:
-    watched = sys.stdout.isatty()  # Rich draws there
+    watched = sys.stdout.isatty()  # Rich draws its bar there
     return lightning.Trainer(
         accelerator={"cuda": "gpu"}.get(compute.device, compute.device),
         devices=compute.devices,
@@ -336,7 +336,7 @@ def _trainer(
         enable_progress_bar=watched,
         enable_model_summary=False,
         num_sanity_val_steps=0,
-        # On a CPU the arithmetic repeats by itself, and the switch only makes it slower.
+        # On a CPU results repeat without this switch, which only makes it slower.
         deterministic=False if compute.device == "cpu" else "warn",
         default_root_dir=folder,
     )
@@ -345,13 +345,13 @@ def _trainer(
 def _strategy(compute: Compute) -> DDPStrategy | str:
     if compute.devices * compute.nodes == 1:
         return "auto"
-    # DDP would broadcast buffers with every batch, those of the validation too, of which processes
-    # may have different numbers; `Learner` does it once, where they are used.
+    # DDP would broadcast buffers with every batch, also in validation, where processes may have
+    # different numbers of batches; `Learner` does it once, before validation.
     return DDPStrategy(broadcast_buffers=False)
 
 
 def _logger(recipe: Recipe, compute: Compute) -> TensorBoardLogger | bool:
-    """Return what writes the losses for TensorBoard, or that nothing does.
+    """Return the logger for TensorBoard; False for none.
 
     Raises:
         UserError: it is not installed.

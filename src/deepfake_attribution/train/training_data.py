@@ -1,4 +1,4 @@
-"""What a training is shown: its training and its validation crops, dealt out to processes."""
+"""The training and validation crops of a training, divided among its processes."""
 
 import copy
 from pathlib import Path
@@ -61,18 +61,18 @@ class Data:
         self._batches = self._cut(recipe.batch_size)
 
     def share(self, number: int, count: int) -> None:
-        """Deal out: this is process ``number`` of ``count``.
+        """Take the share of process ``number`` of ``count``.
 
-        A training batch is cut into equal parts; a validation batch is one process's, whole, so
-        that its loss is that of a single process.
+        A training batch is cut into equal parts; a validation batch goes whole to one process, so
+        that its loss is the same as with a single process.
 
         Raises:
-            UserError: a batch cannot be dealt out evenly.
+            UserError: a batch cannot be divided evenly.
         """
         size, setting = self.recipe.batch_size, self.recipe.batch_setting
         if size % count:
             raise UserError(
-                f"{setting}: {size} crops cannot be dealt out evenly to {count} processes "
+                f"{setting}: {size} crops cannot be divided evenly among {count} processes "
                 f"(compute.devices x compute.nodes): make it a multiple of {count}"
             )
         if count > 1 and len(self.train) < size:
@@ -80,7 +80,7 @@ class Data:
                 f"{setting}: {size} is more than the {len(self.train)} training crops: lower it"
             )
         self.order.share = (number, count)
-        # Each process must validate: one without a batch would wait for the others for ever.
+        # Each process must validate: one without a batch would wait for the others forever.
         self._batches = self._cut(min(size, max(len(self._mixed) // count, 1)))
 
     def _cut(self, size: int) -> list[list[int]]:
@@ -88,7 +88,7 @@ class Data:
         return [rows[start : start + size] for start in range(0, len(rows), size)]
 
     def __deepcopy__(self, _: dict[int, Any]) -> Self:
-        """Return this: a copy of the network, as averaging makes one, needs no other crops."""
+        """Return this: the copy of the network that averaging makes needs no other crops."""
         return self
 
     def loaders(self, workers: int) -> tuple[Loader, Loader]:

@@ -13,7 +13,7 @@ from deepfake_attribution.model.network import class_probabilities
 
 @torch.no_grad()
 def auc(output: str, loss: Any, outputs: Tensor, labels: Tensor, halves: Tensor) -> float:
-    """Return the AUC of crops, real against fake, in percent; nan where it cannot be had.
+    """Return the AUC of crops, real against fake, in percent; nan where it cannot be computed.
 
     Self-scoring heads give P(real). A loss with class centres of its own (ArcFaceMod) gives it by
     its ``logits``. Other embeddings (TripletLoss) have no centres: half of the videos give the

@@ -1,7 +1,7 @@
-"""The files of work by blocks: each block apart, then all packed into shards in their order.
+"""The files of work by blocks: one folder per block, then all packed into shards in order.
 
-A block bears its name when it is whole and on the disk. The index of the result is removed before
-its shards are written and comes back last: a folder with an index is complete.
+A block gets its final name once it is complete and on the disk. The index of the result is removed
+before its shards are written, and is written last: a folder with an index is complete.
 """
 
 import os
@@ -50,15 +50,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Kind:
-    """What is made of blocks. It travels to other processes: functions of modules, or partials.
+    """What is made of blocks; it is pickled, so its functions are a module's or partials of these.
 
     Attributes:
         produce: yields the rows of one block, in order.
-        lost: yields the rows of one video of a block, the one that ended every process that tried
-            it; takes the video and how they ended, for example ``crashed (signal 11)``.
+        lost: yields the rows of one video of a block, which killed every process that tried it;
+            takes the video and how they ended, for example ``crashed (signal 11)``.
         schema: columns of the index, without `POINTER`'s.
-        needs: folders that ``produce`` reads from. One that is gone, or empty as the place of a
-            disk that is not mounted, stops the work: it would look like missing videos.
+        needs: folders that ``produce`` reads from. If one is gone, or is empty like the mount point
+            of a disk that is not mounted, the work stops: its videos would seem to be missing.
     """
 
     produce: Callable[[Any], Iterator[Row]]
@@ -91,7 +91,7 @@ def read(folder: Path) -> Iterator[Row]:
     """Yield the rows of a block, bytes included.
 
     Raises:
-        UserError: they are not those that were written. The block is removed then.
+        UserError: they differ from what was written. The block is removed.
     """
     reader = ShardReader(folder)
     for values in tables.read_rows(folder / INDEX):
@@ -99,13 +99,13 @@ def read(folder: Path) -> Iterator[Row]:
         if not pointer["member"]:
             yield Row(values)
             continue
-        content = _held(reader, pointer)
+        content = _verified(reader, pointer)
         if content is None:
             reader.close()
             discard(folder)
             raise UserError(
                 f"{folder / pointer['shard']}: damaged since it was written, so this block was "
-                "removed: look after that disk, and start again: this block alone is done anew"
+                "removed: check that disk and start again: only this block is made again"
             )
         yield Row(values, pointer["member"], content)
     reader.close()
@@ -143,7 +143,7 @@ def _write(kind: Kind, rows: Callable[[], Iterator[Row]], folder: Path) -> None:
         temporary.mkdir()  # not the folders above it: these may be gone only for a while
         with ShardWriter(temporary) as writer:
             placed = [_place(row, writer) for row in rows()]
-        # Not by `tables`: that would make the folders above anew, beneath a share that is gone.
+        # Not with `tables`: it would create the parent folders again where a share is gone.
         index = pa.Table.from_pylist(placed, schema=pa.schema([*kind.schema, *POINTER]))
         with naming(temporary / INDEX):
             pq.write_table(index, temporary / INDEX, compression="zstd")
@@ -160,14 +160,14 @@ def _write(kind: Kind, rows: Callable[[], Iterator[Row]], folder: Path) -> None:
         flush(folder.parent)
 
 
-def _held(reader: ShardReader, pointer: dict[str, Any]) -> bytes | None:
-    """Return the bytes that a row points at; None where they are not those that were written."""
+def _verified(reader: ShardReader, pointer: dict[str, Any]) -> bytes | None:
+    """Return the bytes that a row points at; None if they differ from what was written."""
     try:
         content = reader.read(pointer["shard"], pointer["offset"], pointer["length"])
     except FileNotFoundError:
         return None
     except OSError as error:
-        if error.errno is not None:  # the disk's own trouble, and not a file that is too short
+        if error.errno is not None:  # an error of the disk, not a file that is too short
             raise
         return None
     return content if digest(content) == pointer["hash"] else None
@@ -175,32 +175,31 @@ def _held(reader: ShardReader, pointer: dict[str, Any]) -> bytes | None:
 
 @contextmanager
 def _present(needs: Sequence[Path], work: Path) -> Iterator[None]:
-    """Hold the body to folders that are there: before it, after it and where it fails.
+    """Check that the folders are there: before the body, after it and if it fails.
 
     Raises:
         UserError: one is not.
     """
-    _look(needs, work)
+    _check_folders(needs, work)
     try:
         yield
     except OSError:
-        _look(needs, work)
+        _check_folders(needs, work)
         raise
-    _look(needs, work)
+    _check_folders(needs, work)
 
 
-def _look(needs: Sequence[Path], work: Path) -> None:
+def _check_folders(needs: Sequence[Path], work: Path) -> None:
     for folder in (*needs, work):
         try:
-            there = next(folder.iterdir(), None) is not None or folder == work
+            is_there = next(folder.iterdir(), None) is not None or folder == work
         except OSError:
-            there = False
-        if not there:
+            is_there = False
+        if not is_there:
             raise UserError(
                 f"{folder.absolute()}: this folder is gone, or empty (seen from "
-                f"{platform.node()}): bring it back, a disk or a shared folder may have to be "
-                "mounted, and start again: "
-                "a stage goes on from its finished blocks"
+                f"{platform.node()}): restore it, or mount its disk or shared folder, and start "
+                "again: a stage goes on from its finished blocks"
             )
 
 

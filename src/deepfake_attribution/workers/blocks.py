@@ -1,8 +1,8 @@
 """Work by blocks of videos: finished blocks outlive a stopped stage and are packed at the end.
 
-Each block is written apart, in a folder outside DVC's outputs, by whatever process took it; then
-the blocks are packed into shards in their order. So the bytes do not depend on the number of
-workers or machines, nor on how often the stage was stopped and started again.
+Each block is written to a folder of its own outside DVC's outputs, by any process; then the blocks
+are packed into shards in their order. So the bytes do not depend on the number of workers or
+machines, nor on how often the stage was stopped and started again.
 """
 
 import pickle
@@ -25,7 +25,7 @@ from deepfake_attribution.workers.engines import spread
 from deepfake_attribution.workers.isolation import Run, finish
 
 __all__ = ["INDEX", "POINTER", "Kind", "Row", "process"]
-SHARED = 120.0  # seconds until what another machine wrote must be seen: longer than NFS remembers
+SHARED = 120.0  # seconds until files of another machine must be visible: longer than NFS caches
 
 
 def process(
@@ -38,8 +38,8 @@ def process(
 ) -> list[dict[str, Any]]:
     """Make rows of every block and pack them and their bytes into shards and an index in ``out``.
 
-    With ``compute.workers: 1`` on this machine, all is done in this process: easy to look into,
-    and a crash ends the stage. Else see `isolation`.
+    With ``compute.workers: 1`` on this machine, all is done in this process: easy to debug, but a
+    crash ends the stage. Otherwise `isolation` runs each block in another process.
 
     Args:
         blocks: of videos; must be the same, in the same order, after a restart.
@@ -85,7 +85,7 @@ def process(
 
 
 def _await(folders: Sequence[Path]) -> None:
-    """Wait until blocks that other machines finished are seen here.
+    """Wait until blocks that other machines finished are visible here.
 
     Raises:
         UserError: they are not.
@@ -98,5 +98,5 @@ def _await(folders: Sequence[Path]) -> None:
                     f"{folder.absolute()}: a worker finished it, but it is not there: the folder "
                     "must be the same one, shared, on all machines of the cluster"
                 )
-            list(folder.parent.iterdir())  # makes a shared folder ask anew
+            list(folder.parent.iterdir())  # makes a shared folder refresh its listing
             time.sleep(0.1)

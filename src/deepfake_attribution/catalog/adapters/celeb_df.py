@@ -1,6 +1,6 @@
-"""Celeb-DF v2 (Li et al., CVPR 2020): a test list, and no validation part.
+"""Celeb-DF v2 (Li et al., CVPR 2020): a test list, and no official validation split.
 
-The validation part is carved out of what is not in the list, by target identity.
+The validation split is drawn from the videos outside the list, by target identity.
 
     Celeb-real/id<a>_<nnnn>.mp4              directly inside, or below a further videos/
     YouTube-real/<nnnnn>.mp4
@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from deepfake_attribution.catalog.files import folder, hold_root, misnamed, strangers
+from deepfake_attribution.catalog.files import check_root, folder, misnamed, strangers
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, some, table
 from deepfake_attribution.catalog.shares import carve
 from deepfake_attribution.core.errors import UserError
@@ -42,9 +42,9 @@ class Settings(Strict):
     """Attributes.
 
     root: folder that holds the three folders and the list.
-    validation: share of the target identities outside the test list that become the validation
-        part, and of the YouTube clips.
-    validation_seed: which ones.
+    validation: share of the target identities outside the test list, and of the YouTube clips,
+        that becomes the validation split.
+    validation_seed: decides which ones.
     test_real: lines of real videos in the test list, 178 in the released one.
     test_fake: of fakes, 340.
     """
@@ -61,28 +61,28 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     """Return all videos that are there, folder by folder, in the order of their names.
 
     Raises:
-        UserError: the root is another one, the list is not the released one, or a file is not
-            named as those of its folder.
+        UserError: the root is not this dataset's, the list is not the released one, or a file's
+            name is not of its folder's form.
     """
     root = Path(settings.root)
-    hold_root(name, root, [*FORMS], "Celeb-DF v2")
+    check_root(name, root, [*FORMS], "Celeb-DF v2")
     tested = _read_list(name, root / LIST, settings)
     problems: list[str] = []
     found: list[tuple[str, str, tuple[str, ...]]] = []  # folder, path, parts of the name
     for place in FORMS:
         path = root / place / "videos" if (root / place / "videos").is_dir() else root / place
-        held = folder(path)
-        problems += strangers(held, path)
+        content = folder(path)
+        problems += strangers(content, path)
         inside = path.relative_to(root).as_posix()
-        found += [(place, f"{inside}/{file}", _parts(file, place, path)) for file in held.videos]
+        found += [(place, f"{inside}/{file}", _parts(file, place, path)) for file in content.videos]
     there = {f"{place}/{Path(path).name}" for place, path, _ in found}
     gone = sorted(tested - there)
     if gone:
         problems.append(f"test list: {len(gone)} of {len(tested)} are missing: {some(gone)}")
-    rest = [
+    untested = [
         (place, parts) for place, path, parts in found if f"{place}/{Path(path).name}" not in tested
     ]
-    chosen = _validation(rest, settings)
+    chosen = _validation(untested, settings)
     real = "Celeb-real"
     homes = (Path(path).parent.as_posix() for place, path, _ in found if place == real)
     originals = next(homes, real)
@@ -100,8 +100,8 @@ def _read_list(name: str, path: Path, settings: Settings) -> set[str]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         raise UserError(
-            f"{path}: no such file: Celeb-DF comes with it, and without it nobody knows which "
-            "videos are test"
+            f"{path}: no such file: Celeb-DF comes with it, and without it the test videos "
+            "are unknown: copy it there"
         ) from None
     labels: dict[str, str] = {}
     flipped = []
@@ -145,13 +145,13 @@ def _parts(file: str, place: str, path: Path) -> tuple[str, ...]:
 
 
 def _target(place: str, parts: Sequence[str]) -> str:
-    """Return who is seen; the people of the YouTube clips are not named, so each clip is one."""
+    """Return the person seen; those of YouTube clips are not named, so each clip counts as one."""
     return f"youtube{parts[0]}" if place == "YouTube-real" else parts[0]
 
 
-def _validation(rest: Sequence[tuple[str, Sequence[str]]], settings: Settings) -> set[str]:
-    """Return the target identities of the validation part; YouTube clips in the same share."""
-    people = {_target(place, parts) for place, parts in rest}
+def _validation(untested: Sequence[tuple[str, Sequence[str]]], settings: Settings) -> set[str]:
+    """Return the target identities of the validation split; YouTube clips in the same share."""
+    people = {_target(place, parts) for place, parts in untested}
     clips = {name for name in people if name.startswith("youtube")}
     seed, share = settings.validation_seed, settings.validation
     return carve(people - clips, share, seed) | carve(clips, share, seed)
@@ -169,9 +169,9 @@ def _video(
     file = Path(path)
     target = _target(place, parts)
     split = "test" if f"{place}/{file.name}" in tested else "val" if target in chosen else "train"
-    # The list shares people with the rest, so only train and val can be held apart.
+    # The test list shares people with the other videos, so only train and val can be kept apart.
     footage = () if split == "test" else (f"{dataset}/{target}",)
-    # The three folders number their files each for itself.
+    # Each of the three folders has its own numbering.
     name = f"{place}/{file.stem}"
     if place != FAKES:
         return Video(name, path, REAL, split, target, "", path, footage)
@@ -181,25 +181,25 @@ def _video(
 
 def _notes(videos: Sequence[Video], chosen: set[str]) -> tuple[str, ...]:
     fakes = [video for video in videos if video.attack == FAKES]
-    held = [video for video in fakes if video.split == "val"]
+    validated = [video for video in fakes if video.split == "val"]
     donors = {video.donor for video in fakes if video.split == "train"}
     donors |= {video.identity for video in videos if video.split == "train"}
-    shared = [video for video in held if video.donor in donors]
+    shared = [video for video in validated if video.donor in donors]
     people = sum(not name.startswith("youtube") for name in chosen)
     reals = sum(video.split == "val" and video.attack == REAL for video in videos)
     return (
-        f"validation part: {people} target identities and {len(chosen) - people} YouTube clips "
-        f"outside the test list: {reals} real, {len(held)} fake videos; the donor of "
-        f"{len(shared)} of these fakes is seen in training, too (every fake joins two people)",
+        f"validation split: {people} target identities and {len(chosen) - people} YouTube clips "
+        f"outside the test list: {reals} real, {len(validated)} fake videos; the donor of "
+        f"{len(shared)} of these fakes is also seen in training (every fake joins two people)",
     )
 
 
 def _expected(videos: Sequence[Video], settings: Settings) -> Counts:
-    """Return what the released set holds; a shortage outside the list is counted under train."""
+    """Return the counts of the released set; videos missing outside the list count as train."""
     test = {REAL: settings.test_real, FAKES: settings.test_fake}
     expected = {("test", kind): count for kind, count in test.items()}
     if test == RELEASED_TEST:
         for kind, count in RELEASED.items():
-            held = sum(video.split == "val" and video.attack == kind for video in videos)
-            expected |= {("val", kind): held, ("train", kind): count - test[kind] - held}
+            val = sum(video.split == "val" and video.attack == kind for video in videos)
+            expected |= {("val", kind): val, ("train", kind): count - test[kind] - val}
     return expected

@@ -1,7 +1,7 @@
 """DeeperForensics-1.0 (Jiang et al., CVPR 2020): fakes of FaceForensics++'s originals.
 
 It holds fakes only: the reals are FaceForensics++'s originals (not ``source_videos``), and a fake
-stands in the split of its target. The official lists split by donor, and would put originals that
+is in the split of its target. The official lists split by donor, which would put originals that
 FaceForensics++ tests on into training.
 
     manipulated_videos/<type>/<target>_<actor>.mp4
@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from deepfake_attribution.catalog.choice import among
-from deepfake_attribution.catalog.files import absent, folder, hold_root, strangers
+from deepfake_attribution.catalog.files import absent, check_root, folder, strangers
 from deepfake_attribution.catalog.listing import Listing, Video, missing, some, table
 from deepfake_attribution.catalog.pairs import FAKE, Pairs, pairs_of, unused
 from deepfake_attribution.core.errors import UserError
@@ -38,7 +38,7 @@ class Settings(Strict):
     root: folder that holds ``manipulated_videos``.
     splits_from: name of the FaceForensics++ dataset whose originals the fakes were made from.
     compression: of the fakes: the originals' level.
-    types: folders of ``manipulated_videos``; each is a class of its own.
+    types: folders of ``manipulated_videos``; each is a separate class.
     """
 
     adapter: Literal["deeperforensics"]
@@ -54,11 +54,11 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     """Return the fakes of the types that are asked for, in the order of their names.
 
     Raises:
-        UserError: the root is another one, a file is not named as these are, or ``splits_from``
-            cannot give the lists.
+        UserError: the root is not this dataset's, a file's name has another form, or
+            ``splits_from`` cannot give the lists.
     """
     root = Path(settings.root)
-    hold_root(name, root, [PLACE], "DeeperForensics-1.0")
+    check_root(name, root, [PLACE], "DeeperForensics-1.0")
     pairs, level = pairs_of(name, settings.splits_from, settings.compression, datasets)
     videos: list[Video] = []
     problems: list[str] = []

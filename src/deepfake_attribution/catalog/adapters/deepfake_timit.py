@@ -1,4 +1,4 @@
-"""DeepfakeTIMIT (Korshunov and Marcel, 2018) with its originals, VidTIMIT: all of it is test.
+"""DeepfakeTIMIT (Korshunov and Marcel, 2018) with its originals, VidTIMIT: all for testing.
 
 DeepfakeTIMIT/{higher_quality,lower_quality}/<target>/<sentence>-video-<donor>.avi
 VidTIMIT/<subject>/video/<sentence>/<frame>      a folder of images without suffix
@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from deepfake_attribution.catalog.choice import among
-from deepfake_attribution.catalog.files import SUFFIXES, folder, hold_root
+from deepfake_attribution.catalog.files import SUFFIXES, check_root, folder
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, some, table
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import Strict
@@ -34,7 +34,7 @@ class Settings(Strict):
 
     root: folder that holds ``DeepfakeTIMIT`` and ``VidTIMIT``.
     subjects: whose reals: ``all`` 43 as in the paper, or only the 32 that were ``swapped``.
-    qualities: of the fakes; each is an attack of its own.
+    qualities: of the fakes; each is a separate attack.
     """
 
     adapter: Literal["deepfake_timit"]
@@ -51,10 +51,10 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     """Return reals, then fakes of each quality, in the order of their names.
 
     Raises:
-        UserError: the root is another one, or the two folders hold something else.
+        UserError: the root is not this dataset's, or the two folders hold something else.
     """
     root = Path(settings.root)
-    hold_root(name, root, [FAKES, REALS], "DeepfakeTIMIT with VidTIMIT beside it")
+    check_root(name, root, [FAKES, REALS], "DeepfakeTIMIT with VidTIMIT beside it")
     fakes: list[Video] = []
     problems: list[str] = []
     swapped: set[str] = set()
@@ -97,8 +97,8 @@ def _fakes(dataset: str, root: Path, quality: str) -> tuple[list[Video], list[st
     place = root / FAKES / quality
     videos, strange = [], []
     for target in folder(place).others:
-        held = folder(place / target)
-        for file in held.videos:
+        content = folder(place / target)
+        for file in content.videos:
             stem = Path(file).stem
             match = FAKE.fullmatch(stem)
             if match is None:
@@ -119,10 +119,10 @@ def _reals(dataset: str, root: Path) -> tuple[list[Video], list[str]]:
         place = root / REALS / subject / "video"
         if not place.is_dir():
             place = root / REALS / subject
-        held = folder(place)
+        content = folder(place)
         inside = place.relative_to(root).as_posix()
-        files = {Path(file).stem: file for file in held.videos}
-        folders = {name: name for name in held.others if (place / name).is_dir()}
+        files = {Path(file).stem: file for file in content.videos}
+        folders = {name: name for name in content.others if (place / name).is_dir()}
         folders.pop("audio", None)
         for sentence, entry in sorted((files | folders).items()):
             if HEAD.fullmatch(sentence):

@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import Field
 
 from deepfake_attribution.catalog.compression import canonical, level_folder
-from deepfake_attribution.catalog.files import absent, folder, hold_root, misnamed, strangers
+from deepfake_attribution.catalog.files import absent, check_root, folder, misnamed, strangers
 from deepfake_attribution.catalog.listing import Listing, Video, some, table
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import Strict
@@ -48,11 +48,11 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     """Return the actors' originals and their fakes, in the order of their names.
 
     Raises:
-        UserError: the root is another one, there are other compression levels only, or a file is
-            not named as these are.
+        UserError: the root is not this dataset's, there are other compression levels only, or a
+            file's name has another form.
     """
     root = Path(settings.root)
-    hold_root(name, root, ["original_sequences", "manipulated_sequences"], "Google's DFD")
+    check_root(name, root, ["original_sequences", "manipulated_sequences"], "Google's DFD")
     videos: list[Video] = []
     problems: list[str] = []
     for attack, place in PLACES.items():

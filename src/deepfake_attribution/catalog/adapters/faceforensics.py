@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.compression import canonical, level_folder
-from deepfake_attribution.catalog.files import Folder, absent, folder, hold_root, strangers
+from deepfake_attribution.catalog.files import Folder, absent, check_root, folder, strangers
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, missing, some, table
 from deepfake_attribution.catalog.pairs import CLIP, FAKE, SEQUENCES, Pairs, read_pairs, unused
 from deepfake_attribution.core.errors import UserError
@@ -43,14 +43,14 @@ class Settings(Strict):
 
 
 def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) -> Listing:
-    """Return originals and fakes that stand in the split lists, in the order of their names.
+    """Return originals and fakes that are in the split lists, in the order of their names.
 
     Raises:
-        UserError: the root is another one, a list is missing or wrong, a folder holds another
-            compression level only, or a file is not named as FaceForensics++ names them.
+        UserError: the root is not this dataset's, a list is missing or wrong, a folder holds
+            another compression level only, or a file's name is not one of FaceForensics++.
     """
     root = Path(settings.root)
-    hold_root(name, root, SEQUENCES, "FaceForensics++")
+    check_root(name, root, SEQUENCES, "FaceForensics++")
     pairs = read_pairs(name, root)
     level = canonical(settings.compression)
     videos: list[Video] = []
@@ -67,14 +67,14 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
         _check_names(found, path, attack)
         relative = path.relative_to(root).as_posix()
         problems += strangers(found, path)
-        some_unused: list[str] = []
+        not_listed: list[str] = []
         for file in found.videos:
             video = _video(file, f"{relative}/{file}", attack, pairs)
             if video is None:
-                some_unused.append(f"{attack}/{file}")
+                not_listed.append(f"{attack}/{file}")
             else:
                 videos.append(video)
-        problems += unused(some_unused, pairs.folder)
+        problems += unused(not_listed, pairs.folder)
         problems += missing(attack, _names(attack, pairs), found.videos)
     if not videos:
         raise UserError(
@@ -85,7 +85,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
 
 
 def _check_names(found: Folder, path: Path, attack: str) -> None:
-    """Raise for a name that FaceForensics++ does not know: the folder may be another one."""
+    """Raise if a name is not one of FaceForensics++: the folder may be another one."""
     form, other = (CLIP, FAKE) if attack == REAL else (FAKE, CLIP)
     strange = [file for file in found.videos if not form.fullmatch(Path(file).stem)]
     if not strange:

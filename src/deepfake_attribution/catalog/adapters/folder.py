@@ -1,4 +1,4 @@
-"""Any videos, sorted into folders by hand: for quick use. A manifest says more.
+"""Any videos, sorted into folders by hand: for quick use. A manifest can describe more.
 
 <root>/real/...           at any depth; a folder of images is a video
 <root>/<attack>/...
@@ -12,7 +12,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from deepfake_attribution.catalog.files import SUFFIXES, hold_root
+from deepfake_attribution.catalog.files import SUFFIXES, check_root
 from deepfake_attribution.catalog.listing import Listing, Video, some, table
 from deepfake_attribution.catalog.manifest import NOT_NAMES
 from deepfake_attribution.catalog.shares import ranked
@@ -28,10 +28,10 @@ class Settings(Strict):
     """Attributes.
 
     root: folder that holds a folder for each class.
-    val: share of the clips that become the validation part.
-    test: share that is tested on; 1.0: all. The rest is trained on.
-    seed: which ones. Files of one name (``real/a.mp4``, ``swap/a.mp4``) are one clip and stay
-        together.
+    val: share of the clips that becomes the validation split.
+    test: share that is tested on; 1.0: all. The others are trained on.
+    seed: decides which ones. Files of one name (``real/a.mp4``, ``swap/a.mp4``) are one clip and
+        stay together.
     """
 
     adapter: Literal["folder"]
@@ -51,11 +51,11 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     """Return the videos below each class's folder, classes and paths in order.
 
     Raises:
-        UserError: there is no such folder, it holds no folder with a video, or one bears no name
-            of a class.
+        UserError: there is no such folder, it holds no folder with a video, or a folder's name
+            cannot be a class.
     """
     root = Path(settings.root)
-    hold_root(name, root, [], "the folder of classes")
+    check_root(name, root, [], "the folder of classes")
     found: list[tuple[str, str, str]] = []  # class, clip, path
     problems: list[str] = []
     loose = []
@@ -97,7 +97,7 @@ def _check_class(folder: Path) -> None:
     if not re.fullmatch(r"\w[\w.+-]*", name):
         raise UserError(f"{folder}: the folder's name is the class: letters, digits and _ . + -")
     if name != REAL and name.lower() in NOT_NAMES:
-        raise UserError(f"{folder}: call it 'real' if it holds real videos, else by the attack")
+        raise UserError(f"{folder}: call it 'real' if it holds real videos, else after the attack")
 
 
 def _videos(folder: Path) -> list[str]:

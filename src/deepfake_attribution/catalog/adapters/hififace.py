@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from deepfake_attribution.catalog.files import below, hold_root
+from deepfake_attribution.catalog.files import below, check_root
 from deepfake_attribution.catalog.listing import Listing, Video, missing, some, table
 from deepfake_attribution.catalog.pairs import FAKE, SEQUENCES, pairs_of, unused
 from deepfake_attribution.core.errors import UserError
@@ -44,7 +44,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
             or ``splits_from`` cannot give the lists.
     """
     root = Path(settings.root)
-    hold_root(name, root, [], "HifiFace")
+    check_root(name, root, [], "HifiFace")
     pairs, level = pairs_of(name, settings.splits_from, settings.compression, datasets)
     paths: dict[str, str] = {}
     strange = []
@@ -66,10 +66,10 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
             )
         paths[stem] = path
     if not paths:
-        held = some(strange) if strange else "no video file"
+        content = some(strange) if strange else "no video file"
         raise UserError(
             f"datasets.{name}.root: {root}: no video there is named after a pair of "
-            f"{settings.splits_from}, such as 000_003.mp4 (it holds {held}): set it to where "
+            f"{settings.splits_from}, such as 000_003.mp4 (it holds {content}): set it to where "
             "HifiFace lies"
         )
     videos = [

@@ -1,4 +1,4 @@
-"""Faces cut out upright, and put back: what every attack works on."""
+"""Cut faces out upright and paste them back: every attack uses this."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from deepfake_attribution.render.footage import Footage
 # Where right eye, left eye, nose tip and mouth centre lie in an upright crop of side 1.
 TEMPLATE = np.array([[0.33, 0.38], [0.67, 0.38], [0.50, 0.57], [0.50, 0.73]])
 SMALLEST, LARGEST = 48, 512  # sides of a crop in pixels
-WINDOW = 5  # frames over which landmarks are averaged: a detector's points tremble
+WINDOW = 5  # frames over which landmarks are averaged: a detector's points jitter
 
 
 class Faces:
@@ -69,7 +69,7 @@ class Faces:
         Args:
             t: the frame.
             content: (side, side, 3) RGB in the crop's place.
-            mask: (side, side) 0 to 1; what it leaves at 0 keeps its very bits.
+            mask: (side, side) 0 to 1; where it is 0, pixels are unchanged.
         """
         frame = self.footage.frames[t].copy()
         back = cv2.invertAffineTransform(self.matrices[t])
@@ -105,7 +105,7 @@ class Faces:
 
 
 class DonorFaces(Faces):
-    """The donor's crops, run to and fro for as long as the target lasts.
+    """The donor's crops, played forwards and backwards until the target's end.
 
     Raises:
         UserError: the donor's face is known in no frame.

@@ -1,4 +1,4 @@
-"""A face blended with itself: the traces of blending without anybody else's face."""
+"""A face blended with itself: the traces of blending without another person's face."""
 
 import cv2
 import numpy as np
@@ -12,8 +12,8 @@ from deepfake_attribution.render.footage import Footage
 def blend(target: Footage, donor: Footage, rng: np.random.Generator) -> list[np.ndarray]:
     """Blend a recoloured and slightly misplaced copy of the face over it.
 
-    After Shiohara and Yamasaki, "Detecting Deepfakes with Self-Blended Images" (2022), here held
-    steady over a video. The donor is not used.
+    After Shiohara and Yamasaki, "Detecting Deepfakes with Self-Blended Images" (2022), here kept
+    constant over a video. The donor is not used.
     """
     faces = Faces(target)
     side = faces.side

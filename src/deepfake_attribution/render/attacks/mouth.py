@@ -1,4 +1,4 @@
-"""A mouth made anew, as lip-syncing does."""
+"""A regenerated mouth, as in lip-syncing."""
 
 import cv2
 import numpy as np

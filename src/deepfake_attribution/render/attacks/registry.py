@@ -35,7 +35,7 @@ class Attack:
     ) -> list[np.ndarray]:
         """Return the fake's frames: as many as the target's, same size, RGB uint8.
 
-        Frames whose face is unknown, and all pixels outside the face, keep their bits.
+        Frames whose face is unknown, and all pixels outside the face, are unchanged.
 
         Raises:
             UserError: the attack swaps faces and the donor's is known in no frame.

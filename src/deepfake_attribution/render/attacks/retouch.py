@@ -1,4 +1,4 @@
-"""A face with its fine detail made up, as neural textures do."""
+"""A face with invented fine detail, as from neural textures."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""A face swap as graphics makes it: a warped picture with a seam, its colours not quite right."""
+"""A face swap as graphics makes it: a warped picture with a seam and colours that almost match."""
 
 import cv2
 import numpy as np
