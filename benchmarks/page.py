@@ -24,7 +24,13 @@ from deepfake_attribution.core import durable
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.report import results
 from deepfake_attribution.report.content import Run
-from deepfake_attribution.report.page import assets, document, fallbacks, score_figures, script_data
+from deepfake_attribution.report.page import (
+    assets,
+    document,
+    fallbacks,
+    figure_files,
+    score_figures,
+)
 from deepfake_attribution.report.page.confusion_data import matrices
 
 LIMIT = 3.0  # seconds
@@ -106,13 +112,9 @@ def build(videos: int, reports: Path) -> Path:
     curve: dict[str, Any] = {"seed": 1, "best": 20, "epoch": list(range(1, 21))}
     curve |= {name: [1 / epoch for epoch in curve["epoch"]] for name in ("train_loss", "val_loss")}
     heads = [{"name": name, "seeds": [curve]} for name in ("Binary", "Attribution")]
-    values: dict[str, Any] = {f"scores-{level}": each for level, each in sums.items()} | {
-        "confusion": {"seed": 1, "approaches": matrices(counted, table, classes, TRAINED, {}, 1)},
-        "training": {"seeds": [1], "heads": heads},
-    }
     assets.copy(folder)
-    for name, value in values.items():
-        durable.write(script_data.script(name, value), folder / "data" / f"{name}.js")
+    counts = matrices(counted, table, classes, TRAINED, {}, 1)
+    figure_files.write_all(folder / "data", list(sums.values()), counts, heads, [1])
     accuracy = pd.DataFrame(columns=["approach", "database", "n", "n_known", "correct", "accuracy"])
     run = Run(results.over_seeds(table), accuracy.assign(n_known=0), TRAINED, [], 0.1)
     further = fallbacks.draw(sums["video"], folder)

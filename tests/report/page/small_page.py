@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,7 +12,7 @@ from deepfake_attribution.core.durable import write
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.report import results, wording
 from deepfake_attribution.report.content import Run
-from deepfake_attribution.report.page import assets, document, fallbacks, script_data
+from deepfake_attribution.report.page import assets, document, fallbacks, figure_files
 from deepfake_attribution.report.page.confusion_data import matrices
 from deepfake_attribution.report.page.score_figures import summary as summed
 
@@ -91,12 +90,8 @@ def build() -> Path:
     counted = matrices(confusion(), table, CLASSES, ["one"], {}, 1)
     curve = {"seed": 1, "best": 2, "epoch": [1, 2, 3], "train_loss": [3, 2, 1]}
     curve |= {"val_loss": [3, 1, 2], "val_auc": [50, 70, 80]}
-    values: dict[str, Any] = {f"scores-{level}": value for level, value in levels.items()} | {
-        "confusion": {"seed": 1, "approaches": counted},
-        "training": {"seeds": [1], "heads": [{"name": "Binary", "seeds": [curve]}]},
-    }
-    for name, value in values.items():
-        write(script_data.script(name, value), folder / "data" / f"{name}.js")
+    heads = [{"name": "Binary", "seeds": [curve]}]
+    figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1])
     further = fallbacks.draw(levels["video"], folder)
     content = document.Content(run(table), fallbacks=further)
     write(document.render(content, _pictures()).encode(), paths.page())

@@ -10,15 +10,7 @@ HERE = Path(__file__).parent
 LIBRARY = "plotly.min.js"
 STYLES = ("page.css",)
 # In this order: each may use what those before it define. The first runs before anything is shown.
-SCRIPTS = (
-    "page.js",
-    "tables.js",
-    "plots.js",
-    "curves.js",
-    "matrices.js",
-    "training.js",
-    "print.js",
-)
+SCRIPTS = ("page.js", "tables.js", "figures.js", "print.js")
 
 
 def copy(folder: Path) -> None:

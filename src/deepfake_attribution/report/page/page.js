@@ -48,13 +48,5 @@ window.page = (() => {
     return element;
   }
 
-  // Return a labelled choice of names; changed is called with the chosen place.
-  function choice(label, names, changed) {
-    const options = names.map((name, place) => make("option", { value: place }, name));
-    const select = make("select", {}, ...options);
-    select.addEventListener("change", () => changed(Number(select.value)));
-    return make("label", {}, label, select);
-  }
-
-  return { data, put, load, near, make, choice };
+  return { data, put, load, near, make };
 })();

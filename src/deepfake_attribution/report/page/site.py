@@ -22,10 +22,10 @@ from deepfake_attribution.report.page import (
     confusion_data,
     document,
     fallbacks,
+    figure_files,
     made_from,
     map_part,
     score_figures,
-    script_data,
     training_data,
     unseen_faces,
 )
@@ -95,12 +95,7 @@ def _data(source: Source, folder: Path) -> dict[str, Any]:
         counts, source.figures, classes, source.protocol.training, source.protocol.families, seed
     )
     curves = training_data.curves(_names(), source.seeds)
-    values = {f"scores-{level}": value for level, value in levels.items()} | {
-        "confusion": {"seed": seed, "approaches": matrices},
-        "training": {"seeds": list(source.seeds), "heads": curves},
-    }
-    for name, value in values.items():
-        write(script_data.script(name, value), folder / f"{name}.js")
+    figure_files.write_all(folder, list(levels.values()), matrices, curves, source.seeds)
     return levels["video"]
 
 

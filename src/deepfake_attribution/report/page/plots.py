@@ -1,0 +1,84 @@
+"""How the page's figures look, and what figures.js draws a section from.
+
+Colours and the font are named as page.css names them, ``var(--NAME)``. The script figures.js fills
+in their values, so figures follow the page between light and dark.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+HEADS = {"Binary": "binary", "Attribution": "attribution", "TripletLoss": "triplet"}  # colours
+# Dash, symbol and size. The first mark is the largest, because marks often lie on each other.
+CLASSIFIERS = {
+    "NN": ("solid", "circle", 15),
+    "LR": ("dash", "square", 11),
+    "SVM": ("dot", "triangle-up", 13),
+    "": ("solid", "diamond", 11),  # a head without a classifier
+}
+CLEAR = "rgba(0,0,0,0)"
+
+
+def colour(name: str) -> str:
+    """Return a colour of the page, as a figure names it."""
+    return f"var(--{name})"
+
+
+_AXIS = {
+    "automargin": True,
+    "gridcolor": colour("line"),
+    "linecolor": colour("line"),
+    "showline": True,
+    "zeroline": False,
+    "title": {"standoff": 6, "font_size": 13},
+}
+TEMPLATE = go.layout.Template(
+    layout=go.Layout(
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        font={"family": "var(--font)", "size": 13, "color": colour("ink")},
+        title={"font_size": 14, "x": 0.01, "xanchor": "left"},
+        margin={"l": 55, "r": 12, "t": 34, "b": 45},
+        hovermode="closest",
+        hoverlabel={"bgcolor": colour("shade"), "font_color": colour("ink")},
+        legend={"orientation": "h", "y": -0.22},
+        xaxis=_AXIS,
+        yaxis=_AXIS,
+    )
+)
+
+
+def look(approach: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return line and marker of an approach: the head's colour, the classifier's dash and shape."""
+    head, _, classifier = approach.partition("-")
+    own = colour(HEADS.get(head, "arcface"))
+    dash, symbol, size = CLASSIFIERS[classifier]
+    edge = {"color": colour("paper"), "width": 1.5}
+    line = {"color": own, "dash": dash, "width": 2}
+    return line, {"color": own, "symbol": symbol, "size": size, "line": edge}
+
+
+def panel(label: str, traces: Sequence[Any], least: float = 0, **layout: Any) -> dict[str, Any]:
+    """Return a figure and its place on the page.
+
+    Args:
+        label: for screen readers.
+        traces: of the figure.
+        least: width in rem below which the figure scrolls in a box of its own; 0: it shrinks.
+        layout: of the figure, added to `TEMPLATE`.
+    """
+    figure = go.Figure(traces, {"template": TEMPLATE, **layout})
+    return {"label": label, "least": least, "figure": figure.to_dict()}
+
+
+def section(choices: Sequence[Any], views: Sequence[Any], width: float = 26) -> dict[str, Any]:
+    """Return all that figures.js needs for a section.
+
+    Args:
+        choices: a ``label``, ``names`` and the place of the ``first`` one shown, for each box.
+        views: ``caption`` and ``panels``, for each combination of choices; the last choice varies
+            fastest.
+        width: of a panel at least, in rem; as many as fit are side by side.
+    """
+    return {"choices": choices, "views": views, "width": width}

@@ -1,0 +1,177 @@
+"""The figures that Python makes for the page: what is in them, and how they are written."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import small_page
+
+from deepfake_attribution.report.page import (
+    assets,
+    confusion_data,
+    figure_files,
+    matrix_plots,
+    score_figures,
+    score_plots,
+    training_plots,
+)
+
+CURVE = {"epoch": [1, 2, 3], "train_loss": [3, 2, 1], "val_loss": [3, 1, 2], "best": 2}
+
+
+@pytest.fixture(scope="module")
+def levels() -> list[dict[str, Any]]:
+    scores, table = small_page.scores(), small_page.figures()
+    return [
+        score_figures.summary(scores, table, small_page.PROTOCOL, level, 1)
+        for level in ("video", "frame")
+    ]
+
+
+@pytest.fixture(scope="module")
+def matrices() -> list[dict[str, Any]]:
+    return confusion_data.matrices(
+        small_page.confusion(), small_page.figures(), small_page.CLASSES, ["one"], {}, 1
+    )
+
+
+def test_views_are_all_combinations_of_level_and_database(levels: list[dict[str, Any]]) -> None:
+    for section in (score_plots.curves(levels), score_plots.histograms(levels)):
+        level, database = section["choices"]
+        assert level["names"] == ["videos", "frames"]
+        assert database["names"] == [
+            "one (trained on)", "new (not trained on)", "fakes (not trained on)"
+        ]  # fmt: skip
+        begin = [view["caption"].split(":")[0] for view in section["views"]]
+        assert begin == [*database["names"], *database["names"]]
+        units = ["crops, frame level" in view["caption"] for view in section["views"]]
+        assert units == [False] * 3 + [True] * 3
+
+
+def test_first_database_shown_has_curves_and_one_without_reals_says_why(
+    levels: list[dict[str, Any]],
+) -> None:
+    section = score_plots.curves(levels)
+    assert section["choices"][1]["first"] == 0
+    assert section["views"][2]["panels"] == []
+    assert "There is no curve" in section["views"][2]["caption"]
+    turned = [level | {"databases": level["databases"][::-1]} for level in levels]
+    assert score_plots.curves(turned)["choices"][1]["first"] == 1
+
+
+def test_mark_is_at_the_threshold_and_its_text_gives_both_rates(
+    levels: list[dict[str, Any]],
+) -> None:
+    one = levels[0]["databases"][0]["approaches"][2]  # TripletLoss-NN
+    fpr, tpr = one["point"]
+    for panel in score_plots.curves(levels)["views"][0]["panels"]:
+        traces = [
+            each for each in panel["figure"]["data"] if each.get("legendgroup") == one["name"]
+        ]
+        line, mark = traces
+        assert (line["showlegend"], mark["showlegend"]) == (False, True)
+        assert mark["name"] == "TripletLoss-NN, AUC 82.00"
+        assert mark["customdata"] == [[fpr, 1 - tpr]]
+        assert len(line["x"]) == len(line["y"]) == len(line["customdata"]) == len(one["fpr"])
+        det = "DET" in panel["label"]
+        assert [mark["x"][0], mark["y"][0]] == (one["det_point"] if det else one["point"])
+
+
+def test_colour_is_the_heads_and_shape_the_classifiers_on_every_database(
+    levels: list[dict[str, Any]],
+) -> None:
+    looks: dict[str, set[tuple[str, str, str]]] = {}
+    for view in score_plots.curves(levels)["views"]:
+        for panel in view["panels"]:
+            for trace in panel["figure"]["data"]:
+                if "marker" in trace:
+                    look = (
+                        trace["line"]["color"],
+                        trace["line"]["dash"],
+                        trace["marker"]["symbol"],
+                    )
+                    looks.setdefault(trace["legendgroup"], set()).add(look)
+    assert looks == {
+        "Binary": {("var(--binary)", "solid", "diamond")},
+        "Attribution": {("var(--attribution)", "solid", "diamond")},
+        "TripletLoss-NN": {("var(--triplet)", "solid", "circle")},
+        "ArcFaceMod-LR": {("var(--arcface)", "dash", "square")},
+    }
+
+
+def test_bars_are_percent_of_each_kind_and_count_every_score(levels: list[dict[str, Any]]) -> None:
+    panels = score_plots.histograms(levels)["views"][0]["panels"]
+    assert [panel["label"] for panel in panels] == [
+        f"Scores of {name} on one" for name in small_page.APPROACHES
+    ]
+    for trace, n in zip(panels[0]["figure"]["data"], (40, 80), strict=True):
+        assert sum(trace["y"]) == pytest.approx(100) and sum(trace["customdata"]) == n
+        bins = len(trace["y"])
+        assert trace["x0"] - trace["dx"] / 2 == 0
+        assert trace["x0"] + (bins - 0.5) * trace["dx"] == pytest.approx(1)
+    without = score_plots.histograms(levels)["views"][2]["panels"][0]["figure"]["data"][0]
+    assert sum(without["y"]) == 0  # no reals
+
+
+def test_matrix_has_a_heading_for_each_database_and_marks_what_is_new(
+    matrices: list[dict[str, Any]],
+) -> None:
+    view = matrix_plots.section(matrices, 1)["views"][1]
+    assert "*: an attack" in view["caption"] and "\u2020: a database" in view["caption"]
+    figure = view["panels"][0]["figure"]
+    (heat,) = figure["data"]
+    assert figure["layout"]["yaxis"]["ticktext"] == [
+        "<b>one</b>", "real, n 40", "swap, n 40", "mouth, n 40",
+        "<b>new\u2020</b>", "real, n 40", "morph*, n 40",
+    ]  # fmt: skip
+    assert [row[0] for row in heat["z"]] == [None, 100, 0, 0, None, 100, 0]
+    assert heat["text"][-1] == ["0", "40 (100 %)", "0"]
+    assert heat["hovertext"][-1][1] == (
+        "new\u2020: morph*, n 40<br>given the class swap: 40 (100 %)"
+    )
+    assert "\u2020" not in matrix_plots.section([_seen(matrices[1])], 1)["views"][0]["caption"]
+
+
+def _seen(matrix: dict[str, Any]) -> dict[str, Any]:
+    return matrix | {"rows": [row for row in matrix["rows"] if row["seen"]]}
+
+
+def test_names_in_a_matrix_are_text_whatever_they_hold(matrices: list[dict[str, Any]]) -> None:
+    row = matrices[0]["rows"][0] | {"database": "A & B <i>c</i>"}
+    view = matrix_plots.section([matrices[0] | {"rows": [row]}], 1)["views"][0]
+    label = view["panels"][0]["figure"]["layout"]["yaxis"]["ticktext"][0]
+    assert label == "<b>A &amp; B &lt;i&gt;c&lt;/i&gt;</b>"
+
+
+def test_kept_epoch_is_ringed_and_further_seeds_are_thin() -> None:
+    heads = [{"name": "Binary", "seeds": [CURVE | {"seed": 1}, CURVE | {"seed": 2, "best": 3}]}]
+    view = training_plots.section(heads, [1, 2])["views"][0]
+    assert view["caption"].endswith("Seed 1; thin lines: seeds 2.")
+    traces = view["panels"][0]["figure"]["data"]
+    names = ["training loss", "validation loss", "kept"]  # no AUC was measured
+    assert [trace["name"] for trace in traces] == names * 2
+    assert [trace["showlegend"] for trace in traces] == [True] * 3 + [False] * 3
+    assert [(trace["x"], trace["y"]) for trace in traces[2::3]] == [([2], [1]), ([3], [2])]
+    assert traces[0]["line"]["width"] > traces[3]["line"]["width"]
+
+
+def test_files_are_the_same_twice_and_every_colour_is_in_the_styles(
+    tmp_path: Path, levels: list[dict[str, Any]], matrices: list[dict[str, Any]]
+) -> None:
+    heads = [{"name": "Binary", "seeds": [CURVE | {"seed": 1}]}]
+    for name in ("a", "b"):
+        figure_files.write_all(tmp_path / name, levels, matrices, heads, [1])
+    files = {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()}
+    assert files == {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}
+    sections = {"curves": 6, "histograms": 6, "matrices": 4, "training": 1}
+    assert set(files) == {
+        name
+        for section, views in sections.items()
+        for name in (f"{section}.js", *(f"{section}-{view}.js" for view in range(views)))
+    }
+    used = set(re.findall(rb"var\((--.*?)\)", b"".join(files.values())))
+    defined = re.findall(rb"(--[a-z]+):", (assets.HERE / "page.css").read_bytes())
+    assert used and used <= set(defined)
+    assert json.loads(files["training.js"].partition(b", ")[2][:-3])["choices"] == []
