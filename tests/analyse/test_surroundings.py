@@ -41,8 +41,8 @@ def test_neighbours_are_the_nearest_videos_each_once_by_its_nearest_crop() -> No
 
 
 def test_neighbours_are_told_in_degrees_where_angles_count() -> None:
-    record = bundle().record.model_copy(update={"head": "arcface"})
-    around = Surroundings(dataclasses.replace(bundle(), record=record), 5)
+    description = dataclasses.replace(bundle().description, output="embedding")
+    around = Surroundings(dataclasses.replace(bundle(), description=description), 5)
     found = around.of(np.array([[0, 3, 0]], np.float32))
     assert around.unit == "degrees"
     assert (found.neighbours[0].video, found.neighbours[0].distance) == ("t/melt", 0)

@@ -18,6 +18,7 @@ from small_project import (
     write_settings,
 )
 
+from chosen_heads import write_heads
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.evaluate import evaluation
 from deepfake_attribution.evaluate.protocol import evaluate
@@ -31,6 +32,7 @@ from deepfake_attribution.figures.settings import Maps
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder, which is the current one: two training seeds, maps can be made of the first."""
     monkeypatch.chdir(tmp_path)
+    write_heads()
     for name in ATTACKS:
         tables.write(catalog(name), paths.catalog(name))
         write_faces(name)

@@ -246,9 +246,8 @@ def test_page_without_accuracy_says_none(pictures: Path) -> None:
 
 def test_stage_depends_on_all_that_is_copied_and_on_every_setting() -> None:
     stage = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]["report"]
-    files = {path for path in assets.HERE.iterdir() if path.suffix in (".j2", ".css", ".js")}
-    assert {str(path.relative_to(ROOT)) for path in files} < set(stage["deps"])
-    scripts = {path.name for path in files if path.suffix == ".js" and path.name[:3] != "map"}
+    assert any(assets.HERE.is_relative_to(ROOT / dep) for dep in stage["deps"])
+    scripts = {path.name for path in assets.HERE.glob("*.js") if path.name[:3] != "map"}
     assert scripts == set(assets.SCRIPTS)
     settings = YAML(typ="safe").load(ROOT / "params.yaml")
     assert set(stage["params"]) == set(settings) - set(made_from.NOT_SHOWN)

@@ -5,8 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from chosen_heads import write_heads
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.evaluate.metadata_baseline.baseline import HEAD
+from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.report import attack_tables, cells, class_tables, results
 
 
@@ -241,10 +244,12 @@ def test_all_heads_are_collected_below_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for head in results.COLLECTED:
+    write_heads()
+    collected = [*chosen(), HEAD]
+    for head in collected:
         part = SEEDS.head(2).assign(approach=head) if head != "binary" else SEEDS.head(0)
         tables.write(part, paths.results(head) / "figures.parquet")
     table = results.collect("figures")
-    assert table["approach"].tolist() == [h for h in results.COLLECTED[1:] for _ in range(2)]
+    assert table["approach"].tolist() == [h for h in collected[1:] for _ in range(2)]
     with pytest.raises(UserError, match=r"data/results/binary/accuracy\.parquet: no such file"):
         results.collect("accuracy")

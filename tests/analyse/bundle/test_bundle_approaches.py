@@ -3,7 +3,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from deepfake_attribution.analyse.bundle.approaches import EVERY, best, validated
+from chosen_heads import write_heads
+from deepfake_attribution.analyse.bundle.approaches import best, every, validated
 from deepfake_attribution.core import paths, tables
 
 NAN = float("nan")
@@ -29,7 +30,7 @@ def write(head: str, rows: dict[str, list[tuple]], threshold: float, label: str)
         figures.append({"approach": approach, "seed": 1, "level": "frame"} | limit)
     tables.write(pd.DataFrame(scores), paths.scores(head))
     tables.write(pd.DataFrame(figures), paths.results(head) / "figures.parquet")
-    for one in EVERY:
+    for one in every():
         if one.head == head:
             for file in one.needs(1):
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -39,10 +40,11 @@ def write(head: str, rows: dict[str, list[tuple]], threshold: float, label: str)
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    write_heads()
 
 
 def test_names_are_those_of_the_tables() -> None:
-    assert [one.name for one in EVERY] == [
+    assert [one.name for one in every()] == [
         *("Binary", "Attribution"),
         *("TripletLoss-NN", "TripletLoss-LR", "TripletLoss-SVM"),
         *("ArcFaceMod-NN", "ArcFaceMod-LR", "ArcFaceMod-SVM"),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import map_project
+from chosen_heads import write_heads
 from deepfake_attribution.core import images, paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.figures import style
@@ -18,6 +19,7 @@ from deepfake_attribution.report.page import map_columns, map_part, map_symbols,
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    write_heads()
     map_project.build(40)
     return tmp_path
 

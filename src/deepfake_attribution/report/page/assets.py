@@ -5,10 +5,12 @@ from pathlib import Path
 
 from deepfake_attribution.core.durable import write
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.heads import registry
 
 HERE = Path(__file__).parent
 LIBRARY = "plotly.min.js"
-STYLES = ("page.css",)
+HEADS = "heads.css"  # written here: the colours of the heads
+STYLES = ("page.css", HEADS)
 # In this order: each may use what those before it define. The first runs before anything is shown.
 SCRIPTS = ("page.js", "tables.js", "figures.js", "print.js")
 
@@ -20,8 +22,19 @@ def copy(folder: Path) -> None:
         UserError: plotly is not installed, or has no library for browsers.
     """
     for name in (*STYLES, *SCRIPTS):
-        write((HERE / name).read_bytes(), folder / name)
+        content = colours().encode() if name == HEADS else (HERE / name).read_bytes()
+        write(content, folder / name)
     write(library().read_bytes(), folder / LIBRARY)
+
+
+def colours() -> str:
+    """Return a style that defines the colour of each head, ``--NAME``, light and dark."""
+    heads = [registry.about(name) for name in registry.names()]
+    light, dark = (
+        " ".join(f"--{head.name}: {head.colours[place]};" for head in heads) for place in (0, 1)
+    )
+    on_dark = "@media screen and (prefers-color-scheme: dark)"
+    return f":root {{ {light} }}\n{on_dark} {{ :root {{ {dark} }} }}\n"
 
 
 def library() -> Path:

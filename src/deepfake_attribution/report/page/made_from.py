@@ -33,13 +33,14 @@ STAGES = (
     ("superset", "joined the training crops", ONCE),
     ("train", "trained, with every seed", HEAD),
     ("embed", "turned crops into embeddings", BOTH),
-    ("fit", "fitted classifiers on validation embeddings", "NN, LR and SVM of two heads"),
+    ("fit", "fitted classifiers on validation embeddings", "NN, LR and SVM on each embedding"),
     ("evaluate", "scored test videos", HEAD),
     ("open_set", "looked at attacks never trained on", ONCE),
     ("metadata_baseline", "scored videos without their pixels", ONCE),
     ("uncertainty", "drew source videos again for intervals", ONCE),
     ("maps", "laid out maps", HEAD),
     ("figures", "drew pictures", ONCE),
+    ("bundle", "exported the best approach", ONCE),
     ("report", "wrote tables and this page", ONCE),
 )
 

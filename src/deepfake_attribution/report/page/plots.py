@@ -9,7 +9,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-HEADS = {"Binary": "binary", "Attribution": "attribution", "TripletLoss": "triplet"}  # colours
+from deepfake_attribution.heads import registry
+
+OTHER = "other"  # colour of what no head gives: the metadata baseline
 # Dash, symbol and size. The first mark is the largest, because marks often lie on each other.
 CLASSIFIERS = {
     "NN": ("solid", "circle", 15),
@@ -52,7 +54,8 @@ TEMPLATE = go.layout.Template(
 def look(approach: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return line and marker of an approach: the head's colour, the classifier's dash and shape."""
     head, _, classifier = approach.partition("-")
-    own = colour(HEADS.get(head, "arcface"))
+    named = {registry.about(name).title: name for name in registry.names()}
+    own = colour(named.get(head, OTHER))
     dash, symbol, size = CLASSIFIERS[classifier]
     edge = {"color": colour("paper"), "width": 1.5}
     line = {"color": own, "dash": dash, "width": 2}

@@ -12,7 +12,7 @@ from deepfake_attribution.report.page import plots
 LINES = (
     ("train_loss", "training loss", "quiet", "dot", "y"),
     ("val_loss", "validation loss", "real", "solid", "y"),
-    ("val_auc", "validation AUC", "arcface", "dash", "y2"),
+    ("val_auc", "validation AUC", "other", "dash", "y2"),
 )
 AUC_AXIS = {
     "title_text": "AUC, %", "overlaying": "y", "side": "right", "showgrid": False,

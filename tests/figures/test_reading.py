@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from small_project import APPROACHES, HEADS, SEEDS, crops
 
+from chosen_heads import write_heads
 from deepfake_attribution.cli import reading, redrawing
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
@@ -32,6 +33,7 @@ def test_what_is_missing_is_one_line_with_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    write_heads()
     with pytest.raises(UserError, match=r"data/scores/arcface\.parquet: no such file; `dvc repro`"):
         reading.scores("arcface")
     with pytest.raises(UserError, match=r"seed-7/curve\.csv: no such file; `dvc repro train@arc"):
