@@ -23,6 +23,7 @@ from deepfake_attribution.evaluate.protocol import Protocol, evaluate
 from deepfake_attribution.evaluate.settings import Evaluate
 from deepfake_attribution.figures.maps import MAPS, POINTS
 from deepfake_attribution.model.onnx_export import add_onnx
+from deepfake_attribution.model.probabilities import CLASSIFYING
 from recipes import AUGMENT
 from trained_heads import write_head
 
@@ -73,7 +74,7 @@ def _train_and_embed(head: str, seeds: Sequence[int]) -> None:
     for name in DATASETS:
         models = {paths.model(head, seed): paths.embeddings(head, name, seed) for seed in seeds}
         embeddings.embed(models, name, settings, AUGMENT, recipes.COMPUTE, paths.WORK / name)
-    if head not in evaluation.CLASSIFYING:
+    if head not in CLASSIFYING:
         for seed in seeds:
             for kind in evaluation.CLASSIFIERS:
                 fitting.fit_on_validation(head, seed, kind, TRAINING, load(Classifiers), 1, False)

@@ -30,8 +30,8 @@ LAYERS = [
     | {"checkpoints", "failures", "optimisation", "over_seeds", "face_report", "face_sheet"}
     | {"validation", "training_data", "processes", "open_set", "confusion_rows"},
     {"losses", "network", "backbones", "rendering", "faces", "video", "images", "blocks"}
-    | {"decoding", "sparse_decoding", "packet_kinds", "packet_needs", "mpeg4_packets"}
-    | {"mjpeg_packets", "stored_pictures", "shared_batches", "kept_memory", "starting_weights"}
+    | {"decoding", "sparse_decoding", "packet_kinds"}
+    | {"stored_pictures", "shared_batches", "kept_memory", "starting_weights"}
     | {"recipe", "epoch_order", "augmentation", "self_blending"}
     | {"description", "probabilities", "devices", "crop_reader", "onnx_model"}
     | {"isolation", "apart", "block_files", "engines", "dask_backend"},

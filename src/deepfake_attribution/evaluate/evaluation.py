@@ -28,6 +28,7 @@ from deepfake_attribution.evaluate.scoring import (
     without_crop,
 )
 from deepfake_attribution.evaluate.settings import Evaluate
+from deepfake_attribution.model.probabilities import CLASSIFYING
 
 NAMES = {
     "binary": "Binary",
@@ -35,7 +36,6 @@ NAMES = {
     "triplet": "TripletLoss",
     "arcface": "ArcFaceMod",
 }
-CLASSIFYING = ("binary", "attribution")
 CLASSIFIERS = ("nn", "lr", "svm")
 
 

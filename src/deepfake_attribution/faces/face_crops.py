@@ -22,10 +22,10 @@ from deepfake_attribution.core.stored_pictures import read_frame
 from deepfake_attribution.faces import cropping, face_report, face_sheet, tracking
 from deepfake_attribution.faces import settings as crop
 from deepfake_attribution.faces import settings as detector
-from deepfake_attribution.faces.allocation import keep_freed_memory
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.faces.face import Detector, Face
 from deepfake_attribution.faces.shots import shots, thumbnail
+from deepfake_attribution.train import kept_memory
 from deepfake_attribution.workers.blocks import Kind, Row, process
 
 SCHEMA = pa.schema(
@@ -49,6 +49,7 @@ SCHEMA = pa.schema(
 REPORT = "report.json"  # in the folder of crops: how well the faces were found
 DOUBTFUL = "doubtful.png"  # beside it: the crops that a person should look at
 MOST_DOUBTFUL = 60  # crops on that sheet: what one looks at in a minute
+KEPT = 128 * 2**20  # bytes of freed memory that a worker keeps for the next pass of the detector
 AT_ONCE = 256_000_000  # bytes of decoded frames that a worker holds; ten frames of 3840x2160
 _Asked = dict[str, Any]  # a row of the frames' index
 _Frame = tuple[str, int]  # video and slot
@@ -157,7 +158,7 @@ def _detector(weights: Path, settings: detector.Detector, device: str) -> Detect
     import torch
 
     torch.set_num_threads(1)
-    keep_freed_memory()
+    kept_memory.keep(KEPT)
     return make_detector(settings, weights, device)
 
 

@@ -14,15 +14,7 @@ from deepfake_attribution.core.durable import claim, discard
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import fingerprint, stamp
 from deepfake_attribution.core.settings import Compute
-from deepfake_attribution.frames import (
-    decoding,
-    mjpeg_packets,
-    mpeg4_packets,
-    packet_kinds,
-    packet_needs,
-    sparse_decoding,
-    video,
-)
+from deepfake_attribution.frames import decoding, packet_kinds, sparse_decoding, video
 from deepfake_attribution.frames.settings import Extract
 from deepfake_attribution.workers.block_files import INDEX
 from deepfake_attribution.workers.blocks import Kind, Row, process
@@ -79,9 +71,6 @@ def extract(
         decoding.__name__,
         sparse_decoding.__name__,
         packet_kinds.__name__,
-        packet_needs.__name__,
-        mpeg4_packets.__name__,
-        mjpeg_packets.__name__,
         video.__name__,
         images.__name__,
         "deepfake_attribution.workers.block_files",

@@ -1,7 +1,5 @@
 """A backbone with one of the four heads, and what its output says."""
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 
@@ -36,11 +34,6 @@ class Network(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Return the head's output, (B, outputs)."""
         return self.head(self.features(images))
-
-
-def outputs_of(head: str, classes: Sequence[str], embedding: int) -> int:
-    """Return the length of a head's output."""
-    return {"binary": 1, "attribution": len(classes)}.get(head, embedding)
 
 
 def class_probabilities(head: str, outputs: Tensor) -> Tensor:

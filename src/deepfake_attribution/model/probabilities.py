@@ -1,8 +1,15 @@
 """What the outputs of a classifying head say, as probabilities."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 CLASSIFYING = ("binary", "attribution")  # heads that score by themselves
+
+
+def outputs_of(head: str, classes: Sequence[str], embedding: int) -> int:
+    """Return the length of a head's output."""
+    return {"binary": 1, "attribution": len(classes)}.get(head, embedding)
 
 
 def probabilities(head: str, outputs: np.ndarray) -> np.ndarray:

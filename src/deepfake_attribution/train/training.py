@@ -27,8 +27,9 @@ from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.core.video import class_names
 from deepfake_attribution.model import model
 from deepfake_attribution.model.backbones import Encoder, input_size, make_encoder
-from deepfake_attribution.model.network import Network, outputs_of
+from deepfake_attribution.model.network import Network
 from deepfake_attribution.model.onnx_export import add_onnx
+from deepfake_attribution.model.probabilities import outputs_of
 from deepfake_attribution.model.starting_weights import file_hash, weights_hash
 from deepfake_attribution.train import kept_memory, validation
 from deepfake_attribution.train.checkpoints import LAST, Checkpoints, WholeFiles

@@ -12,10 +12,11 @@ from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.core import metrics, paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate.evaluation import CLASSIFIERS, CLASSIFYING, NAMES
+from deepfake_attribution.evaluate.evaluation import CLASSIFIERS, NAMES
 from deepfake_attribution.evaluate.protocol import SET_ON
 from deepfake_attribution.evaluate.scoring import APPROACH, SCORE
 from deepfake_attribution.model.description import SETTINGS, WEIGHTS
+from deepfake_attribution.model.probabilities import CLASSIFYING
 
 Kind = Literal["nn", "lr", "svm"]
 

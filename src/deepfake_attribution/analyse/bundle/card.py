@@ -7,9 +7,9 @@ from typing import Any
 from deepfake_attribution.analyse.bundle import files
 from deepfake_attribution.analyse.bundle.error_rates import CONFIDENCE, MEASURES
 from deepfake_attribution.analyse.bundle.record import DETECTOR, RECORD, Record, Tested
-from deepfake_attribution.evaluate.evaluation import CLASSIFYING
 from deepfake_attribution.faces import weights
 from deepfake_attribution.model.description import ONNX, Description
+from deepfake_attribution.model.probabilities import CLASSIFYING
 from deepfake_attribution.render.settings import ATTACK_NAMES
 from deepfake_attribution.train.self_blending import SELF_BLENDED
 

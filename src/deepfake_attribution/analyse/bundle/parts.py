@@ -20,7 +20,6 @@ from deepfake_attribution.classify.classifiers import Fitted
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.shards import digest
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate.evaluation import CLASSIFYING
 from deepfake_attribution.model.description import (
     ONNX,
     SETTINGS,
@@ -28,6 +27,7 @@ from deepfake_attribution.model.description import (
     Description,
     load_description,
 )
+from deepfake_attribution.model.probabilities import CLASSIFYING, outputs_of
 from deepfake_attribution.model.settings import Backbone
 from deepfake_attribution.train.self_blending import SELF_BLENDED
 
@@ -170,8 +170,8 @@ def hold_together(
     try:
         features, outputs = runs.run(np.zeros((1, 3, side, side), np.uint8))
         own = record.head in CLASSIFYING
-        wanted = {"binary": 1, "attribution": len(record.classes)}.get(record.head)
-        if wanted is not None and outputs.shape != (1, wanted):
+        wanted = outputs_of(record.head, record.classes, embedding=outputs.shape[1])
+        if outputs.shape != (1, wanted):
             raise ValueError(f"{outputs.shape[1]} outputs for {wanted}")
         vectors = features if own else outputs
         if vectors.shape != (1, len(crops["embedding"].iloc[0])):

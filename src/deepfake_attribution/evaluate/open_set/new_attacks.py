@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from deepfake_attribution.core import metrics, paths, tables
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate.evaluation import CLASSIFYING, NAMES
+from deepfake_attribution.evaluate.evaluation import NAMES
 from deepfake_attribution.evaluate.open_set.distances import Known
 from deepfake_attribution.evaluate.protocol import ALL
 from deepfake_attribution.evaluate.scoring import (
@@ -36,6 +36,7 @@ from deepfake_attribution.evaluate.scoring import (
     SCORE,
     video_scores,
 )
+from deepfake_attribution.model.probabilities import CLASSIFYING
 
 DISTANCE = "distance"
 UNSURENESS = "unsureness"
