@@ -19,10 +19,11 @@ import numpy as np
 import torch
 
 import measure
+from deepfake_attribution.core import kept_memory
 from deepfake_attribution.faces import ssd, weights
-from deepfake_attribution.faces.allocation import keep_freed_memory
 from deepfake_attribution.faces.blazeface import BlazeFace
 from deepfake_attribution.faces.face import Face
+from deepfake_attribution.faces.face_crops import KEPT
 from deepfake_attribution.faces.letterbox import letterbox
 from deepfake_attribution.faces.mtcnn import Mtcnn
 
@@ -73,7 +74,7 @@ def main() -> None:
     options = _options()
     measure.peer("facenet_pytorch")  # which `Mtcnn` stands on
     torch.set_num_threads(1)
-    keep_freed_memory()  # as in a worker of the crop stage; all three gain by it
+    kept_memory.keep(KEPT)  # as in a worker of the crop stage; all three gain by it
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as made:
         folder = options.weights if options.weights.is_dir() else Path(made) / "weights"

@@ -10,7 +10,8 @@ from deepfake_attribution.heads import registry
 from deepfake_attribution.model.backbones import make_encoder
 from deepfake_attribution.model.description import Description
 from deepfake_attribution.model.model import save
-from deepfake_attribution.model.network import Network, outputs_of
+from deepfake_attribution.model.network import Network
+from deepfake_attribution.model.probabilities import outputs_of
 from deepfake_attribution.model.settings import Backbone
 
 BACKBONE = Backbone(

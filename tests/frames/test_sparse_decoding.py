@@ -18,7 +18,7 @@ from deepfake_attribution.frames.decoding import (
     open_video,
     video_stream,
 )
-from deepfake_attribution.frames.packet_needs import Kind, Need
+from deepfake_attribution.frames.packet_kinds import Kind, Need
 from deepfake_attribution.frames.sparse_decoding import (
     Plan,
     RefusedError,
@@ -97,18 +97,8 @@ FORMATS = [  # name, codec, colours, options, whether frames are left out
     ("h265_deep.mkv", H265, "yuv420p10le", x265("bframes=8:b-adapt=0:rc-lookahead=20"), True),
     ("vp9.webm", "libvpx-vp9", "yuv420p", {"cpu-used": "8", "auto-alt-ref": "1", "g": "12"}, False),
     ("vp8.webm", "libvpx", "yuv420p", {"cpu-used": "8", "auto-alt-ref": "1"}, False),
-    ("mpeg4.avi", "mpeg4", "yuv420p", {"bf": "2", "g": "12"}, False),
-    ("mpeg4.mp4", "mpeg4", "yuv420p", {"bf": "2", "g": "12"}, False),
-    ("mpeg4_forward.avi", "mpeg4", "yuv420p", {"g": "12"}, True),
-    ("mpeg4_forward.mp4", "mpeg4", "yuv420p", {"g": "12"}, True),
-    ("mpeg4_forward.mkv", "mpeg4", "yuv420p", {"g": "7", "flags": "qpel+mv4"}, True),
-    ("mpeg4_forward.mov", "mpeg4", "yuv420p", {"g": "9", "mpeg_quant": "1"}, True),
-    ("mpeg4_parts.mp4", "mpeg4", "yuv420p", {"g": "9", "data_partitioning": "1"}, True),
-    ("mpeg4_slices.mp4", "mpeg4", "yuv420p", {"g": "9", "ps": "100"}, True),
-    ("mpeg4_fields.mp4", "mpeg4", "yuv420p", {"flags": "ildct+ilme"}, False),
-    ("mjpeg.avi", "mjpeg", "yuvj420p", {}, True),
-    ("mjpeg.mov", "mjpeg", "yuvj420p", {}, True),
-    ("mjpeg.mkv", "mjpeg", "yuvj444p", {"huffman": "default"}, True),
+    ("mpeg4.mp4", "mpeg4", "yuv420p", {"g": "12"}, False),
+    ("mjpeg.avi", "mjpeg", "yuvj420p", {}, False),
 ]
 
 
@@ -206,10 +196,6 @@ def test_files_that_break_off_give_the_same_rows(tmp_path: Path, suffix: str) ->
         ("mp4", H264, x264(SURE)),
         ("mkv", H264, x264(SURE)),
         ("mp4", H265, x265("bframes=4:keyint=12")),
-        ("mp4", "mpeg4", {"g": "12"}),
-        ("avi", "mpeg4", {"g": "12"}),
-        ("mov", "mjpeg", {}),
-        ("avi", "mjpeg", {}),
     ],
 )
 def test_no_damage_anywhere_changes_a_frame_that_is_given(
@@ -220,8 +206,7 @@ def test_no_damage_anywhere_changes_a_frame_that_is_given(
     Where damage costs it such a frame, it counts one less, and takes others.
     """
     random = np.random.default_rng(0)
-    pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
-    path = write_frames(tmp_path / f"whole.{suffix}", FRAMES, codec, pix_fmt, options)
+    path = write_frames(tmp_path / f"whole.{suffix}", FRAMES, codec, options=options)
     whole = path.read_bytes()
     seen = {"same": 0, "other": 0}
     for _ in range(150):

@@ -5,7 +5,8 @@ from timm.layers import convert_sync_batchnorm
 from torch import nn
 
 from deepfake_attribution.model.backbones import Encoder
-from deepfake_attribution.model.network import Network, class_probabilities, outputs_of
+from deepfake_attribution.model.network import Network, class_probabilities
+from deepfake_attribution.model.probabilities import outputs_of
 
 MEAN, STD = (0.5, 0.4, 0.3), (0.2, 0.25, 0.1)
 

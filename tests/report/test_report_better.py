@@ -190,12 +190,12 @@ def test_macro_f1_names_classes_without_videos_and_never_predicted() -> None:
     accuracy = RUN.accuracy.assign(
         macro_f1=55.0, macro_f1_ci_low=40.0, macro_f1_ci_high=70.0, classes_absent="mouth"
     ).assign(never_predicted="swap")
-    assert class_tables.macro_f1s(accuracy).to_numpy().tolist() == [
+    assert class_tables.macro_f1s(accuracy, {}).to_numpy().tolist() == [
         ["one", "A", "55.00 [40.0 to 70.0]", "-", 30, "mouth", "swap"]
     ]
-    assert class_tables.macro_f1s(RUN.accuracy).empty
+    assert class_tables.macro_f1s(RUN.accuracy, {}).empty
     joined = class_tables.with_class_intervals(RUN.accuracy, INTERVALS)
-    assert class_tables.accuracies(joined, FIGURES)["A"].tolist() == [
+    assert class_tables.accuracies(joined, FIGURES, {})["A"].tolist() == [
         "80.00 [70.0 to 80.0] (24/30)"
     ]
 
@@ -217,12 +217,13 @@ def test_classes_counted_are_said_and_one_alone_has_no_macro_f1() -> None:
         ],
         columns=["approach", "database", "true", "predicted", "n"],
     )
-    table = class_tables.macro_f1s(accuracy, counts)
+    classes = class_tables.counted_classes(accuracy, counts)
+    table = class_tables.macro_f1s(accuracy, classes)
     assert table[["macro F1", "classes counted"]].to_numpy().tolist() == [
         ["55.00", "real and 1 attack"],
         ["-", "real alone"],
     ]
     figures = results.over_seeds(pd.concat([RAW, RAW.assign(database="two")]))
-    shown = class_tables.accuracies(accuracy, figures, counts)
+    shown = class_tables.accuracies(accuracy, figures, classes)
     assert shown["classes counted"].tolist() == ["real and 1 attack", "real alone"]
     assert shown["A"].tolist() == ["80.00 (24/30)", "100.00 (20/20)"]

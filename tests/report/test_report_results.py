@@ -201,18 +201,18 @@ def test_accuracy_counts_known_classes_only() -> None:
         ],
         columns=ACCURACY,
     )
-    table = class_tables.accuracies(accuracy, FIGURES)
+    table = class_tables.accuracies(accuracy, FIGURES, {})
     assert table[["database", "B", "A", "compression", "videos not found"]].to_numpy().tolist() == [
         ["celeb", "87.50 (7/8)", "100.00 (8/8)", "c23", 4]
     ]
-    assert class_tables.accuracies(accuracy[accuracy["n_known"] == 0], FIGURES).empty
+    assert class_tables.accuracies(accuracy[accuracy["n_known"] == 0], FIGURES, {}).empty
 
 
 def test_accuracy_over_seeds_is_a_mean_with_its_range_and_n() -> None:
     accuracy = pd.DataFrame(
         [("B", "celeb", 9, 8, 7, 87.5), ("B", "celeb", 9, 8, 8, 100.0)], columns=ACCURACY
     ).assign(seed=[1, 2])
-    table = class_tables.accuracies(accuracy, FIGURES)
+    table = class_tables.accuracies(accuracy, FIGURES, {})
     assert table["B"].tolist() == ["93.75 (87.50 to 100.00), n 8"]
 
 

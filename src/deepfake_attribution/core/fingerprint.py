@@ -21,6 +21,16 @@ def fingerprint(*parts: object) -> str:
     return state.hexdigest()
 
 
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hex, as ``sha256sum`` prints it.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def stamp(path: Path) -> tuple[int, int]:
     """Return size in bytes and modification time in ns of a file; (-1, -1) if not there.
 

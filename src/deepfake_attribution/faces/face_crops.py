@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from deepfake_attribution.core import images, tables
+from deepfake_attribution.core import images, kept_memory, tables
 from deepfake_attribution.core.code import code_of
 from deepfake_attribution.core.durable import claim, discard, write
 from deepfake_attribution.core.fingerprint import fingerprint
@@ -21,7 +21,6 @@ from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.core.shards import ShardReader
 from deepfake_attribution.core.stored_pictures import read_frame
 from deepfake_attribution.faces import cropping, face_report, face_sheet, tracking
-from deepfake_attribution.faces.allocation import keep_freed_memory
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.faces.face import Detector, Face
 from deepfake_attribution.faces.settings import Crop
@@ -50,6 +49,7 @@ SCHEMA = pa.schema(
 REPORT = "report.json"  # in the folder of crops: how well the faces were found
 DOUBTFUL = "doubtful.png"  # next to it: the crops that a person should check
 MOST_DOUBTFUL = 60  # crops on that sheet: as many as one checks in a minute
+KEPT = 128 * 2**20  # bytes of freed memory that a worker keeps for the next pass of the detector
 AT_ONCE = 256_000_000  # bytes of decoded frames that a worker holds; ten frames of 3840x2160
 _Asked = dict[str, Any]  # a row of the frames' index
 _Frame = tuple[str, int]  # video and slot
@@ -144,7 +144,7 @@ def _detector(weights: Path, settings: DetectorSettings, device: str) -> Detecto
     import torch
 
     torch.set_num_threads(1)
-    keep_freed_memory()
+    kept_memory.keep(KEPT)
     return make_detector(settings, weights, device)
 
 

@@ -15,10 +15,7 @@ from deepfake_attribution.core.durable import claim, discard
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import fingerprint, stamp
 from deepfake_attribution.core.settings import Compute
-from deepfake_attribution.frames import (
-    decoding,
-    video,
-)
+from deepfake_attribution.frames import decoding, video
 from deepfake_attribution.frames.settings import Extract
 from deepfake_attribution.workers.block_files import INDEX
 from deepfake_attribution.workers.blocks import Kind, Row, process

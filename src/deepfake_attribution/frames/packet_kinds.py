@@ -1,15 +1,31 @@
 """Find what the packets of a video are needed for, from their first bytes, without decoding.
 
 H.264 (ITU-T H.264, 7.3.1 and table 7-1) and H.265 (ITU-T H.265, 7.3.1.2 and table 7-1), as mp4,
-mov and mkv hold them: each unit follows its length, and its header is enough. MPEG-4 part 2 and
-Motion JPEG have their own modules.
+mov and mkv hold them: each unit follows its length, and its header is enough.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
 
-from deepfake_attribution.frames.mjpeg_packets import mjpeg_kind
-from deepfake_attribution.frames.mpeg4_packets import mpeg4_reader
-from deepfake_attribution.frames.packet_needs import Kind, Need, Read
+
+class Need(Enum):
+    """What depends on a packet."""
+
+    START = "what comes before it is no longer needed"
+    REFERENCE = "others are drawn from it"
+    NOTHING = "no other is drawn from it"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a packet is needed for, and the settings of the decoder that it brings with it."""
+
+    need: Need
+    settings: bytes
+
+
+Read = Callable[[memoryview], Kind | None]
 
 
 def reader(codec: str, extradata: bytes | None) -> Read | None:
@@ -23,10 +39,6 @@ def reader(codec: str, extradata: bytes | None) -> Read | None:
         extradata: the decoder's configuration of the stream; for H.264 and H.265 its first byte
             is 1 where units follow their lengths.
     """
-    if codec == "mjpeg":
-        return mjpeg_kind
-    if codec == "mpeg4":
-        return mpeg4_reader(extradata or b"")
     if not extradata or extradata[0] != 1:
         return None
     if codec == "h264" and len(extradata) > 4:

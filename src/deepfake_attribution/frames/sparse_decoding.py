@@ -29,8 +29,7 @@ from deepfake_attribution.frames.decoding import (
     video_stream,
     words,
 )
-from deepfake_attribution.frames.packet_kinds import reader
-from deepfake_attribution.frames.packet_needs import Kind, Need
+from deepfake_attribution.frames.packet_kinds import Kind, Need, reader
 
 HELD = 64_000_000  # bytes of packets that are kept, so that a file is read once
 DEEPEST = 16  # frames that a decoder of H.264 or H.265 can hold back

@@ -15,7 +15,8 @@ from deepfake_attribution.core.durable import write
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.model.backbones import Encoder, laid_out
 from deepfake_attribution.model.description import SETTINGS, WEIGHTS, Description, load_description
-from deepfake_attribution.model.network import Network, outputs_of
+from deepfake_attribution.model.network import Network
+from deepfake_attribution.model.probabilities import outputs_of
 from deepfake_attribution.model.settings import Backbone
 
 

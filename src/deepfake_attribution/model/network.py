@@ -1,11 +1,9 @@
 """A backbone with a head, and the meaning of its output."""
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 
-from deepfake_attribution.core.outputs import CLASSES, ONE_LOGIT, SELF_SCORING
+from deepfake_attribution.core.outputs import SELF_SCORING
 from deepfake_attribution.model.backbones import Encoder
 from deepfake_attribution.model.probabilities import probabilities
 
@@ -16,7 +14,7 @@ class Network(nn.Module):
     Args:
         encoder: the backbone.
         outputs: length of the head's output: 1 logit, a logit per class or the length of the
-            embedding (`outputs_of`).
+            embedding (`probabilities.outputs_of`).
     """
 
     mean: Tensor
@@ -37,12 +35,6 @@ class Network(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Return the head's output, (B, outputs)."""
         return self.head(self.features(images))
-
-
-def outputs_of(output: str, classes: Sequence[str], embedding: int) -> int:
-    """Return the length of what a head gives."""
-    lengths: dict[str, int] = {ONE_LOGIT: 1, CLASSES: len(classes)}
-    return lengths.get(output, embedding)
 
 
 def class_probabilities(output: str, outputs: Tensor) -> Tensor:

@@ -1,8 +1,16 @@
 """What the outputs of a head mean, and as probabilities where it scores by itself."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from deepfake_attribution.core.outputs import CLASSES, ONE_LOGIT
+
+
+def outputs_of(output: str, classes: Sequence[str], embedding: int) -> int:
+    """Return the length of what a head gives."""
+    lengths: dict[str, int] = {ONE_LOGIT: 1, CLASSES: len(classes)}
+    return lengths.get(output, embedding)
 
 
 def probabilities(output: str, outputs: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from torch import nn
 
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.fingerprint import sha256
 from deepfake_attribution.model.settings import Backbone
 
 PATIENCE = 10  # seconds in which a server of weights must answer
@@ -45,8 +46,7 @@ def file_hash(settings: Backbone) -> str | None:
         return None
     path = Path(settings.weights)
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(path)
     except OSError as error:
         raise _no_weights(path, error) from None
 

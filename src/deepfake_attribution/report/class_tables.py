@@ -1,5 +1,6 @@
 """Which class videos are given, as tables: accuracy, macro F1, and who is taken for whom."""
 
+from collections.abc import Mapping
 from math import nan
 
 import pandas as pd
@@ -12,7 +13,7 @@ COUNTED = "classes counted"
 
 
 def accuracies(
-    table: pd.DataFrame, figures: pd.DataFrame, confusion: pd.DataFrame | None = None
+    table: pd.DataFrame, figures: pd.DataFrame, classes: Mapping[str, frozenset[str]]
 ) -> pd.DataFrame:
     """Return how many videos of known classes were given their own class, by approach.
 
@@ -20,9 +21,8 @@ def accuracies(
         table: `results.collect` ("accuracy"); with or without a column ``seed``; with the
             intervals of `with_class_intervals` where there are any.
         figures: `results.over_seeds`, for what stands beside.
-        confusion: `results.collect` ("confusion"), for the classes counted.
+        classes: `counted_classes`; a dash for a database that is not in it.
     """
-    classes = counted_classes(table, confusion)
     known = table[table["n_known"] > 0]
     order = list(known["approach"].unique())
     rests = pooled(figures).drop_duplicates("database").set_index("database")
@@ -34,18 +34,17 @@ def accuracies(
     return pd.DataFrame(lines)
 
 
-def counted_classes(
-    table: pd.DataFrame, confusion: pd.DataFrame | None
-) -> dict[str, frozenset[str]]:
+def counted_classes(table: pd.DataFrame, confusion: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Return database -> the known classes that its counted videos have, where that is told.
 
     A class of the counted videos is known if it was given to any of them or is listed as never
     given: only known classes are given, or listed.
 
     Args:
-        table, confusion: as for `accuracies`.
+        table: as for `accuracies`.
+        confusion: `results.collect` ("confusion").
     """
-    if confusion is None or confusion.empty or "never_predicted" not in table:
+    if confusion.empty or "never_predicted" not in table:
         return {}
     found = {}
     for database, own in confusion.groupby("database", sort=False):
@@ -65,11 +64,11 @@ def _named(classes: frozenset[str] | None) -> str:
     return " and ".join(told) if len(classes) > 1 else f"{told[0]} alone"
 
 
-def macro_f1s(table: pd.DataFrame, confusion: pd.DataFrame | None = None) -> pd.DataFrame:
+def macro_f1s(table: pd.DataFrame, classes: Mapping[str, frozenset[str]]) -> pd.DataFrame:
     """Return macro F1 over the classes of each database, and which classes it cannot speak of.
 
     Args:
-        table, confusion: as for `accuracies`.
+        table, classes: as for `accuracies`.
 
     Returns:
         A row per database and approach: ``macro F1`` (none where the counted videos are of one
@@ -77,7 +76,6 @@ def macro_f1s(table: pd.DataFrame, confusion: pd.DataFrame | None = None) -> pd.
         predicted`` (their F1 is 0; by no seed).
     """
     lines = []
-    classes = counted_classes(table, confusion)
     known = table[table["n_known"] > 0] if "macro_f1" in table else table.iloc[:0]
     for (database, approach), own in known.groupby(["database", "approach"], sort=False):
         never = [set(filter(None, names.split(", "))) for names in own["never_predicted"]]

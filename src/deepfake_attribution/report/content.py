@@ -161,9 +161,10 @@ def _databases(run: Run, heading: str, anchor: str, names: Sequence[str]) -> Sec
 
 def _classes(run: Run) -> Section:
     confused = run.confusion if len(run.confusion) else class_tables.no_confusion()
-    rows = class_tables.accuracies(run.accuracy, run.figures, confused)
+    classes = class_tables.counted_classes(run.accuracy, confused)
+    rows = class_tables.accuracies(run.accuracy, run.figures, classes)
     parts = [Part("", [Table("", rows)])]
-    f1 = class_tables.macro_f1s(run.accuracy, confused)
+    f1 = class_tables.macro_f1s(run.accuracy, classes)
     if len(f1):
         parts.append(Part("Macro F1", [Table("", f1)], [wording.MACRO_F1]))
     pairs = confused[["database", "approach"]].drop_duplicates().itertuples(index=False)

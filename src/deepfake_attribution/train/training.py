@@ -18,7 +18,7 @@ from lightning.pytorch.strategies import DDPStrategy
 from timm.layers import convert_sync_batchnorm
 from torch import Tensor, nn
 
-from deepfake_attribution.core import paths
+from deepfake_attribution.core import kept_memory, paths
 from deepfake_attribution.core.code import code_of, hash_of
 from deepfake_attribution.core.devices import precision
 from deepfake_attribution.core.durable import discard
@@ -30,10 +30,11 @@ from deepfake_attribution.core.video import REAL, class_names
 from deepfake_attribution.heads import registry
 from deepfake_attribution.model import model
 from deepfake_attribution.model.backbones import Encoder, input_size, make_encoder
-from deepfake_attribution.model.network import Network, outputs_of
+from deepfake_attribution.model.network import Network
 from deepfake_attribution.model.onnx_export import add_onnx
+from deepfake_attribution.model.probabilities import outputs_of
 from deepfake_attribution.model.starting_weights import file_hash, weights_hash
-from deepfake_attribution.train import kept_memory, validation
+from deepfake_attribution.train import validation
 from deepfake_attribution.train.checkpoints import LAST, Checkpoints, WholeFiles
 from deepfake_attribution.train.curves import Best, Mean, write_curve
 from deepfake_attribution.train.optimisation import make_optimiser

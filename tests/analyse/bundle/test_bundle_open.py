@@ -18,6 +18,7 @@ from deepfake_attribution.analyse.bundle.gathering import gather
 from deepfake_attribution.analyse.bundle.opening import open_bundle
 from deepfake_attribution.analyse.bundle.record import RECORD
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.fingerprint import sha256
 from trained_project import rewrite
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -40,8 +41,8 @@ def seal(folder: Path) -> None:
     """Make hashes right again, as somebody who means it would."""
     there = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     own = sorted(set(there) - {RECORD, files.SUMS})
-    rewrite(folder / RECORD, files={name: files.digest(folder / name) for name in own})
-    sums = {name: files.digest(folder / name) for name in [*own, RECORD]}
+    rewrite(folder / RECORD, files={name: sha256(folder / name) for name in own})
+    sums = {name: sha256(folder / name) for name in [*own, RECORD]}
     (folder / files.SUMS).write_text(files.sums(sums))
 
 

@@ -21,6 +21,7 @@ from deepfake_attribution.analyse.bundle.record import (
 from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.core import durable, paths, tables
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.fingerprint import sha256
 from deepfake_attribution.faces import weights
 from deepfake_attribution.model.description import ONNX, SETTINGS, WEIGHTS, Description
 
@@ -113,9 +114,9 @@ def _write(bundle: Bundle, folder: Path) -> None:
     mapped = int(bundle.known["x"].notna().sum())
     durable.write(card(record, bundle.description, mapped).encode(), folder / CARD)
     names = sorted(files.expected(record, bundle.description.onnx is not None))
-    record = record.model_copy(update={"files": {n: files.digest(folder / n) for n in names}})
+    record = record.model_copy(update={"files": {n: sha256(folder / n) for n in names}})
     durable.write(files.text(record).encode(), folder / RECORD)
-    sums = files.sums(record.files | {RECORD: files.digest(folder / RECORD)})
+    sums = files.sums(record.files | {RECORD: sha256(folder / RECORD)})
     durable.write(sums.encode(), folder / files.SUMS)
 
 

@@ -1,6 +1,5 @@
 """Which files a bundle holds, and that they are what they were: names and SHA-256."""
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from deepfake_attribution.analyse.bundle.record import (
 )
 from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.fingerprint import sha256
 from deepfake_attribution.faces import weights
 from deepfake_attribution.model.description import ONNX, SETTINGS, WEIGHTS
 
@@ -81,12 +81,6 @@ def refuse_pickle(folder: Path, name: str) -> None:
         )
 
 
-def digest(path: Path) -> str:
-    """Return a file's SHA-256 in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def sums(files: Mapping[str, str]) -> str:
     """Return name -> SHA-256 as the text that ``sha256sum`` writes and checks."""
     return "".join(f"{files[name]}  {name}\n" for name in sorted(files))
@@ -118,9 +112,9 @@ def check(folder: Path, names: list[str], record: Record) -> None:
     for name in sorted(set(names) - wanted):
         raise UserError(f"{folder}: {name} is no part of this bundle: take it out of the folder")
     for name in sorted(wanted - {RECORD, SUMS}):
-        if digest(folder / name) != record.files.get(name):
+        if sha256(folder / name) != record.files.get(name):
             raise changed(folder, name)
-    whole = sums(record.files | {RECORD: digest(folder / RECORD)})
+    whole = sums(record.files | {RECORD: sha256(folder / RECORD)})
     if (folder / SUMS).read_bytes() != whole.encode():
         raise changed(folder, SUMS)
 

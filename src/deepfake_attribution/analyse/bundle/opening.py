@@ -11,6 +11,7 @@ from deepfake_attribution.analyse.bundle import files, parts
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.bundle.record import DETECTOR, FORMAT, RECORD, Record
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.fingerprint import sha256
 from deepfake_attribution.faces import weights
 
 
@@ -82,7 +83,7 @@ def _hold_sum(folder: Path) -> None:
     named = re.search(rf"^(\w+)  {re.escape(RECORD)}$", text, re.MULTILINE)
     if named is None:
         raise files.changed(folder, files.SUMS)
-    if named[1] != files.digest(folder / RECORD):
+    if named[1] != sha256(folder / RECORD):
         raise files.changed(folder, RECORD)
 
 

@@ -18,7 +18,7 @@ from deepfake_attribution.analyse.bundle.record import DISTANCES, KNOWN, RECORD,
 from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.classify.classifiers import Fitted
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.core.outputs import CLASSES, ONE_LOGIT, SELF_SCORING
+from deepfake_attribution.core.outputs import SELF_SCORING
 from deepfake_attribution.core.shards import digest
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.model.description import (
@@ -28,6 +28,7 @@ from deepfake_attribution.model.description import (
     Description,
     load_description,
 )
+from deepfake_attribution.model.probabilities import outputs_of
 from deepfake_attribution.model.settings import Backbone
 from deepfake_attribution.train.self_blending import SELF_BLENDED
 
@@ -170,8 +171,8 @@ def hold_together(
     try:
         features, outputs = runs.run(np.zeros((1, 3, side, side), np.uint8))
         own = about.output in SELF_SCORING
-        wanted = {ONE_LOGIT: 1, CLASSES: len(record.classes)}.get(about.output)
-        if wanted is not None and outputs.shape != (1, wanted):
+        wanted = outputs_of(about.output, record.classes, embedding=outputs.shape[1])
+        if outputs.shape != (1, wanted):
             raise ValueError(f"{outputs.shape[1]} outputs for {wanted}")
         vectors = features if own else outputs
         if vectors.shape != (1, len(crops["embedding"].iloc[0])):

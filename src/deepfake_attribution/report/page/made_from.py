@@ -1,6 +1,5 @@
 """What the page was made from: settings, versions, and hashes of the data and the models."""
 
-import hashlib
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -11,6 +10,7 @@ import pandas as pd
 
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.fingerprint import sha256
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.model.description import SETTINGS, load_description
 from deepfake_attribution.report.content import Part, Section, Table
@@ -150,8 +150,7 @@ def digest(path: Path) -> str:
         UserError: it is not there.
     """
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:HASH]
+        return sha256(path)[:HASH]
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; `dvc repro` makes it") from None
 
