@@ -10,7 +10,7 @@ from deepfake_attribution.heads import registry
 HERE = Path(__file__).parent
 LIBRARY = "plotly.min.js"
 HEADS = "heads.css"  # written here: the colours of the heads
-STYLES = ("page.css", HEADS)
+STYLES = ("page.css",)
 # In this order: each may use what those before it define. The first runs before anything is shown.
 SCRIPTS = ("page.js", "tables.js", "figures.js", "print.js")
 
@@ -22,8 +22,8 @@ def copy(folder: Path) -> None:
         UserError: plotly is not installed, or has no library for browsers.
     """
     for name in (*STYLES, *SCRIPTS):
-        content = colours().encode() if name == HEADS else (HERE / name).read_bytes()
-        write(content, folder / name)
+        write((HERE / name).read_bytes(), folder / name)
+    write(colours().encode(), folder / HEADS)
     write(library().read_bytes(), folder / LIBRARY)
 
 

@@ -11,7 +11,7 @@ from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.report.content import Run, Section, reading, sections, summed_up
 from deepfake_attribution.report.page import downloads
-from deepfake_attribution.report.page.assets import LIBRARY, SCRIPTS, STYLES
+from deepfake_attribution.report.page.assets import HEADS, LIBRARY, SCRIPTS, STYLES
 from deepfake_attribution.report.page.fallbacks import Picture
 from deepfake_attribution.report.page.unseen_faces import Sheet
 
@@ -93,7 +93,7 @@ def render(content: Content, pictures: Path) -> str:
         sheets=content.sheets,
         map=content.map,
         assets=paths.page_files().name,
-        styles=[*STYLES, *content.map.get("styles", ())],
+        styles=[*STYLES, HEADS, *content.map.get("styles", ())],
         first=SCRIPTS[0],
         scripts=[LIBRARY, *SCRIPTS[1:], *content.map.get("scripts", ())],
     )
