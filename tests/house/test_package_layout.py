@@ -34,7 +34,7 @@ LAYERS = [
     | {"mjpeg_packets", "stored_pictures", "shared_batches", "kept_memory", "starting_weights"}
     | {"recipe", "epoch_order", "augmentation", "self_blending"}
     | {"description", "probabilities", "devices", "crop_reader", "onnx_model"}
-    | {"isolation", "apart", "block_files", "engines", "dask_backend"},
+    | {"isolation", "apart", "block_files", "engines"},
     {"catalog"},
     {"params", "tables", "shards", "fingerprint", "paths", "durable", "errors", "published"}
     | {"forked_memory"},
