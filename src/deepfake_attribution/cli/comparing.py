@@ -69,7 +69,8 @@ def _wait(names: list[str], console: Console) -> None:
     failed = [name for name in names if ends[name] is not State.DONE]
     console.print(f"{len(names) - len(failed)} of {len(names)} experiments are done")
     for name in failed:
-        console.print(f"  {name}: {ends[name].value}; why: dvc queue logs {name}")
+        why = f": {queue.reason(name)}" if ends[name] is State.FAILED else ""
+        console.print(f"  {name}: {ends[name].value}{why} (all of it: dvc queue logs {name})")
 
 
 def table_of(

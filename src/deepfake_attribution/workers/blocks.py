@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from joblib import delayed
 from rich.console import Console
 from rich.progress import track
 
@@ -70,10 +69,8 @@ def process(
     else:
         name = uuid4().hex
         run = Run(name, str(Path.cwd()), module_paths(), pickle.dumps(kind), compute.block_seconds)
-        calls = (
-            delayed(finish)(run, pickle.dumps(block), len(block), folder) for block, folder in todo
-        )
-        results = spread(calls, len(todo), compute)
+        calls = [(run, pickle.dumps(block), len(block), folder) for block, folder in todo]
+        results = spread(finish, calls, compute)
         try:
             for lines in track(results, title, total=len(todo), console=console, disable=quiet):
                 for line in lines:

@@ -1,70 +1,76 @@
-"""joblib's loop over blocks of work: on this machine, or on a Dask cluster.
+"""Calls spread over this machine, or over a Dask cluster.
 
-What a call does is done by a process apart (`apart`), here as there. So on this machine the loop's
-own workers are threads that wait; on a cluster they are the threads of Dask's workers.
+Each call is done by a process apart (`apart`), here as there. So what takes the calls are threads
+that wait: of this process, or of Dask's workers. Both are executors of `concurrent.futures`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import Any
 
-from joblib import Parallel, cpu_count, parallel_config
+from joblib import cpu_count
 
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.settings import Compute
 
 ANSWER = 30.0  # seconds that a scheduler has to answer, and to have a worker
-AHEAD = "4*n_jobs"  # calls that wait at the cluster: workers that join later find some
 LOCAL = "set compute.engine to local"
 AGAIN = "start again: a stage goes on from its finished blocks"
 
 
-def spread(calls: Iterable[Any], count: int, compute: Compute) -> Iterator[Any]:
-    """Yield the results of joblib's delayed ``calls`` as they come.
+def spread(
+    function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], compute: Compute
+) -> Iterator[Any]:
+    """Yield the results of a call per member of ``arguments``, as they come.
 
     Args:
-        calls: taken as they are needed.
-        count: how many they are.
+        function: of a module, so that another machine can import it.
+        arguments: of each call.
         compute: how the work is spread.
 
     Raises:
         UserError: the cluster is not there, or does not stay there.
     """
-    if compute.engine == "dask":
-        yield from _on_cluster(calls, compute.scheduler)
-        return
-    jobs = min(compute.workers or cpu_count(), max(count, 1))
-    yield from Parallel(
-        n_jobs=jobs, backend="threading", return_as="generator_unordered", batch_size=1
-    )(calls)
+    on_cluster = compute.engine == "dask"
+    with _cluster(compute.scheduler) if on_cluster else _threads(len(arguments), compute) as pool:
+        for future in as_completed([pool.submit(function, *each) for each in arguments]):
+            yield future.result()
 
 
-def _on_cluster(calls: Iterable[Any], address: str) -> Iterator[Any]:
+@contextmanager
+def _threads(calls: int, compute: Compute) -> Iterator[Executor]:
+    pool = ThreadPoolExecutor(min(compute.workers or cpu_count(), max(calls, 1)))
     try:
-        from distributed.scheduler import KilledWorker
+        yield pool
+    finally:
+        # Calls that still run after an error end with their processes: nobody waits for them.
+        pool.shutdown(wait=False, cancel_futures=True)
 
-        from deepfake_attribution.workers.dask_backend import DaskBackend
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    """Connect to the Dask cluster at ``address``.
+
+    Dask gives the calls of a lost worker to others, and gives up a call that was lost too often.
+    """
+    try:
+        from distributed import KilledWorker
     except ImportError as error:
         raise UserError(
             f"compute.engine is dask, but {error.name} is not installed: "
             f"`pip install 'deepfake-attribution[cluster]'`, or {LOCAL}"
         ) from None
     with _client(address) as client:
-        with parallel_config(backend=DaskBackend(client=client, wait_for_workers_timeout=0)):
-            loop = Parallel(
-                return_as="generator_unordered", batch_size=1, pre_dispatch=AHEAD, n_jobs=-1
-            )
         try:
-            yield from loop(calls)
+            yield client.get_executor(pure=False)
         except KilledWorker as error:
             raise UserError(
                 f"{address}: Dask gave a block up, for {error.allowed_failures + 1} of its workers "
                 "were lost while they had it: see their logs (memory? a time limit of the queue?), "
                 f"and {AGAIN}"
             ) from error
-        except Exception as error:
-            if client.status == "running":
-                raise
+        except CancelledError as error:  # by the client itself, of all calls
             raise UserError(f"{address}: the Dask scheduler is gone: {AGAIN}") from error
 
 

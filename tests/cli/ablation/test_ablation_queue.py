@@ -1,100 +1,103 @@
 """What is done about each state of the queue; tests/test_pipeline_ablation.py asks the real one."""
 
-import json
-import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import dvc.repo
 import pytest
 
 from deepfake_attribution.cli.ablation import queue
 from deepfake_attribution.cli.ablation.experiments import Experiment
-from deepfake_attribution.cli.ablation.queue import State, put, states, wait
+from deepfake_attribution.cli.ablation.queue import State, put, reason, states, wait
 from deepfake_attribution.core.errors import UserError
 
-NAMES = ["done", "queued", "running", "killed", "failed", "new"]
+NAMES = ["done", "queued", "running", "failed", "new"]
 
 
-class Queue:
-    """DVC's queue as far as it is asked: what it lists, and what its workers are at."""
+class Commands:
+    """DVC's commands as far as they are used: what they list, and what they were asked."""
 
-    def __init__(self, listed: dict[str, str], working: list[str], done: list[str]) -> None:
-        self.listed, self.working, self.done = listed, working, done
-        self.experiments = self.celery_queue = self
-        self.queued: list[dict[str, Any]] = []
-        self.wdir = "."
-        self.started = 0
+    def __init__(self) -> None:
+        self.listed = {"queued": "Queued", "running": "Running", "failed": "Failed"}
+        self.done = ["done"]
+        self.workers = 1
+        self.asked: list[tuple[str, ...]] = []
 
-    def __enter__(self) -> "Queue":
-        return self
+    def __call__(self, *command: str) -> str:
+        if command[:2] == ("queue", "status"):
+            return self.status()
+        if command[:2] == ("exp", "list"):
+            return "".join(f"{name}\n" for name in self.done)
+        self.asked.append(command)
+        if command[:2] == ("queue", "kill"):
+            self.listed |= dict.fromkeys(command[2:], "Failed")
+        if command[:2] == ("queue", "remove"):
+            self.listed = {key: told for key, told in self.listed.items() if key not in command}
+        if command[:2] == ("queue", "start"):
+            self.start()
+        return ""
 
-    def __exit__(self, *_: object) -> None:
-        pass
+    def status(self) -> str:
+        rows = [
+            f"{number:07x}  {name:<10}  Nov 28, 2026  {status}"
+            for number, (name, status) in enumerate(self.listed.items())
+        ]
+        rows = ["Task     Name  Created  Status", *rows, "0000009        03:48 PM  Success"]
+        return "\n".join([*rows, "", f"Worker status: {self.workers} active, 0 idle\n"])
 
-    def ls(self, all_commits: bool) -> dict[str, list[tuple[str, str]]]:
-        assert all_commits
-        return {"commit": [(name, f"revision of {name}") for name in self.done]}
+    def start(self) -> None:
+        """Do what a started worker does: by default it ends at once."""
 
-    def status(self) -> list[dict[str, str]]:
-        return [{"name": name, "status": status} for name, status in self.listed.items()]
-
-    def worker_status(self) -> dict[str, list[dict[str, Any]]]:
-        return (
-            {"worker": [{"args": [{"name": name}]} for name in self.working]}
-            if self.working
-            else {}
-        )
-
-    def start_workers(self, count: int) -> None:
-        self.started += count
-
-    def kill(self, names: list[str]) -> None:
-        self.listed |= dict.fromkeys(names, "Failed")
-
-    def remove(self, names: list[str]) -> None:
-        for name in names:
-            del self.listed[name]
-
-    def run(self, **arguments: Any) -> None:
-        assert arguments.pop("queue") and arguments["name"] not in self.listed
-        self.queued.append(arguments)
+    def count(self, *command: str) -> int:
+        return sum(one[: len(command)] == command for one in self.asked)
 
 
 @pytest.fixture
-def there(monkeypatch: pytest.MonkeyPatch) -> Queue:
-    listed = {"queued": "Queued", "running": "Running", "killed": "Running", "failed": "Failed"}
-    found = Queue(listed, ["running"], ["done"])
-    monkeypatch.setattr(dvc.repo, "Repo", lambda: found)
+def there(monkeypatch: pytest.MonkeyPatch) -> Commands:
+    found = Commands()
+    monkeypatch.setattr(queue, "_dvc", found)
     monkeypatch.setattr(queue, "POLL", 0.0)
     return found
 
 
-def test_states_are_told_apart(there: Queue) -> None:
-    assert states(NAMES) == dict(
-        zip(
-            NAMES,
-            [State.DONE, State.QUEUED, State.RUNNING, State.RUNNING, State.FAILED, State.ABSENT],
-            strict=True,
-        )
-    )
+def test_states_are_told_apart(there: Commands) -> None:
+    expected = [State.DONE, State.QUEUED, State.RUNNING, State.FAILED, State.ABSENT]
+    assert states(NAMES) == dict(zip(NAMES, expected, strict=True))
 
 
-def test_what_failed_or_was_killed_is_queued_again(
-    there: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Experiment]:
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text("train:\n  epochs: 1\n  flip: true\n")
     settings = {"train": {"epochs": 2, "flip": True}}
-    chosen = [Experiment(name, name, settings, ("arcface",)) for name in NAMES]
+    return [Experiment(name, name, settings, ("arcface",)) for name in NAMES]
+
+
+def test_failed_and_new_ones_are_queued(there: Commands, chosen: list[Experiment]) -> None:
     before = put(chosen, {name: name for name in NAMES})
-    assert before["killed"] is State.FAILED and before["running"] is State.RUNNING
-    assert [one["name"] for one in there.queued] == ["killed", "failed", "new"]
-    for one in there.queued:
-        assert one["params"] == ["train.epochs=2"] and one["targets"] == ["evaluate@arcface"]
+    assert before["failed"] is State.FAILED and before["running"] is State.RUNNING
+    options = ("--set-param", "train.epochs=2", "evaluate@arcface")
+    assert there.asked == [
+        ("queue", "remove", "failed"),
+        ("exp", "run", "--queue", "--name", "failed", *options),
+        ("exp", "run", "--queue", "--name", "new", *options),
+    ]
 
 
-def test_waiting_ends_when_nothing_is_left(there: Queue) -> None:
+def test_what_is_listed_as_running_and_was_killed_is_queued_again(
+    there: Commands, chosen: list[Experiment]
+) -> None:
+    there.workers = 0
+    assert put(chosen, {name: name for name in NAMES})["running"] is State.FAILED
+    assert there.asked[:2] == [
+        ("queue", "kill", "running"),
+        ("queue", "remove", "running", "failed"),
+    ]
+    assert there.count("exp", "run") == 3
+
+
+def test_waiting_ends_when_nothing_is_left(there: Commands) -> None:
     said: list[tuple[str, State, int]] = []
 
     def say(name: str, state: State, left: int) -> None:
@@ -111,37 +114,82 @@ def test_waiting_ends_when_nothing_is_left(there: Queue) -> None:
     ]
 
 
-def test_waiting_for_nobody_stops(there: Queue) -> None:
-    there.working = []
+def test_waiting_for_nobody_stops(there: Commands) -> None:
+    there.workers = 0
     with pytest.raises(UserError, match="2 experiments wait and nothing works on them"):
-        wait(["queued", "killed", "done"], lambda *_: None)
-    assert there.started == queue.RESTARTS
+        wait(["queued", "running", "done"], lambda *_: None)
+    assert there.count("queue", "start") == queue.RESTARTS
 
 
-def test_a_worker_that_ended_too_early_has_a_successor(there: Queue) -> None:
-    there.working = []
+def test_a_worker_that_ended_too_early_has_a_successor(
+    there: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there.workers = 0
 
-    def start(count: int) -> None:
-        there.working = ["queued"]
-        there.done += ["queued", "killed"]
+    def start() -> None:
+        there.workers = 1
+        there.listed.clear()
+        there.done.append("queued")
 
-    there.start_workers = start  # type: ignore[method-assign]
-    ends = wait(["queued", "killed"], lambda *_: None)
-    assert ends == {"queued": State.DONE, "killed": State.DONE}
+    monkeypatch.setattr(there, "start", start)
+    assert wait(["queued"], lambda *_: None) == {"queued": State.DONE}
+    assert there.count("queue", "start") == 1
 
 
-def test_a_worker_that_is_there_but_silent_is_waited_for(there: Queue, tmp_path: Path) -> None:
-    there.working, there.wdir = [], str(tmp_path)
-    (tmp_path / "worker.json").write_text(json.dumps({"pid": os.getpid()}))
-    looks = 0
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process in one of the copies that DVC runs experiments in."""
+    monkeypatch.chdir(tmp_path)
+    copy = queue.COPIES / "tmp1" / "src"
+    copy.mkdir(parents=True)
+    process = subprocess.Popen([sys.executable, "-c", "input()"], cwd=copy, stdin=subprocess.PIPE)
+    yield
+    process.communicate()
 
-    def status() -> dict[str, list[dict[str, Any]]]:
+
+def test_an_experiment_that_runs_is_waited_for_though_its_worker_is_silent(
+    there: Commands, runs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there.workers, looks = 0, 0
+    status = there.status
+
+    def look() -> str:
         nonlocal looks
         looks += 1
         if looks > 3 * queue.PATIENCE:
             there.done.append("running")
-        return {}
+            there.listed.clear()
+        return status()
 
-    there.worker_status = status  # type: ignore[method-assign]
+    monkeypatch.setattr(there, "status", look)
     assert wait(["running"], lambda *_: None) == {"running": State.DONE}
-    assert there.started == 0
+    assert there.asked == []
+
+
+def test_an_experiment_that_runs_is_not_killed(
+    there: Commands, runs: None, chosen: list[Experiment]
+) -> None:
+    there.workers = 0
+    assert put(chosen, {name: name for name in NAMES})["running"] is State.RUNNING
+    assert there.count("queue", "kill") == 0
+
+
+@pytest.mark.parametrize(
+    ("log", "why"),
+    [
+        ("Running\nerror: no weights\nERROR: failed to run\n", "error: no weights"),
+        ("Running\nTraceback\nValueError: x\n\n", "ValueError: x"),
+        ("", "its log is empty"),
+    ],
+)
+def test_the_reason_is_the_first_error_of_the_log(
+    log: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "_dvc", lambda *_: log)
+    assert reason("failed") == why
+
+
+def test_what_dvc_refuses_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=r"^dvc queue status: you are not inside of a DVC repo.*$"):
+        states(NAMES)

@@ -1,29 +1,32 @@
-"""DVC's experiment queue: what stands in it, what is through, and what came out.
+"""DVC's experiment queue: what is in it, what is finished, and the results.
 
-The only module that knows DVC, which is imported where it is used: it is slow to load.
+The queue is used through DVC's commands. The package ``dvc`` is only imported where the stages'
+dependencies or results are read: it is slow to load.
 """
 
 import hashlib
 import io
-import json
-import os
+import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import psutil
 
 from deepfake_attribution.cli.ablation.experiments import Experiment, digest, overrides
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import PARAMS, read
 
-POLL = 5.0  # seconds between two looks at the queue
-QUESTIONS = 3  # to the workers: a busy one may miss one
-PATIENCE = 6  # looks without a worker: one that has just been started is not seen at once
+COPIES = Path(".dvc/tmp/exps")  # DVC runs each queued experiment in a copy of the workspace here
+POLL = 20.0  # seconds between two looks at the queue: a look takes seconds of processor time
+QUESTIONS = 3  # times to ask for workers: a busy one may miss a question
+PATIENCE = 3  # looks without a worker: one that has just been started does not answer at once
 RESTARTS = 3  # workers started for those that ended before the queue did
 
 
@@ -82,35 +85,55 @@ def _inputs(repo: Any, stages: Sequence[str]) -> tuple[dict[str, str], set[str]]
 
 def states(names: Iterable[str]) -> dict[str, State]:
     """Return where the experiments of these names are."""
-    from dvc.repo import Repo
-
-    with Repo() as repo:
-        return _states(repo, names)
+    return _states(names, _look()[0])
 
 
-def _states(repo: Any, names: Iterable[str]) -> dict[str, State]:
-    done = set(_revisions(repo))
-    seen = {
-        str(task["name"]): str(task["status"]) for task in repo.experiments.celery_queue.status()
-    }
-    told = {"Queued": State.QUEUED, "Running": State.RUNNING, "Failed": State.FAILED}
-    return {
-        name: State.DONE if name in done else told.get(seen.get(name, ""), State.ABSENT)
-        for name in names
-    }
+def _states(names: Iterable[str], listed: Mapping[str, State]) -> dict[str, State]:
+    found = {name: listed.get(name, State.ABSENT) for name in names}
+    if all(state in (State.QUEUED, State.RUNNING) for state in found.values()):
+        return found
+    done = _done()
+    return {name: State.DONE if name in done else state for name, state in found.items()}
 
 
-def _revisions(repo: Any) -> dict[str, str]:
-    """Return the name and commit of each experiment that is through, whatever it started from."""
-    found = repo.experiments.ls(all_commits=True)
-    return {name: revision for members in found.values() for name, revision in members}
+def _done() -> set[str]:
+    """Return the names of all finished experiments, whatever commit they started from."""
+    return set(_dvc("exp", "list", "--all-commits", "--names-only").split())
+
+
+def _look() -> tuple[dict[str, State], int]:
+    """Return where the queue's experiments are, and the number of workers that answer."""
+    shown = {"Queued": State.QUEUED, "Running": State.RUNNING, "Failed": State.FAILED}
+    text = _dvc("queue", "status")
+    rows = [line.split() for line in text.splitlines()]  # of: task, name, created, status
+    listed = {row[1]: shown[row[-1]] for row in rows if len(row) > 3 and row[-1] in shown}
+    workers = re.search(r"^Worker status: (\d+) active, (\d+) idle", text, re.MULTILINE)
+    if workers is None:
+        raise UserError(f"`dvc queue status` does not tell the number of workers: {text!r}")
+    return listed, int(workers[1]) + int(workers[2])
+
+
+def _dvc(*command: str) -> str:
+    """Run a command of DVC and return what it prints.
+
+    Raises:
+        UserError: it failed.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", *command], text=True, capture_output=True, check=False
+    )
+    if done.returncode != 0:
+        reasons = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+        why = reasons[0] if reasons else f"it ended with code {done.returncode}"
+        raise UserError(f"dvc {' '.join(command[:2])}: {why.removeprefix('ERROR: ')}")
+    return done.stdout
 
 
 def put(experiments: Iterable[Experiment], names: Mapping[str, str]) -> dict[str, State]:
-    """Queue the experiments that are neither through nor queued nor running.
+    """Queue the experiments that are neither finished nor queued nor running.
 
-    Those that failed are queued again, and so are those that DVC calls running while nothing works
-    on them: they were killed, or the power failed.
+    Those that failed are queued again, and so are those that DVC lists as running although nothing
+    is at work: they were killed, or the power failed.
 
     Args:
         experiments: of a plan.
@@ -118,44 +141,40 @@ def put(experiments: Iterable[Experiment], names: Mapping[str, str]) -> dict[str
 
     Returns:
         Where each was before.
-    """
-    from dvc.repo import Repo
 
+    Raises:
+        UserError: DVC refuses.
+    """
     params = read(PARAMS)
-    with Repo() as repo:
-        _give_up_lost(repo, _states(repo, names.values()))
-        before = _states(repo, names.values())
-        for experiment in experiments:
-            name = names[experiment.key]
-            if before[name] is State.FAILED:
-                repo.experiments.celery_queue.remove([name])
-            if before[name] in (State.FAILED, State.ABSENT):
-                repo.experiments.run(
-                    queue=True,
-                    targets=targets(experiment),
-                    params=overrides(experiment.settings, params),
-                    name=name,
-                )
+    before = states(names.values())
+    if _give_up_lost(before):
+        before = states(names.values())
+    failed = [name for name, state in before.items() if state is State.FAILED]
+    if failed:
+        _dvc("queue", "remove", *failed)
+    for experiment in experiments:
+        name = names[experiment.key]
+        if before[name] in (State.FAILED, State.ABSENT):
+            changes = overrides(experiment.settings, params)
+            options = [option for change in changes for option in ("--set-param", change)]
+            _dvc("exp", "run", "--queue", "--name", name, *options, *targets(experiment))
     return before
 
 
-def _give_up_lost(repo: Any, now: Mapping[str, State]) -> None:
-    """Let DVC list as failed what it lists as running and no worker has."""
+def _give_up_lost(now: Mapping[str, State]) -> bool:
+    """Let DVC list as failed what it lists as running while nothing works; say if there was any."""
     running = [name for name, state in now.items() if state is State.RUNNING]
-    queue = repo.experiments.celery_queue
-    for _ in range(QUESTIONS if running else 0):
-        tasks = [task for at_work in queue.worker_status().values() for task in at_work]
-        at_work = {task["args"][0]["name"] for task in tasks}
-        running = [name for name in running if name not in at_work]
-    if running:
-        queue.kill(running)
+    if not running or any(_is_at_work(_look()[1]) for _ in range(QUESTIONS)):
+        return False
+    _dvc("queue", "kill", *running)
+    return True
 
 
 def wait(names: Sequence[str], say: Callable[[str, State, int], None]) -> dict[str, State]:
     """Return where each experiment is when none is queued or running any more.
 
-    DVC's worker takes an unanswered question for an empty queue, on a machine with much to do: it
-    then ends, after the experiment that it is at. Another one is started for the rest.
+    On a busy machine DVC's worker takes an unanswered question for an empty queue: it then ends
+    after its present experiment. Another worker is started for the rest.
 
     Args:
         names: to wait for.
@@ -164,65 +183,68 @@ def wait(names: Sequence[str], say: Callable[[str, State, int], None]) -> dict[s
     Raises:
         UserError: some are left, and nothing works on them.
     """
-    from dvc.repo import Repo
-
+    ends: dict[str, State] = {}
     before: dict[str, State] = {}
     idle = restarts = 0
     while True:
-        with Repo() as repo:
-            now = _states(repo, names)
-            left = [name for name in names if now[name] in (State.QUEUED, State.RUNNING)]
-            alive = not left or _is_at_work(repo.experiments.celery_queue)
-            waiting = any(now[name] is State.QUEUED for name in left)
-            if idle + 1 >= PATIENCE and not alive and waiting and restarts < RESTARTS:
-                repo.experiments.celery_queue.start_workers(1)
-                idle, restarts, alive = 0, restarts + 1, True
+        listed, workers = _look()
+        now = ends | _states([name for name in names if name not in ends], listed)
+        ends = {name: state for name, state in now.items() if state in (State.DONE, State.FAILED)}
+        left = [name for name in names if now[name] in (State.QUEUED, State.RUNNING)]
         for name in names:
             if now[name] is not before.get(name):
                 say(name, now[name], len(left))
         if not left:
             return now
-        idle = 0 if alive else idle + 1
+        idle = 0 if _is_at_work(workers) else idle + 1
         if idle >= PATIENCE:
-            raise UserError(
-                f"{len(left)} experiments wait and nothing works on them, such as {left[0]}: begin "
-                "again (make ablation, make final); what is through stays"
-            )
+            if restarts == RESTARTS or State.QUEUED not in now.values():
+                raise UserError(
+                    f"{len(left)} experiments wait and nothing works on them, such as {left[0]}: "
+                    "begin again (make ablation, make final); finished experiments are kept"
+                )
+            _dvc("queue", "start")
+            idle, restarts = 0, restarts + 1
         before = now
         time.sleep(POLL)
 
 
-def _is_at_work(queue: Any) -> bool:
-    """Return whether a worker answers, or its process is there: a worker about to end is silent."""
-    if queue.worker_status():
-        return True
-    for file in Path(queue.wdir).glob("*.json"):
-        with suppress(OSError, ValueError, KeyError):
-            os.kill(int(json.loads(file.read_text())["pid"]), 0)  # asks whether it is there
-            return True
-    return False
+def _is_at_work(workers: int) -> bool:
+    """Return whether a worker answers or an experiment runs: a worker about to end is silent."""
+    return workers > 0 or any(
+        process.info["cwd"] and Path(process.info["cwd"]).is_relative_to(COPIES.resolve())
+        for process in psutil.process_iter(["cwd"])
+    )
+
+
+def reason(name: str) -> str:
+    """Return why an experiment failed: the first error in its log, else the log's last line."""
+    try:
+        lines = [line.strip() for line in _dvc("queue", "logs", name).splitlines() if line.strip()]
+    except UserError as error:
+        return str(error)
+    errors = [line for line in lines if line.lower().startswith("error: ")]
+    return (errors or lines[-1:] or ["its log is empty"])[0]
 
 
 def figures(names: Iterable[str], head: str) -> dict[str, pd.DataFrame]:
     """Return name -> the table ``figures`` of a head's results (`evaluation.write`).
 
-    Experiments that are not through are left out.
+    Unfinished experiments are left out.
 
     Raises:
         UserError: the results of one have left DVC's cache.
     """
     import dvc.api
     from dvc.exceptions import DvcException
-    from dvc.repo import Repo
 
     path = paths.results(head) / "figures.parquet"
-    with Repo() as repo:
-        revisions = _revisions(repo)
+    done = _done()
     found = {}
     for name in names:
-        if name in revisions:
+        if name in done:
             try:
-                content = dvc.api.read(path.as_posix(), rev=revisions[name], mode="rb")
+                content = dvc.api.read(path.as_posix(), rev=name, mode="rb")
             except (DvcException, FileNotFoundError) as error:
                 raise UserError(
                     f"{name}: {path} is not in DVC's cache ({error}): `dvc exp remove {name}`, "
