@@ -23,7 +23,7 @@ SAMPLE := $(wildcard ../shared/sample)
 # Experiments at a time, of make ablation and make final: one uses all cores.
 JOBS := 1
 
-.PHONY: demo test test-slow ablation final bench check format lock clean
+.PHONY: demo test test-slow golden ablation final bench check format lock clean
 
 # A stage knows no clock: its time is taken from what DVC says. Unbuffered, stages say it at once.
 demo: $(RUN)
@@ -36,6 +36,11 @@ test: $(DEV)
 
 test-slow: $(DEV)
 	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
+
+# Writes the texts anew that tests compare with files. Read what changed before it is committed.
+golden: $(DEV)
+	rm -rf tests/golden
+	pytest -n 0 --golden
 
 # Recipes part by part, and as a whole on the database kept for last; docs/training.md. The crops are
 # made once, here. What is through is not run again.
