@@ -1,4 +1,4 @@
-"""Look at what is said of attacks that were never trained on: python stages/new_attacks.py."""
+"""Score attacks that were never trained on: python stages/open_set.py."""
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from deepfake_attribution.heads.registry import chosen
 
 
 def main() -> None:
-    """Write which classes attacks are given, and how unlike everything seen their videos are."""
+    """Write the predicted classes of attacks and the out-of-distribution scores of their videos."""
     training, neighbours = load(Superset).datasets, load(OpenSet).neighbours
     classes = new_attacks.trained_on()
     counted, scored = [], []
@@ -21,10 +21,10 @@ def main() -> None:
         counted.append(new_attacks.shares(videos, frames, classes))
         for seed in load(TrainingSeeds).seeds:
             scored.append(new_attacks.distances(head, seed, videos, training, neighbours))
-            scored += new_attacks.unsureness(head, seed, videos, frames)
-    told = pd.concat(scored, ignore_index=True)
-    read = new_attacks.readings(told, training, classes)
-    new_attacks.write(pd.concat(counted, ignore_index=True), told, read)
+            scored += new_attacks.class_uncertainty(head, seed, videos, frames)
+    measured = pd.concat(scored, ignore_index=True)
+    read = new_attacks.readings(measured, training, classes)
+    new_attacks.write(pd.concat(counted, ignore_index=True), measured, read)
     new = read.loc[read["kind"] == new_attacks.NEW, ["database", "attack"]].drop_duplicates()
     print(f"attacks never trained on: {len(new[new['attack'] != new_attacks.ALL])}")
 

@@ -82,7 +82,7 @@ class Surroundings:
         order = np.argsort(nearest, kind="stable")[: self._named + SPARE]
         nearest[order] = [self._exact(asked, number) for number in order]
         order = order[np.argsort(nearest[order], kind="stable")][: self._named]
-        told = known.told(nearest[order])
+        told = known.in_unit(nearest[order])
         rows = self._videos.iloc[order].itertuples(index=False)
         return tuple(
             Neighbour(str(row.video), str(row.attack), str(row.dataset), float(distance))
