@@ -75,5 +75,5 @@ def _frame_threshold(head: str, seed: int) -> float:
     figures = tables.read(path, ["seed", "level", "threshold"])
     values = figures.loc[(figures["seed"] == seed) & (figures["level"] == "frame"), "threshold"]
     if values.empty:
-        raise UserError(f"{path}: holds no threshold; `dvc repro --force evaluate@{head}` makes it")
+        raise UserError(f"{path}: has no threshold; `dvc repro --force evaluate@{head}` makes it")
     return float(values.iloc[0])

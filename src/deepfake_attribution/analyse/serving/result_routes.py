@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.bundle.record import Record
 from deepfake_attribution.analyse.pages.pages import Pages
-from deepfake_attribution.analyse.results import Said, VideoResult
+from deepfake_attribution.analyse.results import PersonResult, VideoResult
 from deepfake_attribution.analyse.serving.names import attachment
 from deepfake_attribution.analyse.serving.parts import Parts
 from deepfake_attribution.analyse.serving.refusals import RefusedError
@@ -73,7 +73,7 @@ def router(parts: Parts) -> APIRouter:
     return routes
 
 
-def _told(said: Said, record: Record) -> dict[str, Any]:
+def _told(said: PersonResult, record: Record) -> dict[str, Any]:
     """Return what is said of a person in words."""
     return {
         "verdict": words.verdict(said, record),

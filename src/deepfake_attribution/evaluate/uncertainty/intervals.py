@@ -35,7 +35,7 @@ def interval(values: Floats, confidence: float, sources: int) -> Interval:
 
     Args:
         values: (1 + D,) the figure of all videos, then of each draw; NaN if it has none.
-        confidence: percent of the draws that lie inside.
+        confidence: percent of the draws inside the interval.
         sources: the number of source videos that the figure uses; if it needs reals and fakes, the
             smaller of the two numbers.
     """

@@ -29,7 +29,7 @@ class _Sorted:
         fake_from, fake_above: (R,) for each real: how many fakes score at least as high; higher.
         real_at, fake_at: (T,) for each different score, highest first: how many reals, and how
             many fakes, score at least as high.
-        real_passing, fake_passing: how many lie above the threshold.
+        real_passing, fake_passing: how many are above the threshold.
     """
 
     real: Places
