@@ -23,7 +23,7 @@ SAMPLE := $(wildcard ../shared/sample)
 # Experiments at a time, of make ablation and make final: one uses all cores.
 JOBS := 1
 
-.PHONY: demo test test-slow ablation final bench check format lock clean
+.PHONY: demo test test-slow golden ablation final bench check format lock clean
 
 # Stages do not measure their time: it is taken from DVC's output, which must arrive unbuffered.
 demo: $(RUN)
@@ -36,6 +36,11 @@ test: $(DEV)
 
 test-slow: $(DEV)
 	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
+
+# Writes the texts anew that tests compare with files. Read what changed before it is committed.
+golden: $(DEV)
+	rm -rf tests/golden
+	pytest -n 0 --golden
 
 # ablation compares recipes part by part; final compares whole recipes on the database kept for last
 # (docs/training.md). The crops are made once, here. Finished experiments are not run again.

@@ -1,4 +1,4 @@
-"""Measure how attacks never trained on are classified: python stages/open_set.py."""
+"""Score attacks that were never trained on: python stages/open_set.py."""
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from deepfake_attribution.heads.registry import chosen
 
 
 def main() -> None:
-    """Write which classes attacks are given, and how far their videos are from known ones."""
+    """Write the predicted classes of attacks and the out-of-distribution scores of their videos."""
     training, neighbours = load(Superset).datasets, load(OpenSet).neighbours
     classes = new_attacks.trained_on()
     counted, scored = [], []
@@ -21,7 +21,7 @@ def main() -> None:
         counted.append(new_attacks.shares(videos, frames, classes))
         for seed in load(TrainingSeeds).seeds:
             scored.append(new_attacks.distances(head, seed, videos, training, neighbours))
-            scored += new_attacks.unsureness(head, seed, videos, frames)
+            scored += new_attacks.class_uncertainty(head, seed, videos, frames)
     measured = pd.concat(scored, ignore_index=True)
     read = new_attacks.readings(measured, training, classes)
     new_attacks.write(pd.concat(counted, ignore_index=True), measured, read)

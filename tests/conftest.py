@@ -12,14 +12,28 @@ import pytest
 
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces import weights
+from golden_files import FOLDER, Golden
 
 LONGEST = ("test_pipeline_run", "test_pipeline_graph")
 NOBODY = 65534
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("deepfake-attribution")
+    group.addoption("--golden", action="store_true", help="write tests/golden/; run nothing else")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Start the longest files first, so that two processes end at about the same time."""
+    if config.getoption("--golden"):
+        items[:] = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """The golden files of the file of the test."""
+    return Golden(FOLDER / request.path.stem, request.config.getoption("--golden"))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import small_bundle
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.bundle.record import Limit, Record, Trained
 from deepfake_attribution.analyse.options import Options
-from deepfake_attribution.analyse.results import Frame, Neighbour, Said, VideoResult
+from deepfake_attribution.analyse.results import Frame, Neighbour, PersonResult, VideoResult
 from deepfake_attribution.core import images
 from deepfake_attribution.model.description import Description
 
@@ -72,10 +72,10 @@ def bundle(**changes: Any) -> Bundle:
     )
 
 
-def said(score: float, person: int = 0, faces: int = 4, unlike: float = 0.25) -> Said:
+def said(score: float, person: int = 0, faces: int = 4, unlike: float = 0.25) -> PersonResult:
     """Return what is said of a person with this P(real)."""
     real = score > 0.5
-    return Said(
+    return PersonResult(
         person=person,
         status="ok",
         reason="",
@@ -103,7 +103,9 @@ def result(path: str, *scores: float, reason: str = "", unlike: float = 0.25) ->
         for slot, time_s in enumerate(TIMES)
         for one in people
     ] or [Frame(slot, 25 * slot, time_s, 0, "no_face", reason) for slot, time_s in enumerate(TIMES)]
-    least = min(people, key=lambda one: one.score or 0.0, default=Said(0, "no_face", reason))
+    least = min(
+        people, key=lambda one: one.score or 0.0, default=PersonResult(0, "no_face", reason)
+    )
     return VideoResult(
         path, "Attribution", 0.5, "probability", least, people, tuple(frames), 4, 0.125
     )

@@ -34,7 +34,7 @@ def test_folder_is_searched_in_natural_order() -> None:
     found = inputs.find(["c"])
     assert paths(found) == ["c/2.MP4", "c/10.mp4", "c/a/1.mkv", "c/frames", "c/vid"]
     assert not any(one.status for one in found.inputs)
-    assert found.remarks == ("c: 2 files are no videos by their names: read.me, notes.txt",)
+    assert found.remarks == ("c: 2 files do not have the name of a video: read.me, notes.txt",)
 
 
 def test_folder_of_images_is_one_video_unless_it_holds_videos() -> None:
@@ -46,7 +46,7 @@ def test_folder_of_videos_is_not_one_video() -> None:
     touch("one/1.jpg", "two/a.mp4", "two/deep/b.mp4", "text/a.txt", "deep/frames/1.png")
     for name in ("one", "two/a.mp4", "text", "gone"):
         check_is_one(Path(name))
-    with pytest.raises(UserError, match="two: a folder of 2 videos, and one is looked at"):
+    with pytest.raises(UserError, match="two: a folder of 2 videos, but one is expected"):
         check_is_one(Path("two"))
     with pytest.raises(UserError, match="deep: a folder of 1 videos"):
         check_is_one(Path("deep"))
@@ -63,7 +63,7 @@ def test_what_is_no_video_has_a_row_that_says_why() -> None:
         ("gone.mp4", ""),  # whoever reads it says what is wrong
         ("zero\0byte", "missing"),
     ]
-    assert found.inputs[0].reason == "of 1 files none is a video by its name (a.txt)"
+    assert found.inputs[0].reason == "none of 1 files has the name of a video (a.txt)"
     assert found.inputs[1].reason == "the folder is empty"
 
 
@@ -78,7 +78,7 @@ def test_patterns() -> None:
     assert paths(inputs.find(["*.dat"])) == ["x.dat"]
     found = inputs.find(["c/**"])
     assert paths(found) == ["c/2.mp4", "c/10.mp4", "c/in/3.mp4", "c/in/f"]
-    assert found.remarks == ("c/**: 1 files are no videos by their names: a.txt",)
+    assert found.remarks == ("c/**: 1 files do not have the name of a video: a.txt",)
     assert paths(inputs.find([f"{Path.cwd()}/**/3.mp4"])) == [f"{Path.cwd()}/c/in/3.mp4"]
     assert inputs.find(["c/*.txt"]).inputs[0].status == ""  # it was asked for by its suffix
 
@@ -89,9 +89,9 @@ def test_a_file_is_looked_at_once() -> None:
     found = inputs.find(["a.mp4", "./a.mp4", "c", "c/*.mp4"])
     assert paths(found) == ["a.mp4", "c/b.mp4"]
     assert found.remarks == (
-        "./a.mp4: named before, looked at once",
-        "c: named before, looked at once: c/link.mp4",
-        "c/*.mp4: named before, looked at once: c/b.mp4, c/link.mp4",
+        "./a.mp4: named before, analysed once",
+        "c: named before, analysed once: c/link.mp4",
+        "c/*.mp4: named before, analysed once: c/b.mp4, c/link.mp4",
     )
 
 
@@ -106,7 +106,7 @@ def test_results_are_not_searched() -> None:
     touch("c/a.mp4", f"c/out/{MARK}", "c/out/crops/a.jpg")
     found = inputs.find(["c"])
     assert paths(found) == ["c/a.mp4"]
-    assert found.remarks == ("c/out: holds results of an analysis, not searched",)
+    assert found.remarks == ("c/out: contains results of an analysis, not searched",)
     assert inputs.find(["c/out"]).inputs[0].status == "no_video"
 
 
@@ -125,9 +125,7 @@ def test_list_in_csv_keeps_its_order_and_its_columns() -> None:
             ("l/gone.mp4", "", {"case": ""}),
         ]
         assert found.columns == ("case",)
-        assert found.remarks == (
-            "l/list.csv: looked at once, though named before: row 6 (l/b.mp4)",
-        )
+        assert found.remarks == ("l/list.csv: named before, analysed once: row 6 (l/b.mp4)",)
 
 
 def test_list_of_lines_and_standard_input() -> None:

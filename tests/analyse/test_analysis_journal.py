@@ -59,7 +59,7 @@ def test_torn_last_line_is_dropped(place: Path, kept: int) -> None:
 def test_damage_elsewhere_is_one_line(place: Path) -> None:
     lines = place.read_bytes().splitlines(keepends=True)
     place.write_bytes(lines[0] + b"{}\n" + lines[2])
-    with pytest.raises(UserError, match=r"j, line 2: damaged: --fresh begins the analysis anew"):
+    with pytest.raises(UserError, match=r"j, line 2: damaged; --fresh starts the analysis again"):
         Journal.go_on(place, MADE)
     place.write_bytes(b"[]\n" + lines[1])
     with pytest.raises(UserError, match="line 1: damaged"):
@@ -67,16 +67,16 @@ def test_damage_elsewhere_is_one_line(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "reason"),
     [
         ({"model": "n"}, "another model"),
         ({"program": "q"}, "another version of this program"),
         ({"options": {"least_faces": 5, "crops": True}}, r"other options \(least_faces 3, now 5\)"),
     ],
 )
-def test_what_was_made_otherwise_is_refused_and_stays(place: Path, change: dict, said: str) -> None:
+def test_other_journals_are_refused_and_stay(place: Path, change: dict, reason: str) -> None:
     before = place.read_bytes()
-    with pytest.raises(UserError, match=f"made with {said}: name another folder with --out, or"):
+    with pytest.raises(UserError, match=f"made with {reason}; name another folder with --out, or"):
         Journal.go_on(place, MADE | change)
     assert place.read_bytes() == before
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from deepfake_attribution.analyse.judging import frame_scores, judge
-from deepfake_attribution.analyse.results import OK, TOO_FEW_FACES, Said
+from deepfake_attribution.analyse.results import OK, TOO_FEW_FACES, PersonResult
 from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.core import images
 from small_bundle import CLASSES, SIZE, Colours, bundle
@@ -17,7 +17,9 @@ def crop(colour: tuple[int, int, int], size: int = SIZE) -> bytes:
     return images.encode(np.full((size, size, 3), colour, np.uint8), "png", 0)
 
 
-def said(colours: list[tuple[int, int, int]], people: list[int], **more: object) -> list[Said]:
+def said(
+    colours: list[tuple[int, int, int]], people: list[int], **more: object
+) -> list[PersonResult]:
     one = more.pop("of", None) or bundle()
     scores = frame_scores([crop(colour) for colour in colours], people, one)
     return judge(scores, one, Surroundings(one, 2), int(more.pop("least", 1)))

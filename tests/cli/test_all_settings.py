@@ -78,7 +78,7 @@ def test_published_database_that_the_paper_lacks_is_refused_with_those_it_has() 
 
 def test_two_rows_cannot_stand_beside_one_published_database() -> None:
     text = message(databases=rows(published={"demo_a": "Google", "demo_b": "Google"}))
-    assert text.endswith("demo_a and demo_b both stand beside Google: keep one")
+    assert text.endswith("demo_a and demo_b are both compared with Google: keep one")
 
 
 def test_rendered_dataset_must_be_drawn_by_something() -> None:

@@ -91,7 +91,7 @@ def test_json_is_a_line_per_video_in_the_order_given_and_nothing_else() -> None:
     ]
     assert list(lines[0])[:6] == ["path", "status", "verdict", "p_real", "attack", "faces"]
     assert (lines[-1]["status"], lines[-1]["reason"]) == ("no_video", "the folder is empty")
-    assert "clips: named before, looked at once: clips/2.mp4" in errors
+    assert "clips: named before, analysed once: clips/2.mp4" in errors
     assert "never a proof" in errors
 
 
@@ -143,7 +143,7 @@ def test_other_options_are_refused_and_fresh_begins_anew() -> None:
     run(*ARGUMENTS, code=3)
     before = files("out")
     errors = error(*ARGUMENTS, "--least-faces", "2")
-    assert "other options (least_faces 3, now 2): name another folder" in errors
+    assert "other options (least_faces 3, now 2); name another folder" in errors
     assert files("out") == before
     fake.FakeAnalyser.seen.clear()
     run(*ARGUMENTS, "--no-crops", "--fresh", code=3)
@@ -156,7 +156,7 @@ def test_files_of_others_are_left_alone(fresh: list[str]) -> None:
     Path("out").mkdir()
     Path("out/index.html").write_text("mine")
     errors = error(*ARGUMENTS, *fresh)
-    assert "--out: out: holds index.html, which no analysis wrote" in errors
+    assert "--out: out: contains index.html, which no analysis wrote" in errors
     assert Path("out/index.html").read_text() == "mine"
     errors = error("analyse", "clips", "--out", "clips/1.mp4")
     assert "clips/1.mp4: a file" in errors
@@ -168,7 +168,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on() -> None:
     Path("clips/3.mp4").rename("3.mp4")
     Path("clips/3.mp4").write_text("STOP")
     out, errors = run("analyse", "clips", "gone.mp4", "--out", "again", code=130)
-    assert "2 videos: 1 called fake, 1 called real; 4 were not looked at." in out
+    assert "2 videos: 1 called fake, 1 called real; 4 were not analysed." in out
     assert "Stopped; the same command goes on from here." in errors
     assert len(Path("again/results.jsonl").read_text().splitlines()) == 2
     Path("3.mp4").rename("clips/3.mp4")

@@ -33,7 +33,7 @@ def asked(*arguments: str) -> tuple[int, dict[str, Any]]:
 def test_terminal_shows_a_table_and_a_line_for_each_problem(trees: Path) -> None:
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 0
-    for words in ("faceforensics", "6 of 363", "known overlap", "problems: results rest on what"):
+    for words in ("faceforensics", "6 of 363", "known overlap", "problems: results use the videos"):
         assert words in result.stdout
 
 
@@ -41,17 +41,17 @@ def test_partial_data_is_a_problem_and_no_error(trees: Path) -> None:
     gone = tree_damage.drop(trees, "hififace/**/*_*.mp4", 2)
     code, found = asked()
     assert code == 0
-    told = found["hififace"]["problems"]
-    assert f"HifiFace: 2 of 16 are missing: {gone[0].stem}, {gone[1].stem}" in told
+    problems = found["hififace"]["problems"]
+    assert f"HifiFace: 2 of 16 are missing: {gone[0].stem}, {gone[1].stem}" in problems
 
 
 def test_wrong_root_stops_and_the_others_are_still_looked_at(trees: Path) -> None:
     name_trees.edit({"celeb_df": {"root": "/nowhere"}})
     code, found = asked()
     assert code == 1
-    (told,) = found["celeb_df"]["wrong"]
-    assert told.startswith("datasets.celeb_df.root: /nowhere is not a folder")
-    assert told in found["celeb_df"]["problems"] and found["celeb_df"]["counts"] == {}
+    (line,) = found["celeb_df"]["wrong"]
+    assert line.startswith("datasets.celeb_df.root: /nowhere is not a folder")
+    assert line in found["celeb_df"]["problems"] and found["celeb_df"]["counts"] == {}
     assert found["faceforensics"]["counts"]["test"]["real"] == 4
 
 
@@ -78,8 +78,7 @@ def test_copies_across_splits_are_wrong_and_within_one_a_problem(trees: Path) ->
     code, found = asked()
     assert code == 0
     assert any(
-        "1 videos are there twice in one class" in line
-        for line in found["faceforensics"]["problems"]
+        "1 videos exist twice in one class" in line for line in found["faceforensics"]["problems"]
     )
     (videos / f"{lists['test'][0]}.mp4").write_bytes(b"the same content")
     code, found = asked("--content", "full")
@@ -103,12 +102,12 @@ def test_more_videos_without_a_frame_than_extract_allows_is_wrong(trees: Path) -
     name_trees.allow_failed(0.99)  # all the others are empty
     code, found = asked()
     assert code == 1
-    (told,) = found["hififace"]["wrong"]
-    assert told.startswith(
-        "16 of 16 videos will give no frame, more than extract.max_failed = 0.99 allows: the "
-        "extraction would stop: "
+    (line,) = found["hififace"]["wrong"]
+    assert line.startswith(
+        "16 of 16 videos will give no frame, more than extract.max_failed = 0.99 allows, so "
+        "the extraction would stop; "
     )
-    assert told in found["hififace"]["problems"]
+    assert line in found["hififace"]["problems"]
 
 
 def test_a_folder_without_images_is_called_a_folder(trees: Path) -> None:
@@ -125,7 +124,7 @@ def test_a_folder_without_images_is_called_a_folder(trees: Path) -> None:
     _, found = asked()
     assert found["mine"]["problems"] == [
         "1 files are empty (0 bytes): clip.mp4",
-        "1 folders hold nothing (0 bytes): film",
+        "1 folders are empty (0 bytes): film",
     ]
 
 
@@ -136,7 +135,7 @@ def test_training_dataset_without_validation_videos_is_wrong(trees: Path) -> Non
     code, found = asked()
     assert code == 1
     assert (
-        "superset.datasets names dfd, but it has no train and no val videos: take"
+        "superset.datasets names dfd, but it has no train and no val videos; take"
         in found["dfd"]["wrong"][0]
     )
 
@@ -176,8 +175,8 @@ def test_class_that_lacks_a_part_is_wrong_before_anything_is_extracted(trees: Pa
             (videos / f"{name}.mp4").unlink()
     code, found = asked()
     assert code == 1
-    (told,) = found["faceforensics"]["wrong"]
-    assert told.startswith(
+    (line,) = found["faceforensics"]["wrong"]
+    assert line.startswith(
         "the class 'NeuralTextures' has no val videos in any dataset of superset"
     )
 
@@ -198,7 +197,7 @@ def test_consequences_of_one_mistake_are_not_told_as_others(trees: Path) -> None
     name_trees.edit(edit)
     code, found = asked()
     assert code == 1
-    (told,) = found["faceforensics"]["wrong"]
-    assert f"{trees / 'faceforensics'} has: set the root to it" in told
+    (line,) = found["faceforensics"]["wrong"]
+    assert f"{trees / 'faceforensics'} has: set the root to it" in line
     for name in ("hififace", "deeperforensics"):
-        assert found[name]["problems"] == [told]
+        assert found[name]["problems"] == [line]

@@ -47,8 +47,8 @@ def test_datasets_of_the_users_own_are_named_when_they_are_taken_out(project: Pa
     result = CliRunner().invoke(app, ["profile", "tiny"])
     assert result.exit_code == 0
     assert result.output.splitlines()[-1] == (
-        "params.yaml: taken out, for no profile has them: my_videos: to keep them, list them in a "
-        "profile of your own (profiles/mine.yaml)"
+        "params.yaml: removed, because no profile has them: my_videos: to keep them, list them in "
+        "a profile of your own (profiles/mine.yaml)"
     )
 
 

@@ -51,7 +51,7 @@ def test_host_that_others_reach_is_warned_of(
     arguments = ["serve", "--port", "0", "--host", host, "--max-mb", "2", "--keep-minutes", "3"]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
-    assert ("anyone on the network" in result.output) == warned
+    assert ("over the network can use this server" in result.output) == warned
     assert f"open http://{host}:" in result.output
     ((parts, asked, _),) = served
     assert asked == host and not parts.folder.exists()  # the temporary folder is gone

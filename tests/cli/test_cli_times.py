@@ -20,9 +20,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_behind_a_pipe_lines_pass_and_times_are_kept() -> None:
-    said = "Running stage 'crop@one':\n> python\nUpdating lock file 'dvc.lock'\n"
-    result = CliRunner().invoke(app, ["times"], input=said)
-    assert result.exit_code == 0 and result.output.startswith(said)
+    lines = "Running stage 'crop@one':\n> python\nUpdating lock file 'dvc.lock'\n"
+    result = CliRunner().invoke(app, ["times"], input=lines)
+    assert result.exit_code == 0 and result.output.startswith(lines)
     assert "1 stage in 0 s" in result.output and list(stage_times.read()) == ["crop@one"]
     assert CliRunner().invoke(app, ["times"], input="").output == ""
 

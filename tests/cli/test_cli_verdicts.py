@@ -49,5 +49,5 @@ def test_each_video_of_the_attacks_that_are_asked_for() -> None:
 
 def test_an_unknown_attack_is_one_line() -> None:
     result = CliRunner().invoke(app, ["verdicts", "mine", "--videos", "swop"])
-    said = "error: --videos: no test video of 'swop'; there are real, swap"
-    assert (result.exit_code, result.output.strip()) == (1, said)
+    message = "error: --videos: no test video of 'swop'; there are real, swap"
+    assert (result.exit_code, result.output.strip()) == (1, message)

@@ -58,9 +58,9 @@ def test_what_cannot_be_read_is_told_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "page.mp4").write_text("<html>404</html>")
     (tmp_path / "film").mkdir()
     (tmp_path / "film/001").write_text("no image")
-    told = dict(unreadable(tmp_path, ["good.mp4", "page.mp4", "film", "gone.mp4"], "full"))
-    assert set(told) == {"page.mp4", "film", "gone.mp4"} and all(told.values())
-    assert "001 is not an image" in told["film"]
+    reasons = dict(unreadable(tmp_path, ["good.mp4", "page.mp4", "film", "gone.mp4"], "full"))
+    assert set(reasons) == {"page.mp4", "film", "gone.mp4"} and all(reasons.values())
+    assert "001 is not an image" in reasons["film"]
     assert unreadable(tmp_path, ["page.mp4"], "none") == []
 
 
@@ -72,6 +72,6 @@ def test_a_sample_opens_few_but_text_is_seen_in_every_file(tmp_path: Path) -> No
     assert len(unreadable(tmp_path, names, "full")) == 200
     for name in names[::3]:
         (tmp_path / name).write_text("<!DOCTYPE html>\n<title>404</title>")
-    told = dict(unreadable(tmp_path, names, "sample"))
-    assert set(names[::3]) <= set(told)
-    assert "text, not a video" in told.values()
+    reasons = dict(unreadable(tmp_path, names, "sample"))
+    assert set(names[::3]) <= set(reasons)
+    assert "text, not a video" in reasons.values()

@@ -266,7 +266,7 @@ def test_earlier_paper_trains_on_two_datasets_and_tests_on_all() -> None:
 def test_profile_that_extends_nothing_or_itself_is_refused(tmp_path: Path) -> None:
     shutil.copy(FOLDER / "demo.yaml", tmp_path)
     (tmp_path / "a.yaml").write_text("extends: b\n")
-    with pytest.raises(UserError, match=r"a\.yaml: extends: it extends 'b', which is not there"):
+    with pytest.raises(UserError, match=r"a\.yaml: extends: it extends 'b', which does not exist"):
         profile("a", tmp_path)
     (tmp_path / "b.yaml").write_text("extends: a\n")
     with pytest.raises(UserError, match=r"b\.yaml: extends: it extends 'a', which extends it in"):

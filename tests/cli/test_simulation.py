@@ -145,7 +145,7 @@ def test_large_videos_are_scaled_to_even_sides(root: Path) -> None:
     assert frames[0].shape == (84, 100, 3)
 
 
-def test_a_video_that_cannot_be_read_and_one_without_a_face_are_told(root: Path) -> None:
+def test_a_video_that_cannot_be_read_and_one_without_a_face_are_reported(root: Path) -> None:
     (root / "text.mp4").write_text("no video")
     noise = np.random.default_rng(0).integers(0, 60, (FRAMES, HEIGHT, WIDTH, 3), dtype=np.uint8)
     write_video(list(noise), root / "noise.mp4", 12, 30)

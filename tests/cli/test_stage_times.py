@@ -6,7 +6,7 @@ import pytest
 from deepfake_attribution.cli import stage_times
 from deepfake_attribution.core.errors import UserError
 
-SAID = """\
+OUTPUT = """\
 Stage 'weights' didn't change, skipping
 Running stage 'train@binary':
 > python stages/train.py binary
@@ -26,14 +26,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_stage_lasts_until_dvc_goes_on() -> None:
-    told: list[str] = []
+    shown: list[str] = []
     seconds = count()  # a line comes every second
     found = stage_times.watch(
-        SAID.splitlines(keepends=True), told.append, lambda: float(next(seconds))
+        OUTPUT.splitlines(keepends=True), shown.append, lambda: float(next(seconds))
     )
     # report did not end: what stopped it is not known here
     assert found == {"train@binary": 2.0, "train@triplet": 1.0, "embed@binary-one": 1.0}
-    assert "".join(told) == SAID
+    assert "".join(shown) == OUTPUT
 
 
 def test_last_stage_of_a_run_ends_with_what_dvc_says_at_last() -> None:

@@ -82,5 +82,5 @@ def test_one_seed_is_told_without_counts() -> None:
 def test_what_is_missing_is_one_line() -> None:
     with pytest.raises(UserError, match="no test video of a dataset 'yours' has been evaluated"):
         verdicts("yours", ["attribution"])
-    with pytest.raises(UserError, match="data/scores: no scores are there yet: run `dvc repro`"):
+    with pytest.raises(UserError, match="data/scores: there are no scores yet: run `dvc repro`"):
         verdicts("mine", ["binary"])

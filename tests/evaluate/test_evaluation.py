@@ -85,8 +85,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_dataset("unseen", 2, ["real", "new"])
     for seed in (1, 2):
         paths.model("attribution", seed).mkdir(parents=True)
-        said = json.dumps({"classes": CLASSES})
-        (paths.model("attribution", seed) / "model.json").write_text(said)
+        record = json.dumps({"classes": CLASSES})
+        (paths.model("attribution", seed) / "model.json").write_text(record)
 
 
 def evaluated(head: str, seed: int = 1) -> tuple[Evaluation, Protocol]:
@@ -289,8 +289,8 @@ def test_pair_partner_across_datasets_is_a_leak() -> None:
 
 
 def test_expected_videos_are_read_from_the_listings() -> None:
-    said = {"one": {"test": {"real": 7, "swap": 2}}, "unseen": {}}
-    for name, expected in said.items():
+    listings = {"one": {"test": {"real": 7, "swap": 2}}, "unseen": {}}
+    for name, expected in listings.items():
         paths.listing(name).write_text(json.dumps({"expected": expected}))
     assert expected_videos(DATASETS).values.tolist() == [
         ["one", "real", "test", 7],
@@ -302,7 +302,7 @@ def test_fakes_at_another_level_than_the_reals_that_they_borrow_are_refused() ->
     every_video(DATASETS, ["one"], {"unseen": "one"})
     videos = tables.read(paths.catalog("one")).assign(compression="c40")
     tables.write(videos, paths.catalog("one"), SCHEMA)
-    with pytest.raises(UserError, match=r"fakes of unseen are c23, reals of one c40: a detector"):
+    with pytest.raises(UserError, match=r"fakes of unseen are c23, reals of one c40, so the test"):
         every_video(DATASETS, ["one"], {"unseen": "one"})
     every_video(DATASETS, ["one"], {})
 

@@ -70,7 +70,7 @@ def test_person_without_a_fake_leaves_a_gap_and_stands_last(project: Path) -> No
     assert [row.crops[3] is None for row in block.rows] == [False, False, True]
 
 
-def test_fakes_of_other_people_are_shown_and_said_to_be(project: Path) -> None:
+def test_fakes_of_other_people_are_shown_with_a_note(project: Path) -> None:
     table = tables.read(paths.catalog("new"))
     table.loc[table["attack"] == "morph", ["identity", "source"]] = ""
     tables.write(table, paths.catalog("new"))
@@ -102,8 +102,8 @@ def test_sheet_shows_the_crops_in_their_places(project: Path) -> None:
     lower = sheet[-step : -contact_sheet.GAP]
     assert (lower[:, :side] == GREY["morph"] + 2).all()
     assert (lower[:, step:] == contact_sheet.PAPER).all()
-    said = {text.get_text() for text in figure.texts}
-    assert {"one (trained on)", "few (not trained on)", "real", "mouth", "swap", "morph"} <= said
+    texts = {text.get_text() for text in figure.texts}
+    assert {"one (trained on)", "few (not trained on)", "real", "mouth", "swap", "morph"} <= texts
 
 
 def test_damaged_shard_is_named(project: Path) -> None:

@@ -59,7 +59,7 @@ def test_every_map_is_accounted_for_made_or_not(project: Path) -> None:
     assert rows.loc["few", "of"] == CROPS and rows.loc["few", "crops"] == 0
     assert maps.lines(made, "binary") == [
         "binary: map of combined: 90 of 90 test crops",
-        "binary: no map of few: 5 crops are too few for a map: it takes 10",
+        "binary: no map of few: 5 crops are too few for a map: it needs 10",
     ]
     assert set(made.points["map"]) == {"combined"}
 

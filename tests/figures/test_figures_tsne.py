@@ -47,7 +47,7 @@ def test_perplexity_gives_way_to_few_points() -> None:
 
 
 def test_too_few_or_equal_points_have_a_reason_instead_of_a_map() -> None:
-    assert tsne.why_none(np.ones((9, 3))) == "9 crops are too few for a map: it takes 10"
+    assert tsne.why_none(np.ones((9, 3))) == "9 crops are too few for a map: it needs 10"
     assert "one and the same embedding" in tsne.why_none(np.ones((12, 3)))
     assert "one and the same" in tsne.why_none(tsne.directions(np.outer(range(1, 13), [1.0, 2])))
     assert tsne.why_none(np.eye(12)) == ""

@@ -98,8 +98,8 @@ def test_report_says_what_was_tuned_on_test_and_what_is_shared_and_missing(
     for words in ("chosen on test data", "In-sample thresholds", "What test and training share"):
         assert words in text
     assert "celeb_df: 7 identities of 9 test videos" in text
-    rests_on = [line for line in text.splitlines() if line.startswith("| Google | dfd |")]
-    assert "| 3419 | 0.35 |" in rests_on[0]  # 12 of 3431 videos are on this disk
+    test_sets = [line for line in text.splitlines() if line.startswith("| Google | dfd |")]
+    assert "| 3419 | 0.35 |" in test_sets[0]  # 12 of 3431 videos are on this disk
 
 
 def test_honest_profile_fits_again_and_trains_nothing(

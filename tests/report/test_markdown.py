@@ -73,7 +73,7 @@ def test_n_coverage_and_seeds_stand_beside_every_figure(page: str) -> None:
     assert attacks.count("| 10 | 20 | c23 | 2 | 7 | 93.75 | 1 |") == 6
     assert "| one | real (FNR) | 10.00 (1/10) | 10 | - | c23 |" in attacks
     assert "| one | swap | 25.00 (5/20) |" in attacks and "| one | swap | 17.50 |" in attacks
-    classes = section(page, "Videos given their own class")
+    classes = section(page, "Classification accuracy")
     assert "| one | - | 80.00 (24/30) | c23 | 2 | 7 | 93.75 | 1 |" in classes
     assert "videos not found, which the dataset's authors list" in page
 
@@ -107,7 +107,7 @@ def test_page_without_databases_trained_on_leaves_their_heading_out() -> None:
 def test_published_figures_stand_beside_ours_only_where_a_row_is_named(page: str) -> None:
     assert "published" not in page.lower()
     published = markdown.page(replace(RUN, published={"one": "Celeb-DF", "gone": "Google"}))
-    part = section(published, "Beside the published figures")
+    part = section(published, "Comparison with published figures")
     assert "| Celeb-DF ours | Celeb-DF published | Celeb-DF difference |" in part
     assert "| Binary | FNR | 10.00 (1/10) | 1.12 (2/178) | +8.88 |" in part
     assert "Google (gone has no test videos here)" in part

@@ -64,11 +64,11 @@ RUN = Run(
 )
 
 
-def test_the_best_is_named_and_how_sure_that_is() -> None:
+def test_the_best_is_named_and_which_others_are_significantly_worse() -> None:
     found = better.verdict(RUN.figures, DIFFERENCES, "one", "auc")
-    assert found == better.Verdict(best=["A"], near=["B"], untold=[], worse=["C"])
+    assert found == better.Verdict(best=["A"], not_worse=["B"], untested=[], worse=["C"])
     found = better.verdict(RUN.figures, DIFFERENCES, "one", "hter")
-    assert found == better.Verdict(best=["B"], near=[], untold=["A", "C"], worse=[])
+    assert found == better.Verdict(best=["B"], not_worse=[], untested=["A", "C"], worse=[])
 
 
 def test_approaches_that_print_the_same_are_best_together() -> None:
@@ -76,15 +76,15 @@ def test_approaches_that_print_the_same_are_best_together() -> None:
     assert better.verdict(alike, better.none(), "one", "auc").best == ["A", "B", "C"]
 
 
-def test_worse_than_one_of_the_best_is_worse_for_they_have_the_same_figure() -> None:
+def test_worse_than_one_of_the_best_is_worse() -> None:
     alike = results.over_seeds(RAW.assign(hter=RAW["hter"].replace(8.0, 9.0)))
     pairs = [pair("A", "C", "hter", -31.0, 0.2), pair("C", "B", "hter", 31.0, 0.01)]
     found = better.verdict(alike, pd.DataFrame(pairs), "one", "hter")
-    assert found == better.Verdict(best=["A", "B"], near=[], untold=[], worse=["C"])
+    assert found == better.Verdict(best=["A", "B"], not_worse=[], untested=[], worse=["C"])
     pairs[1]["p_corrected"] = np.nan
-    assert better.verdict(alike, pd.DataFrame(pairs), "one", "hter").near == ["C"]
+    assert better.verdict(alike, pd.DataFrame(pairs), "one", "hter").not_worse == ["C"]
     pairs[0]["p_corrected"] = np.nan
-    assert better.verdict(alike, pd.DataFrame(pairs), "one", "hter").untold == ["C"]
+    assert better.verdict(alike, pd.DataFrame(pairs), "one", "hter").untested == ["C"]
 
 
 def test_table_by_hter_has_rows_of_every_best_and_what_lies_between_them() -> None:
@@ -127,14 +127,14 @@ def test_cells_have_their_interval_and_rows_say_why_one_is_lacking() -> None:
         "9.00",
     ]
     assert table.loc["B", "AUC"] == "93.00"
-    assert results.unsaid(RUN.figures, "one") == [
+    assert results.notes(RUN.figures, "one") == [
         "No interval: 3 source videos, fewer than 10: A (videos)."
     ]
 
 
-def test_what_cannot_be_computed_is_said_once_for_all() -> None:
+def test_what_no_approach_has_is_noted_once() -> None:
     lacking = results.over_seeds(RAW.assign(missing="no reals: auc cannot be computed"))
-    assert results.unsaid(lacking, "one") == ["No reals: auc cannot be computed."]
+    assert results.notes(lacking, "one") == ["No reals: auc cannot be computed."]
 
 
 @pytest.mark.parametrize(
@@ -157,8 +157,8 @@ def test_markdown_begins_with_which_is_best() -> None:
     page = markdown.page(RUN)
     at = [page.index(f"## {name}") for name in ("Which approach is best", "How to", "Databases")]
     assert at == sorted(at)
-    assert "95 % interval" in page and "| A | B | +1.80 [-1.2 to 2.8] | 0.2 |" in page
-    assert "95 % interval" not in markdown.page(replace(RUN, differences=better.none()))
+    assert "95 % confidence interval" in page and "| A | B | +1.80 [-1.2 to 2.8] | 0.2 |" in page
+    assert "95 % confidence interval" not in markdown.page(replace(RUN, differences=better.none()))
 
 
 def test_latex_has_intervals_in_a_line_below() -> None:

@@ -48,7 +48,7 @@ def test_rows_are_the_paper_s_approaches_first_and_others_have_no_counterpart() 
     assert other["ours"].notna().all()
 
 
-def test_every_line_says_what_ours_rests_on() -> None:
+def test_every_line_has_the_numbers_of_our_videos() -> None:
     context = ["n_real", "n_fake", "compression", "videos_without_face", "videos_missing"]
     assert (COMPARED[context] == [178, 340, "c23", 3, 4]).all(axis=None)
     assert (COMPARED[["coverage", "seeds"]] == [99.42, 1]).all(axis=None)
@@ -101,11 +101,11 @@ def test_what_cannot_be_computed_has_no_difference() -> None:
     ]
 
 
-def test_columns_say_what_they_rest_on_here_and_in_the_paper() -> None:
-    found = comparison.rests_on(ONE, ROWS, 1).set_index("column").loc["Celeb-DF"]
+def test_columns_have_the_number_of_videos_here_and_in_the_paper() -> None:
+    found = comparison.video_counts(ONE, ROWS, 1).set_index("column").loc["Celeb-DF"]
     assert found[["ours", "real videos", "fake videos"]].tolist() == ["celeb", 178, 340]
     assert found["published n (decoded)"] == "178 real, 340 fake"
-    mobio = comparison.rests_on(ONE, ROWS, 2)
+    mobio = comparison.video_counts(ONE, ROWS, 2)
     assert mobio["published n (decoded)"].tolist() == ["not decodable"]
 
 
@@ -136,6 +136,6 @@ def test_table_has_every_row_and_column_of_the_paper() -> None:
 def test_columns_that_count_other_videos_than_the_paper_say_so() -> None:
     assert comparison.other_videos(ONE, ROWS, 1) == [
         "FaceForensics++: not the published test set: 178 real and 340 fake videos here, 140 and "
-        "1120 there (decoded)."
+        "1120 in the paper (decoded)."
     ]
     assert comparison.other_videos(ONE, ROWS, 2) == []  # nobody knows DF-Mobio's numbers

@@ -23,12 +23,12 @@ def differences(pairs: int, draws: int, databases: tuple[str, ...] = ("one",)) -
 def test_text_says_what_is_decided(p: float, text: str) -> None:
     assert confidence.p_text(p, 95.0) == text
     if text != "-":
-        assert (float(text) < 0.05) == confidence.sure(p, 95.0)
+        assert (float(text) < 0.05) == confidence.is_significant(p, 95.0)
 
 
 def test_p_at_the_limit_is_not_below_it_however_a_computer_subtracts() -> None:
-    assert not confidence.sure(0.05, 95.0) and confidence.limit(95.0) == 0.05
-    assert not confidence.sure(float("nan"), 95.0)
+    assert not confidence.is_significant(0.05, 95.0) and confidence.limit(95.0) == 0.05
+    assert not confidence.is_significant(float("nan"), 95.0)
 
 
 def test_smallest_p_is_what_the_stage_can_reach_at_best() -> None:
@@ -42,13 +42,13 @@ def test_smallest_p_is_what_the_stage_can_reach_at_best() -> None:
     assert confidence.smallest_p(table.iloc[:0]) is None
 
 
-def test_words_say_the_floor_and_that_intervals_are_not_corrected() -> None:
-    said = " ".join(confidence.words(differences(28, 2000)))
-    assert "No p here can be smaller than 0.028: 2 / (2000 draws + 1), times 28 pairs." in said
-    assert "which is no contradiction" in said and "no difference can be sure" not in said
-    assert "With so few draws no difference can be sure." in " ".join(
-        confidence.words(differences(28, 200))
+def test_explanation_has_the_smallest_p_and_that_intervals_are_not_corrected() -> None:
+    text = " ".join(confidence.explanation(differences(28, 2000)))
+    assert "No p here can be smaller than 0.028: 2 / (2000 draws + 1), times 28 pairs." in text
+    assert "this is no contradiction" in text and "no difference is significant" not in text
+    assert "With so few draws no difference is significant." in " ".join(
+        confidence.explanation(differences(28, 200))
     )
     assert "No p here" not in " ".join(
-        confidence.words(differences(1, 200).assign(p_corrected=np.nan))
+        confidence.explanation(differences(1, 200).assign(p_corrected=np.nan))
     )

@@ -53,9 +53,7 @@ def page(found: OpenSetTables = FOUND) -> str:
     run = Run(FIGURES, accuracy, ["celeb"], [], 0.1, further=open_set.sections(found, FIGURES, 12))
     headings = [section.heading for section in sections(run)]
     assert headings[-3:] == [
-        "Attacks never trained on",
-        "Metadata baseline (no pixels)",
-        "Thresholds",
+        *("Attacks never trained on", "Metadata baseline (no pixels)", "Thresholds"),
     ]
     return markdown.page(run)
 
@@ -67,21 +65,21 @@ def test_unknown_attack_stands_with_the_n_of_all_sides() -> None:
     assert "| ArcFaceMod | new | real | 21 | known reals | 40 | 88.00 | 0 | 1 |" in text
 
 
-def test_value_of_the_setting_and_what_below_50_means_are_said() -> None:
+def test_text_has_the_setting_and_what_below_50_means() -> None:
     text = page()
     assert "k is 12 (open_set.neighbours)" in text and "Below 50, videos of the unknown" in text
     assert "| database | attack | a class of training | n |" in text
 
 
-def test_approaches_that_no_unknown_attack_stands_out_by_are_named() -> None:
+def test_approaches_that_detect_no_unknown_attack_are_named() -> None:
     below = READINGS.assign(approach="Binary", auc=50.0)
     whole = "No figure of attacks never trained on is above 50"
     assert open_set.misleading(open_set.over_seeds(READINGS)) == []
-    (said,) = open_set.misleading(open_set.over_seeds(below))
-    assert said.startswith(whole)
+    (sentence,) = open_set.misleading(open_set.over_seeds(below))
+    assert sentence.startswith(whole)
     both = open_set.over_seeds(pd.concat([READINGS, below]))
-    (said,) = open_set.misleading(both)
-    assert said.startswith("Of Binary, no figure of attacks never trained on is above 50")
+    (sentence,) = open_set.misleading(both)
+    assert sentence.startswith("Of Binary, no figure of attacks never trained on is above 50")
     assert open_set.misleading(both.assign(auc=np.nan)) == []
     assert open_set.misleading(both.iloc[:0]) == []
 
@@ -92,11 +90,11 @@ def test_classes_given_have_counts_and_rates_of_videos_and_frames() -> None:
     assert "**Attribution, videos**" in text and "**Attribution, frames**" in text
 
 
-def test_baseline_stands_beside_the_best_of_the_others_with_its_meaning() -> None:
+def test_baseline_is_next_to_the_best_of_the_others_with_its_meaning() -> None:
     text = page()
     assert "| celeb | 50.00 | 88.00 | 95.00 (ArcFaceMod-NN) | 178 | 340 |" in text
     assert "| fakes | - | - | - | 178 | 340 |" in text
-    assert "Where such a row is high" in text
+    assert "If such a row is high" in text
     assert (
         "| crop bytes | 9000 | 8000 | 83.33 | 20 | 40 |" in text or "| crop bytes | 9001 |" in text
     )
@@ -110,25 +108,25 @@ def test_several_seeds_are_a_mean_with_its_range_unless_one_lacks_it() -> None:
     ends = table.loc["known fakes", ["auc", "auc_low", "auc_high", "seeds"]].tolist()
     assert ends == [67.5, 62.5, 72.5, 2]
     shares = pd.concat([SHARES, SHARES.assign(seed=2, share=50.0)])
-    row_of_both = open_set.answers(shares[shares["level"] == "video"]).iloc[0]
+    row_of_both = open_set.predicted_classes(shares[shares["level"] == "video"]).iloc[0]
     assert row_of_both["real"] == "35.00 (20.00 to 50.00)" and row_of_both["seeds"] == 2
 
 
-def test_no_unknown_attack_is_said() -> None:
+def test_text_without_unknown_attacks() -> None:
     text = page(OpenSetTables(READINGS.iloc[:0], SHARES.iloc[:0], FACTS))
     assert "Every attack of the test databases was trained on: none is unknown." in text
 
 
-def test_lacking_figure_is_a_dash_and_its_reason_a_sentence() -> None:
+def test_missing_figure_is_a_dash_and_its_reason_a_sentence() -> None:
     bare = READINGS.assign(auc=np.nan, note="no validation crop is known")
     text = page(OpenSetTables(bare, SHARES, FACTS))
     assert "| ArcFaceMod | new | morph | 20 | - | 140 | - |" in text
     assert "No figure, no validation crop is known: ArcFaceMod (new)." in text
 
 
-def test_families_have_no_row_and_that_is_said() -> None:
+def test_families_have_no_row_and_the_text_says_why() -> None:
     never_seen, _ = open_set.sections(FOUND, FIGURES, 12, {"Mobio": ["a", "b"]})
-    assert "So Mobio (several datasets in one row) has none here." in never_seen.text[-1]
+    assert "So Mobio (several datasets in one row) has no row here." in never_seen.text[-1]
     assert "several datasets" not in page()
 
 

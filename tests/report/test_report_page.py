@@ -132,7 +132,7 @@ def test_cells_equal_the_tables(pictures: Path) -> None:
 
 def test_published_table_has_a_body_for_each_approach(pictures: Path) -> None:
     text = rendered(pictures, published={"one": "Celeb-DF", ODD: "Google"})
-    table, rests_on = read(text).tables[2:4]
+    table, test_sets = read(text).tables[2:4]
     assert table[0] == ["percent", "Celeb-DF"] and table[1] == ["ours", "published", "difference"]
     assert table[2:5] == [
         ["Binary", ""],
@@ -140,7 +140,7 @@ def test_published_table_has_a_body_for_each_approach(pictures: Path) -> None:
         ["FNR", "1.12 (2/178)", "1.12 (2/178)", "0.00"],
     ]
     assert table[7] == ["ArcFaceMod-NN", ""] and table[8] == ["AUC", "-", "-", "-"]
-    assert rests_on[1][:4] == ["Celeb-DF", "one", "178", "340"]
+    assert test_sets[1][:4] == ["Celeb-DF", "one", "178", "340"]
 
 
 def test_overlaps_have_a_section_of_their_own(pictures: Path) -> None:

@@ -8,22 +8,23 @@ from test_report_results import row
 from deepfake_attribution.report import better, results, summary
 from deepfake_attribution.report.better import Verdict
 from deepfake_attribution.report.content import Section, summed_up
+from golden_files import Golden
 
 
 def texts(section: Section) -> str:
-    return " ".join(said for part in section.parts for said in part.text)
+    return " ".join(text for part in section.parts for text in part.text)
 
 
 def test_tables_name_the_best_its_rivals_and_what_they_rest_on() -> None:
     auc, hter = summed_up(RUN).parts[0].tables
     assert auc.rows.iloc[0].to_dict() == {
         **{"database": "one", "trained on": "yes", "best": "A", "AUC": "94.80 [90.0 to 98.3]"},
-        **{"may be as good": "B", "surely worse": "C", "real videos": 178, "fake videos": 340},
+        **{summary.NOT_WORSE: "B", summary.WORSE: "C", "real videos": 178, "fake videos": 340},
         **{"coverage %": "99.42", "seeds": 1},
     }
     cells = hter.rows.iloc[0]
-    assert cells[["best", "HTER", "surely worse"]].tolist() == ["B", "8.00", "-"]
-    assert cells["may be as good"] == "A, C (cannot be told)"
+    assert cells[["best", "HTER", summary.WORSE]].tolist() == ["B", "8.00", "-"]
+    assert cells[summary.NOT_WORSE] == "A, C (no p-value)"
 
 
 def test_approaches_of_one_head_are_named_together() -> None:
@@ -31,9 +32,9 @@ def test_approaches_of_one_head_are_named_together() -> None:
     found = {"one": Verdict(["A", "B"], names, [], ["C"])}
     cells = summary.table(RUN.figures, found, "auc").iloc[0]
     assert cells["best"] == "A, B"
-    assert cells["may be as good"] == "TripletLoss-NN, ArcFaceMod-NN/LR"
+    assert cells[summary.NOT_WORSE] == "TripletLoss-NN, ArcFaceMod-NN/LR"
     found["one"] = Verdict(["A"], [], [], ["B", "C"])
-    assert summary.table(RUN.figures, found, "auc")["surely worse"].tolist() == ["every other"]
+    assert summary.table(RUN.figures, found, "auc")[summary.WORSE].tolist() == ["every other"]
 
 
 def test_pairs_stand_folded_below() -> None:
@@ -44,22 +45,13 @@ def test_pairs_stand_folded_below() -> None:
     assert len(summed_up(replace(RUN, differences=better.none())).parts) == 2
 
 
-def test_sentences_say_what_holds_everywhere() -> None:
+def test_sentences_say_what_holds_everywhere(golden: Golden) -> None:
     found = {"one": Verdict(["A"], ["B"], [], ["C"]), "two": Verdict(["B"], [], [], ["A", "C"])}
-    assert summary.sentences(found, "auc") == [
-        "By AUC, B is surely better than every other on two; nowhere surely worse than the best: "
-        "B; surely worse than the best everywhere: C."
-    ]
+    golden("one best on two", summary.sentences(found, "auc"))
     found["one"] = Verdict(["A"], [], [], ["B", "C"])
-    assert summary.sentences(found, "hter") == [
-        "By HTER, A is surely better than every other on one, B is surely better than every other "
-        "on two; every approach is surely worse than the best somewhere; surely worse than the "
-        "best everywhere: C."
-    ]
-    assert summary.sentences({"one": Verdict(["A", "B"], ["C"], [], [])}, "auc") == [
-        "By AUC, no approach is surely better than every other on any database; nowhere surely "
-        "worse than the best: A, B and C."
-    ]
+    golden("a best of each", summary.sentences(found, "hter"))
+    alike = {"one": Verdict(["A", "B"], ["C"], [], [])}
+    golden("no best", summary.sentences(alike, "auc"))
 
 
 def test_nothing_is_said_of_what_cannot_be_compared() -> None:
@@ -71,13 +63,12 @@ def test_nothing_is_said_of_what_cannot_be_compared() -> None:
     assert "one: no real video has a score, so there is no AUC and no HTER." in texts(section)
 
 
-def test_databases_where_nobody_surely_beats_chance_are_named() -> None:
+def test_databases_where_nobody_is_significantly_better_than_chance_are_named(
+    golden: Golden,
+) -> None:
     figures = results.over_seeds(RAW).assign(auc_ci_low=50.0, auc_ci_high=70.0)
     figures = figures.assign(hter_ci_low=20.0, hter_ci_high=49.9)
-    assert summary.at_chance(figures, ["one"], "auc") == [
-        "By AUC, no approach is surely better than chance (50) on one: no interval there leaves "
-        "it out."
-    ]
+    golden("at chance", summary.at_chance(figures, ["one"], "auc"))
     assert summary.at_chance(figures, ["one"], "hter") == []
     whose = (figures["approach"] == "A") & (figures["attack"] == "all")
     figures.loc[whose, "auc_ci_low"] = 50.1
@@ -91,36 +82,30 @@ def test_databases_where_nobody_surely_beats_chance_are_named() -> None:
     assert summary.at_chance(figures.assign(auc=np.nan), ["one"], "auc") == []
 
 
-def test_what_was_not_seen_is_said() -> None:
+def test_what_was_not_seen_is_said(golden: Golden) -> None:
     section = summed_up(replace(RUN, training=[], new_attacks={"one": ["morph", "blend"]}))
-    said = texts(section)
-    assert "Databases that nothing was trained on: one." in said
-    assert "Attacks never trained on: morph, blend (one)." in said
-    assert "one: 3 videos without a face and 4 not found have no score: coverage 99.42 %." in said
-    assert "Each approach was trained once" in said
+    golden("not seen", [line for part in section.parts for line in part.text])
     whole = RAW.assign(videos_without_face=0, videos_missing=0)
     several = results.over_seeds(pd.concat([whole, whole.assign(seed=2)]))
-    said = texts(summed_up(replace(RUN, figures=several)))
-    assert "Every test video that the datasets list was found" in said and "once" not in said
+    section = summed_up(replace(RUN, figures=several))
+    golden("all seen and trained twice", [line for part in section.parts for line in part.text])
 
 
 def test_family_is_partly_trained_on() -> None:
-    told = summary.trained_on(["a", "b", "F", "G"], ["a"], {"F": ["a", "b"], "G": ["b"]})
-    assert told == {"a": "yes", "b": "no", "F": "partly", "G": "no"}
+    found = summary.trained_on(["a", "b", "F", "G"], ["a"], {"F": ["a", "b"], "G": ["b"]})
+    assert found == {"a": "yes", "b": "no", "F": "partly", "G": "no"}
 
 
-def test_baseline_without_pixels_stands_beside_the_best_and_is_never_the_best() -> None:
-    blind = [row("NoPixels-File", "one", auc=50.0), row("NoPixels-All", "one", auc=99.9)]
-    figures = results.over_seeds(pd.concat([RAW, pd.DataFrame(blind)]))
+def test_metadata_baseline_has_a_column_and_is_never_the_best() -> None:
+    baseline = [row("NoPixels-File", "one", auc=50.0), row("NoPixels-All", "one", auc=99.9)]
+    figures = results.over_seeds(pd.concat([RAW, pd.DataFrame(baseline)]))
     section = summed_up(replace(RUN, figures=figures))
     first = section.parts[0].tables[0].rows.iloc[0]
-    assert first[["best", "AUC without pixels"]].tolist() == ["A", "99.90"]
-    assert summary.BLIND_WORDS in texts(section) and summary.BLIND_WORDS not in texts(
-        summed_up(RUN)
-    )
+    assert first[["best", summary.BASELINE]].tolist() == ["A", "99.90"]
+    assert summary.BASELINE_TEXT in texts(section)
+    assert summary.BASELINE_TEXT not in texts(summed_up(RUN))
 
 
-def test_words_say_what_sure_is() -> None:
-    assert "surely worse than one of them counts as surely worse" in summary.words(DIFFERENCES)
-    assert "(p below 0.05)" in summary.words(DIFFERENCES)
-    assert "p below" not in summary.words(better.none())
+def test_definitions_name_the_limit_of_p() -> None:
+    assert "(p below 0.05)" in summary.definitions(DIFFERENCES)
+    assert "p below" not in summary.definitions(better.none())

@@ -20,7 +20,7 @@ from deepfake_attribution.report.wording import (
 ROOT = Path(__file__).parents[2]
 
 
-def said(name: str, subject: str = "track", **classifiers: object) -> list[wording.Remark]:
+def remarks(name: str, subject: str = "track", **classifiers: object) -> list[wording.Remark]:
     settings = profile(name, ROOT / "profiles")
     settings["classifiers"] |= classifiers
     settings["crop"] |= {"subject": subject}
@@ -31,39 +31,39 @@ def said(name: str, subject: str = "track", **classifiers: object) -> list[wordi
 
 
 def test_paper_profile_says_that_its_values_were_chosen_on_test_data() -> None:
-    assert said("paper") == [PAPER_VALUES, IN_SAMPLE]
+    assert remarks("paper") == [PAPER_VALUES, IN_SAMPLE]
     assert "its authors chose on test data" in PAPER_VALUES.text
     for value in ("k = 14", "0.001 of LR", "0.01 of the SVM"):
         assert value in PAPER_VALUES.text
 
 
 def test_search_on_the_test_part_is_said_only_of_what_was_searched() -> None:
-    assert said("paper", nn={"k": [3, 14]}) == [PAPER_TUNING, IN_SAMPLE]
-    assert said("paper", nn={"k": [3, 14]}, tune_on="val") == [IN_SAMPLE]
+    assert remarks("paper", nn={"k": [3, 14]}) == [PAPER_TUNING, IN_SAMPLE]
+    assert remarks("paper", nn={"k": [3, 14]}, tune_on="val") == [IN_SAMPLE]
 
 
 def test_demo_says_that_it_is_drawn_and_nothing_of_the_paper() -> None:
-    assert said("demo") == [DEMO]
+    assert remarks("demo") == [DEMO]
 
 
 def test_crops_of_everybody_are_said_with_what_a_score_is_then() -> None:
-    assert said("demo", subject="all") == [DEMO, EVERYBODY]
-    assert said("demo", subject="largest") == [DEMO]
+    assert remarks("demo", subject="all") == [DEMO, EVERYBODY]
+    assert remarks("demo", subject="largest") == [DEMO]
 
 
-def test_threshold_from_degraded_copies_is_said_and_so_is_what_rests_on_clean_crops() -> None:
+def test_threshold_from_degraded_copies_has_a_remark_that_names_what_uses_clean_crops() -> None:
     settings = profile("demo", ROOT / "profiles")
     settings["evaluate"]["threshold_crops"] = "degraded"
     sections = (validate(model, settings, Path("demo")) for model in (Classifiers, Evaluate, Crop))
     assert wording.remarks(DEMO, *sections) == [DEMO, DEGRADED]  # type: ignore[arg-type]
-    assert "figures are of, the videos as they are" in DEGRADED.text
+    assert "figures are computed on them" in DEGRADED.text
     assert "10 % of the degraded copies of the pooled validation" in wording.reading(0.1, True)
     assert "10 % of the pooled validation" in wording.reading(0.1, False)
 
 
 @pytest.mark.parametrize("remark", [PAPER_VALUES, PAPER_TUNING, IN_SAMPLE, DEGRADED])
 def test_settings_of_ours_are_said_below_the_published_tables(remark: wording.Remark) -> None:
-    text = " ".join(wording.beside_published([remark, DEMO]))
+    text = " ".join(wording.about_published([remark, DEMO]))
     assert remark.text in text and DEMO.text not in text
     assert "48.03" in text and "stated by no source" in text
 
@@ -75,9 +75,9 @@ def test_drawn_datasets_beside_ones_own_are_named_with_what_was_trained_on() -> 
     assert own.title == "Partly drawn people, simulated attacks."
     assert own.text == (
         "drawn: drawn by this project. Figures on them say nothing about real deepfakes. Nothing "
-        "was trained on them; figures on mine are not of them."
+        "was trained on them, and figures on mine do not include them."
     )
     only = wording.drawn(["drawn"], both, ["drawn"]).text
-    assert "trained on drawn, on nothing else: figures on mine tell" in only
-    assert "trained on drawn, among others: figures" in wording.drawn(["drawn"], both, both).text
-    assert own.text not in " ".join(wording.beside_published([own]))
+    assert "trained on drawn (only). Figures on mine show" in only
+    assert "trained on drawn (among others). Figures" in wording.drawn(["drawn"], both, both).text
+    assert own.text not in " ".join(wording.about_published([own]))

@@ -1,5 +1,5 @@
-"""What is this video? Unknown videos, analysed with a trained model.
+"""Analyses unknown videos with a trained model.
 
-`analyser.Analyser` analyses; folders: `bundle` (a trained approach as one folder), `pages`
-(results as HTML), `serving` (the same in the browser).
+`analyser.Analyser` does it; folders: `bundle` (a trained approach as one folder), `pages` (results
+as HTML), `serving` (the same in the browser).
 """

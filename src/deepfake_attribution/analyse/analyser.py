@@ -1,4 +1,4 @@
-"""A trained approach, ready to be asked about videos."""
+"""A trained approach that analyses videos."""
 
 import time
 from collections import deque
@@ -14,7 +14,7 @@ import pandas as pd
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.judging import frame_scores, judge
 from deepfake_attribution.analyse.options import Options
-from deepfake_attribution.analyse.results import OK, Frame, Said, VideoResult
+from deepfake_attribution.analyse.results import OK, Frame, PersonResult, VideoResult
 from deepfake_attribution.analyse.searching import check_is_one
 from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.analyse.watching import CONTENT, Way, warm, watch
@@ -24,18 +24,18 @@ from deepfake_attribution.workers.apart import Team, module_paths
 
 IDLE = 1800.0  # seconds that a process with all libraries loaded waits for another video
 READING, JUDGING = "reading", "judging"
-AHEAD = 2  # videos per worker that are begun before their turn: what memory is needed for
+AHEAD = 2  # videos per worker that are started before their turn; memory grows with it
 
 
 class Analyser:
-    """A trained approach, ready to be asked about videos.
+    """A trained approach that analyses videos.
 
     A context manager: `close` ends its processes and removes its temporary folder. Its methods may
     be called from several threads.
 
     Args:
         bundle: the approach.
-        options: how videos are looked at.
+        options: how videos are analysed.
     """
 
     def __init__(self, bundle: Bundle, options: Options | None = None) -> None:
@@ -68,39 +68,38 @@ class Analyser:
         self.close()
 
     def close(self) -> None:
-        """End its processes, whatever they do, and remove its temporary folder."""
+        """End its processes, busy or not, and remove its temporary folder."""
         self._held.close()
 
     def warm(self) -> None:
-        """Load now what the first video would wait for.
+        """Load libraries and models now, so that the first video need not wait.
 
         Raises:
-            UserError: the face finder cannot be made.
+            UserError: the face finder cannot be loaded.
         """
         warm(self._way, self._team)
 
     def analyse(self, path: str | Path, tell: Callable[[str], None] | None = None) -> VideoResult:
-        """Return what the approach says of one video: a file, or a folder of images.
+        """Return the result of one video: a file, or a folder of images.
 
-        Nothing is raised for what a file may hold: a status and a reason say why there is no
-        verdict.
+        No content of a file raises an error: a status and a reason say why there is no verdict.
 
         Args:
             path: of the video.
-            tell: is called with what is being done: ``reading``, then ``judging``.
+            tell: is called with each step: ``reading``, then ``judging``.
 
         Raises:
-            UserError: the face finder cannot be made, or ``path`` is a folder of videos.
-            OSError: the disk is full or the like.
+            UserError: the face finder cannot be loaded, or ``path`` is a folder of videos.
+            OSError: for example, the disk is full.
         """
         check_is_one(Path(path))
         begun = time.monotonic()
-        say = tell or (lambda doing: None)
-        say(READING)
+        report = tell or (lambda step: None)
+        report(READING)
         rows = watch(Path(path).absolute(), self._way, self._team, self._folder)
-        say(JUDGING)
+        report(JUDGING)
         seen = [row for row in rows if row[CONTENT] is not None]
-        people: list[Said] = []
+        people: list[PersonResult] = []
         scores = pd.DataFrame()
         if seen:
             contents, persons = [row[CONTENT] for row in seen], [row["person"] for row in seen]
@@ -119,10 +118,10 @@ class Analyser:
         )
 
     def each(self, paths: Iterable[str | Path]) -> Iterator[VideoResult]:
-        """Yield what is said of each video, in the order of ``paths``; several are read at a time.
+        """Yield the result of each video, in the order of ``paths``; several are read at a time.
 
         Args:
-            paths: taken as they are needed.
+            paths: consumed as needed.
 
         Raises:
             UserError, OSError: as `analyse`.
@@ -141,29 +140,30 @@ class Analyser:
                 waiting.extend(pool.submit(self.analyse, path) for path in islice(left, 1))
                 yield result
         finally:
-            # Whoever stops early does not wait for videos that are being read: `close` ends them.
+            # A caller that stops early need not wait for videos that are being read: `close` ends
+            # them.
             pool.shutdown(wait=not waiting, cancel_futures=True)
 
 
-def _least_real(people: list[Said], rows: list[dict[str, Any]]) -> Said:
-    """Return what is said of the video: that of its least real person, as in `scoring`."""
+def _least_real(people: list[PersonResult], rows: list[dict[str, Any]]) -> PersonResult:
+    """Return the result of the person with the lowest score, as in `scoring`."""
     scored = [person for person in people if person.score is not None]
     if scored:
-        # a verdict comes before none: who was hardly seen does not decide
+        # people with a verdict come first: a person with too few faces does not decide
         return min(scored, key=lambda person: (person.status != OK, person.score))
     if people:
         return people[0]
     lost = without_crop(pd.DataFrame(rows)).iloc[0]
     reasons = {row["reason"] for row in rows}
-    told = reasons.pop() if len(reasons) == 1 else str(lost["reason"])
-    return Said(0, str(lost["status"]), told)
+    reason = reasons.pop() if len(reasons) == 1 else str(lost["reason"])
+    return PersonResult(0, str(lost["status"]), reason)
 
 
 def _frames(rows: list[dict[str, Any]], scores: pd.DataFrame) -> Iterator[Frame]:
-    """Yield what became of each row; ``scores`` are those of the rows with a crop, in order."""
-    told = iter(scores.to_dict("records"))
+    """Yield a frame for each row; ``scores`` are those of the rows with a crop, in order."""
+    scored = iter(scores.to_dict("records"))
     for row in rows:
-        found: dict[Any, Any] = next(told) if row[CONTENT] is not None else {}
+        found: dict[Any, Any] = next(scored) if row[CONTENT] is not None else {}
         predicted = found.get(PREDICTED)
         yield Frame(
             slot=row["slot"],

@@ -1,7 +1,7 @@
-"""The folder of an analysis: a page per video while it goes on, then tables and the list.
+"""The results folder of an analysis: a page per video while it runs, then tables and the list.
 
 Pages and the journal are written as videos are finished, the rest when the analysis ends or is
-stopped. Every file is whole or not there.
+stopped. Every file is complete or does not exist.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,14 +31,14 @@ PAGES, FACES = "videos", "crops"
 
 @dataclass
 class ResultsFolder:
-    """The results in one folder; `opened` gives one.
+    """The results in one folder; `opened` returns one.
 
     Attributes:
         path: of the folder.
         bundle: the model.
         pages: writes its pages.
-        crops: whether faces are kept.
-        journal: what is finished.
+        crops: whether faces are stored.
+        journal: the finished videos.
     """
 
     path: Path
@@ -52,15 +52,15 @@ class ResultsFolder:
         return self.journal.holds(path) and (self.path / _page(path)).exists()
 
     def kept(self, path: str) -> VideoResult:
-        """Return what was said of a finished video, without crops."""
+        """Return the result of a finished video, without crops."""
         return self.journal.find(path)
 
     def add(self, result: VideoResult, seen: tuple[int, int]) -> None:
-        """Write the page of a video and keep what was said of it, for good.
+        """Write the page of a video and store its result permanently.
 
         Args:
             result: with crops.
-            seen: `fingerprint.stamp` of the video, from before it was looked at.
+            seen: `fingerprint.stamp` of the video, from before it was analysed.
         """
         face = pictures.face(result) if self.crops else None
         if face is not None:
@@ -70,21 +70,21 @@ class ResultsFolder:
         self.journal.add(result, seen)
 
     def finish(
-        self, done: Sequence[tuple[Input, VideoResult]], found: Found, told: Sequence[str]
+        self, done: Sequence[tuple[Input, VideoResult]], found: Found, notes: Sequence[str]
     ) -> None:
         """Write the tables and the list.
 
         Args:
-            done: inputs with what was said of them, without crops and frames; in their order.
-            found: all of them.
-            told: lines above the list.
+            done: inputs with their results, without crops and frames; in their order.
+            found: all inputs.
+            notes: lines above the list.
         """
         self._write_lines(done)
         rows = ((result, one.about) for one, result in done)
         table = csv_text(rows, self.bundle.record.classes, found.columns)
         write(table.encode("utf-8", "surrogateescape"), self.path / TABLE)
         listed = [row for one, result in done for row in self._rows(one, result)]
-        page = self.pages.listing(listed, told, found.remarks)
+        page = self.pages.listing(listed, notes, found.remarks)
         write(page.encode("utf-8"), self.path / PAGE)
 
     def _write_lines(self, done: Sequence[tuple[Input, VideoResult]]) -> None:
@@ -95,40 +95,40 @@ class ResultsFolder:
         put(temporary, self.path / LINES)
 
     def line(self, one: Input, result: VideoResult) -> str:
-        """Return all that was said of an input as a line of JSON."""
+        """Return the result of an input as a line of JSON."""
         return json_line(result) if one.status else self.journal.line(result.path)
 
     def _rows(self, one: Input, result: VideoResult) -> "Iterator[Row]":
         from deepfake_attribution.analyse.pages.pages import Row
 
         page = "" if one.status else _page(result.path)
-        for said in result.people or (result.video,):
-            decides = said.person == result.video.person
+        for person in result.people or (result.video,):
+            decides = person.person == result.video.person
             face = _face(result.path)
             there = decides and not one.status and (self.path / face).exists()
-            yield Row(result, said, page, face if there else "")
+            yield Row(result, person, page, face if there else "")
 
 
 @contextmanager
 def opened(
     path: Path, bundle: Bundle, options: Options, crops: bool, fresh: bool
 ) -> Iterator[ResultsFolder]:
-    """Give the folder of results at ``path``, for this process alone.
+    """Return the folder of results at ``path``, for this process alone.
 
     Args:
-        path: it is made if it is not there.
+        path: created if it does not exist.
         bundle: the model.
-        options: how it looks at videos.
-        crops: whether faces are kept.
-        fresh: begin anew, whatever is there.
+        options: how videos are analysed.
+        crops: whether faces are stored.
+        fresh: discard existing results.
 
     Raises:
-        UserError: it holds somebody else's files, or another process works there, or what is
-            there was made otherwise.
+        UserError: it contains other files, another process uses it, or its results were made with
+            a different model, options or program.
     """
     from deepfake_attribution.analyse.pages.pages import Pages
 
-    _hold_ours(path)
+    _check_ours(path)
     path.mkdir(parents=True, exist_ok=True)
     with claim(path / MARK.removeprefix(".")):
         made = made_by(bundle, options, crops)
@@ -142,20 +142,20 @@ def opened(
             journal.close()
 
 
-def _hold_ours(path: Path) -> None:
+def _check_ours(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise UserError(f"--out: {path}: a file; give a folder for the results")
     names = (PAGE, LINES, TABLE, PAGES, FACES)
     foreign = [name for name in names if (path / name).exists()]
     if foreign and not (path / MARK).exists():
         raise UserError(
-            f"--out: {path}: holds {', '.join(foreign)}, which no analysis wrote: give a folder of "
-            "its own for the results"
+            f"--out: {path}: contains {', '.join(foreign)}, which no analysis wrote; give a "
+            "separate folder for the results"
         )
 
 
 def _clear(path: Path) -> None:
-    """Remove what an analysis left; its journal last, which says that the rest is an analysis's."""
+    """Remove the files of an analysis; the journal last, because it marks them as such."""
     for name in (PAGES, FACES):
         discard(path / name)
     for name in (PAGE, LINES, TABLE, MARK):

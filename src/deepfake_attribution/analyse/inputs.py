@@ -1,7 +1,7 @@
-"""What ``analyse`` is asked to look at: files, folders, patterns and lists become videos.
+"""The inputs of ``analyse``: finds the videos of files, folders, patterns and lists.
 
-Nothing that is given is passed by in silence: what is no video has a row that says why, and what a
-folder holds besides is counted in a remark.
+Nothing is ignored silently: an input that is no video has a row with the reason, and other files
+of a folder are counted in a remark.
 """
 
 import glob
@@ -19,19 +19,19 @@ from deepfake_attribution.catalog.listing import some
 from deepfake_attribution.catalog.table import read_table
 from deepfake_attribution.core.errors import UserError
 
-STDIN, LIST = "-", "@"  # a list from elsewhere; what stands before the name of a list
+STDIN, LIST = "-", "@"  # a list on standard input; prefix of the name of a list
 COLUMN = "path"  # of a list in CSV
 MISSING, NO_VIDEO, UNREADABLE = "missing", "no_video", "unreadable"
 
 
 @dataclass(frozen=True)
 class Input:
-    """One row of what comes out.
+    """One row of the results.
 
     Attributes:
-        path: of a video; or what was given, where that leads to none.
-        status: why it is not looked at; empty for a video.
-        reason: in words.
+        path: of a video; or the argument, if it leads to no video.
+        status: why it is not analysed; empty for a video.
+        reason: the same as a sentence.
         about: further columns of the list that names it.
     """
 
@@ -43,11 +43,11 @@ class Input:
 
 @dataclass(frozen=True)
 class Found:
-    """What was asked for.
+    """The inputs of an analysis.
 
     Attributes:
-        inputs: in the order given; inside a folder in natural order. No file is there twice.
-        remarks: lines about what is no row.
+        inputs: in the order given; inside a folder in natural order. No file is in it twice.
+        remarks: lines about everything that has no row.
         columns: further columns of lists, in their order.
     """
 
@@ -57,13 +57,13 @@ class Found:
 
 
 def find(given: Sequence[str], stdin: TextIO | None = None) -> Found:
-    """Return the videos that are asked for.
+    """Return the videos that the arguments name.
 
     Args:
         given: files; folders, which are searched; patterns; ``@list.csv``, or any ``.csv``, with a
             column ``path``; another ``@list`` or ``-`` (standard input), with a path in each line.
             Paths in a list are relative to the list's folder.
-        stdin: of the process, unless a test says otherwise.
+        stdin: None: standard input of the process.
 
     Raises:
         UserError: a list cannot be read.
@@ -79,10 +79,10 @@ class _Finder:
         self.inputs: list[Input] = []
         self.remarks: list[str] = []
         self.columns: dict[str, None] = {}
-        self._seen: dict[str, str] = {}  # real path -> path as it was first given
+        self._seen: dict[str, str] = {}  # real path -> path as first given
 
     def add(self, argument: str, stdin: TextIO | None) -> None:
-        """Add what one argument leads to."""
+        """Add the inputs of one argument."""
         there = os.path.lexists(argument) if _can_be_a_path(argument) else False
         if argument == STDIN:
             lines = (stdin or _standard_input()).read().split("\n")
@@ -107,7 +107,7 @@ class _Finder:
         try:
             lines = path.read_text(encoding="utf-8-sig", errors="surrogateescape").split("\n")
         except OSError as error:
-            raise UserError(f"{path}: {error.strerror}: it should list a path per line") from None
+            raise UserError(f"{path}: {error.strerror}; it should list a path per line") from None
         self._add_lines(lines, path.parent, str(path))
 
     def _add_lines(self, lines: Sequence[str], folder: Path, where: str) -> None:
@@ -135,21 +135,19 @@ class _Finder:
         if empty:
             self.inputs.append(Input(where, NO_VIDEO, "the list is empty"))
         if twice:
-            self.remarks.append(
-                f"{shown(where)}: looked at once, though named before: {some(twice)}"
-            )
+            self.remarks.append(f"{shown(where)}: named before, analysed once: {some(twice)}")
 
     def _add_all(self, argument: str, found: Iterable[Input]) -> None:
         new, old = self._unseen(found, {})
         self.inputs += new
         if old:
-            told = "" if old == [argument] else f": {some([shown(one) for one in old])}"
-            self.remarks.append(f"{shown(argument)}: named before, looked at once{told}")
+            names = "" if old == [argument] else f": {some([shown(one) for one in old])}"
+            self.remarks.append(f"{shown(argument)}: named before, analysed once{names}")
 
     def _unseen(
         self, found: Iterable[Input], about: Mapping[str, str]
     ) -> tuple[list[Input], list[str]]:
-        """Return what was not named before, with ``about``; and the paths that were."""
+        """Return the inputs that were not named before, with ``about``; and the paths that were."""
         new, old = [], []
         for one in found:
             real = os.path.realpath(one.path) if not one.status else one.path
@@ -165,7 +163,7 @@ class _Finder:
             yield Input(path, MISSING, "no file can have this name")
         elif Path(path).is_dir():
             yield from self._of_folder(path)
-        else:  # a file, whatever its name; or nothing: it is said where it would be read
+        else:  # a file with any name; or nothing, which is reported when it is read
             yield Input(path)
 
     def _of_folder(self, path: str) -> Iterator[Input]:
@@ -193,10 +191,10 @@ class _Finder:
         if others:
             names = some([shown(Path(path).name) for path in others])
             self.remarks.append(
-                f"{shown(given)}: {len(others)} files are no videos by their names: {names}"
+                f"{shown(given)}: {len(others)} files do not have the name of a video: {names}"
             )
         for folder in results:
-            self.remarks.append(f"{shown(folder)}: holds results of an analysis, not searched")
+            self.remarks.append(f"{shown(folder)}: contains results of an analysis, not searched")
 
 
 def _closed(folder: str, why: str) -> Input:
@@ -204,12 +202,12 @@ def _closed(folder: str, why: str) -> Input:
 
 
 def _nothing(held: Held) -> str:
-    """Return why there is no video in a folder, or in what a pattern matches."""
+    """Return why there is no video in a folder, or among the matches of a pattern."""
     if held.results:
-        return "it holds results of an analysis, and no videos"
+        return "it contains results of an analysis, and no videos"
     if held.others:
         names = some([shown(Path(path).name) for path in held.others])
-        return f"of {len(held.others)} files none is a video by its name ({names})"
+        return f"none of {len(held.others)} files has the name of a video ({names})"
     return "the folder is empty"
 
 

@@ -1,7 +1,7 @@
-"""What is finished of an analysis, on disk: one that was stopped goes on from there.
+"""The finished videos of an analysis, on disk, so that a stopped analysis can be resumed.
 
-A file with a line per video, each brought to the disk before the next video counts as finished.
-Its first line says what made it: only the same model, options and program go on with it.
+A file with a line per video; each line is flushed to disk before the next video counts as finished.
+Its first line records the model, the options and the program: only the same ones can resume it.
 """
 
 import json
@@ -21,11 +21,11 @@ from deepfake_attribution.core.fingerprint import fingerprint, stamp
 
 
 def made_by(bundle: Bundle, options: Options, crops: bool) -> dict[str, Any]:
-    """Return what results depend on beside the video: the model, the options, the program.
+    """Return everything except the video that results depend on: model, options, program.
 
     Args:
         bundle: the model.
-        options: how it looks at videos; how many at a time changes nothing.
+        options: how videos are analysed; the number of workers does not matter.
         crops: whether pages show faces.
     """
     chosen = {name: value for name, value in vars(options).items() if name != "workers"}
@@ -41,35 +41,35 @@ def made_by(bundle: Bundle, options: Options, crops: bool) -> dict[str, Any]:
 
 
 class Journal:
-    """The finished videos; they are looked up by their paths.
+    """The finished videos, by path.
 
     Args:
         path: of the file.
-        size: of what of it is whole, in bytes.
-        lines: path of a video -> where in the file its line begins.
+        size: bytes of its complete lines.
+        lines: path of a video -> offset of its line in the file.
     """
 
     def __init__(self, path: Path, size: int, lines: dict[str, int]) -> None:
         self._path = path
         self._lines = lines
         self._file = os.open(path, os.O_RDWR)
-        os.ftruncate(self._file, size)  # a line that was being written when the process was killed
+        os.ftruncate(self._file, size)  # remove an incomplete line of a killed process
         os.lseek(self._file, 0, os.SEEK_END)
         self._reading = path.open("rb")
 
     @classmethod
     def begin(cls, path: Path, made_by: Mapping[str, Any]) -> Self:
-        """Return an empty journal, in place of one that may be there."""
+        """Return an empty journal; an existing one is replaced."""
         head = f"{json.dumps(made_by)}\n".encode()
         write(head, path)
         return cls(path, len(head), {})
 
     @classmethod
     def go_on(cls, path: Path, made_by: Mapping[str, Any]) -> Self:
-        """Return the journal that is there.
+        """Return the existing journal.
 
         Raises:
-            UserError: something else made it, or a line is damaged.
+            UserError: it was made with something else, or a line is damaged.
         """
         lines: dict[str, int] = {}
         end = 0
@@ -80,12 +80,12 @@ class Journal:
                 try:
                     content = json.loads(line)
                     if number == 1:
-                        _hold(content, made_by, path)
+                        _check_same(content, made_by, path)
                     else:
                         lines[content["result"]["path"]] = end
                 except (ValueError, KeyError, TypeError):
                     raise UserError(
-                        f"{path}, line {number}: damaged: --fresh begins the analysis anew"
+                        f"{path}, line {number}: damaged; --fresh starts the analysis again"
                     ) from None
                 end += len(line)
         if not end:
@@ -103,22 +103,22 @@ class Journal:
         return begins is not None and self._content(begins)["stamp"] == list(stamp(Path(path)))
 
     def find(self, path: str) -> VideoResult:
-        """Return what was said of a finished video, without crops."""
+        """Return the result of a finished video, without crops."""
         return restored(self._content(self._lines[path])["result"])
 
     def line(self, path: str) -> str:
-        """Return what was said of a finished video as a line of JSON."""
+        """Return the result of a finished video as a line of JSON."""
         return json.dumps(self._content(self._lines[path])["result"], ensure_ascii=True)
 
     def add(self, result: VideoResult, seen: tuple[int, int]) -> None:
-        """Keep ``result``; when this returns it is on the disk.
+        """Store ``result``; when this returns it is on disk.
 
         Args:
             result: of a video.
-            seen: `stamp` of the video, from before it was looked at.
+            seen: `stamp` of the video, from before it was analysed.
 
         Raises:
-            OSError: the disk is full or the like.
+            OSError: for example, the disk is full.
         """
         head = json.dumps({"stamp": list(seen)})[:-1]
         line = f'{head}, "result": {json_line(result)}}}\n'.encode("ascii")
@@ -135,23 +135,23 @@ class Journal:
         return json.loads(self._reading.readline())
 
 
-def _hold(found: Mapping[str, Any], wanted: Mapping[str, Any], path: Path) -> None:
-    """Raise unless the same made both."""
+def _check_same(found: Mapping[str, Any], wanted: Mapping[str, Any], path: Path) -> None:
+    """Raise unless model, options and program are the same."""
     if found["model"] != wanted["model"]:
         what = "another model"
     elif found["options"] != wanted["options"]:
         names = [name for name in wanted["options"] if _differs(name, found, wanted)]
-        told = ", ".join(
+        changes = ", ".join(
             f"{name} {found['options'].get(name)}, now {wanted['options'][name]}" for name in names
         )
-        what = f"other options ({told})"
+        what = f"other options ({changes})"
     elif found["program"] != wanted["program"]:
         what = "another version of this program"
     else:
         return
     raise UserError(
-        f"{path.parent}: its results were made with {what}: name another folder with --out, or "
-        "give --fresh to begin anew"
+        f"{path.parent}: its results were made with {what}; name another folder with --out, or "
+        "give --fresh to discard them"
     )
 
 

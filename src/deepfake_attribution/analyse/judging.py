@@ -1,4 +1,4 @@
-"""Crops to scores: what a trained approach says of the people of one video."""
+"""From crops to results: scores and verdicts on the people of one video."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
-from deepfake_attribution.analyse.results import OK, TOO_FEW_FACES, Said
+from deepfake_attribution.analyse.results import OK, TOO_FEW_FACES, PersonResult
 from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.core import images
 from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
@@ -25,9 +25,9 @@ from deepfake_attribution.evaluate.scoring import (
 )
 from deepfake_attribution.model.probabilities import probabilities
 
-BATCH = 64  # crops at a time, as the pipeline's setting is
+BATCH = 64  # crops at a time, as in the pipeline's settings
 DRAWS = 2000  # of the bootstrap over frames
-CONFIDENCE = 95.0  # percent of them that lie inside the interval
+CONFIDENCE = 95.0  # percent of the draws inside the interval
 EMBEDDING = "embedding"
 
 
@@ -36,7 +36,7 @@ def frame_scores(crops: Sequence[bytes], people: Sequence[int], bundle: Bundle) 
 
     Args:
         crops: JPEG or PNG; at least one.
-        people: whose each of them is.
+        people: number of the person of each crop.
         bundle: the approach.
     """
     output = bundle.description.output
@@ -60,39 +60,41 @@ def frame_scores(crops: Sequence[bytes], people: Sequence[int], bundle: Bundle) 
     return table.assign(embedding=list(last))
 
 
-def judge(frames: pd.DataFrame, bundle: Bundle, around: Surroundings, least: int) -> list[Said]:
-    """Return what is said of each person, the first one first.
+def judge(
+    frames: pd.DataFrame, bundle: Bundle, around: Surroundings, least: int
+) -> list[PersonResult]:
+    """Return the result of each person, ordered by number.
 
     Args:
         frames: from `frame_scores`.
         bundle: the approach.
-        around: what is known.
+        around: the known crops.
         least: with fewer faces there is no verdict.
     """
     alone = frames.drop(columns=[PERSON, EMBEDDING]).assign(**{KEY: frames[PERSON].map(str)})
     people = video_scores(alone)
     return [
-        _said(row, frames[frames[PERSON] == int(row[KEY])], bundle, around, least)
+        _result(row, frames[frames[PERSON] == int(row[KEY])], bundle, around, least)
         for row in people.to_dict("records")
     ]
 
 
-def _said(
+def _result(
     row: dict[Any, Any], frames: pd.DataFrame, bundle: Bundle, around: Surroundings, least: int
-) -> Said:
+) -> PersonResult:
     person, faces = int(row[KEY]), len(frames)
     if row["status"] != OK:
-        return Said(person, NO_SCORE, str(row["reason"]), faces=faces)
+        return PersonResult(person, NO_SCORE, str(row["reason"]), faces=faces)
     score = float(row[SCORE])
     shares = _shares(row, bundle.record.classes)
     real = score > bundle.record.threshold.value
     few = faces < least
     where = around.of(np.stack(frames[EMBEDDING].to_list()))
     named = row[PREDICTED] if isinstance(row[PREDICTED], str) else None
-    return Said(
+    return PersonResult(
         person=person,
         status=TOO_FEW_FACES if few else OK,
-        reason=f"a face in {faces} frames, fewer than the {least} of a verdict" if few else "",
+        reason=f"a face in {faces} frames, a verdict needs {least}" if few else "",
         verdict=None if few else ("real" if real else "fake"),
         score=score,
         p_real=score if bundle.record.score_kind == "probability" else None,
@@ -110,7 +112,7 @@ def _said(
 
 
 def _batches(crops: Sequence[bytes], bundle: Bundle) -> list[NDArray[np.uint8]]:
-    """Return crops as the network takes them, (B, 3, S, S)."""
+    """Return crops in batches for the network, (B, 3, S, S)."""
     size = int(bundle.description.backbone["input_size"])
     found = []
     for start in range(0, len(crops), BATCH):
@@ -127,13 +129,13 @@ def _columns(classes: Sequence[str], shares: NDArray[np.float64]) -> dict[str, N
 
 
 def _shares(row: dict[Any, Any], classes: Sequence[str]) -> dict[str, float]:
-    """Return P(class), in the order of ``classes``; empty where there are none."""
+    """Return P(class), in the order of ``classes``; empty if there are none."""
     found = {name: row.get(f"{PROBABILITY}{name}") for name in classes}
     return {name: float(share) for name, share in found.items() if share is not None}
 
 
 def _attack(frames: pd.DataFrame, shares: dict[str, float], attacks: Sequence[str]) -> str | None:
-    """Return the most probable attack; without probabilities the most frequent one of the crops."""
+    """Return the most probable attack; without probabilities the most frequent of the crops."""
     chances = {name: shares[name] for name in attacks if name in shares}
     if chances:
         return max(chances, key=lambda name: chances[name])
@@ -142,7 +144,7 @@ def _attack(frames: pd.DataFrame, shares: dict[str, float], attacks: Sequence[st
 
 
 def _interval(scores: NDArray[np.float64]) -> tuple[float, float] | None:
-    """Return the percentile bootstrap interval of the mean over frames; None of a single one."""
+    """Return the percentile bootstrap interval of the mean over frames; None for one frame."""
     known = scores[np.isfinite(scores)]
     if len(known) < 2:
         return None

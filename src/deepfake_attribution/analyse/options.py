@@ -1,4 +1,4 @@
-"""How videos are looked at: what is no setting of the model."""
+"""Options of an analysis that are not settings of the model."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,16 +8,16 @@ Faces = Literal["model", "all"]
 
 @dataclass(frozen=True)
 class Options:
-    """How videos are looked at.
+    """How videos are analysed.
 
     Attributes:
         faces: ``model``: the faces that the model's ``crop.subject`` chooses, as in the pipeline;
-            ``all``: everybody who stays in the picture, each judged apart.
-        least_faces: with fewer frames with a face there is no verdict; where the model takes fewer
+            ``all``: everybody who stays in the picture, each judged separately.
+        least_faces: with fewer frames with a face there is no verdict; if the model takes fewer
             frames of a video, all of them are enough.
-        max_minutes: longer videos are not looked at.
-        max_seconds: on the clock, for reading one video and finding its faces.
-        neighbours: how many of the nearest known videos are named.
+        max_minutes: longer videos are not analysed.
+        max_seconds: time limit for reading one video and finding its faces.
+        neighbours: number of nearest known videos in the result.
         workers: videos that are read at a time; 0: one per core.
     """
 

@@ -1,4 +1,4 @@
-"""What is said of a video: typed, and as plain JSON values."""
+"""The result of a video: as classes, and as plain JSON values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,19 +9,19 @@ ScoreKind = Literal["probability", "decision"]
 
 OK = "ok"
 TOO_FEW_FACES = "too_few_faces"  # there is a score, and no verdict
-# Beside these, a video has the statuses of `scoring` (no_face, no_score) and of its frames
-# (missing, unreadable, damaged).
+# A video can also have the statuses of `scoring` (no_face, no_score) and of its frames (missing,
+# unreadable, damaged).
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A known video that lies near.
+    """A known video that is near.
 
     Attributes:
-        video: its key in the catalog of the model's maker.
-        attack: what it is: ``real``, or an attack.
-        dataset: where it belongs.
-        distance: between the nearest two crops, in the unit of `Said.distance`.
+        video: its key in the catalog that the model was trained with.
+        attack: ``real``, or an attack.
+        dataset: its dataset.
+        distance: between the nearest two crops, in the unit of `PersonResult.distance`.
     """
 
     video: str
@@ -32,19 +32,19 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame that was asked for; with several people one of each.
+    """One requested frame; with several people, one for each person.
 
     Attributes:
-        slot: which of the requested frames, from 0.
-        frame: its number in the video, from 0; None where the video could not be read.
-        time_s: when it is shown, in seconds.
-        person: as in `Said`.
+        slot: number of the requested frame, from 0.
+        frame: its number in the video, from 0; None if the video could not be read.
+        time_s: its time in the video, in seconds.
+        person: as in `PersonResult`.
         status: ``ok``, or why there is no face: ``no_face``, ``unreadable``, ``damaged``, ...
-        reason: in words, unless ``ok``.
+        reason: the same as a sentence, unless ``ok``.
         box: x0, y0, x1, y1 of the face in pixels of the frame.
         score: P(real) or a decision value; None without a face.
-        predicted: the class that this crop is given; None where the approach names none.
-        crop: the face, JPEG or PNG, as the network saw it but for scaling.
+        predicted: the predicted class of this crop; None if the approach predicts none.
+        crop: the face, JPEG or PNG, before it was scaled for the network.
     """
 
     slot: int
@@ -60,29 +60,28 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What is said of one person of a video.
+class PersonResult:
+    """The result of one person of a video.
 
     Attributes:
         person: number within the video, from 0.
         status: ``ok``, or why there is no verdict.
-        reason: in words, unless ``ok``.
+        reason: the same as a sentence, unless ``ok``.
         verdict: ``real`` if the score is above the model's threshold, else ``fake``.
-        score: mean over the frames: P(real), or a decision value (the SVM's); grows with reality.
-        p_real: the score where it is a probability, else None.
+        score: mean over the frames: P(real), or a decision value (the SVM's); higher is more real.
+        p_real: the score if it is a probability, else None.
         interval: 95 % bootstrap interval of the score over the frames with a face (frames of one
-            video resemble each other: it says how much they agree, not how sure the model is).
-        attack: of a fake the most probable attack; None for reals and where no class is named.
-        predicted: the most probable class, ``real`` among them; None where no class is named.
+            video resemble each other: it shows how much they agree, not how certain the model is).
+        attack: for a fake the most probable attack; None for reals and if no class is predicted.
+        predicted: the most probable class, which can be ``real``; None if no class is predicted.
         probabilities: P(class), real first; empty for approaches that have none.
-        distance: how far from everything known, the mean over the frames; in degrees or standard
+        distance: distance to the known crops, mean over the frames; in degrees or standard
             deviations (`unit`).
         unit: ``degrees`` or ``deviations``.
         unlike: share of the known videos (test videos of the databases and classes trained on)
-            that are less far, in [0, 1]: from 0.95 on it is like few or none of what the model has
-            seen.
+            with a smaller distance, in [0, 1]; from 0.95 on the person is out of distribution.
         neighbours: the nearest known videos, the nearest first.
-        place: where it lies on the map of known test videos; None where there is no map.
+        place: position on the map of known test videos; None without a map.
         faces: frames with a face.
     """
 
@@ -106,27 +105,26 @@ class Said:
 
 @dataclass(frozen=True)
 class VideoResult:
-    """What is said of a video: that of its least real person, and of everybody else.
+    """The result of a video: of the person with the lowest score, and of all people.
 
     Attributes:
         path: as it was given.
-        approach: which approach says so.
+        approach: name of the approach.
         threshold: a score above it is called real.
         score_kind: whether the score is a probability.
-        video: what is said of the video as a whole. Its `faces` are those of the person that it
-            rests on.
-        people: everybody who was judged, most prominent first; empty where nobody was seen.
-        frames: what became of each frame asked for.
-        asked: how many frames were asked for.
-        seconds: it took, on the clock, reading included.
+        video: the result of the video as a whole: that of the deciding person.
+        people: all people, most prominent first; empty if nobody was found.
+        frames: each requested frame.
+        asked: number of requested frames.
+        seconds: duration of the analysis, including reading.
     """
 
     path: str
     approach: str
     threshold: float
     score_kind: ScoreKind
-    video: Said
-    people: tuple[Said, ...] = ()
+    video: PersonResult
+    people: tuple[PersonResult, ...] = ()
     frames: tuple[Frame, ...] = ()
     asked: int = 0
     seconds: float = 0.0
@@ -142,38 +140,39 @@ class VideoResult:
         return self.video.verdict
 
     def plain(self) -> dict[str, Any]:
-        """Return everything but the crops' pixels as JSON values; floats as they are.
+        """Return everything but the crops' pixels as JSON values; floats are not rounded.
 
-        Keys of the whole video stand at the top: ``path``, ``status``, ``verdict``, ``p_real``,
-        ``attack``, ``faces`` and the rest of `Said`; then ``people`` and ``frames``, in lists.
+        Keys of the whole video come first: ``path``, ``status``, ``verdict``, ``p_real``,
+        ``attack``, ``faces`` and the rest of `PersonResult`; then ``people`` and ``frames`` as
+        lists.
         """
-        top: dict[str, Any] = {"path": self.path} | said(self.video)
+        top: dict[str, Any] = {"path": self.path} | plain_person(self.video)
         top |= {
             "approach": self.approach,
             "threshold": self.threshold,
             "score_kind": self.score_kind,
             "asked": self.asked,
-            "people": [said(person) for person in self.people],
+            "people": [plain_person(person) for person in self.people],
             "frames": [_frame(frame) for frame in self.frames],
             "seconds": round(self.seconds, 3),
         }
         return top
 
 
-def said(what: Said) -> dict[str, Any]:
-    """Return what is said of a person as JSON values, the most wanted first."""
+def plain_person(person: PersonResult) -> dict[str, Any]:
+    """Return the result of a person as JSON values, the most important first."""
     first = ("status", "verdict", "p_real", "attack", "faces", "reason", "person")
-    values = {name: getattr(what, name) for name in first}
+    values = {name: getattr(person, name) for name in first}
     values |= {
-        "score": what.score,
-        "interval": _list(what.interval),
-        "predicted": what.predicted,
-        "probabilities": dict(what.probabilities),
-        "distance": what.distance,
-        "unit": what.unit,
-        "unlike": what.unlike,
-        "neighbours": [vars(neighbour) for neighbour in what.neighbours],
-        "place": _list(what.place),
+        "score": person.score,
+        "interval": _list(person.interval),
+        "predicted": person.predicted,
+        "probabilities": dict(person.probabilities),
+        "distance": person.distance,
+        "unit": person.unit,
+        "unlike": person.unlike,
+        "neighbours": [vars(neighbour) for neighbour in person.neighbours],
+        "place": _list(person.place),
     }
     return values
 

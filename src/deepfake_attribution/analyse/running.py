@@ -1,4 +1,4 @@
-"""The videos that are asked for, one after the other: what is finished is not looked at again."""
+"""Runs the analysis of all inputs, one after the other; finished videos are skipped."""
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
@@ -8,18 +8,18 @@ from deepfake_attribution.analyse.analyser import Analyser
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.folder import ResultsFolder
 from deepfake_attribution.analyse.inputs import Found, Input
-from deepfake_attribution.analyse.results import Said, VideoResult
+from deepfake_attribution.analyse.results import PersonResult, VideoResult
 from deepfake_attribution.core.fingerprint import stamp
 
 
 @dataclass(frozen=True)
 class Done:
-    """An input with what is said of it.
+    """An input with its result.
 
     Attributes:
         given: the input.
         result: without crops.
-        again: whether it was known from an earlier run.
+        again: whether the result is from an earlier run.
     """
 
     given: Input
@@ -30,13 +30,13 @@ class Done:
 def run(
     found: Found, analyser: Callable[[], Analyser], bundle: Bundle, folder: ResultsFolder | None
 ) -> Generator[Done]:
-    """Yield every input with what is said of it, in their order.
+    """Yield every input with its result, in order.
 
     Args:
         found: the inputs.
-        analyser: makes what looks at them; called where one must be looked at.
+        analyser: makes the analyser; called only if an input must be analysed.
         bundle: the model.
-        folder: where results are kept, and finished ones are found; None: nowhere.
+        folder: stores results and has finished ones; None: results are not stored.
     """
     new = [one for one in found.inputs if not one.status and not _is_known(one, folder)]
     if not new:
@@ -47,7 +47,7 @@ def run(
 
     def next_ones() -> Iterator[str]:
         for one in new:
-            seen[one.path] = stamp(Path(one.path))  # a change while it is read is found later
+            seen[one.path] = stamp(Path(one.path))  # so a change during reading is found later
             yield one.path
 
     left = {one.path for one in new}
@@ -69,20 +69,20 @@ def _is_known(one: Input, folder: ResultsFolder | None) -> bool:
 
 
 def looked_at_before(one: Input, bundle: Bundle, folder: ResultsFolder | None) -> Done:
-    """Return an input that is not looked at: it is no video, or is finished."""
+    """Return an input that is not analysed: it is no video, or is finished."""
     if one.status or folder is None:
         return Done(one, refused(one, bundle))
     return Done(one, folder.kept(one.path), True)
 
 
 def refused(one: Input, bundle: Bundle) -> VideoResult:
-    """Return the row of an input that leads to no video."""
+    """Return the result of an input that leads to no video."""
     record = bundle.record
     return VideoResult(
         path=one.path,
         approach=record.approach,
         threshold=record.threshold.value,
         score_kind=record.score_kind,
-        video=Said(0, one.status, one.reason),
+        video=PersonResult(0, one.status, one.reason),
         asked=record.extract.frames,
     )

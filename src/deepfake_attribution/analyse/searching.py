@@ -1,4 +1,4 @@
-"""What a folder holds, at any depth: video files, and folders of images that are a video each."""
+"""Searches folders, at any depth, for video files and for folders of images (a video each)."""
 
 import glob
 import os
@@ -11,17 +11,17 @@ from deepfake_attribution.catalog.adapters.folder import is_picture
 from deepfake_attribution.catalog.files import SUFFIXES
 from deepfake_attribution.core.errors import UserError
 
-MARK = ".journal.jsonl"  # lies in a folder of results, which holds no videos
+MARK = ".journal.jsonl"  # marks a folder of results, which has no videos
 
 
 @dataclass
 class Held:
-    """What a folder holds.
+    """The contents of a folder.
 
     Attributes:
         videos: paths, in natural order.
-        others: files that are no videos by their names.
-        results: folders that `analyse` wrote, which were passed by.
+        others: files that do not have the name of a video.
+        results: folders that `analyse` wrote; they were not searched.
         closed: folders that could not be read, and why.
     """
 
@@ -37,9 +37,9 @@ def is_video(name: str) -> bool:
 
 
 def search(folder: Path) -> Held:
-    """Return what ``folder`` holds; hidden files do not count, links to folders are followed.
+    """Return the contents of ``folder``; hidden files are ignored, links to folders are followed.
 
-    A folder that holds images, no video file, and no folder with a video is one video.
+    A folder with images, without a video file and without a folder with a video is one video.
     """
     held = Held()
     _search(folder, held, frozenset())
@@ -49,7 +49,7 @@ def search(folder: Path) -> Held:
 
 
 def check_is_one(path: Path) -> None:
-    """Pass a file, a folder of images, and what is not there.
+    """Check that ``path`` is one video: a file, a folder of images, or nothing.
 
     Raises:
         UserError: it is a folder of videos.
@@ -57,13 +57,13 @@ def check_is_one(path: Path) -> None:
     held = search(path) if path.is_dir() else Held()
     if held.videos and held.videos != [str(path)]:
         raise UserError(
-            f"{path}: a folder of {len(held.videos)} videos, and one is looked at: name each "
+            f"{path}: a folder of {len(held.videos)} videos, but one is expected; name each "
             "(`each` takes several), or give the folder to `deepfake-attribution analyse`"
         )
 
 
 def match(pattern: str) -> Held | None:
-    """Return what the files and folders hold that match ``pattern``; None if nothing does.
+    """Return the contents of all files and folders that match ``pattern``; None if none does.
 
     Matching files are videos by their names, or because the pattern itself ends in a suffix.
     Matching folders are searched.
@@ -88,18 +88,18 @@ def match(pattern: str) -> Held | None:
 
 
 def _outermost(folders: Sequence[str]) -> list[str]:
-    """Return the folders that lie in none of the others, which are searched with them."""
+    """Return the folders that are in none of the others, which are searched with them."""
     every = {Path(folder) for folder in folders}
     return [folder for folder in folders if every.isdisjoint(Path(folder).parents)]
 
 
 def _search(folder: Path, held: Held, above: frozenset[str]) -> None:
-    """Add what ``folder`` holds.
+    """Add the contents of ``folder`` to ``held``.
 
     Args:
-        folder: that is searched.
-        held: added to.
-        above: the real paths of the folders that it lies in: a link to one of them is not followed.
+        folder: is searched.
+        held: is changed.
+        above: the real paths of the folders above it: a link to one of them is not followed.
     """
     real = os.path.realpath(folder)
     if real in above:
@@ -130,5 +130,5 @@ def _search(folder: Path, held: Held, above: frozenset[str]) -> None:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads in a circle
+    except OSError:  # a circular link
         return False

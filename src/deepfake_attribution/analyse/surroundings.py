@@ -1,4 +1,4 @@
-"""Where crops lie among those that are known: how far off, next to which videos, where on the map.
+"""Compares crops with the known crops: distance, nearest videos, position on the map.
 
 Distances are those of the stage ``open_set`` (`open_set.distances`).
 """
@@ -14,14 +14,14 @@ from deepfake_attribution.analyse.results import Neighbour
 from deepfake_attribution.core.outputs import EMBEDDING
 from deepfake_attribution.evaluate.open_set.distances import Known
 
-ON_MAP = 10  # nearest crops on the map whose middle is a crop's place
-SPARE = 5  # candidates beyond the nearest videos that are named, for exact distances
+ON_MAP = 10  # a crop's place is the median of so many nearest crops on the map
+SPARE = 5  # further candidates for the nearest videos, which are ordered by exact distances
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Where:
-    """What `Surroundings.of` returns; the attributes are those of `results.Said`."""
+    """The result of `Surroundings.of`; the attributes are those of `results.PersonResult`."""
 
     distance: float | None
     unlike: float | None
@@ -30,11 +30,11 @@ class Where:
 
 
 class Surroundings:
-    """The known crops of an approach, ready to be compared with.
+    """The known crops of an approach, prepared for comparison.
 
     Args:
         bundle: the approach.
-        neighbours: how many of the nearest videos are named.
+        neighbours: number of nearest videos in the result.
     """
 
     def __init__(self, bundle: Bundle, neighbours: int) -> None:
@@ -57,7 +57,7 @@ class Surroundings:
         self._places = table.loc[self._map, ["x", "y"]].to_numpy(np.float64)
 
     def of(self, embeddings: NDArray[np.float32]) -> Where:
-        """Return where the crops of one person lie, (F, D) embeddings."""
+        """Compare the crops of one person, (F, D) embeddings, with the known crops."""
         if self._known is None or self._none:
             return Where(None, None, (), None)
         distance = float(self._known.distances(embeddings, self._k).mean())
@@ -82,24 +82,24 @@ class Surroundings:
         order = np.argsort(nearest, kind="stable")[: self._named + SPARE]
         nearest[order] = [self._exact(asked, number) for number in order]
         order = order[np.argsort(nearest[order], kind="stable")][: self._named]
-        told = known.told(nearest[order])
+        distances = known.in_unit(nearest[order])
         rows = self._videos.iloc[order].itertuples(index=False)
         return tuple(
             Neighbour(str(row.video), str(row.attack), str(row.dataset), float(distance))
-            for row, distance in zip(rows, told, strict=True)
+            for row, distance in zip(rows, distances, strict=True)
         )
 
     def _exact(self, asked: NDArray[np.float32], number: int) -> float:
-        """Return the distance to a known video; `_lengths` differs in the sixth digit by chance.
+        """Return the exact distance to a known video; `_lengths` may differ in the sixth digit.
 
-        It depends on how the product of the matrices is spread over threads.
+        That difference depends on how the matrix product is distributed over threads.
         """
         own = self._vectors[self._video == number].astype(np.float64)
         apart = asked.astype(np.float64)[:, None] - own  # (F, n, D)
         return float(np.sqrt((apart**2).sum(axis=2).min()))
 
     def _place(self, lengths: Array) -> tuple[float, float] | None:
-        """Return the middle of the crops' places, each that of its nearest crops on the map."""
+        """Return the median place of the crops; each has the place of its nearest mapped crops."""
         if not len(self._map):
             return None
         own = lengths[:, self._map]
@@ -109,6 +109,6 @@ class Surroundings:
 
 
 def _numbered(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.intp]]:
-    """Return the known videos, and the number among them of each crop's."""
+    """Return the known videos, and for each crop the number of its video."""
     numbers, _ = pd.factorize(table["video"])
     return table.drop_duplicates("video")[["video", "attack", "dataset"]], numbers

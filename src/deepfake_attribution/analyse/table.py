@@ -1,4 +1,4 @@
-"""What was said of videos as a table for a terminal."""
+"""Results of videos as a table for a terminal."""
 
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -9,14 +9,14 @@ from rich.text import Text
 
 from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.names import common_folder, shown
-from deepfake_attribution.analyse.results import Said, ScoreKind, VideoResult
+from deepfake_attribution.analyse.results import PersonResult, ScoreKind, VideoResult
 
 WIDE = 110  # columns
 STYLES = {"fake": "bold red", "real": "bold blue", None: "dim"}
 
 
 def table(results: Sequence[VideoResult], kind: ScoreKind, width: int) -> Table:
-    """Return a row for each person, and one for each video where nobody was seen.
+    """Return a table with a row for each person, and one for each video without any person.
 
     Args:
         results: in the order of the rows.
@@ -29,48 +29,48 @@ def table(results: Sequence[VideoResult], kind: ScoreKind, width: int) -> Table:
     drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     drawn.add_column("video", overflow="fold")
     score = "P(real)" if kind == "probability" else "score"
-    for name in ("verdict", score, "attack", "like nothing seen"):
+    for name in ("verdict", score, "attack", words.DISTANCE):
         drawn.add_column(name, overflow="fold")
     drawn.add_column("faces", no_wrap=True)
     if wide:
         drawn.add_column("nearest known video", overflow="fold")
     for result in results:
-        for said in result.people or (result.video,):
-            cells = _cells(result, said, folder, wide)
+        for person in result.people or (result.video,):
+            cells = _cells(result, person, folder, wide)
             drawn.add_row(*(cells if wide else cells[:-1]))
     return drawn
 
 
 def reasons(results: Sequence[VideoResult]) -> list[str]:
-    """Return a line for everybody without a verdict, which says why."""
+    """Return a line with the reason for each person without a verdict."""
     lines = []
     for result in results:
-        for said in result.people or (result.video,):
-            if said.verdict is None:
-                why = f"{words.status(said.status)}: {shown(said.reason)}"
-                lines.append(f"{_name(result, said, '')}: {why}")
+        for person in result.people or (result.video,):
+            if person.verdict is None:
+                why = f"{words.status(person.status)}: {shown(person.reason)}"
+                lines.append(f"{_name(result, person, '')}: {why}")
     return lines
 
 
-def _name(result: VideoResult, said: Said, folder: str) -> str:
+def _name(result: VideoResult, person: PersonResult, folder: str) -> str:
     path = PurePath(result.path)
     name = shown(str(path.relative_to(folder)) if folder else result.path)
-    return f"{name} (person {said.person + 1})" if len(result.people) > 1 else name
+    return f"{name} (person {person.person + 1})" if len(result.people) > 1 else name
 
 
-def _cells(result: VideoResult, said: Said, folder: str, wide: bool) -> list[Text]:
-    between = words.interval(said) if wide else ""
-    number = "-" if said.score is None else words.number(said.score)
-    chance = said.probabilities.get(said.attack or "")
-    strange = " !" if words.is_strange(said) else ""
-    nearest = said.neighbours[0] if said.neighbours else None
+def _cells(result: VideoResult, person: PersonResult, folder: str, wide: bool) -> list[Text]:
+    between = words.interval(person) if wide else ""
+    number = "-" if person.score is None else words.number(person.score)
+    chance = person.probabilities.get(person.attack or "")
+    strange = " !" if words.is_strange(person) else ""
+    nearest = person.neighbours[0] if person.neighbours else None
     near = f"{nearest.attack}: {PurePath(nearest.video).name}" if nearest else "-"
     return [
-        Text(_name(result, said, folder)),
-        Text(said.verdict or "none", STYLES[said.verdict]),
+        Text(_name(result, person, folder)),
+        Text(person.verdict or "none", STYLES[person.verdict]),
         Text(f"{number} ({between})" if between else number),
-        Text((said.attack or "-") + ("" if chance is None else f" {words.share(chance)}")),
-        Text("-" if said.unlike is None else words.share(said.unlike) + strange),
-        Text(words.faces(said, result.asked)),
+        Text((person.attack or "-") + ("" if chance is None else f" {words.share(chance)}")),
+        Text("-" if person.unlike is None else words.share(person.unlike) + strange),
+        Text(words.faces(person, result.asked)),
         Text(shown(near)),
     ]

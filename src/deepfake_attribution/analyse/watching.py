@@ -1,8 +1,8 @@
-"""A video to face crops, by the pipeline's own code, so that its scores are the pipeline's.
+"""From a video to face crops, by the pipeline's own code, so that scores equal the pipeline's.
 
-What is read may crash or hang a decoder: it is read by a process apart (`apart`), which is ended
-when that takes too long. Frames lie in a folder of the video's own until the faces are found, as
-the stages ``extract`` and ``crop`` store them.
+A file may crash or hang a decoder, so it is read in a separate process (`apart`), which is killed
+if it takes too long. Frames are in a folder of the video until the faces are found, as the stages
+``extract`` and ``crop`` store them.
 """
 
 from contextlib import suppress
@@ -24,7 +24,7 @@ from deepfake_attribution.workers.block_files import INDEX
 
 CONTENT = "content"  # of a row: the crop's bytes, or None
 VIDEO = "video"  # the one key
-TOO_LONG = "too_long"  # status of a video that is longer than is looked at
+TOO_LONG = "too_long"  # status of a video that is longer than the limit
 _Rows = list[dict[str, Any]]
 
 
@@ -36,8 +36,8 @@ class Way:
         extract, crop, detector: sections of the model's settings.
         weights: folder of the detector's weights.
         device: where the detector runs.
-        max_minutes: videos that last longer are not looked at.
-        max_seconds: on the clock, that one video may take.
+        max_minutes: longer videos are not analysed.
+        max_seconds: time limit for one video.
     """
 
     extract: Extract
@@ -50,55 +50,55 @@ class Way:
 
 
 def watch(path: Path, way: Way, team: Team, place: Path) -> _Rows:
-    """Return a row for every frame asked for, and person, of one video.
+    """Return a row for every requested frame and person of one video.
 
     Args:
         path: a video file, or a folder of images.
-        way: how.
-        team: whose process does it.
-        place: folder for what is only there meanwhile.
+        way: settings.
+        team: one of its processes reads the video.
+        place: folder for temporary files.
 
     Returns:
         Rows of `face_crops.SCHEMA`, and `CONTENT`.
 
     Raises:
-        UserError: the detector cannot be made.
-        OSError: the disk is full or the like.
+        UserError: the detector cannot be loaded.
+        OSError: for example, the disk is full.
     """
     with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
         try:
             rows: _Rows = team.call(_watch, path, way, Path(folder), limit=way.max_seconds)
         except Died as death:
-            told = f"reading it {death}"
+            reason = f"reading it {death}"
             if death.too_long:
-                told = f"reading it took longer than the {way.max_seconds:g} seconds that it may"
-            return _lost(way.extract, "unreadable", told)
+                reason = f"reading it exceeded the limit of {way.max_seconds:g} seconds"
+            return _lost(way.extract, "unreadable", reason)
     return rows
 
 
 def warm(way: Way, team: Team) -> None:
-    """Let a process of the team load what the first video would wait for.
+    """Let a process of the team load libraries and models before the first video.
 
     Raises:
-        UserError: the detector cannot be made.
-        Died: it took longer than a video may.
+        UserError: the detector cannot be loaded.
+        Died: it exceeded the time limit of a video.
     """
     team.call(_warm, way, limit=way.max_seconds)
 
 
 def _warm(way: Way) -> None:
     kind = face_crops.kind_of(way.weights, way.weights, way.crop, way.detector, way.device)
-    assert not list(kind.produce([]))  # of no video: the detector is there afterwards
+    assert not list(kind.produce([]))  # without a video, but it loads the detector
 
 
 def _watch(path: Path, way: Way, folder: Path) -> _Rows:
-    """Do the work of `watch`, in whatever process."""
+    """Do the work of `watch` in the current process."""
     minutes = _minutes(path)
     if minutes > way.max_minutes:
-        told = f"it lasts {minutes:.0f} minutes, longer than the {way.max_minutes:g} that are read"
-        return _lost(way.extract, TOO_LONG, f"{told}: cut out what matters, or allow more")
+        reason = f"it lasts {minutes:.0f} minutes, more than the limit of {way.max_minutes:g}"
+        return _lost(way.extract, TOO_LONG, f"{reason}; cut out a part, or raise the limit")
     frames, faces = folder / "frames", folder / "faces"
-    # the process apart is ended by its own limit: this one would name a setting of the pipeline
+    # the separate process has its own limit; this one would name a setting of the pipeline
     unlimited = way.extract.model_copy(update={"max_seconds": float("inf")})
     block_files.write(extraction.kind_of(unlimited), [Task(VIDEO, 0, path)], frames)
     asked = tables.read_rows(frames / INDEX)
@@ -111,7 +111,7 @@ def _watch(path: Path, way: Way, folder: Path) -> _Rows:
 
 
 def _minutes(path: Path) -> float:
-    """Return how long a file says that it lasts; 0 where it does not say, or is a folder."""
+    """Return the duration in a file's header; 0 if it has none or is a folder."""
     if not path.is_file():
         return 0.0
     with suppress(UnreadableError, OSError), decoding.open_video(path) as container:
@@ -120,7 +120,7 @@ def _minutes(path: Path) -> float:
 
 
 def _lost(settings: Extract, status: str, reason: str) -> _Rows:
-    """Return the rows of a video of which there is no frame."""
+    """Return the rows of a video without any frame."""
     row = dict.fromkeys(face_crops.SCHEMA.names) | {VIDEO: VIDEO, "person": 0, CONTENT: None}
     row |= {"status": status, "reason": reason}
     return [row | {"slot": slot} for slot in range(settings.frames)]

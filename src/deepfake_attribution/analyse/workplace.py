@@ -1,4 +1,4 @@
-"""A folder of temporary files that is gone with its process, at the latest when another begins."""
+"""A folder of temporary files, removed with its process or when the next one starts."""
 
 import fcntl
 import os
@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-MARK = "in-use"  # held while the process lives
+MARK = "in-use"  # locked while the process lives
 
 
 @contextmanager
 def workplace(name: str) -> Iterator[Path]:
-    """Give a new folder that nobody else may look into, removed in the end.
+    """Return a new folder that other users cannot read, and remove it at the end.
 
-    What a process left that was killed is removed, too.
+    Folders of killed processes are removed, too.
 
     Args:
-        name: of the kind of work: its folders begin so.
+        name: of the kind of work, part of the folder's name.
     """
     prefix = f"deepfake-attribution-{name}-"
     _clear_after_the_dead(Path(tempfile.gettempdir()), prefix)
@@ -40,4 +40,4 @@ def _clear_after_the_dead(place: Path, prefix: str) -> None:
                 fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:
-            continue  # in use, being made, or removed by another one just now
+            continue  # in use, being created, or just removed by another process

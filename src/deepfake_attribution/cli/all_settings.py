@@ -1,4 +1,4 @@
-"""Every section of params.yaml at once: that each is right, and that they fit together."""
+"""Checks all sections of params.yaml: each is valid, and they are consistent."""
 
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,9 @@ def check(content: dict[str, Any], where: Path) -> None:
     """Check that ``content`` is a whole and consistent params.yaml.
 
     Raises:
-        UserError: a section is unknown, missing or wrong, or one names what another lacks.
+        UserError: a section is unknown, missing or wrong, or names something that another lacks.
     """
-    _check_heads(content, where)  # first: they name further sections
+    _check_heads(content, where)  # first, because heads name further sections
     check_names(content, where)
     for model in SECTIONS:
         validate(model, content, where)
@@ -66,7 +66,7 @@ def check(content: dict[str, Any], where: Path) -> None:
 
 
 def _check_copies(content: dict[str, Any], where: Path) -> None:
-    """Raise where the threshold is to come from degraded copies that are not made."""
+    """Raise if the threshold needs degraded copies that are not made."""
     wanted = validate(Evaluate, content, where).threshold_crops == "degraded"
     if wanted and not validate(Embed, content, where).degraded_chance:
         raise UserError(
@@ -76,7 +76,7 @@ def _check_copies(content: dict[str, Any], where: Path) -> None:
 
 
 def _check_heads(content: dict[str, Any], where: Path) -> None:
-    """Raise where ``heads`` and ``classifiers.heads`` do not fit the files of the heads."""
+    """Raise if ``heads`` or ``classifiers.heads`` do not match the files of the heads."""
     heads, fitted = validate(Heads, content, where).root, []
     for name, entry in heads.items():
         try:

@@ -1,4 +1,4 @@
-"""``deepfake-attribution analyse``: what a trained model says of videos."""
+"""``deepfake-attribution analyse``: analyses videos with a trained model."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +8,7 @@ import typer
 
 
 class Faces(StrEnum):
-    """Whose faces are looked at."""
+    """Which faces are analysed."""
 
     MODEL = "model"
     ALL = "all"
@@ -32,34 +32,36 @@ def analyse(
     ] = "",
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="write pages and tables there; resumes what was stopped"),
+        typer.Option(metavar="DIR", help="write pages and tables there; resumes a stopped run"),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="print a line of JSON per video, and nothing else")
     ] = False,
     faces: Annotated[
-        Faces, typer.Option(help="model: those the model was made for; all: everybody, each apart")
+        Faces, typer.Option(help="model: those the model was made for; all: each person separately")
     ] = Faces.MODEL,
     least_faces: Annotated[
         int, typer.Option(min=1, help="no verdict with fewer frames with a face")
     ] = 3,
     max_minutes: Annotated[
-        float, typer.Option(min=0, help="longer videos are not looked at")
+        float, typer.Option(min=0, help="longer videos are not analysed")
     ] = 60.0,
     max_seconds: Annotated[
-        float, typer.Option(min=0, help="for reading one video, on the clock")
+        float, typer.Option(min=0, help="time limit for reading one video")
     ] = 300.0,
     workers: Annotated[int, typer.Option(min=0, help="videos read at a time; 0: one per core")] = 0,
-    neighbours: Annotated[int, typer.Option(min=0, help="nearest known videos that are named")] = 5,
+    neighbours: Annotated[
+        int, typer.Option(min=0, help="number of nearest known videos to list")
+    ] = 5,
     crops: Annotated[bool, typer.Option(help="show faces on the pages of --out")] = True,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="begin anew what is in the folder of --out")
+        bool, typer.Option("--fresh", help="discard the results in the folder of --out")
     ] = False,
 ) -> None:
-    """Say what videos are: real or fake, how surely, which attack, and how unlike what is known.
+    """Analyse videos: real or fake, with which score, which attack, and how far from known videos.
 
-    Exit code: 0 every video has a verdict; 3 some have none, and say why; 1 a mistake, in one
-    line; 2 a wrong option; 130 stopped by Ctrl-C, what is done is kept.
+    Exit code: 0 every video has a verdict; 3 some have none, with the reason; 1 an error, in one
+    line; 2 a wrong option; 130 stopped by Ctrl-C, finished results are kept.
     """
     from deepfake_attribution.analyse import inputs
     from deepfake_attribution.analyse.bundle.finding import find
@@ -68,7 +70,7 @@ def analyse(
     from deepfake_attribution.core.errors import UserError
 
     if fresh and out is None:
-        raise UserError("--fresh: begins anew what is in a folder of results: give --out, too")
+        raise UserError("--fresh: discards the results of a folder, so give --out, too")
     found = inputs.find(paths)
     bundle = find(model, approach or None)
     options = Options(faces.value, least_faces, max_minutes, max_seconds, neighbours, workers)
@@ -77,7 +79,7 @@ def analyse(
 
 
 def _why(model: Path | None, approach: str) -> str:
-    """Return why this approach speaks."""
+    """Return why this approach is used."""
     if approach:
         return "chosen by --approach"
     if model is not None and (model / "bundle.json").exists():

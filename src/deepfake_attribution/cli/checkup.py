@@ -1,4 +1,4 @@
-"""Are the datasets of params.yaml what they should be? What `deepfake-attribution doctor` asks."""
+"""Checks the datasets of params.yaml, for `deepfake-attribution doctor`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,17 +20,18 @@ from deepfake_attribution.evaluate.settings import Databases
 
 @dataclass
 class Checkup:
-    """What was found of one dataset.
+    """The findings on one dataset.
 
     Attributes:
         adapter, root: as in params.yaml.
-        counts: videos that are there, by name: of each split and attack.
-        expected: videos of the complete dataset, where that is known.
-        wrong: a line for each thing that would make results wrong, or stop the pipeline.
-        problems: a line for each thing that is missing, broken or not used: results rest on less.
-        apart: whether no clip, or person where people are what its splits part, is in two of
-            them; None where the videos could not be listed.
-        notes: a line for each thing to know about the dataset as it is meant to be.
+        counts: videos that exist, by split and attack.
+        expected: videos of the complete dataset, if known.
+        wrong: a line for each thing that would make results wrong or stop the pipeline.
+        problems: a line for each thing that is missing, broken or not used, so that results use
+            fewer videos.
+        apart: whether no clip (or person, if the dataset splits by person) is in two splits; None
+            if the videos could not be listed.
+        notes: a line for each property of the complete dataset that a user should know.
         videos: the catalog.
     """
 
@@ -52,12 +53,12 @@ def look(
     max_failed: float,
     depth: Depth,
 ) -> dict[str, Checkup]:
-    """Return what was found of every dataset, in their order.
+    """Return the findings on every dataset, in their order.
 
     Args:
         datasets: all of params.yaml.
         training: those of the superset.
-        rows: which reals a dataset of fakes is tested with.
+        rows: the reals that each dataset of fakes is tested with.
         max_failed: share of videos without a frame that stops the extraction.
         depth: how much of the files is read, see `contents`.
     """
@@ -66,10 +67,10 @@ def look(
         if checkup.videos is not None:
             _look_inside(checkup, max_failed, depth)
             if name in training:
-                _hold_trainable(name, checkup)
-            _hold_reals(name, checkup, found, rows)
-    _hold_classes(found, training)
-    _hold_together(found, training, depth)
+                _check_trainable(name, checkup)
+            _check_reals(name, checkup, found, rows)
+    _check_classes(found, training)
+    _check_together(found, training, depth)
     return found
 
 
@@ -102,7 +103,7 @@ def _list(name: str, datasets: Mapping[str, Dataset]) -> Checkup:
 
 
 def _look_inside(checkup: Checkup, max_failed: float, depth: Depth) -> None:
-    """Add the size of each file to the videos, and what is wrong with files."""
+    """Add the size of each file to the videos, and the problems with files."""
     assert checkup.videos is not None
     root = Path(checkup.root)
     paths = list(checkup.videos["path"])
@@ -112,29 +113,29 @@ def _look_inside(checkup: Checkup, max_failed: float, depth: Depth) -> None:
     gone = [path for path, size in zip(paths, sizes, strict=True) if size < 0]
     files = [path for path in empty if not (root / path).is_dir()]
     folders = [path for path in empty if (root / path).is_dir()]
-    for names, said in (
+    for names, what in (
         (files, "files are empty (0 bytes)"),
-        (folders, "folders hold nothing (0 bytes)"),
-        (gone, "videos are not there or may not be looked at"),
+        (folders, "folders are empty (0 bytes)"),
+        (gone, "videos are missing or cannot be accessed"),
     ):
         if names:
-            checkup.problems.append(f"{len(names)} {said}: {some(names)}")
+            checkup.problems.append(f"{len(names)} {what}: {some(names)}")
     filled = [path for path, size in zip(paths, sizes, strict=True) if size > 0]
     broken = contents.unreadable(root, filled, depth)
     if broken:
-        told = some([f"{path} ({reason})" for path, reason in broken])
-        checkup.problems.append(f"{len(broken)} videos cannot be read: {told}")
+        listed = some([f"{path} ({reason})" for path, reason in broken])
+        checkup.problems.append(f"{len(broken)} videos cannot be read: {listed}")
     lost = len(empty) + len(gone) + len(broken)
     if lost > max_failed * len(sizes):
         checkup.wrong.append(
             f"{lost} of {len(sizes)} videos will give no frame, more than extract.max_failed = "
-            f"{max_failed:g} allows: the extraction would stop: get them again, take them out of "
-            "the list, or raise that setting"
+            f"{max_failed:g} allows, so the extraction would stop; get them again, take them out "
+            "of the list, or raise that setting"
         )
 
 
-def _hold_trainable(name: str, checkup: Checkup) -> None:
-    """Say which parts are missing to train on, or mixed."""
+def _check_trainable(name: str, checkup: Checkup) -> None:
+    """Report splits that are missing for training, and mixed compressions."""
     videos = checkup.videos
     assert videos is not None
     lacking = [split for split in leaks.LEARNT if not (videos["split"] == split).any()]
@@ -142,7 +143,7 @@ def _hold_trainable(name: str, checkup: Checkup) -> None:
         only = len(lacking) == len(leaks.LEARNT)
         remedy = "" if only else "give it some, or "
         checkup.wrong.append(
-            f"superset.datasets names {name}, but it has no {' and no '.join(lacking)} videos: "
+            f"superset.datasets names {name}, but it has no {' and no '.join(lacking)} videos; "
             f"{remedy}take it out of superset.datasets to test on it only"
         )
     try:
@@ -151,15 +152,15 @@ def _hold_trainable(name: str, checkup: Checkup) -> None:
         checkup.wrong.append(str(error))
 
 
-def _hold_classes(found: Mapping[str, Checkup], training: Sequence[str]) -> None:
-    """Say which class of the super-set lacks a part: the stage ``superset`` would stop.
+def _check_classes(found: Mapping[str, Checkup], training: Sequence[str]) -> None:
+    """Report classes of the superset that lack a split: the stage ``superset`` would stop.
 
-    A dataset that lacks a part as a whole has been told already.
+    A dataset without any video of a split is reported elsewhere.
     """
     listed = [found[name].videos for name in training if name in found]
     parts = [videos for videos in listed if videos is not None]
     if len(parts) < len(training):
-        return  # what the others hold is not known
+        return  # the videos of the others are not known
     videos = pd.concat(parts, ignore_index=True)
     learnt = videos[videos["split"].isin(leaks.LEARNT)]
     for attack in dict.fromkeys([REAL, *learnt["attack"]]):
@@ -169,26 +170,28 @@ def _hold_classes(found: Mapping[str, Checkup], training: Sequence[str]) -> None
             where = str(own["dataset"].iloc[0]) if len(own) else training[0]
             found[where].wrong.append(
                 f"the class '{attack}' has no {' and no '.join(lacking)} videos in any dataset of "
-                "superset.datasets: every class needs both: get them, or leave it out"
+                "superset.datasets, but every class needs both; get them, or leave the class out"
             )
 
 
-def _hold_reals(name: str, checkup: Checkup, found: Mapping[str, Checkup], rows: Databases) -> None:
-    """Say if fakes are tested without any real video."""
+def _check_reals(
+    name: str, checkup: Checkup, found: Mapping[str, Checkup], rows: Databases
+) -> None:
+    """Report fakes that are tested without any real video."""
     source = rows.reals_from.get(name, name)
     if source not in found or found[source].videos is None:
-        return  # told there
+        return  # reported there
     tested = any(split == "test" for split, _ in checkup.counts)
     if tested and not found[source].counts.get(("test", REAL)):
         place = "" if source == name else f" in {source}"
         checkup.problems.append(
-            f"no real test video{place}: only its FPR can be told: get the originals, or name a "
-            "dataset with reals in databases.reals_from"
+            f"no real test video{place}, so only its FPR can be computed; get the originals, or "
+            "name a dataset with reals in databases.reals_from"
         )
 
 
-def _hold_together(found: Mapping[str, Checkup], training: Sequence[str], depth: Depth) -> None:
-    """Look for what stands in two splits across datasets, and count known overlaps."""
+def _check_together(found: Mapping[str, Checkup], training: Sequence[str], depth: Depth) -> None:
+    """Report leaks between splits across datasets, and count known overlaps."""
     listed = [checkup.videos for checkup in found.values() if checkup.videos is not None]
     if not listed:
         return
@@ -206,13 +209,13 @@ def _hold_together(found: Mapping[str, Checkup], training: Sequence[str], depth:
             f"known overlap: {row.test_videos} test videos share {row.kind} with "
             f"{row.trained_videos} trained on ({row.shared}: {row.names})"
         )
-    _tell_copies(contents.duplicates(videos, depth), found, depth)
+    _report_copies(contents.duplicates(videos, depth), found, depth)
 
 
-def _tell_copies(
+def _report_copies(
     groups: Sequence[pd.DataFrame], found: Mapping[str, Checkup], depth: Depth
 ) -> None:
-    """Say which videos are copies; in two splits or under two classes they make results wrong."""
+    """Report copies of videos; in two splits or under two classes they make results wrong."""
     ends = "same size and the same ends (--content full compares all)"
     alike = "same content" if depth == "full" else ends
     wrong: dict[str, list[str]] = {}
@@ -220,19 +223,19 @@ def _tell_copies(
     for group in groups:
         apart = group["split"].nunique() > 1 or group["attack"].nunique() > 1
         names = [f"{row.video} ({row.split})" for row in group.itertuples(index=False)]
-        told = wrong if apart else twice
-        told.setdefault(str(group["dataset"].iloc[-1]), []).append(" = ".join(names))
+        kind = wrong if apart else twice
+        kind.setdefault(str(group["dataset"].iloc[-1]), []).append(" = ".join(names))
     for name, copies in wrong.items():
         found[name].wrong.append(
-            f"{len(copies)} videos are there twice, in two splits or under two classes ({alike}): "
+            f"{len(copies)} videos exist twice, in two splits or under two classes ({alike}); "
             f"keep one of each: {some(copies)}"
         )
     for name, copies in twice.items():
         found[name].problems.append(
-            f"{len(copies)} videos are there twice in one class ({alike}): {some(copies)}"
+            f"{len(copies)} videos exist twice in one class ({alike}): {some(copies)}"
         )
 
 
 def healthy(found: Iterable[Checkup]) -> bool:
-    """Return whether nothing would make results wrong."""
+    """Return whether no dataset would make results wrong or stop the pipeline."""
     return not any(checkup.wrong for checkup in found)

@@ -14,21 +14,21 @@ from deepfake_attribution.core.params import PARAMS, read
 
 
 def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) -> None:
-    """Take one step of the comparison of recipes.
+    """Run one step of the comparison of recipes.
 
     Args:
-        step: which.
-        final: the recipes as a whole, on the database kept for last; else part by part.
-        page: where the table goes, between its marks.
+        step: which step.
+        final: compare whole recipes on the database that is kept for the end; else single parts.
+        page: the table is written there, between its marks.
 
     Raises:
-        UserError: the plan cannot be carried out, or nothing works on it.
+        UserError: the plan cannot be carried out, or no worker runs it.
     """
     plan = load(PLAN)
     prefix = "final" if final else "ablation"
     params = read(PARAMS)
     database = plan.final.database if final else plan.ablation.database
-    experiments.hold_database(database, params)
+    experiments.check_database(database, params)
     chosen = (
         experiments.recipes(plan, params, plan.final.heads)
         if final
@@ -39,7 +39,7 @@ def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) ->
     if step == "queue":
         before = queue.put(chosen, names)
         for one in chosen:
-            console.print(f"  {names[one.key]}: {_told(before[names[one.key]])}")
+            console.print(f"  {names[one.key]}: {_queued(before[names[one.key]])}")
         new = sum(state in (State.ABSENT, State.FAILED) for state in before.values())
         console.print(f"{new} of {len(chosen)} experiments queued; `dvc queue start` runs them")
     elif step == "wait":
@@ -51,7 +51,7 @@ def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) ->
         console.print(f"{page}: table of {len(chosen)} experiments")
 
 
-def _told(before: State) -> str:
+def _queued(before: State) -> str:
     if before is State.ABSENT:
         return "queued"
     return "queued again: it failed" if before is State.FAILED else f"is {before.value}"
@@ -64,7 +64,7 @@ def _wait(names: list[str], console: Console) -> None:
     try:
         ends = queue.wait(names, say)
     except KeyboardInterrupt:
-        console.print("the queue goes on by itself; `dvc queue stop --kill` ends it")
+        console.print("the queue continues in the background; `dvc queue stop --kill` ends it")
         raise
     failed = [name for name in names if ends[name] is not State.DONE]
     console.print(f"{len(names) - len(failed)} of {len(names)} experiments are done")
@@ -76,12 +76,12 @@ def _wait(names: list[str], console: Console) -> None:
 def table_of(
     chosen: list[Experiment], names: dict[str, str], database: str, shown: dict[str, str] | None
 ) -> str:
-    """Return the table of experiments, as far as they are through.
+    """Return the table of the experiments that are finished.
 
     Args:
         chosen: its rows.
         names: key -> name in DVC.
-        database: that the figures are of.
+        database: the figures are on this one.
         shown: head -> approach, of an ablation; None: a table of recipes with all approaches.
     """
     results: dict[str, dict[str, Reading]] = {one.key: {} for one in chosen}

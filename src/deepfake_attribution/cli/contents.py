@@ -1,4 +1,4 @@
-"""What the files of a catalog hold, without decoding them all: empty, unreadable, twice there."""
+"""Finds empty, unreadable and duplicate files of a catalog, without decoding them all."""
 
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
@@ -11,12 +11,12 @@ from deepfake_attribution.frames import decoding, video
 from deepfake_attribution.frames.decoding import UnreadableError
 
 Depth = Literal["none", "sample", "full"]
-ENDS = 1 << 16  # bytes at each end of a file that a sampled hash is made of
-OPENED = 20  # videos of a dataset that are opened where not all are
+ENDS = 1 << 16  # bytes at each end of a file that a sampled hash uses
+OPENED = 20  # videos of a dataset that are opened in a sample
 
 
 def sizes(root: Path, paths: Sequence[str]) -> list[int]:
-    """Return the bytes of each video, of a folder those of all images; -1 where it is not there."""
+    """Return the bytes of each video (of a folder, of all its images); -1 if it is missing."""
     return [_size(root / path) for path in paths]
 
 
@@ -29,9 +29,9 @@ def _size(path: Path) -> int:
 
 
 def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str, str]]:
-    """Return path and reason of videos whose first frame cannot be had.
+    """Return path and reason of videos whose first frame cannot be read.
 
-    Whatever the sample, every file is asked whether it begins as text, as a server's error page.
+    Every file, sampled or not, is checked for text at its start, such as a server's error page.
 
     Args:
         root: folder that the paths start from.
@@ -42,15 +42,15 @@ def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str
         return []
     every = range(len(paths))
     opened = set(every if depth == "full" else video.middles(len(paths), OPENED))
-    told = [
+    reasons = [
         (path, _why(root / path) if number in opened else _text(root / path))
         for number, path in enumerate(paths)
     ]
-    return [(path, reason) for path, reason in told if reason]
+    return [(path, reason) for path, reason in reasons if reason]
 
 
 def _text(path: Path) -> str:
-    """Return that a file is text; empty if it may be a video."""
+    """Return a note that a file is text; empty if it may be a video."""
     try:
         if path.is_dir():
             return ""
@@ -63,7 +63,7 @@ def _text(path: Path) -> str:
 
 
 def _why(path: Path) -> str:
-    """Return why no frame can be had of ``path``; empty if the first one can."""
+    """Return why no frame of ``path`` can be read; empty if the first one can."""
     if path.is_dir():
         return next(video.take(path, 1)).reason
     try:
@@ -77,12 +77,12 @@ def _why(path: Path) -> str:
 
 
 def duplicates(videos: pd.DataFrame, depth: Depth) -> list[pd.DataFrame]:
-    """Return groups of videos with the same content; empty files are none.
+    """Return groups of videos with the same content, without empty files.
 
     Only files of equal size are read: ``sample`` compares both their ends, ``full`` all bytes.
 
     Args:
-        videos: ``file`` (Path) and ``size`` (bytes) beside the columns of a catalog.
+        videos: the columns of a catalog, ``file`` (Path) and ``size`` (bytes).
         depth: how much is read.
     """
     if depth == "none":
@@ -97,14 +97,14 @@ def duplicates(videos: pd.DataFrame, depth: Depth) -> list[pd.DataFrame]:
 
 
 def _hash(path: Path, depth: Depth) -> str:
-    """Return a hash of a video's content; empty where it cannot be read."""
+    """Return a hash of a video's content; empty if it cannot be read."""
     state = blake2b(digest_size=16)
     try:
         for file in sorted(path.iterdir()) if path.is_dir() else [path]:
             for part in _read(file, depth):
                 state.update(part)
     except OSError:
-        return ""  # `unreadable` says so
+        return ""  # `unreadable` reports it
     return state.hexdigest()
 
 

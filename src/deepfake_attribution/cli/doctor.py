@@ -1,4 +1,4 @@
-"""``deepfake-attribution doctor``: are the datasets what they should be?"""
+"""``deepfake-attribution doctor``: checks the datasets."""
 
 import json
 from collections.abc import Mapping
@@ -43,10 +43,10 @@ def doctor(
         ),
     ] = Content.sample,
 ) -> None:
-    """Look at every dataset of params.yaml: what is there, what is missing, what leaks.
+    """Check every dataset of params.yaml: which videos exist, which are missing, what leaks.
 
-    Ends with exit code 1 if something would make results wrong or stop the pipeline. Missing
-    videos are told and are no error: partial data is normal.
+    The exit code is 1 if something would make results wrong or stop the pipeline. Missing videos
+    are reported but are no error: partial data is normal.
     """
     from deepfake_attribution.cli import checkup
 
@@ -110,13 +110,13 @@ def _show(found: Mapping[str, Any], depth: Content) -> None:
     problems = sum(len(checkup.problems) for checkup in found.values())
     if wrong:
         things = "1 thing" if wrong == 1 else f"{wrong} things"
-        told = f"{things} would make results wrong or stop the pipeline: mend them first"
+        summary = f"{things} would make results wrong or stop the pipeline: fix this first"
     elif problems:
         things = "1 problem" if problems == 1 else f"{problems} problems"
-        told = f"nothing wrong; {things}: results rest on what is there"
+        summary = f"nothing wrong; {things}: results use the videos that exist"
     else:
-        told = "nothing wrong"
-    console.print(f"{told}{OPENED[depth]}", soft_wrap=True)
+        summary = "nothing wrong"
+    console.print(f"{summary}{OPENED[depth]}", soft_wrap=True)
 
 
 def _cell(checkup: Any, split: str, attack: str) -> str:

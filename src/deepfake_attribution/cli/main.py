@@ -18,7 +18,7 @@ from deepfake_attribution.cli.verdicts import verdicts
 from deepfake_attribution.core import errors
 
 app = typer.Typer(
-    help="Deepfake detection and attribution. The pipeline itself is run by `dvc repro`.",
+    help="Deepfake detection and attribution. `dvc repro` runs the pipeline itself.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -26,7 +26,7 @@ app = typer.Typer(
 
 @app.callback()
 def _commands() -> None:
-    """Keep the verbs as verbs, even while there are few."""
+    """Make every command a subcommand, even if there is only one."""
 
 
 def _verb(command: Callable[..., None]) -> None:

@@ -17,20 +17,20 @@ def profile(
     names: Annotated[list[str], typer.Argument(help="in profiles/: demo, paper, best, ...")],
     datasets: Annotated[str, typer.Option(help="only these datasets, separated by commas")] = "",
 ) -> None:
-    """Write profiles into params.yaml; its comments stay, and so do your datasets' roots.
+    """Write profiles into params.yaml; its comments and your datasets' roots are kept.
 
-    What no profile names is the demo's. Of several, later ones change what earlier ones say:
+    Settings that no profile names are those of the demo. Later profiles override earlier ones:
     ``paper-honest best`` is the paper's data and protocol with the better recipe.
 
-    Name your folders once in roots.yaml (``faceforensics: /data/FaceForensics++``, a line each):
-    every profile takes them.
+    List your folders once in roots.yaml (``faceforensics: /data/FaceForensics++``, a line each):
+    every profile uses them.
     """
     settings = profiles.stacked(names)
     there = list(settings["datasets"])
     if datasets:
         keep = [entry.strip() for entry in datasets.split(",") if entry.strip()]
         settings = profiles.restrict(settings, keep)
-    told = " ".join(names)
+    title = " ".join(names)
     files = profiles.FOLDER / " + ".join(f"{name}.yaml" for name in names)
     check_settings(validate(Datasets, settings, files).root, files)
     before = read(PARAMS) if PARAMS.exists() else {}
@@ -42,12 +42,12 @@ def profile(
     for key in changed:
         console.print(f"  {key}", highlight=False)
     count = f"{len(changed)} settings changed" if changed else "nothing to change"
-    console.print(f"{PARAMS}: profile {told}, {count}", highlight=False)
+    console.print(f"{PARAMS}: profile {title}, {count}", highlight=False)
     if 0 < len(others) < len(named):
-        told = f"{ROOTS}: not in this profile: {', '.join(others)}"
-        console.print(told, highlight=False, soft_wrap=True)
+        note = f"{ROOTS}: not in this profile: {', '.join(others)}"
+        console.print(note, highlight=False, soft_wrap=True)
     gone = [name for name in profiles.own_datasets(before) if name not in settings["datasets"]]
     if gone:
-        told = f"{PARAMS}: taken out, for no profile has them: {', '.join(gone)}"
-        kept = f"to keep them, list them in a profile of your own ({profiles.FOLDER}/mine.yaml)"
-        console.print(f"{told}: {kept}", highlight=False, soft_wrap=True)
+        note = f"{PARAMS}: removed, because no profile has them: {', '.join(gone)}"
+        remedy = f"to keep them, list them in a profile of your own ({profiles.FOLDER}/mine.yaml)"
+        console.print(f"{note}: {remedy}", highlight=False, soft_wrap=True)

@@ -9,9 +9,9 @@ from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import read
 
 FOLDER = Path("profiles")
-BASE = "demo"  # the whole set; every other profile holds only what differs
-EXTENDS = "extends"  # key of a profile: another one that it takes everything else from
-# Sections that list things: a profile's own list takes the place of the demo's.
+BASE = "demo"  # the complete settings; every other profile contains only differences
+EXTENDS = "extends"  # key of a profile: the profile that it is based on
+# Sections that are lists: a profile's own list replaces the demo's.
 LISTS = ("rendered", "datasets", "databases")
 
 
@@ -21,7 +21,7 @@ def names(folder: Path = FOLDER) -> list[str]:
 
 
 def own_datasets(settings: Mapping[str, Any], folder: Path = FOLDER) -> dict[str, Any]:
-    """Return the datasets of ``settings`` that no profile names: the user wrote them there."""
+    """Return the datasets of ``settings`` that no profile has: the user added them."""
     listed = settings.get("datasets")
     shipped = {
         one for name in names(folder) for one in read(folder / f"{name}.yaml").get("datasets") or {}
@@ -39,10 +39,10 @@ def profile(name: str, folder: Path = FOLDER) -> dict[str, Any]:
 
 
 def stacked(chosen: Sequence[str], folder: Path = FOLDER) -> dict[str, Any]:
-    """Return whole settings: the demo's, changed by what the ``chosen`` profiles hold, in order.
+    """Return complete settings: the demo's, changed by the ``chosen`` profiles in order.
 
     Raises:
-        UserError: there is no such profile, or together they are no consistent set of settings.
+        UserError: there is no such profile, or together their settings are inconsistent.
     """
     settings = over({}, [BASE, *chosen], folder)
     check(settings, folder / " + ".join(f"{name}.yaml" for name in chosen))
@@ -50,9 +50,9 @@ def stacked(chosen: Sequence[str], folder: Path = FOLDER) -> dict[str, Any]:
 
 
 def over(settings: dict[str, Any], chosen: Sequence[str], folder: Path = FOLDER) -> dict[str, Any]:
-    """Return ``settings`` changed by what the ``chosen`` profiles hold, later ones over earlier.
+    """Return ``settings`` changed by the ``chosen`` profiles; later ones override earlier ones.
 
-    A profile with the key ``extends`` changes what that other profile has changed.
+    A profile with the key ``extends`` is applied after the profile that it extends.
 
     Raises:
         UserError: there is no such profile.
@@ -70,11 +70,11 @@ def over(settings: dict[str, Any], chosen: Sequence[str], folder: Path = FOLDER)
 
 
 def _layers(name: str, folder: Path, above: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return what a profile holds, after what those hold that it extends; the demo is left out."""
+    """Return the contents of a profile and, before it, of those that it extends; not the demo's."""
     path = folder / f"{name}.yaml"
     if name in above or not path.is_file():
-        told = "which extends it in turn" if name in above else "which is not there"
-        raise UserError(f"{folder / above[-1]}.yaml: {EXTENDS}: it extends '{name}', {told}")
+        why = "which extends it in turn" if name in above else "which does not exist"
+        raise UserError(f"{folder / above[-1]}.yaml: {EXTENDS}: it extends '{name}', {why}")
     own = read(path)
     base = str(own.pop(EXTENDS, BASE))
     below = [] if base == BASE else _layers(base, folder, (*above, name))
@@ -82,7 +82,7 @@ def _layers(name: str, folder: Path, above: tuple[str, ...]) -> list[dict[str, A
 
 
 def restrict(settings: dict[str, Any], keep: Sequence[str]) -> dict[str, Any]:
-    """Return ``settings`` with only the datasets that ``keep`` names, wherever they are named.
+    """Return ``settings`` with only the datasets in ``keep``, in all sections.
 
     Raises:
         UserError: a name is unknown, none of the datasets is trained on, or one is tested with

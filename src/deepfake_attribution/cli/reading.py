@@ -1,6 +1,6 @@
-"""What the pipeline made, read back in one line each: for notebooks and scripts.
+"""Reads results of the pipeline, with one call each: for notebooks and scripts.
 
-Each function reads a file of the project in the current folder. Where it is not there yet, a
+Each function reads a file of the project in the current folder. If it does not exist yet, a
 `UserError` says so in one line, with the command that makes it.
 """
 
@@ -15,7 +15,7 @@ def scores(head: str) -> pd.DataFrame:
     """Return P(real) of every video, from every approach on ``head`` and every seed.
 
     Columns: ``approach``, ``seed``, ``video``, ``score`` (NaN without a face), ``predicted`` (the
-    class; null for Binary), ``p_*`` (of each class, where the approach has them), and the video's
+    class; null for Binary), ``p_*`` (of each class, if the approach has them), and the video's
     ``dataset``, ``attack``, ``split``, ``compression``.
 
     Args:
@@ -64,7 +64,7 @@ def figures() -> pd.DataFrame:
 def confusion() -> pd.DataFrame:
     """Return ``approach``, ``seed``, ``database``, ``true``, ``predicted``, ``n`` videos.
 
-    Binary names no class, and has no row.
+    Binary predicts no class and has no row.
 
     Raises:
         UserError: a head is not evaluated yet.

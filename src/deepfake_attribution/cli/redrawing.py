@@ -1,6 +1,6 @@
-"""The report's pictures, drawn again in one line each: for notebooks and scripts.
+"""Draws the report's pictures again, with one call each: for notebooks and scripts.
 
-They come from the drawing that the stage ``figures`` writes, of the project in the current folder.
+The code is that of the stage ``figures``; the data is that of the project in the current folder.
 """
 
 from pathlib import Path
@@ -17,10 +17,10 @@ TABLE = ["section", "group", "title", "file", "caption"]
 def pictures() -> pd.DataFrame:
     """Return a row per picture of the report, in its order: `TABLE`.
 
-    ``file`` is its name, for `picture`; empty where there is none, and ``caption`` says why.
+    ``file`` is its name, for `picture`; if it is empty, ``caption`` says why there is no picture.
 
     Raises:
-        UserError: something that pictures are drawn of is not there yet.
+        UserError: data of a picture does not exist yet.
     """
     drawn = gallery.drawings(shown.from_settings())
     return pd.DataFrame([vars(about) for about, _ in drawn], columns=TABLE)
@@ -67,7 +67,7 @@ def embedding_map(head: str, name: str) -> Figure:
 
 
 def confusion(approach: str) -> Figure:
-    """Return which class the videos of each class are given, for example by ``ArcFaceMod-NN``."""
+    """Return the confusion matrix of an approach, for example ``ArcFaceMod-NN``."""
     return picture(f"confusion-{approach.lower()}.png")
 
 

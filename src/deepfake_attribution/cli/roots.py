@@ -1,4 +1,4 @@
-"""Where this machine keeps its datasets: named once, in roots.yaml, for every profile."""
+"""The folders of the datasets on this machine: listed once, in roots.yaml, for every profile."""
 
 import difflib
 import os
@@ -16,7 +16,7 @@ EXAMPLE = "a line for each dataset, such as 'celeb_df: /data/Celeb-DF-v2'"
 
 
 def read_roots(path: Path = ROOTS) -> dict[str, str]:
-    """Return the folders that ``path`` names, ``~`` and ``$NAME`` expanded; none without the file.
+    """Return the folders listed in ``path``, ``~`` and ``$NAME`` expanded; none without the file.
 
     Raises:
         UserError: it is not a mapping of names to folders.
@@ -30,7 +30,7 @@ def read_roots(path: Path = ROOTS) -> dict[str, str]:
             raise
         if YAML(typ="safe").load(path) is None:  # empty, or comments only
             return {}
-        raise UserError(f"{path}: expected {EXAMPLE} (a blank after the colon)") from None
+        raise UserError(f"{path}: expected {EXAMPLE} (with a space after the colon)") from None
     for name, root in named.items():
         if not isinstance(root, str) or not root:
             raise UserError(f"{path}: {name}: {root!r} is not a folder's path; expected {EXAMPLE}")
@@ -38,12 +38,12 @@ def read_roots(path: Path = ROOTS) -> dict[str, str]:
 
 
 def strangers(named: dict[str, str], datasets: Sequence[str], path: Path = ROOTS) -> list[str]:
-    """Return the names in ``path`` that are none of ``datasets``, a profile's.
+    """Return the names in ``path`` that are not in ``datasets``, those of a profile.
 
-    They may be another profile's.
+    They may belong to another profile.
 
     Raises:
-        UserError: one is nearly the name of a dataset that is not named itself.
+        UserError: one is similar to the name of a dataset that is not listed.
     """
     others = [name for name in named if name not in datasets]
     for name in others:
@@ -58,15 +58,14 @@ def with_roots(
 ) -> dict[str, Any]:
     """Return ``settings`` with this machine's roots.
 
-    A dataset's root is the one in ``named``; else that of the same dataset, read by the same
-    adapter, in ``before``. Datasets that share a tree in ``settings`` (FaceForensics++ and
-    Google's DFD) go on sharing it where one of them is named. Where rendered datasets lie is not
-    a machine's to choose.
+    A dataset's root is the one in ``named``; else that of the same dataset with the same adapter in
+    ``before``. Datasets that share a tree in ``settings`` (FaceForensics++ and Google's DFD) still
+    share it if one of them is named. The folders of rendered datasets do not depend on the machine.
 
     Args:
         settings: of a profile.
         named: from `read_roots`.
-        before: the settings that are replaced; may be empty.
+        before: the previous settings; may be empty.
     """
     datasets = settings["datasets"]
     shared = {datasets[name]["root"]: root for name, root in named.items() if name in datasets}

@@ -10,7 +10,7 @@ from deepfake_attribution.core.errors import UserError
 
 NEEDED = ("fastapi", "uvicorn")
 WARNING = (
-    "warning: anyone on the network who reaches {where} can use this server: it asks for no "
+    "warning: anyone who can reach {where} over the network can use this server: it asks for no "
     "password, and nothing is encrypted"
 )
 
@@ -23,19 +23,19 @@ def serve(
         str | None, typer.Option(help="default: the one with the lowest validation HTER")
     ] = None,
     host: Annotated[
-        str, typer.Option(help="address to listen at; the default is reached by this machine only")
+        str, typer.Option(help="address to listen at; by default only this machine can connect")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free")] = 8000,
-    max_mb: Annotated[float, typer.Option(min=0.001, help="the most for one video")] = 500,
-    keep_minutes: Annotated[float, typer.Option(min=0.01, help="results are kept so long")] = 60,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port")] = 8000,
+    max_mb: Annotated[float, typer.Option(min=0.001, help="maximum size of a video")] = 500,
+    keep_minutes: Annotated[float, typer.Option(min=0.01, help="how long results are kept")] = 60,
     folder: Annotated[
-        Path | None, typer.Option(help="its videos may be picked by everybody on the page")
+        Path | None, typer.Option(help="every user of the page can choose videos from it")
     ] = None,
 ) -> None:
-    """Serve a page that says what videos are: upload some, and look at what comes out.
+    """Serve a page for analysing videos: upload videos and look at the results.
 
-    Videos stay on this machine and are removed once they are judged; Ctrl-C ends the server, and
-    nothing is left.
+    Videos stay on this machine and are removed once they are analysed. Ctrl-C ends the server and
+    removes everything.
     """
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
@@ -57,7 +57,7 @@ def serve(
         if not is_loopback(host):
             typer.echo(WARNING.format(where=where), err=True)
         with Analyser(find(model, approach)) as judge:
-            judge.warm()  # before anybody waits for it
+            judge.warm()  # before a user waits for it
             name = judge.bundle.record.approach
             typer.echo(f"{name}: open {where} in a browser; Ctrl-C ends the server")
             run(Parts(judge, Jobs(limits), place, limits, shelf), host, listening)

@@ -1,4 +1,4 @@
-"""``deepfake-attribution simulate``: simulated attacks on one's own real videos."""
+"""``deepfake-attribution simulate``: simulated attacks on your own real videos."""
 
 from pathlib import Path
 from typing import Annotated
@@ -25,11 +25,11 @@ def simulate(
         str, typer.Option(help=f"separated by commas, of: {', '.join(ATTACK_NAMES)}")
     ] = DEFAULT,
     frames: Annotated[int, typer.Option(min=1, help="from the beginning of each video")] = 45,
-    side: Annotated[int, typer.Option(min=64, help="pixels of the longer side at most")] = 640,
+    side: Annotated[int, typer.Option(min=64, help="maximum pixels of the longer side")] = 640,
 ) -> None:
-    """Write simulated fakes of the real videos in ROOT to OUT, with the real ones beside them.
+    """Write the real videos in ROOT and simulated fakes of them to OUT.
 
-    The result is a dataset for the manifest adapter. Its fakes are simulated: good for trying
+    The result is a dataset for the manifest adapter. Its fakes are simulated: use them to try
     things on real faces, never for figures on real deepfakes.
     """
     from deepfake_attribution.cli.simulation import Plan, simulate
@@ -38,7 +38,7 @@ def simulate(
     finder = load(Detector)
     weights = paths.BLAZEFACE
     if finder.kind == "blazeface" and not weights.exists():
-        weights = paths.WORK / "blazeface"  # models/ is DVC's
+        weights = paths.WORK / "blazeface"  # models/ belongs to DVC
         fetch(finder.weights, weights)
     names = [name.strip() for name in attacks.split(",") if name.strip()]
     plan = Plan(root, names, frames, side, load(Seed).root, finder, weights)

@@ -1,6 +1,6 @@
-"""Simulated attacks on a user's own real videos: real footage with known fakes, to try things on.
+"""Simulated attacks on a user's own real videos: real footage with known fakes, for trying things.
 
-The fakes are simulated, as the demo's are: no figure measured on them speaks about real deepfakes.
+The fakes are simulated, as in the demo: figures on them say nothing about real deepfakes.
 """
 
 import csv
@@ -33,15 +33,15 @@ CRF = 20
 
 @dataclass(frozen=True)
 class Plan:
-    """What to make.
+    """The videos to make.
 
     Attributes:
         root: folder of the user's videos and their manifest.
-        attacks: names of simulated attacks, each done to every real video.
-        frames: taken from the beginning of each video.
-        side: pixels of the longer side at most; larger videos are scaled down.
-        seed: of donors and of every attack's choices.
-        detector: how faces are found.
+        attacks: names of simulated attacks, each applied to every real video.
+        frames: number of frames from the start of each video.
+        side: maximum pixels of the longer side; larger videos are scaled down.
+        seed: of donors and of every attack's random choices.
+        detector: finds the faces.
         weights: folder of the detector's weights.
     """
 
@@ -57,11 +57,11 @@ class Plan:
 def simulate(plan: Plan, manifest: str, out: Path, workers: int) -> tuple[int, list[str]]:
     """Write every video of a manifest to ``out``, each real one with its simulated fakes.
 
-    Real videos and fakes, simulated or the user's own, are cut, scaled and encoded alike, so that
-    none of this tells them apart. ``out`` gets a ``manifest.csv`` of its own.
+    Real videos and fakes, simulated or the user's own, are cut, scaled and encoded in the same way,
+    so that these steps do not distinguish them. ``out`` gets its own ``manifest.csv``.
 
     Returns:
-        The number of videos written, and a line for each that could not be.
+        The number of videos written, and a line for each that could not be written.
 
     Raises:
         UserError: the manifest is wrong, an attack is unknown, or there is nobody to swap with.
@@ -72,7 +72,7 @@ def simulate(plan: Plan, manifest: str, out: Path, workers: int) -> tuple[int, l
         if name not in ATTACKS:
             raise UserError(f"--attacks: '{name}' is none of {', '.join(ATTACKS)}")
     if not plan.root.is_dir():
-        raise UserError(f"ROOT: {plan.root} is not a folder: give the one that holds the videos")
+        raise UserError(f"ROOT: {plan.root} is not a folder: give the folder of the videos")
     videos = read_manifest("simulate", plan.root, manifest)
     check(videos, str(plan.root / manifest))
     check_links(videos, plan.root, str(plan.root / manifest))
@@ -83,7 +83,7 @@ def simulate(plan: Plan, manifest: str, out: Path, workers: int) -> tuple[int, l
     originals = {
         row["path"]: _path(number, row) for number, row in enumerate(rows) if row["attack"] == REAL
     }
-    for row in rows:  # what a fake was made of must go on being known, or it could leak
+    for row in rows:  # the source of a fake must stay known, or it could leak between splits
         row["source"] = originals.get(row["source"], row["source"])
     calls = (
         delayed(_one)(plan, number, row, donors.get(row["video"]), unfinished)
@@ -105,7 +105,7 @@ def simulate(plan: Plan, manifest: str, out: Path, workers: int) -> tuple[int, l
 
 
 def _donors(videos: pd.DataFrame, plan: Plan) -> dict[str, dict[str, str]]:
-    """Return for every real video another person's real video of the same split."""
+    """Return for every real video a real video of another person in the same split."""
     swaps = any(ATTACKS[name].swaps for name in plan.attacks)
     random = np.random.default_rng(plan.seed)
     donors = {}
@@ -129,7 +129,7 @@ def _one(
     donor: dict[str, str] | None,
     out: Path,
 ) -> tuple[list[dict[str, str]], str]:
-    """Write one video, and its fakes if it is real; return their rows and what went wrong."""
+    """Write one video, and its fakes if it is real; return their rows and a problem, if any."""
     try:
         frames, rate = _scaled(plan, row)
     except UnreadableError as error:
@@ -155,12 +155,12 @@ def _one(
         write_video(fakes, out / fake, rate, CRF)
         who = donor["identity"] if donor and ATTACKS[name].swaps else ""
         rows.append(about | {"path": fake, "attack": name, "donor": who})
-    told = f"{row['path']}: without {', '.join(left_out)}: {problem}"
-    return rows, told if left_out else ""
+    note = f"{row['path']}: without {', '.join(left_out)}: {problem}"
+    return rows, note if left_out else ""
 
 
 def _path(number: int, row: dict[str, str]) -> str:
-    """Return where a video of the manifest, or a fake of it, is written, from the new root on."""
+    """Return the path, below the new root, of a video of the manifest or of a fake of it."""
     return f"{row['split']}/{row['attack']}/{number:04d}-{Path(row['path']).stem}.mp4"
 
 
@@ -181,7 +181,7 @@ def _scaled(plan: Plan, row: dict[str, str]) -> tuple[list[np.ndarray], float]:
     """Return the first frames of a video with even sides of at most ``plan.side``, and its rate.
 
     Raises:
-        UnreadableError: no frame of it can be had.
+        UnreadableError: no frame of it can be read.
     """
     frames, rate = beginning(plan.root / row["path"], plan.frames)
     height, width = frames[0].shape[:2]
@@ -191,7 +191,7 @@ def _scaled(plan: Plan, row: dict[str, str]) -> tuple[list[np.ndarray], float]:
 
 
 def _followed(plan: Plan, frames: list[np.ndarray]) -> Footage:
-    """Return the frames with the followed face of each; NaN where it is not seen."""
+    """Return the frames with the tracked face of each; NaN where it is not found."""
     import torch
 
     torch.set_num_threads(1)

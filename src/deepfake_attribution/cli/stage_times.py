@@ -1,7 +1,7 @@
-"""How long each stage took, read from what ``dvc repro`` says while it runs.
+"""The time that each stage took, measured from the output of ``dvc repro``.
 
-No stage knows a clock, and DVC keeps no durations. So they are taken outside, from when DVC says
-that a stage begins to when it goes on, and kept in ``.work``, outside all outputs.
+Stages do not measure time, and DVC stores no durations. So the time is measured outside, from the
+line in which DVC starts a stage to the line after it, and stored in ``.work``, outside all outputs.
 """
 
 import json
@@ -17,18 +17,18 @@ from deepfake_attribution.core.errors import UserError
 
 FILE = paths.WORK / "times.json"
 BEGUN = re.compile(r"Running stage '(.+)':")
-# What DVC says next, once the outputs of a stage are in its cache.
+# DVC prints one of these next, once the outputs of a stage are in its cache.
 ENDED = ("Updating lock file", "Generating lock file", "Stage '", "Use `dvc push`")
 
 
 def watch(
-    lines: Iterable[str], told: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+    lines: Iterable[str], show: Callable[[str], None], clock: Callable[[], float] = time.monotonic
 ) -> dict[str, float]:
-    """Pass lines on as they come; return stage -> seconds, in order, of those that ended.
+    """Pass each line on; return stage -> seconds, in order, of the stages that ended.
 
     Args:
-        lines: what ``dvc repro`` writes to its standard output.
-        told: takes each line.
+        lines: the standard output of ``dvc repro``.
+        show: is called with each line.
         clock: seconds.
     """
     found: dict[str, float] = {}
@@ -41,18 +41,18 @@ def watch(
             running = ""
         if begun:
             running, since = begun[1], now
-        told(line)
+        show(line)
     return found
 
 
 def keep(found: dict[str, float]) -> None:
-    """Write the durations over those of earlier runs; a stage that did not run keeps its last."""
+    """Store the durations; a stage that did not run keeps its last one."""
     merged = {name: second for name, second in read().items() if name not in found} | found
     write(json.dumps(merged, indent=1).encode(), FILE)
 
 
 def read() -> dict[str, float]:
-    """Return stage -> seconds of its last run that was watched; empty if none was.
+    """Return stage -> seconds of its last measured run; empty if there was none.
 
     Raises:
         UserError: the file is damaged.
@@ -66,7 +66,7 @@ def read() -> dict[str, float]:
 
 
 def table(found: dict[str, float]) -> pd.DataFrame:
-    """Return a row per kind of stage: how many ran, and the seconds of all together."""
+    """Return a row per kind of stage: how many ran, and their total seconds."""
     rows = pd.DataFrame(
         {"stage": [name.partition("@")[0] for name in found], "seconds": list(found.values())}
     )

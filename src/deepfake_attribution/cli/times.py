@@ -1,4 +1,4 @@
-"""``deepfake-attribution times``: what ran, and how long it took."""
+"""``deepfake-attribution times``: the stages that ran, and how long they took."""
 
 import os
 import signal
@@ -15,16 +15,17 @@ PIPE = "`dvc repro | deepfake-attribution times`"
 
 
 def times() -> None:
-    """Show how long each stage took when it last ran; behind a pipe, take the time.
+    """Show how long each stage took in its last run; with input from a pipe, measure the time.
 
-    `dvc repro | deepfake-attribution times` shows what DVC says and takes the time of each stage,
-    as `make demo` does; `deepfake-attribution times` then shows what was kept. A stage that was
-    skipped keeps the time of its last run.
+    `dvc repro | deepfake-attribution times` shows the output of DVC and measures the time of each
+    stage, as `make demo` does; `deepfake-attribution times` then shows the stored times. A stage
+    that was skipped keeps the time of its last run.
     """
     from deepfake_attribution.cli import stage_times
 
     if _behind_a_pipe():
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends dvc: no more lines
+        # Ctrl-C ends dvc, and then the input ends
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             found = stage_times.watch(sys.stdin, _pass_on)
         finally:
@@ -36,7 +37,7 @@ def times() -> None:
         return
     kept = stage_times.read()
     if not kept:
-        raise UserError(f"no stage was timed yet: {PIPE} does, and so does `make demo`")
+        raise UserError(f"no stage was timed yet: run {PIPE} or `make demo`")
     shown = Table("stage", "number", "seconds", box=box.MARKDOWN)
     for row in stage_times.table(kept).itertuples(index=False):
         shown.add_row(row.stage, str(row.number), f"{row.seconds:.0f}")
@@ -44,7 +45,7 @@ def times() -> None:
 
 
 def _behind_a_pipe() -> bool:
-    """Return whether lines may come: not from a terminal, and not from /dev/null, as for cron."""
+    """Return whether the input may have lines: it is no terminal and not /dev/null (cron)."""
     try:
         return not stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode)
     except (OSError, ValueError):  # no file of the system

@@ -1,4 +1,4 @@
-"""``deepfake-attribution verdicts``: what every approach says of one's own videos."""
+"""``deepfake-attribution verdicts``: the verdicts of every approach on your own videos."""
 
 from typing import Annotated
 
@@ -18,13 +18,13 @@ EVERY = "all"
 def verdicts(
     dataset: Annotated[str, typer.Argument(help="its name in params.yaml")],
     videos: Annotated[
-        str, typer.Option(help=f"show each video of these attacks, by commas, or '{EVERY}'")
+        str, typer.Option(help=f"list the videos of these attacks, comma-separated, or '{EVERY}'")
     ] = "",
 ) -> None:
-    """Show which test videos of DATASET each approach calls real, and which class it gives them.
+    """Show which test videos of DATASET each approach calls real, and their predicted classes.
 
     The first table counts the videos called real, by attack. With --videos a second one has a line
-    per video and approach. Of several training seeds, the smallest and the largest are shown.
+    per video and approach. With several training seeds, the smallest and the largest are shown.
     """
     from deepfake_attribution.cli.video_verdicts import counts, per_video, verdicts
 
@@ -37,7 +37,7 @@ def verdicts(
 
 
 def _chosen(table: pd.DataFrame, videos: str) -> pd.DataFrame:
-    """Return the rows of the attacks that ``videos`` names.
+    """Return the rows of the attacks in ``videos``.
 
     Raises:
         UserError: there is no video of one of them.

@@ -1,6 +1,6 @@
-"""What every approach says of the videos of a dataset: the question of who has videos, not figures.
+"""The verdicts of every approach on the single videos of a dataset.
 
-Everything is read from what the stage ``evaluate`` left (``data/scores``, ``data/results``).
+They are read from the results of the stage ``evaluate`` (``data/scores``, ``data/results``).
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def verdicts(dataset: str, heads: Sequence[str]) -> pd.DataFrame:
 
     Args:
         dataset: its name in params.yaml.
-        heads: whose approaches; those that were not evaluated are left out.
+        heads: heads of the approaches; those that were not evaluated are left out.
 
     Returns:
         ``video``, ``attack`` (the true one), ``approach``, ``seed``, ``score`` (P(real), or a
@@ -30,11 +30,11 @@ def verdicts(dataset: str, heads: Sequence[str]) -> pd.DataFrame:
         (bool, or null without a score), ``predicted`` (class, or null), ``status``, ``reason``.
 
     Raises:
-        UserError: nothing was evaluated, or no test video of this dataset.
+        UserError: nothing was evaluated, or the dataset has no evaluated test video.
     """
     done = [head for head in heads if paths.scores(head).exists()]
     if not done:
-        raise UserError(f"{paths.scores('HEAD').parent}: no scores are there yet: run `dvc repro`")
+        raise UserError(f"{paths.scores('HEAD').parent}: there are no scores yet: run `dvc repro`")
     table = pd.concat([_of(head, dataset) for head in done], ignore_index=True)
     if table.empty:
         raise UserError(
@@ -81,15 +81,15 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def per_video(table: pd.DataFrame) -> pd.DataFrame:
-    """Return what is said of each video: a row per video and approach.
+    """Return the verdict on each video: a row per video and approach.
 
     Args:
         table: `verdicts`, or some of its rows.
 
     Returns:
         ``video``, ``approach``; ``score`` and ``threshold`` (smallest and largest of the training
-        seeds); ``verdict``: real or fake, with the number of seeds that say so; ``class``: as
-        often. A video without a score has its status instead of a score.
+        seeds); ``verdict``: real or fake, with the number of seeds; ``class``: in the same form. A
+        video without a score has its status instead of a score.
     """
     lines = []
     places = {video: place for place, video in enumerate(table[KEY].unique())}
@@ -100,12 +100,12 @@ def per_video(table: pd.DataFrame) -> pd.DataFrame:
         if scored.empty:
             line |= {SCORE: rows["status"].iloc[0], THRESHOLD: "", "verdict": "", "class": ""}
         else:
-            said = scored[CALLED_REAL].map({True: "real", False: "fake"})
+            called = scored[CALLED_REAL].map({True: "real", False: "fake"})
             line |= {
                 SCORE: _ranged(scored[SCORE], "{:.3f}"),
                 THRESHOLD: _ranged(scored[THRESHOLD], "{:.3f}"),
-                "verdict": _told(said),
-                "class": _told(scored[PREDICTED].dropna()),
+                "verdict": _counted(called),
+                "class": _counted(scored[PREDICTED].dropna()),
             }
         lines.append(line)
     return pd.DataFrame(lines)
@@ -116,8 +116,8 @@ def _ranged(values: pd.Series, form: str) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _told(words: pd.Series) -> str:
-    """Return the words, the most frequent first, with how often where there are several rows."""
+def _counted(words: pd.Series) -> str:
+    """Return the words, the most frequent first, with their counts if there are several rows."""
     if len(words) <= 1:
         return "".join(words)
     times = sorted(words.value_counts().items(), key=lambda pair: (-pair[1], str(pair[0])))

@@ -2,5 +2,5 @@
 
 Others use `protocol.evaluate`, `scoring`, and `evaluation` for the tables on disk. Folders:
 `uncertainty` (confidence intervals), `open_set` (attacks never trained on), `metadata_baseline`
-(what the files tell without pixels).
+(a baseline on metadata, without pixels).
 """

@@ -1,4 +1,4 @@
-"""Which class videos are given: accuracy, macro F1, and who is taken for whom."""
+"""Predicted classes of videos: accuracy, macro F1, and confusion counts."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def attribution(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return how often the predicted class is right, and the confusion counts.
 
-    Videos without a prediction (no face, or an approach that predicts no class) are not counted.
+    Videos without a prediction (no face, or an approach that predicts no class) do not count.
 
     Args:
         videos: scores per video, from `scoring.video_scores`.
@@ -28,8 +28,8 @@ def attribution(
     Returns:
         Accuracy: approach, database, ``n`` (videos predicted), ``n_known`` (those whose attack is
         among ``classes``), ``correct``, ``accuracy`` and ``macro_f1`` (percent, of the known; NaN
-        without any), and names in one text: ``classes_absent`` (no video of the database is of
-        them; macro F1 is over the others) and ``never_predicted`` (of those present, given to no
+        without any), and names joined in one text: ``classes_absent`` (the database has no video
+        of them; macro F1 is over the others) and ``never_predicted`` (present, but predicted for no
         known video: their F1 is 0).
         Confusion: approach, database, ``true``, ``predicted``, ``n``, and ``rate``, the percentage
         that n is of the videos of class ``true``; unknown attacks included.
@@ -54,11 +54,11 @@ def attribution(
 
 
 def macro_f1(true: pd.Series, predicted: pd.Series) -> float:
-    """Return the mean F1 of the classes that ``true`` holds, in [0, 1]; NaN for no rows.
+    """Return the mean F1 of the classes in ``true``, in [0, 1]; NaN for no rows.
 
     F1 of a class is 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall; 0 for a
-    class that is never predicted. A class that is only predicted has no F1 here: what it takes
-    lowers those of the others.
+    class that is never predicted. A class that is predicted but not in ``true`` has no F1 here; its
+    predictions lower the F1 of the other classes.
 
     Args:
         true: (N,) names.

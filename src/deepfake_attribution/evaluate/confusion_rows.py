@@ -1,4 +1,4 @@
-"""Which class each test video is given, a row per video: what ``dvc plots`` counts by itself."""
+"""The predicted class of each test video, a row per video; ``dvc plots`` counts them."""
 
 import numpy as np
 import pandas as pd
@@ -7,14 +7,14 @@ from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.evaluate.scoring import PREDICTED, SCORE
 
-FAKE = "fake"  # what Binary calls every attack
+FAKE = "fake"  # Binary's name for every attack
 
 
 def confusion_rows(videos: pd.DataFrame, protocol: Protocol, threshold: float) -> pd.DataFrame:
     """Return ``actual`` and ``predicted`` of the pooled test videos of the databases trained on.
 
-    An approach that names no class is counted as real or fake at its threshold. Videos without a
-    face are not counted. Rows are sorted, so that two experiments differ in few lines.
+    For an approach that predicts no class, it is real or fake by the threshold. Videos without a
+    face are left out. Rows are sorted, so that two experiments differ in few lines.
 
     Args:
         videos: one approach's scores per video, from `scoring.video_scores`.

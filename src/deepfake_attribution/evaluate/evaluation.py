@@ -48,14 +48,14 @@ def every_video(
         Rows of the catalogs; and ``video``, ``status``, ``reason`` of videos without a crop.
 
     Raises:
-        UserError: a test video is, or is a copy of, one that is trained on, or shares footage
-            with one that its dataset promises to keep apart; or fakes are compressed otherwise
-            than the reals that they are tested with.
+        UserError: a test video is also trained on, is a copy of a video that is, or shares footage
+            with one that its dataset promises to keep apart; or fakes and the reals that they are
+            tested with have different compression.
     """
     videos = pd.concat([tables.read(paths.catalog(name)) for name in datasets], ignore_index=True)
     used = leaks.in_use(videos, training)
     leaks.check_splits(used)
-    _hold_levels(videos[videos["split"] == "test"], reals_from)
+    _check_levels(videos[videos["split"] == "test"], reals_from)
     columns = ["video", "status", "reason", "hash"]
     asked = [tables.read(paths.index(paths.faces(name)), columns) for name in datasets]
     index = pd.concat(asked, ignore_index=True)
@@ -66,8 +66,8 @@ def every_video(
     return videos, missing[missing["video"].isin(videos["video"])]
 
 
-def _hold_levels(tested: pd.DataFrame, reals_from: Mapping[str, str]) -> None:
-    """Raise where a dataset's fakes are at other compression levels than the reals it borrows."""
+def _check_levels(tested: pd.DataFrame, reals_from: Mapping[str, str]) -> None:
+    """Raise if a dataset's fakes and the reals it borrows have no compression level in common."""
     for name, source in reals_from.items():
         fakes = tested[(tested["dataset"] == name) & (tested["attack"] != REAL)]
         reals = tested[(tested["dataset"] == source) & (tested["attack"] == REAL)]
@@ -75,8 +75,8 @@ def _hold_levels(tested: pd.DataFrame, reals_from: Mapping[str, str]) -> None:
         if own and other and not own & other:
             raise UserError(
                 f"databases.reals_from: fakes of {name} are {_named(own)}, reals of {source} "
-                f"{_named(other)}: a detector would be tested on the compression: set both "
-                f"to one level; then `dvc repro --force --single-item catalog@{name}`"
+                f"{_named(other)}, so the test would measure the compression; set both "
+                f"to one level, then `dvc repro --force --single-item catalog@{name}`"
             )
 
 
@@ -85,14 +85,14 @@ def _named(levels: set[str]) -> str:
 
 
 def expected_videos(datasets: Sequence[str]) -> pd.DataFrame:
-    """Return ``dataset``, ``attack``, ``split``, ``expected``: what complete datasets hold.
+    """Return ``dataset``, ``attack``, ``split``, ``expected``: the videos of complete datasets.
 
-    Datasets of which nobody knows have no row.
+    Datasets without a known number have no row.
     """
     rows = []
     for name in datasets:
-        said = json.loads(paths.listing(name).read_text(encoding="utf-8"))
-        for split, counts in said["expected"].items():
+        listing = json.loads(paths.listing(name).read_text(encoding="utf-8"))
+        for split, counts in listing["expected"].items():
             rows += [(name, attack, split, count) for attack, count in counts.items()]
     return pd.DataFrame(rows, columns=["dataset", "attack", "split", "expected"])
 
@@ -105,11 +105,11 @@ def approach_scores(
     Args:
         head: its name.
         seed: that it was trained with.
-        datasets: whose crops.
-        settings: whether scores of degraded copies are wanted beside.
+        datasets: their crops are scored.
+        settings: whether scores of degraded copies are wanted, too.
 
     Raises:
-        UserError: a file is missing; of degraded copies, with the setting that has them made.
+        UserError: a file is missing; for degraded copies the message names the setting to change.
     """
     files = [paths.embeddings(head, name, seed) for name in datasets]
     crops = pd.concat([tables.read(file) for file in files], ignore_index=True)
@@ -148,7 +148,7 @@ def _own_scores(head: Head, seed: int, crops: pd.DataFrame, copies: pd.DataFrame
     if copies.empty:
         return table
     of_copies = _stacked(copies["probabilities"])[:, 0]
-    return _beside(table, copies[PLACE].assign(**{DEGRADED: of_copies}))
+    return _joined(table, copies[PLACE].assign(**{DEGRADED: of_copies}))
 
 
 def _fitted_scores(
@@ -167,14 +167,14 @@ def _fitted_scores(
     renamed = {"out_of_fold": OUT_OF_FOLD}
     if not copies.empty:
         scores = classifier.score(np.stack(copies["embedding"].to_numpy()))
-        table = _beside(table, copies[PLACE].assign(**{DEGRADED: scores}))
+        table = _joined(table, copies[PLACE].assign(**{DEGRADED: scores}))
         renamed |= {fitting.DEGRADED_OUT_OF_FOLD: DEGRADED_OUT_OF_FOLD}
     validation = tables.read(folder / VALIDATION_SCORES, [*PLACE, *renamed])
-    return _beside(table, validation.rename(columns=renamed))
+    return _joined(table, validation.rename(columns=renamed))
 
 
-def _beside(table: pd.DataFrame, further: pd.DataFrame) -> pd.DataFrame:
-    """Return ``table`` with the columns of ``further``, NaN for crops that it lacks."""
+def _joined(table: pd.DataFrame, further: pd.DataFrame) -> pd.DataFrame:
+    """Return ``table`` with the columns of ``further``; NaN for crops that ``further`` lacks."""
     return table.merge(further, on=PLACE, how="left", validate="one_to_one")
 
 
@@ -187,11 +187,11 @@ def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray
 
 
 def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> None:
-    """Write all that is known of a head: metrics, scores (videos, crops), tables, what DVC plots.
+    """Write all results of a head: metrics, scores (videos, crops), tables, files for DVC's plots.
 
-    Scores and tables have a row per seed, marked in the column ``seed``; metrics are means over
-    the seeds (`over_seeds.means`); the ROC points and the rows of the confusion are the first
-    seed's, for `dvc plots` draws one picture of a file.
+    Scores and tables have rows for each seed (column ``seed``); metrics are means over the seeds
+    (`over_seeds.means`); the ROC points and the rows of the confusion are those of the first seed,
+    because `dvc plots` draws one picture per file.
 
     Args:
         results: seed -> evaluation, in the order of ``train.seeds``.

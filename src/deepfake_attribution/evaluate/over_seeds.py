@@ -19,13 +19,13 @@ def stack(parts: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
     Args:
         parts: seed -> table; all with the same columns.
     """
-    told = []
+    stacked = []
     for seed, part in parts.items():
         part = part.copy()
         part.insert(1, SEED, np.full(len(part), seed, dtype=np.int64))
-        told.append(part)
+        stacked.append(part)
     # an empty table would turn the others' columns into objects
-    return pd.concat([part for part in told if len(part)] or told[:1], ignore_index=True)
+    return pd.concat([part for part in stacked if len(part)] or stacked[:1], ignore_index=True)
 
 
 def means(figures: pd.DataFrame) -> Means:

@@ -1,7 +1,7 @@
 """The evaluation protocol: one threshold per approach from validation, figures per test database.
 
 The threshold of an approach is set on the pooled validation videos of the training datasets, so
-that at most a set share of the fakes passes, and is then used on every database unchanged.
+that at most a set share of the fakes passes. It is then used on every database unchanged.
 Positive is real, as everywhere: see `metrics`.
 """
 
@@ -30,7 +30,7 @@ from deepfake_attribution.evaluate.settings import Evaluate
 ALL = "all"
 MEASURES = ("auc", "eer", "ap", "fnr", "fpr", "hter")
 LEVELS = ("video", "frame")
-# Whether degraded copies count, and whether out-of-fold scores do.
+# (use degraded copies, use out-of-fold scores) -> column of the scores.
 SET_ON = {
     (False, False): SCORE,
     (False, True): OUT_OF_FOLD,
@@ -46,8 +46,8 @@ class Protocol:
     Attributes:
         training: datasets whose validation videos set the threshold.
         databases: datasets to test on, in the order of the tables.
-        reals_from: for a dataset whose catalog holds fakes only, the one that its reals are taken
-            from; any other dataset is tested with its own.
+        reals_from: for a dataset with fakes only, the dataset that its reals are taken from; any
+            other dataset is tested with its own.
         families: further rows, each over several datasets; reals they share are counted once.
     """
 
@@ -60,7 +60,7 @@ class Protocol:
         """Return the datasets of every row: databases first, then families.
 
         Raises:
-            UserError: a family bears the name of a database.
+            UserError: a family has the name of a database.
         """
         both = set(self.databases) & set(self.families)
         if both:
@@ -83,10 +83,10 @@ class Protocol:
         attack: str,
         expected: pd.DataFrame | None,
     ) -> int:
-        """Return how many test videos the complete datasets hold beyond those that are there.
+        """Return how many test videos of the complete datasets are missing.
 
         Args:
-            there: the videos of a row: from `select`, and of ``attack`` alone where one is named.
+            there: the videos of a row: from `select`, and of ``attack`` alone if it is not ``all``.
             members: datasets of the row.
             attack: ``all`` or one.
             expected: as for `evaluate`.
@@ -108,10 +108,10 @@ class Threshold:
     Attributes:
         value: a score above it is called real.
         scores: ``in_sample`` or ``out_of_fold`` for a fitted classifier, as the settings say;
-            ``held_out`` for an approach that was not fitted on validation videos. ``degraded_``
-            stands before it where they are scores of degraded copies of the crops.
+            ``held_out`` for an approach that was not fitted on validation videos. The prefix
+            ``degraded_`` means that they are scores of degraded copies of the crops.
         n_fake: validation fakes that it was set on.
-        k_pass: those of them that pass as real.
+        k_pass: how many of them pass as real.
     """
 
     value: float
@@ -122,15 +122,15 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What `evaluate` returns.
+    """The result of `evaluate`.
 
     Attributes:
         metrics: ``{approach: {database: {"auc", "fnr", "fpr", "hter"}}}`` of the video level, in
-            percent with two decimals. What cannot be computed is left out.
+            percent with two decimals. Figures that cannot be computed are left out.
         table: one row per approach, database, attack (``all`` or one), compression and level, in
             percent, unrounded; NaN where there is nothing to count. See `COLUMNS`.
-        videos: the scores per video that it rests on, from `scoring.video_scores`.
-        frames: the scores per crop, with what the catalog says of their videos.
+        videos: the scores per video, from `scoring.video_scores`.
+        frames: the scores per crop, with the catalog's columns of their videos.
         thresholds: by approach and level.
     """
 
@@ -178,15 +178,15 @@ def evaluate(
 
     Args:
         frames: scores per frame, see `scoring`; ``video``, ``approach`` and ``score`` at least,
-            and those of degraded copies where ``settings`` want the threshold from them.
-            What a video is (dataset, attack, split, compression) is taken from ``videos``.
-        videos: every validation and test video of the datasets, whether it has a face or not:
+            and those of degraded copies if ``settings`` set the threshold on them. The columns
+            dataset, attack, split and compression are taken from ``videos``.
+        videos: every validation and test video of the datasets, with or without a face:
             ``video``, ``dataset``, ``attack``, ``split``, ``compression``.
         protocol: which videos are counted where.
         settings: the validation FPR, and which scores set the threshold.
         missing: why videos have no crop, from `scoring.without_crop`.
         expected: ``dataset``, ``attack``, ``split``, ``expected``: how many videos the complete
-            datasets hold, where that is known.
+            datasets have, if that is known.
 
     Raises:
         UserError: a dataset named in ``protocol`` has no videos, or an approach has no
@@ -228,7 +228,7 @@ def threshold(
     """Return the threshold of one approach from its validation rows.
 
     Args:
-        table: the approach's scores per video or per frame; videos without a score are passed by.
+        table: the approach's scores per video or per frame; videos without a score are ignored.
         training: datasets whose validation rows are pooled.
         settings: share of fakes that may pass, and which scores of which crops are used.
         approach: its name, for the message.
@@ -241,7 +241,7 @@ def threshold(
     if len(fakes) and _without_number(fakes) and not np.isfinite(fakes[SCORE]).any():
         raise UserError(
             f"{approach}: no score of a validation fake of {', '.join(training)} is a number: its "
-            "training went astray: look at its curve, then lower train.learning_rate"
+            "training diverged; look at its curve, then lower train.learning_rate"
         )
     fakes = fakes[np.isfinite(fakes[SCORE])]
     if not len(fakes):
@@ -278,8 +278,8 @@ def _check_names(protocol: Protocol, videos: pd.DataFrame) -> None:
 def parts(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame, bool]]:
     """Yield attack, compression and videos of each row: all, each attack, each compression.
 
-    And whether the row joins all compressions: how many videos there should be is known of all
-    levels together only.
+    The last value is whether the row joins all compressions: the expected number of videos is known
+    for all levels together only.
 
     Args:
         table: the videos of one database, scored or not: ``video``, ``attack``, ``compression``.
@@ -292,7 +292,7 @@ def parts(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame, bool]]:
         yield attack, "+".join(map(_named, compressions)), pd.concat([reals, of_attack]), True
         if len(compressions) > 1:
             for compression in compressions:
-                # Reals borrowed from another dataset may not come in this compression.
+                # Reals of another dataset may not exist in this compression.
                 same = reals[reals["compression"] == compression]
                 part = of_attack[of_attack["compression"] == compression]
                 both = pd.concat([same if len(same) else reals, part])
@@ -319,7 +319,7 @@ def _measure(table: pd.DataFrame, threshold: Threshold) -> dict[str, object]:
 
 
 def _without_number(table: pd.DataFrame) -> str:
-    """Return how many videos, or crops, have scores that are no numbers; empty for none."""
+    """Return a note on videos, or crops, with scores that are not finite; empty for none."""
     of_videos = "status" in table
     lost = table["status"] == NO_SCORE if of_videos else ~np.isfinite(table[SCORE])
     if not lost.any():
@@ -329,7 +329,7 @@ def _without_number(table: pd.DataFrame) -> str:
 
 
 def _cover(videos: pd.DataFrame, absent: int) -> dict[str, object]:
-    """Return how many videos have no face or are not there, and the percentage with a score."""
+    """Return how many videos have no face or are missing, and the percentage with a score."""
     without = videos[SCORE].isna()
     complete = len(videos) + absent
     share = 100 * (len(videos) - int(without.sum())) / complete if complete else np.nan

@@ -1,22 +1,22 @@
-"""From scores per frame to scores per video: the mean, with nothing lost on the way.
+"""From scores per frame to scores per video: the mean; videos without a score are kept.
 
-Where several people of a video have crops (``crop.subject: all``), each has a mean of their own and
-the video's is that of the least real: one swapped face makes a video fake.
+If several people of a video have crops (``crop.subject: all``), each person has a mean, and the
+video's score is the lowest of them: one swapped face makes a video fake.
 
 A table of frame scores has one row per crop (and approach):
 
 - ``video``: unique key of the video;
 - ``person`` (optional): number of the person within the video; without it there is one;
 - ``score``: P(real), or a decision value that grows with it;
-- ``score_out_of_fold`` (optional): the same from a classifier that did not see the video; NaN
-  where there is none;
+- ``score_out_of_fold`` (optional): the same from a classifier that was not fitted on the video; NaN
+  if there is none;
 - ``score_degraded``, ``score_degraded_out_of_fold`` (optional): the same two of a degraded copy of
-  the crop; NaN where there is none;
+  the crop; NaN if there is none;
 - ``approach`` (optional): name of the method, in a table of several;
 - ``predicted`` (optional): name of the predicted class, or null;
-- ``p_<class>`` (optional): P(class), NaN for approaches that tell no classes apart (Binary) or
-  have no probabilities (the SVM);
-- ``dataset``, ``attack``, ``split``, ``compression`` (optional): what the catalog says.
+- ``p_<class>`` (optional): P(class), NaN for approaches that predict no class (Binary) or have no
+  probabilities (the SVM);
+- ``dataset``, ``attack``, ``split``, ``compression`` (optional): from the catalog.
 """
 
 import numpy as np
@@ -29,7 +29,7 @@ SCORE = "score"
 OUT_OF_FOLD = "score_out_of_fold"
 DEGRADED = "score_degraded"
 DEGRADED_OUT_OF_FOLD = "score_degraded_out_of_fold"
-# What else a crop may score, by another classifier or as another picture.
+# Further scores of a crop: by another classifier, or of a degraded copy.
 OTHER_SCORES = [OUT_OF_FOLD, DEGRADED, DEGRADED_OUT_OF_FOLD]
 PREDICTED = "predicted"
 PROBABILITY = "p_"  # prefix of a class probability's column
@@ -48,25 +48,24 @@ def video_scores(
 
     Args:
         frames: scores per frame, see the module.
-        videos: every video that should have been scored (``video`` and the columns of the
-            catalog); those without a frame are kept. Without it, only videos with a frame are
-            known.
+        videos: every video that should have a score (``video`` and the columns of the catalog);
+            those without a frame are kept. If it is None, the result has only videos with a frame.
         missing: ``video``, ``status``, ``reason`` of videos without a crop, from `without_crop`.
 
     Returns:
         ``video``, ``approach`` if given, dataset, attack, split, compression as far as given,
-        ``person`` if given (the least real, the first of equal ones, to whom all that follows
-        belongs; null where there is no score), ``score`` and the further scores given (means; NaN
-        where no frame has one; the latter are the least of all people's, for another classifier
-        or picture may make another one least real), ``score_std`` (population standard deviation
-        over the frames), ``n_frames``, ``predicted`` (the class with the largest mean probability;
-        without probabilities the most frequent prediction, ties by name; null without either),
-        mean ``p_<class>``, ``status`` (``ok``, or why there is no score) and ``reason``.
-        Approaches stand in the order of ``frames``, and videos inside each in the order of
+        ``person`` if given (the one with the lowest score, the first of equal ones; the following
+        columns belong to this person; null if there is no score), ``score`` and the further scores
+        given (means; NaN if no frame has one; each further score is the lowest of all people,
+        because it can be lowest for a different person), ``score_std`` (population standard
+        deviation over the frames), ``n_frames``, ``predicted`` (the class with the largest mean
+        probability; without probabilities the most frequent prediction, ties by name; null without
+        either), mean ``p_<class>``, ``status`` (``ok``, or why there is no score) and ``reason``.
+        Approaches are in the order of ``frames``, and the videos of each in the order of
         ``videos``, else of ``frames``.
 
-    Frames whose score is no number (NaN or infinite, as a network gives whose training went astray)
-    do not count; a video that has no others has no score, and says so in ``status``.
+    Frames with a score that is not finite (NaN or infinite, for example from a diverged training)
+    do not count; a video that has only such frames has no score, and ``status`` says so.
 
     Raises:
         ValueError: a video is not listed in ``videos``, or is listed twice.
@@ -112,10 +111,10 @@ def without_crop(index: pd.DataFrame) -> pd.DataFrame:
     groups = index[index[KEY].isin(lost)].groupby(KEY, sort=False)
     for video, frames in groups:
         counts = _most_frequent_first(frames["status"])
-        said = [f"{status} in {count} of {len(frames)} frames" for status, count in counts.items()]
+        parts = [f"{status} in {count} of {len(frames)} frames" for status, count in counts.items()]
         reasons = [reason for reason in frames["reason"].dropna() if reason]
         quoted = f" ({reasons[0]})" if reasons else ""
-        rows.append((video, counts.index[0], ", ".join(said) + quoted))
+        rows.append((video, counts.index[0], ", ".join(parts) + quoted))
     return pd.DataFrame(rows, columns=[KEY, "status", "reason"])
 
 
@@ -140,10 +139,10 @@ def _aggregate(frames: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def _least_real(people: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Return one row per group of ``keys``: that of its person with the lowest score.
+    """Return one row per group of ``keys``: the row of the person with the lowest score.
 
     Args:
-        people: from `_aggregate`, a row per person; the index is 0, 1, and on.
+        people: from `_aggregate`, a row per person; the index is 0, 1, and so on.
         keys: of a video.
     """
     groups = people.groupby(keys, sort=False, observed=True)
@@ -179,16 +178,16 @@ def _explain(table: pd.DataFrame, missing: pd.DataFrame | None, crops: pd.Series
     Args:
         table: rows of videos.
         missing: as for `video_scores`.
-        crops: how many crops a video has, whatever their scores; indexed as they were grouped.
+        crops: how many crops a video has, with any score; indexed by the keys of the groups.
     """
     scored = table["n_frames"].notna()
     table["n_frames"] = table["n_frames"].fillna(0).astype(np.int64)
-    told = pd.DataFrame({KEY: [], "status": [], "reason": []}) if missing is None else missing
-    if told[KEY].duplicated().any():
+    listed = pd.DataFrame({KEY: [], "status": [], "reason": []}) if missing is None else missing
+    if listed[KEY].duplicated().any():
         raise ValueError("`missing` lists a video twice")
-    told = told.set_index(KEY)
-    status = table[KEY].map(told["status"]).astype(object).where(~scored, OK)
-    reason = table[KEY].map(told["reason"]).astype(object).where(~scored, "")
+    listed = listed.set_index(KEY)
+    status = table[KEY].map(listed["status"]).astype(object).where(~scored, OK)
+    reason = table[KEY].map(listed["reason"]).astype(object).where(~scored, "")
     table["status"] = status.where(status.notna(), NO_FACE)
     table["reason"] = reason.where(reason.notna(), "no frame of this video gave a face crop")
     given = table[crops.index.names].merge(crops.reset_index(), how="left")["crops"].to_numpy()

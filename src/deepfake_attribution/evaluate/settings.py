@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field
 from deepfake_attribution.core.params import Section
 from deepfake_attribution.core.settings import DatasetName
 
-# The databases of `published.COLUMNS`. Spelt out, for importing them would make `evaluate` depend
-# on figures that it does not read; a test holds the two equal.
+# The databases of `published.COLUMNS`. They are repeated here because importing them would make
+# `evaluate` depend on figures that it does not read; a test checks that the two are equal.
 Column = Literal[
     "Celeb-DF",
     "FaceForensics++",
@@ -24,20 +24,20 @@ def _different(columns: dict[str, Column]) -> dict[str, Column]:
     rows: dict[str, str] = {}
     for row, column in columns.items():
         if column in rows:
-            raise ValueError(f"{rows[column]} and {row} both stand beside {column}: keep one")
+            raise ValueError(f"{rows[column]} and {row} are both compared with {column}: keep one")
         rows[column] = row
     return columns
 
 
 class Databases(Section):
-    """``databases``: rows of the result tables. Each dataset with test videos has one of its own.
+    """``databases``: rows of the result tables. Each dataset with test videos has its own row.
 
     Attributes:
-        reals_from: dataset whose catalog holds fakes only -> the dataset whose reals it is tested
-            with (HifiFace and DeeperForensics use those of FaceForensics++).
+        reals_from: dataset with fakes only -> the dataset whose reals it is tested with (HifiFace
+            and DeeperForensics use those of FaceForensics++).
         families: name of a further row -> the datasets that it joins; shared reals count once.
         published: name of a row, a dataset or a family -> the database of the paper whose
-            published figures the report prints beside it; changes the report only.
+            published figures the report prints next to it; changes the report only.
     """
 
     section: ClassVar[str] = "databases"
@@ -52,11 +52,11 @@ class Evaluate(Section):
     Attributes:
         fpr: share of the pooled validation fakes that may pass as real.
         threshold_scores: which validation scores of a fitted classifier set the threshold:
-            ``in_sample`` (scores of the rows that it was fitted on, the paper's way) or
-            ``out_of_fold`` (each row scored by a classifier that did not see its video).
-        threshold_crops: which validation crops set the threshold: as they are (``clean``, the
-            paper's way), or their degraded copies (``degraded``, needs ``embed.degraded_chance``).
-            Everything else rests on the clean ones.
+            ``in_sample`` (scores of the rows that it was fitted on, as in the paper) or
+            ``out_of_fold`` (each row scored by a classifier that was not fitted on its video).
+        threshold_crops: which validation crops set the threshold: the original crops (``clean``, as
+            in the paper), or their degraded copies (``degraded``, needs ``embed.degraded_chance``).
+            Everything else uses the clean ones.
     """
 
     section: ClassVar[str] = "evaluate"

@@ -1,4 +1,4 @@
-"""Which class the videos of each class are given, in counts."""
+"""Confusion matrix: the predicted classes of the videos of each class, as counts."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ COLUMNS = ["database", "true", "predicted", "n"]
 
 
 def sides(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return `COLUMNS` of an approach that knows real and fake only, at its threshold.
+    """Return `COLUMNS` of an approach that predicts real and fake only, by its threshold.
 
     Args:
         figures: its rows of the table of figures at one level, one per database and attack.
@@ -42,7 +42,7 @@ def draw(
         predicted: the classes that can be predicted, in the order of the columns.
         classes: the order of the rows of a database.
         title: the approach.
-        below: level, n, what a shade means.
+        below: subtitle: level, n, meaning of the shades.
     """
     rows = _rows(counts, classes)
     table = _matrix(counts, rows, predicted)
@@ -67,7 +67,7 @@ def draw(
 
 
 def _width(rows: Sequence[tuple[str, str]], predicted: Sequence[str], classes: Classes) -> float:
-    """Return inches: a column of a paper where names and cells fit into it, at most two."""
+    """Return the width in inches: one column of a paper if everything fits, at most two."""
     names = max((len(classes.label(name)) for _, name in rows), default=0) + 6  # and n
     databases = max((len(database) for database, _ in rows), default=0)
     needed = 0.3 + 0.062 * (names + databases) + 0.5 * len(predicted)
@@ -103,7 +103,7 @@ def _label(
     predicted: Sequence[str],
     classes: Classes,
 ) -> None:
-    """Name rows and columns, and part the databases by lines."""
+    """Label rows and columns, and separate the databases by lines."""
     axes = figure.axes[0]
     names = [f"{classes.label(name)}: {n}" for (_, name), n in zip(rows, totals, strict=True)]
     axes.set_yticks(range(len(rows)), names)

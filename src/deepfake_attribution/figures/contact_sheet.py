@@ -17,7 +17,7 @@ from deepfake_attribution.figures.style import Classes
 
 SIDE = 140  # pixels of a crop on the sheet
 GAP = 4
-LABELS = 200  # pixels beside the rows
+LABELS = 200  # pixels to the left of the rows
 HEADING = 56  # pixels above a dataset's rows
 TOP = 44
 PAPER, EMPTY = 255, 235  # grey values
@@ -27,7 +27,7 @@ def draw(blocks: Sequence[Block], training: Sequence[str], classes: Classes) -> 
     """Return the sheet: for each dataset its classes as rows, its people as columns.
 
     Raises:
-        UserError: a shard does not hold a crop that its index lists.
+        UserError: a crop of the index is missing in its shard.
     """
     columns = max(len(row.crops) for block in blocks for row in block.rows)
     sheet = np.concatenate([_block(block, columns) for block in blocks])
@@ -45,13 +45,13 @@ def draw(blocks: Sequence[Block], training: Sequence[str], classes: Classes) -> 
     style.head_line(
         figure,
         "Face crops of the test part",
-        "a column is one real video; below it the fakes made of it, at the same frame",
+        "a column is one real video; below it the fakes made from it, at the same frame",
     )
     return figure
 
 
 def _block(block: Block, columns: int) -> np.ndarray:
-    """Return the crops of a dataset, (H, W, 3) uint8, with room above for its heading."""
+    """Return the crops of a dataset, (H, W, 3) uint8, with space above for its heading."""
     step = SIDE + GAP
     sheet = np.full((HEADING + step * len(block.rows), step * columns, 3), PAPER, np.uint8)
     reader = ShardReader(paths.faces(block.dataset))
@@ -76,7 +76,7 @@ def _picture(reader: ShardReader, crop: pd.Series) -> np.ndarray:
 
 
 def _name(figure: Figure, block: Block, trained: bool, top: int, classes: Classes) -> None:
-    """Write a dataset's name, its people above the columns, its classes beside the rows."""
+    """Write a dataset's name, its people above the columns, its classes next to the rows."""
     width, height = figure.get_size_inches() * style.DPI
 
     def write(left: float, down: float, text: str, **look: Any) -> None:

@@ -1,4 +1,4 @@
-"""All pictures, and a list of them with captions: what the ``figures`` stage does."""
+"""All pictures, and a list of them with captions: the ``figures`` stage."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -39,10 +39,10 @@ class Picture:
 
     Attributes:
         section: ``faces``, ``maps``, ``roc``, ``training`` or ``confusion``.
-        group: those of one group stand together: the head, for maps and confusion.
-        file: its name in the folder of pictures; empty where there is none.
-        title: what it shows.
-        caption: how to read it; or why there is none.
+        group: pictures of one group are shown together: the head, for maps and confusion.
+        file: its name in the folder of pictures; empty if it does not exist.
+        title: shown above it.
+        caption: how to read it; or why it does not exist.
     """
 
     section: str
@@ -52,12 +52,12 @@ class Picture:
     caption: str
 
 
-Draw = Callable[[], Figure]  # inside `style.drawing`
+Draw = Callable[[], Figure]  # must be called inside `style.drawing`
 Drawn = Iterator[tuple[Picture, Draw | None]]
 
 
 def classes_of(datasets: Sequence[str], training: Sequence[str]) -> Classes:
-    """Return the classes trained on, and the other attacks of the test videos, by name."""
+    """Return the classes trained on, and the other attacks of the test videos, sorted by name."""
     listed = pd.concat([tables.read(paths.catalog(name)) for name in datasets])
     learnt = listed[listed["dataset"].isin(training) & listed["split"].isin(["train", "val"])]
     trained = class_names(learnt)
@@ -67,9 +67,9 @@ def classes_of(datasets: Sequence[str], training: Sequence[str]) -> Classes:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the pictures show: the rows and the classes, and the seeds of the trainings.
+    """The databases, classes and training seeds of the pictures.
 
-    All but the training curves show the first seed; where there are several, captions say so.
+    All but the training curves show the first seed; if there are several, captions say so.
     """
 
     protocol: Protocol
@@ -81,14 +81,14 @@ class Shown:
         return over_seeds.of_seed(table, self.seeds[0])
 
     def caption(self, text: str) -> str:
-        """Return ``text``, and which seed it is about where there are several."""
+        """Return ``text``, followed by the seed of the picture if there are several."""
         if len(self.seeds) == 1:
             return text
         return f"{text} Training seed {self.seeds[0]} of {', '.join(map(str, self.seeds))}."
 
 
 def drawings(shown: Shown) -> Drawn:
-    """Yield every picture, in order, and what draws it; None where there is none."""
+    """Yield every picture in order, with the function that draws it or None."""
     for part in (_faces, _maps, _roc, _training, _confusion):
         yield from part(shown)
 
@@ -96,7 +96,7 @@ def drawings(shown: Shown) -> Drawn:
 def draw_all(shown: Shown) -> list[Picture]:
     """Write every picture and the list of them; return the list.
 
-    Those of `PRINTED` are written twice from one drawing: as PNG, and as PDF beside it.
+    Those of `PRINTED` are written twice from one drawing: as PNG, and as PDF next to it.
     """
     folder = paths.pictures()
     pictures = []
@@ -125,8 +125,8 @@ def _faces(shown: Shown) -> Drawn:
             yield Picture("faces", "", "", name, "No test video has a face."), None
     if blocks:
         caption = (
-            "A column is one person, seen in the same frame of the original and of each fake made "
-            "of it. The square beside a class has its colour in all pictures."
+            "A column is one person, in the same frame of the original and of each fake made from "
+            "it. The square next to a class is its colour in all pictures."
         )
         picture = Picture("faces", "", "faces.png", "Face crops of the test part", caption)
         yield picture, partial(contact_sheet.draw, blocks, protocol.training, classes)
@@ -157,20 +157,20 @@ def _shortened(about: dict[str, Any]) -> str:
 
 
 def _map_caption(about: dict[str, Any]) -> str:
-    said = {
-        OWN: "the most probable class, as the head itself names it",
-        THRESHOLD: "real or fake, at the threshold on frames",
+    texts = {
+        OWN: "the most probable class of the head itself",
+        THRESHOLD: "real or fake, at the threshold for frames",
         "nn": "the most probable class, by its nearest neighbours",
         "lr": "the most probable class, by logistic regression",
         "svm": "the most probable class, by the support vector machine",
     }
-    colour = said[about["predictions"]]
+    colour = texts[about["predictions"]]
     at = "at the threshold" if about["predictions"] == THRESHOLD else "by that class"
     left_out = about["of"] - about["crops"]
     some = f" {left_out} crops are left out, whole videos at a time." if left_out else ""
     return (
         f"A point is a crop; near points have similar embeddings. Its shape is its true class, its "
-        f"colour {colour}. A dark edge: {at}, a real is taken for fake or a fake for real. "
+        f"colour {colour}. A dark edge: {at}, a real is called fake or a fake is called real. "
         f"Distances between far groups mean little.{some}"
     )
 
@@ -180,16 +180,16 @@ def _roc(shown: Shown) -> Drawn:
     scores = pd.concat([tables.read(paths.scores(head)) for head in heads], ignore_index=True)
     chosen = roc.select(shown.of_first(scores), shown.protocol)
     if not chosen:
-        said = "No database has scored reals and fakes, so there is no curve."
-        yield Picture("roc", "", "", "ROC", said), None
+        reason = "No database has both reals and fakes with a score, so there is no curve."
+        yield Picture("roc", "", "", "ROC", reason), None
         return
     results = pd.concat([_results(head, shown) for head in heads], ignore_index=True)
     level = results[results["level"] == "video"].drop_duplicates("approach")
     thresholds = dict(zip(level["approach"], level["threshold"], strict=True))
     caption = (
-        "Up and to the left is better; the grey line is a coin. A dot is where the approach works: "
-        "at its one threshold, set on validation videos. A dot far to the left and low calls most "
-        f"videos fake.{_pooled(shown.protocol)}"
+        "Up and to the left is better; the grey line is chance. A dot is the operating point of "
+        "the approach: its one threshold, set on validation videos. An approach with a dot at the "
+        f"bottom left calls most videos fake.{_pooled(shown.protocol)}"
     )
     below = "video level, test part; a dot: at the threshold"
     title = "ROC of every approach, video level"
@@ -198,7 +198,7 @@ def _roc(shown: Shown) -> Drawn:
 
 
 def _pooled(protocol: Protocol) -> str:
-    """Return which line pools the test videos of several databases, as a sentence; or nothing."""
+    """Return a sentence about the line that pools several databases; empty if there is none."""
     pooled = [name for name, members in roc.groups(protocol).items() if len(members) > 1]
     return f" The line {pooled[0]} pools the test videos of these databases." if pooled else ""
 
@@ -209,8 +209,8 @@ def _training(shown: Shown) -> Drawn:
         for head, known in registry.chosen().items()
     }
     caption = (
-        "Mean loss per crop of each epoch. The epoch with the lowest validation loss (ringed) is "
-        "kept. Where the two lines part, the head learns its training crops by heart."
+        "Mean loss per crop of each epoch. The epoch with the lowest validation loss (circle) is "
+        "kept. Where the two lines diverge, the head overfits its training crops."
     )
     if len(shown.seeds) > 1:
         caption = shown.caption(caption) + " Thin: the other seeds."
@@ -231,7 +231,7 @@ def _confusion(shown: Shown) -> Drawn:
             parts = {str(one): rows for one, rows in counts.groupby("approach", sort=False)}
             predicted = list(shown.classes.trained)
         for approach, rows in parts.items():
-            below = "video level, test part; n beside each class; shade: share of the row"
+            below = "video level, test part; n next to each class; shade: share of the row"
             picture = Picture(
                 "confusion",
                 name,
@@ -245,10 +245,10 @@ def _confusion(shown: Shown) -> Drawn:
 
 def _counts_caption(output: str) -> str:
     if output == ONE_LOGIT:
-        return "A row is a true class, a column what its videos are called at the threshold."
+        return "A row is a true class, a column is real or fake by the threshold."
     return (
-        "A row is a true class, a column the class that its videos are given, whatever the "
-        "threshold. Bold: the right one."
+        "A row is a true class, a column is a predicted class, which does not depend on the "
+        "threshold. Bold: the correct class."
     )
 
 

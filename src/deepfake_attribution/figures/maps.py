@@ -1,4 +1,4 @@
-"""Maps of a head's test crops: what the ``maps`` stage does. Drawing them is another stage's."""
+"""Maps of a head's test crops: the ``maps`` stage. The ``figures`` stage draws them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ MAPS = pa.schema(
         ("datasets", pa.list_(pa.string())),
         ("predictions", pa.string()),  # own, nn, lr, svm, or threshold (real or fake)
         ("metric", pa.string()),
-        ("perplexity", pa.float64()),  # null where there is no map
-        ("components", pa.int64()),  # principal ones that were laid out; null: the embedding itself
+        ("perplexity", pa.float64()),  # null if there is no map
+        ("components", pa.int64()),  # number of principal components; null: the embedding itself
         ("crops", pa.int64()),  # on the map
         ("of", pa.int64()),  # in the test part
         ("reason", pa.string()),  # why there is no map; empty if there is one
@@ -64,13 +64,13 @@ def tested(datasets: Sequence[str]) -> list[str]:
 
 
 def names(tested: Sequence[str], training: Sequence[str]) -> dict[str, list[str]]:
-    """Return the datasets of each map: of all trained on together, and of every one alone.
+    """Return the datasets of each map: all datasets trained on together, and each one alone.
 
-    With a single dataset to train on, its own map is the combined one, and stands once.
+    With a single dataset to train on, its own map is the combined one, and is listed once.
     """
     together = [name for name in training if name in tested]
     combined = "combined"
-    while combined in tested:  # a dataset may bear this name
+    while combined in tested:  # a dataset may have this name
         combined += "_"
     joint = {combined: together} if len(together) > 1 else {}
     return joint | {name: [name] for name in tested}
@@ -88,19 +88,19 @@ def make(
     """Return the maps of ``head``.
 
     Args:
-        head: whose embeddings.
+        head: its embeddings are shown.
         trained: the seed that the head was trained with.
         wanted: from `names`.
         settings: the section ``maps``.
         seed: of the choice of crops and of the layout.
-        predict: gives the class that colours a crop.
+        predict: returns the class that colours a crop.
         jobs: maps made at a time, in threads; 0: one per core. Does not change the result.
     """
     calls = (
         delayed(_one)(head, trained, name, datasets, settings, seed, predict)
         for name, datasets in wanted.items()
     )
-    # Threads, for processes would import everything again: the layout runs outside Python's lock.
+    # Threads, because processes would import everything again; the layout releases Python's lock.
     # The limit is set for the whole process, so it must not end while another map is made.
     with threadpool_limits(1):
         threads = min(jobs or cpu_count(), max(len(wanted), 1))
@@ -113,13 +113,13 @@ def make(
 
 
 def write(made: Made, head: str) -> None:
-    """Write the points and what is known of each map."""
+    """Write the points, and a row about each map."""
     tables.write(made.points, paths.map_points(head), POINTS)
     tables.write(made.maps, paths.maps(head), MAPS)
 
 
 def lines(made: Made, head: str) -> list[str]:
-    """Return a line for each map, and for each that there is not."""
+    """Return a line for each map, made or not."""
     return [
         f"{head}: no map of {row.map}: {row.reason}"
         if row.reason
@@ -144,7 +144,7 @@ def _one(
     chosen = whole_videos(crops, settings.max_points, seed)
     rows = _embedded(files, sorted(set(chosen["video"])))
     vectors = _vectors(rows)
-    angular = about_head(head).fitted  # their losses see the direction of an embedding only
+    angular = about_head(head).fitted  # their losses use only the direction of an embedding
     compared = tsne.directions(vectors) if angular else vectors
     reason = tsne.why_none(compared)
     about: dict[str, Any] = {
@@ -175,7 +175,7 @@ def _one(
 
 
 def _embedded(files: Sequence[Path], videos: list[str]) -> pd.DataFrame:
-    """Return all columns of the test crops of ``videos``; only these are held in memory."""
+    """Return all columns of the test crops of ``videos``; only these are kept in memory."""
     filters = [("split", "==", "test"), ("video", "in", videos)]
     if not videos:
         filters.pop()  # an empty list of words has no type to compare with

@@ -12,9 +12,9 @@ def nearest(
 ) -> NDArray[np.int32]:
     """Return for each crop the nearest crop of each of the ``count`` nearest other videos.
 
-    The frames of a video resemble each other most: without this rule they would be all the
-    neighbours that there are. Distances are Euclidean; between directions (vectors of unit length)
-    they order as angles do.
+    The frames of a video resemble each other most: without this rule all neighbours would be of the
+    same video. Distances are Euclidean; between directions (vectors of unit length) they have the
+    same order as angles.
 
     Args:
         vectors: (N, D).
@@ -22,7 +22,7 @@ def nearest(
         count: K.
 
     Returns:
-        (N, K) numbers of rows, the nearest first; `NOBODY` where there are fewer other videos.
+        (N, K) numbers of rows, the nearest first; `NOBODY` if there are fewer other videos.
     """
     order = np.argsort(videos, kind="stable")
     _, starts, own = np.unique(videos[order], return_index=True, return_inverse=True)

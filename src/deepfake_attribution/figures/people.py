@@ -1,4 +1,4 @@
-"""Which crops stand on the contact sheet: one person per column, real and each attack below."""
+"""The crops of the contact sheet: one person per column, the real first, each attack below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ class Row:
 
     Attributes:
         attack: name of the class.
-        others: there is no fake of the people of the columns, so others are shown.
-        crops: rows of the index of faces, None where a person has no video of this class.
+        others: whether other people are shown because the people of the columns have no fake.
+        crops: rows of the index of faces, None if a person has no video of this class.
     """
 
     attack: str
@@ -38,9 +38,9 @@ class Block:
 def choose(dataset: str, order: Sequence[str], columns: int) -> Block | None:
     """Return the test crops of ``dataset`` for the sheet; None if it has none.
 
-    A column is a real video, its rows the same frame of the fakes made of it (``source``), else
-    of fakes of the same person (``identity``). Videos with the most such fakes come first, one of
-    each person, in the order of the catalog.
+    A column is a real video; its rows are the same frame of the fakes made from it (``source``),
+    else of fakes of the same person (``identity``). Videos with the most such fakes come first, one
+    of each person, in the order of the catalog.
 
     Args:
         dataset: its name.
@@ -77,9 +77,9 @@ def choose(dataset: str, order: Sequence[str], columns: int) -> Block | None:
 
 
 def _partners(base: pd.DataFrame, fakes: pd.DataFrame) -> dict[str, str]:
-    """Return, for each video of ``base`` that has one, the fake that is most nearly the same."""
+    """Return the closest fake of each video of ``base`` that has one."""
     found: dict[str, str] = {}
-    for column in ("identity", "source"):  # the source last: it wins
+    for column in ("identity", "source"):  # the source comes last and has precedence
         known = fakes[fakes[column] != ""].drop_duplicates(column).set_index(column)["video"]
         own = base[base[column].isin(known.index)]
         found |= dict(zip(own["video"], own[column].map(known), strict=True))
@@ -94,12 +94,12 @@ def _people(base: pd.DataFrame, partners: dict[str, dict[str, str]], columns: in
 
 
 def _distinct(videos: pd.DataFrame) -> pd.DataFrame:
-    """Return one video of each identity; those without a known one are all kept."""
+    """Return one video of each identity; videos without a known identity are all kept."""
     return videos[~videos.duplicated("identity") | (videos["identity"] == "")]
 
 
 def _frame(slots: list[set[int]]) -> int:
-    """Return the middle one of the frames that all videos of a column have, else of the first."""
+    """Return the middle frame that all videos of a column have, else that of the first video."""
     common = set.intersection(*slots) or slots[0]
     return sorted(common)[len(common) // 2]
 

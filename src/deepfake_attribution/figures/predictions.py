@@ -1,4 +1,4 @@
-"""The class that a head, or a classifier on its embeddings, gives to each crop."""
+"""The class that a head, or a classifier on its embeddings, predicts for each crop."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ THRESHOLD = "threshold"
 
 @dataclass(frozen=True)
 class Predict:
-    """Names a class for each crop.
+    """Predicts a class for each crop.
 
     Attributes:
         name: where the class comes from: `OWN`, `THRESHOLD`, or the classifier.
-        classes: from rows of embeddings and their vectors (N, D) to N names.
+        classes: maps rows of embeddings and their vectors (N, D) to N names.
     """
 
     name: str
@@ -36,10 +36,10 @@ class Predict:
 
 
 def approach_of(name: str, predictions: str) -> str:
-    """Return whose classes colour a map: the head's ``name``, with its classifier's if it has one.
+    """Return the approach that colours a map: the head's ``name``, with its classifier if any.
 
     Args:
-        name: of the head, as people read it.
+        name: title of the head.
         predictions: `Predict.name`.
     """
     fitted = predictions not in (OWN, THRESHOLD)
@@ -47,10 +47,10 @@ def approach_of(name: str, predictions: str) -> str:
 
 
 def predictions_of(head: str, seed: int, classifier: str) -> Predict:
-    """Return what names the classes for ``head``, trained with ``seed``.
+    """Return the prediction of classes for ``head``, trained with ``seed``.
 
-    Attribution has its own prediction. Binary knows real and fake: its threshold on frames parts
-    them. On embeddings, ``classifier`` (nn, lr or svm) predicts.
+    Attribution has its own prediction. Binary predicts real or fake by its threshold for frames.
+    For embeddings, ``classifier`` (nn, lr or svm) predicts.
 
     Raises:
         UserError: the results or the classifier are missing or broken.
@@ -75,5 +75,5 @@ def _frame_threshold(head: str, seed: int) -> float:
     figures = tables.read(path, ["seed", "level", "threshold"])
     values = figures.loc[(figures["seed"] == seed) & (figures["level"] == "frame"), "threshold"]
     if values.empty:
-        raise UserError(f"{path}: holds no threshold; `dvc repro --force evaluate@{head}` makes it")
+        raise UserError(f"{path}: has no threshold; `dvc repro --force evaluate@{head}` makes it")
     return float(values.iloc[0])

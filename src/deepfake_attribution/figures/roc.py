@@ -15,9 +15,9 @@ from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.figures import style
 
 COLUMNS = 4
-LONG = 35  # characters of a name; a longer one has a line of the legend for itself
-# Lines, not classes: colours of their own, and a dash each (points drawn and left out), for they
-# lie on each other and are printed in grey.
+LONG = 35  # characters of a name; a longer one has its own line in the legend
+# These lines are not classes, so they have their own colours. Each has its own dashes (points drawn
+# and left out), because lines overlap and may be printed in grey.
 Look = tuple[str, Any]
 LINES: tuple[Look, ...] = (
     (style.INK, "-"),
@@ -31,7 +31,7 @@ LINES: tuple[Look, ...] = (
 
 
 def groups(protocol: Protocol) -> dict[str, list[str]]:
-    """Return the datasets of each line: those trained on pooled, and every other by itself."""
+    """Return the datasets of each line: those trained on are pooled, every other is alone."""
     pooled = [name for name in protocol.training if name in protocol.databases]
     others = [name for name in protocol.databases if name not in protocol.training]
     trained = {" + ".join(pooled): pooled} if pooled else {}
@@ -41,7 +41,7 @@ def groups(protocol: Protocol) -> dict[str, list[str]]:
 def select(scores: pd.DataFrame, protocol: Protocol) -> dict[str, dict[str, pd.DataFrame]]:
     """Return approach -> group -> the scored test videos that count for it.
 
-    A group without a real or without a fake that has a score has no curve, and is left out.
+    A group without a scored real or without a scored fake has no curve and is left out.
     """
     scored = scores[scores["score"].notna()]
     chosen: dict[str, dict[str, pd.DataFrame]] = {}
@@ -62,7 +62,7 @@ def draw(
     Args:
         chosen: from `select`.
         thresholds: approach -> the score above which a video is called real.
-        below: level, and what the dot is.
+        below: subtitle: level, and the meaning of the dot.
     """
     rows = ceil(len(chosen) / COLUMNS)
     names = list(dict.fromkeys(name for lines in chosen.values() for name in lines))

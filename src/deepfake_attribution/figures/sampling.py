@@ -1,4 +1,4 @@
-"""Fewer crops where there are too many for a map: whole videos, every class in its share."""
+"""A sample of the crops if there are too many for a map: whole videos, stratified by class."""
 
 import hashlib
 
@@ -6,15 +6,15 @@ import pandas as pd
 
 
 def whole_videos(crops: pd.DataFrame, limit: int, seed: int) -> pd.DataFrame:
-    """Return the crops of as many whole videos as ``limit`` crops allow, in their old order.
+    """Return the crops of as many whole videos as ``limit`` crops allow, in their original order.
 
-    Videos are taken in an order drawn by ``seed`` and their keys alone, so the choice depends
-    neither on the order of the rows nor on the machine. In that order each dataset's classes
-    alternate by their shares: any beginning of it holds them in about the shares of the whole.
+    The order of the videos depends only on ``seed`` and their keys, so the choice depends neither
+    on the order of the rows nor on the machine. In that order the classes of each dataset alternate
+    by their shares: any first part of it has about the same shares as the whole.
 
     Args:
         crops: ``video``, ``dataset`` and ``attack``, one row per crop.
-        limit: crops to be kept at most; one video is kept even if it has more.
+        limit: maximum number of crops; one video is kept even if it has more.
         seed: of the draw.
     """
     if len(crops) <= limit:

@@ -1,7 +1,7 @@
 """A map of embeddings: colour is the predicted class, shape the true one (paper's Fig. 2, 3).
 
-Printed in grey the colours are lost; the dark edge of a real that is called a fake, or the other
-way round, stays.
+Colours are lost in grey print; the dark edge of a real that is called fake, or the other way round,
+remains visible.
 """
 
 from typing import Any
@@ -16,8 +16,8 @@ from deepfake_attribution.figures import style
 from deepfake_attribution.figures.predictions import FAKE
 from deepfake_attribution.figures.style import FAINT, Classes
 
-MAP_WIDTH = 5.1  # inches that the legend leaves, about
-MANY = 2000  # points; more are drawn as one picture inside a PDF, which else takes seconds to show
+MAP_WIDTH = 5.1  # inches left by the legend, about
+MANY = 2000  # points; more are one bitmap inside a PDF, which would otherwise be slow to show
 WRONG = "dark edge: wrong side"
 
 
@@ -28,7 +28,7 @@ def draw(points: pd.DataFrame, classes: Classes, title: str, below: str) -> Figu
         points: ``x``, ``y``, ``attack`` (true) and ``predicted``, one row per crop.
         classes: order, colours and markers.
         title: approach and database.
-        below: level, n, how it was laid out.
+        below: subtitle: level, n, layout.
     """
     figure = style.new(height=_height(points))
     axes = figure.add_subplot()
@@ -57,14 +57,14 @@ def draw(points: pd.DataFrame, classes: Classes, title: str, below: str) -> Figu
 
 
 def crossed(points: pd.DataFrame) -> pd.Series:
-    """Return which points are reals called some fake, or fakes called real."""
+    """Return which points are reals called fake, or fakes called real."""
     return (points["attack"] == REAL) != (points["predicted"] == REAL)
 
 
 def _height(points: pd.DataFrame) -> float:
-    """Return the inches that a map of this shape needs, both axes having one scale.
+    """Return the height in inches of a map with this shape; both axes have the same scale.
 
-    The legend must fit beside it.
+    The legend must fit next to it.
     """
     spread = np.ptp(points[["x", "y"]].to_numpy(), axis=0)
     lines = points["predicted"].nunique() + points["attack"].nunique() + 5

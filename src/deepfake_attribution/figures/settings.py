@@ -11,10 +11,10 @@ class Maps(Section):
     """t-SNE maps of the test crops.
 
     Attributes:
-        max_points: crops on one map at most; beyond it whole videos are left out.
-        perplexity: how many neighbours a crop is kept near to, roughly; it must be below a third
-            of the crops, so it is lowered where a map has few.
-        classifier: whose predictions colour the maps of TripletLoss and ArcFaceMod.
+        max_points: maximum number of crops on one map; whole videos are left out to respect it.
+        perplexity: roughly the number of neighbours that a crop is kept close to; it must be below
+            a third of the crops, so it is lowered for maps with few crops.
+        classifier: its predictions colour the maps of TripletLoss and ArcFaceMod.
     """
 
     section: ClassVar[str] = "maps"

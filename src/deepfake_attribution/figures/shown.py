@@ -1,4 +1,4 @@
-"""What the pictures show, as params.yaml says."""
+"""Databases, classes and seeds of the pictures, from params.yaml."""
 
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Datasets, Superset, TrainingSeeds

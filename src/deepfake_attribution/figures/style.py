@@ -1,4 +1,4 @@
-"""What all pictures share: a colour and a marker per class, fonts, and how they are written."""
+"""Style of all pictures: a colour and a marker per class, fonts, and how files are written."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -22,14 +22,14 @@ PRINT_DPI = 300  # of the points of large maps inside a PDF
 SMALLEST = 7.0  # points; smaller print is hard to read on paper
 HEAD = 0.4  # inches of the two lines above a picture
 INK, QUIET, FAINT = "#222222", "#555555", "#8a8a8a"
-# Told apart with the common kinds of colour blindness: Okabe and Ito's set, then Tol's muted one.
+# Distinguishable with common colour blindness: Okabe and Ito's set, then Tol's muted one.
 REAL_COLOUR, FAKE_COLOUR = "#0072B2", "#D55E00"
 ATTACK_COLOURS = (
     *("#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#882255", "#999933"),
     *("#332288", "#44AA99", "#CC6677", "#661100", "#117733", "#AA4499"),
 )
 REAL_MARKER = "o"
-# Letters are matplotlib's; (points, 1, 0) is a star. None looks like the circle of the reals.
+# Letters are matplotlib's; (points, 1, 0) is a star. None of them looks like the circle of reals.
 ATTACK_MARKERS: tuple[Any, ...] = (
     *("s", "^", "D", "v", "P", "X", "*", "<", "p", ">", "d"),
     *((4, 1, 0), (8, 1, 0), (3, 1, 0)),
@@ -38,7 +38,7 @@ ATTACK_MARKERS: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class Classes:
-    """The classes of all pictures; each keeps its colour and its marker from one to the next.
+    """The classes of all pictures; each has the same colour and marker in all of them.
 
     Attributes:
         trained: names of the classes trained on, ``real`` first.
@@ -64,7 +64,7 @@ class Classes:
         return ATTACK_MARKERS[self._place(name) % len(ATTACK_MARKERS)]
 
     def label(self, name: str) -> str:
-        """Return the name of a class, with a note where nothing was trained on it."""
+        """Return the name of a class, with a note if it was not trained on."""
         return f"{name} (not trained on)" if name in self.others else name
 
     def _place(self, name: str) -> int:
@@ -81,12 +81,12 @@ def drawing() -> Iterator[None]:
         "axes.titlesize": 8.5,
         "lines.linewidth": 1.2,
         "lines.markersize": 5,
-        "pdf.fonttype": 42,  # whole TrueType outlines: publishers refuse the bitmaps of type 3
+        "pdf.fonttype": 42,  # TrueType outlines: publishers refuse type 3 fonts
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.edgecolor": FAINT,
         "legend.frameon": False,
-        "text.parse_math": False,  # a $ in a name is a $
+        "text.parse_math": False,  # names may contain $
         "text.color": INK,
         "axes.labelcolor": INK,
     }
@@ -102,15 +102,15 @@ def new(width: float = WIDTH, height: float = 4.4) -> Figure:
 
 
 def head_line(figure: Figure, title: str, below: str) -> None:
-    """Write a title and, smaller, what it rests on, above everything else.
+    """Write a title and a smaller subtitle above everything else.
 
-    The names of many databases are long: a line is set smaller, and cut where `SMALLEST` is
-    still too large.
+    The names of many databases are long: a line is set smaller, and cut if it does not fit at
+    `SMALLEST`.
     """
     width, height = figure.get_size_inches()
     lines = ((0.05, title, 10.0, 100, INK, "bold"), (0.235, below, 7.5, 138, QUIET, "normal"))
     for down, text, largest, fitting, colour, weight in lines:
-        room = fitting * width  # signs of one point that fit, about
+        room = fitting * width  # characters of one point that fit, about
         size = max(min(largest, room / max(len(text), 1)), SMALLEST)
         text = shortened(text, int(room / SMALLEST))
         line = figure.text(0.008, 1 - down / height, text, ha="left", va="top", fontsize=size)
@@ -122,7 +122,7 @@ def head_line(figure: Figure, title: str, below: str) -> None:
 
 
 def shortened(text: str, length: int) -> str:
-    """Return ``text``, or its beginning and an ellipsis where it has more than ``length`` signs."""
+    """Return ``text``, cut with an ellipsis if it has more than ``length`` characters."""
     return text if len(text) <= length else text[: length - 1] + "\u2026"
 
 
@@ -135,9 +135,9 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def save_print(figure: Figure, path: Path) -> None:
-    """Write ``figure`` as PDF for a paper: vectors, its fonts inside; bytes as `save` promises.
+    """Write ``figure`` as PDF for a paper, with vectors and embedded fonts; bytes as with `save`.
 
-    Call it inside `drawing`, which says how fonts are embedded.
+    Call it inside `drawing`, which sets how fonts are embedded.
     """
     _settle(figure)
     nothing = dict.fromkeys(("Creator", "Producer", "CreationDate"))
@@ -147,7 +147,7 @@ def save_print(figure: Figure, path: Path) -> None:
 
 
 def _settle(figure: Figure) -> None:
-    """Put all parts in their places, once: at another resolution they would move a little."""
+    """Fix the layout, because the parts would move a little at another resolution."""
     if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
         figure.draw_without_rendering()
         figure.set_layout_engine("none")

@@ -17,7 +17,7 @@ def draw(curves: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
 
     Args:
         curves: name of the approach -> ``epoch``, ``train_loss``, ``val_loss`` of each seed; the
-            first stands out.
+            first has thicker lines.
     """
     rows = ceil(len(curves) / COLUMNS)
     figure = style.new(height=0.6 + 1.85 * rows)
@@ -53,5 +53,7 @@ def draw(curves: Mapping[str, Sequence[pd.DataFrame]]) -> Figure:
     lines = figure.axes[0].lines[:3]
     labels = ["training loss", "validation loss", "lowest validation loss"]
     figure.legend(lines, labels, loc="outside lower center", ncols=3)
-    style.head_line(figure, "Training", "mean loss per crop; losses of two heads do not compare")
+    style.head_line(
+        figure, "Training", "mean loss per crop; losses of two heads are not comparable"
+    )
     return figure

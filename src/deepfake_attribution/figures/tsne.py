@@ -5,15 +5,15 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float64]
 
-FEWEST = 10  # points; with fewer there is nothing to lay out
-LONG = 100  # numbers; longer embeddings are shortened, as the method's authors advise
+FEWEST = 10  # points needed for a map
+LONG = 100  # dimensions; longer embeddings are shortened, as the method's authors advise
 COMPONENTS = 50
 
 
 def why_none(vectors: Vectors) -> str:
     """Return why ``vectors``, (N, D), have no map; empty if they have one."""
     if len(vectors) < FEWEST:
-        return f"{len(vectors)} crops are too few for a map: it takes {FEWEST}"
+        return f"{len(vectors)} crops are too few for a map: it needs {FEWEST}"
     if np.ptp(vectors, axis=0).max() == 0:
         return f"all {len(vectors)} crops have one and the same embedding"
     return ""
@@ -34,16 +34,19 @@ def directions(vectors: Vectors) -> Vectors:
 
 
 def components(vectors: Vectors) -> int | None:
-    """Return to how many principal components ``vectors``, (N, D), are shortened; None: not."""
+    """Return the number of principal components that ``vectors``, (N, D), are shortened to.
+
+    None if they are not shortened.
+    """
     return COMPONENTS if vectors.shape[1] > LONG else None
 
 
 def shortened(vectors: Vectors, angular: bool) -> Vectors:
     """Return ``vectors``, (N, D), or their first `COMPONENTS` principal components, (N, 50).
 
-    The cost of neighbours grows with D, and what differs between crops lies in few directions. What
-    is compared by the angle is not centred: its components keep angles as well as 50 numbers can.
-    Directions come from the (D, D) products of the columns, which takes no copy of the whole.
+    The cost of neighbours grows with D, and crops differ in few directions. Vectors that are
+    compared by the angle are not centred, so that the components keep angles as well as 50 numbers
+    can. The axes come from the (D, D) products of the columns, which needs no copy of the vectors.
     """
     kept = components(vectors)
     if kept is None:
@@ -59,14 +62,14 @@ def coordinates(vectors: Vectors, perplexity: float, angular: bool, seed: int) -
 
     Long embeddings are `shortened`. Neighbours are exact; the start is the first two principal
     components; from 10,000 points on, forces are interpolated on a grid (Linderman et al., 2019),
-    whose time grows with N. One thread: with more, sums are added in another order in each run,
-    which 750 steps of descent would make visible. The same input gives the same bits.
+    whose time grows with N. One thread: with more, each run adds sums in a different order, and 750
+    steps of descent would make that visible. The same input gives the same bits.
 
     Args:
         vectors: (N, D), N at least `FEWEST` and not all equal (see `why_none`).
         perplexity: below N / 3, see `perplexity_for`.
         angular: compare by the angle; else by the Euclidean distance.
-        seed: of the jitter that parts equal points at the start.
+        seed: of the jitter that separates equal points at the start.
     """
     from openTSNE import TSNE
     from threadpoolctl import threadpool_limits

@@ -1,4 +1,4 @@
-"""Each attack alone, as tables: its fakes, and beside FPR how the reals fare."""
+"""Tables of each attack alone: its fakes, and for FPR also the FNR of the reals."""
 
 from collections.abc import Collection, Sequence
 
@@ -7,19 +7,19 @@ import pandas as pd
 from deepfake_attribution.report.cells import NOTHING, counted, ranged
 from deepfake_attribution.report.results import ALL, context, pooled
 
-REALS = "real (FNR)"  # in the place of an attack
+REALS = "real (FNR)"  # in the column of attacks
 
 
 def by_attack(
     figures: pd.DataFrame, measure: str, never_trained_on: Collection[str] = ()
 ) -> pd.DataFrame:
-    """Return a measure of every attack alone, by approach: its fakes, and all reals beside them.
+    """Return a measure of every attack alone, by approach: its fakes against all reals.
 
     Args:
         figures: `over_seeds`.
-        measure: of `RATES`; FPR comes with k/n where there is one seed, and below a row with the
-            FNR of each database's reals.
-        never_trained_on: attacks that are marked so.
+        measure: of `RATES`; FPR includes k/n if there is one seed, and each database begins with
+            a row that has the FNR of its reals.
+        never_trained_on: attacks to mark as such.
     """
     rows = figures[(figures["level"] == "video") & (figures["attack"] != ALL)]
     rows = rows.drop_duplicates(["approach", "database", "attack"])
@@ -30,8 +30,8 @@ def by_attack(
         if measure == "fpr":
             reals = whole[whole["database"] == database]
             cells = _cells(reals[reals["approach"].isin(approaches)], "fnr", approaches)
-            beside = context(reals.iloc[0]) | {"fake videos": NOTHING}
-            lines.append({"database": database, "attack": REALS} | cells | beside)
+            counts = context(reals.iloc[0]) | {"fake videos": NOTHING}
+            lines.append({"database": database, "attack": REALS} | cells | counts)
         for attack, one in own.groupby("attack", sort=False):
             named = f"{attack} (not trained on)" if attack in never_trained_on else attack
             cells = _cells(one, measure, approaches)
@@ -40,7 +40,7 @@ def by_attack(
 
 
 def _cells(rows: pd.DataFrame, measure: str, approaches: Sequence[str]) -> dict[str, object]:
-    """Return a measure by approach, FNR and FPR with their counts; ``rows``: one per approach."""
+    """Return a measure by approach, FNR and FPR with counts; ``rows`` has one row per approach."""
     counts = {"fnr": ("k_fnr", "n_real"), "fpr": ("k_fpr", "n_fake")}
     cells: dict[str, object] = dict.fromkeys(approaches, NOTHING)
     for _, row in rows.iterrows():

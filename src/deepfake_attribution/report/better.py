@@ -1,4 +1,4 @@
-"""Which approach is best on a database, and whether that is sure."""
+"""Which approach is best on a database, and which are significantly worse."""
 
 from collections.abc import Mapping
 from math import isnan
@@ -8,31 +8,32 @@ import pandas as pd
 
 from deepfake_attribution.evaluate.metadata_baseline.baseline import VARIANTS
 from deepfake_attribution.report.cells import NOTHING, bracketed, percent, signed
-from deepfake_attribution.report.confidence import p_text, sure
+from deepfake_attribution.report.confidence import is_significant, p_text
 from deepfake_attribution.report.results import pooled
 
 KINDS = {"auc": "AUC", "hter": "HTER"}
-BESIDE = {"real videos": "n_real", "fake videos": "n_fake", "left out": "left_out"}
+COUNTS = {"real videos": "n_real", "fake videos": "n_fake", "left out": "left_out"}
 
 
 class Verdict(NamedTuple):
-    """What one measure says of the approaches on one database.
+    """How the approaches compare on one database, by one measure.
 
     Attributes:
-        best: several only where they print the same figure; none where no approach has one.
-        near: surely worse than none of the best.
-        untold: whether they are worse cannot be told of any pair.
-        worse: surely worse than at least one of the best, which all have the same figure.
+        best: approaches with the best figure; several if they print the same, none if no approach
+            has a figure.
+        not_worse: not significantly worse than any of the best.
+        untested: without a p-value against any of the best.
+        worse: significantly worse than at least one of the best.
     """
 
     best: list[str]
-    near: list[str]
-    untold: list[str]
+    not_worse: list[str]
+    untested: list[str]
     worse: list[str]
 
 
 def none() -> pd.DataFrame:
-    """Return differences of no approaches."""
+    """Return an empty table of differences."""
     return pd.DataFrame(columns=["database", "measure", "one", "other", "difference", "confidence"])
 
 
@@ -55,13 +56,13 @@ def verdict(
         if other in best:
             continue
         pairs = [_pair(own, measure, one, str(other)) for one in best]
-        told = [pair for pair in pairs if pair is not None and not isnan(pair["p_corrected"])]
-        if not told:
-            found.untold.append(str(other))
-        elif any(sure(pair["p_corrected"], pair["confidence"]) for pair in told):
+        tested = [pair for pair in pairs if pair is not None and not isnan(pair["p_corrected"])]
+        if not tested:
+            found.untested.append(str(other))
+        elif any(is_significant(pair["p_corrected"], pair["confidence"]) for pair in tested):
             found.worse.append(str(other))
         else:
-            found.near.append(str(other))
+            found.not_worse.append(str(other))
     return found
 
 
@@ -72,11 +73,11 @@ def table(
 
     Args:
         figures, differences, database: as for `verdict`.
-        measure: of `KINDS`: what the best is best by; its columns stand first.
+        measure: of `KINDS`: decides which approach is best; its columns come first.
 
     Returns:
-        Text; no rows where nothing can be compared. Several that are best together have rows each,
-        and one for what lies between them.
+        Text; no rows if nothing can be compared. Each approach that shares the best figure has rows
+        of its own; the pair of two best approaches has one row.
     """
     best = _best(rivals(figures, database), measure)
     own = differences[differences["database"] == database]
@@ -88,8 +89,8 @@ def table(
             first = pairs[measure]
             if first is not None:
                 about = {"approach": one, "against": other}
-                beside = {name: first[column] for name, column in BESIDE.items()}
-                lines.append(about | _cells(pairs) | beside)
+                counts = {name: first[column] for name, column in COUNTS.items()}
+                lines.append(about | _cells(pairs) | counts)
     return pd.DataFrame(lines)
 
 
@@ -102,20 +103,20 @@ def _cells(pairs: Mapping[str, pd.Series | None]) -> dict[str, str]:
     cells = {}
     for name, pair in pairs.items():
         cells[f"{KINDS[name]} difference"] = _difference(pair)
-        told = NOTHING if pair is None else p_text(pair["p_corrected"], pair["confidence"])
-        cells[f"p of {KINDS[name]}"] = told
+        p = NOTHING if pair is None else p_text(pair["p_corrected"], pair["confidence"])
+        cells[f"p of {KINDS[name]}"] = p
     return cells
 
 
 def rivals(figures: pd.DataFrame, database: str) -> pd.DataFrame:
-    """Return the rows of a database that are compared: without the baseline that sees no pixel."""
+    """Return the rows of a database that are compared: all but the metadata baseline."""
     rows = pooled(figures)
     heads = ~rows["approach"].isin(VARIANTS)
     return rows[(rows["database"] == database) & heads]
 
 
 def _best(rows: pd.DataFrame, measure: str) -> list[str]:
-    """Return the approaches with the best figure; several only where they print the same."""
+    """Return the approaches with the best figure; several only if they print the same."""
     there = rows[rows[measure].notna()]
     if there.empty:
         return []
@@ -125,7 +126,7 @@ def _best(rows: pd.DataFrame, measure: str) -> list[str]:
 
 
 def _pair(own: pd.DataFrame, measure: str, one: str, other: str) -> pd.Series | None:
-    """Return the difference ``one`` minus ``other`` of a measure, whichever way it was taken."""
+    """Return the difference ``one`` minus ``other`` of a measure, whichever way it is stored."""
     rows = own[own["measure"] == measure]
     there = rows[(rows["one"] == one) & (rows["other"] == other)]
     if len(there):

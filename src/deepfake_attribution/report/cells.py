@@ -1,4 +1,4 @@
-"""Numbers as they are printed: percentages, ranges over seeds, intervals, counts, differences."""
+"""Numbers as text: percentages, ranges over seeds, intervals, counts, differences."""
 
 import math
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from deepfake_attribution.core.metrics import rounded
 
-NOTHING = "-"  # there is nothing to count
+NOTHING = "-"  # nothing to count
 
 
 def percent(value: float) -> str:
@@ -39,11 +39,11 @@ def ranged(row: pd.Series, name: str, decimals: int = 2) -> str:
 
 
 def bracketed(low: float, high: float) -> str:
-    """Return an interval as it stands behind its figure; empty for NaN.
+    """Return an interval as the text that follows its figure; empty for NaN.
 
-    One decimal, or as many as it takes to tell the ends apart. Ends that four do not tell apart
-    differ by how a computer adds, if at all: all draws had the same value, and that is said, for
-    an interval without width is no certainty.
+    One decimal, or as many as are needed to tell the ends apart. Ends that are equal to four
+    decimals differ by rounding errors at most, so all draws had the same value. The text then is
+    "no spread", because an interval without width would suggest certainty.
     """
     if math.isnan(low):
         return ""
@@ -60,5 +60,5 @@ def _short(value: float, decimals: int) -> str:
 
 
 def counted(text: str, k: object, n: object) -> str:
-    """Return ``text`` with the count that it is, k of n; without one where k is not known."""
+    """Return ``text`` with its count, k of n; without one if k is not known."""
     return text if pd.isna(k) or text == NOTHING else f"{text} ({k}/{n})"

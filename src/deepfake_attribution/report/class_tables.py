@@ -1,4 +1,4 @@
-"""Which class videos are given, as tables: accuracy, macro F1, and who is taken for whom."""
+"""Tables of predicted classes: accuracy, macro F1, and confusion."""
 
 from collections.abc import Mapping
 from math import nan
@@ -15,30 +15,30 @@ COUNTED = "classes counted"
 def accuracies(
     table: pd.DataFrame, figures: pd.DataFrame, classes: Mapping[str, frozenset[str]]
 ) -> pd.DataFrame:
-    """Return how many videos of known classes were given their own class, by approach.
+    """Return how many videos of known classes were assigned their own class, by approach.
 
     Args:
         table: `results.collect` ("accuracy"); with or without a column ``seed``; with the
             intervals of `with_class_intervals` where there are any.
-        figures: `results.over_seeds`, for what stands beside.
+        figures: `results.over_seeds`, for the further columns.
         classes: `counted_classes`; a dash for a database that is not in it.
     """
     known = table[table["n_known"] > 0]
     order = list(known["approach"].unique())
-    rests = pooled(figures).drop_duplicates("database").set_index("database")
+    videos = pooled(figures).drop_duplicates("database").set_index("database")
     lines = []
     for database, own in known.groupby("database", sort=False):
         cells = {name: _share(own[own["approach"] == name]) for name in order}
         line = {"database": database, COUNTED: _named(classes.get(str(database)))}
-        lines.append(line | cells | background(rests.loc[database]))
+        lines.append(line | cells | background(videos.loc[database]))
     return pd.DataFrame(lines)
 
 
 def counted_classes(table: pd.DataFrame, confusion: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """Return database -> the known classes that its counted videos have, where that is told.
+    """Return database -> the known classes of its counted videos; empty if that is not recorded.
 
-    A class of the counted videos is known if it was given to any of them or is listed as never
-    given: only known classes are given, or listed.
+    A class is known if it was predicted for any video or is listed as never predicted: only known
+    classes are predicted, or listed.
 
     Args:
         table: as for `accuracies`.
@@ -55,35 +55,35 @@ def counted_classes(table: pd.DataFrame, confusion: pd.DataFrame) -> dict[str, f
 
 
 def _named(classes: frozenset[str] | None) -> str:
-    """Return ``real and 5 attacks``, ``real alone`` and so on; a dash where it is not told."""
+    """Return ``real and 5 attacks``, ``real alone`` and so on; a dash if it is not known."""
     if not classes:
         return NOTHING
     attacks = len(classes - {REAL})
-    told = [REAL] if REAL in classes else []
-    told += [f"{attacks} attack{'s' if attacks > 1 else ''}"] if attacks else []
-    return " and ".join(told) if len(classes) > 1 else f"{told[0]} alone"
+    names = [REAL] if REAL in classes else []
+    names += [f"{attacks} attack{'s' if attacks > 1 else ''}"] if attacks else []
+    return " and ".join(names) if len(classes) > 1 else f"{names[0]} alone"
 
 
 def macro_f1s(table: pd.DataFrame, classes: Mapping[str, frozenset[str]]) -> pd.DataFrame:
-    """Return macro F1 over the classes of each database, and which classes it cannot speak of.
+    """Return macro F1 over the classes of each database, and the classes that it leaves out.
 
     Args:
         table, classes: as for `accuracies`.
 
     Returns:
-        A row per database and approach: ``macro F1`` (none where the counted videos are of one
+        A row per database and approach: ``macro F1`` (none if the counted videos are of one
         class), ``classes counted``, ``known videos``, ``no videos of`` (not counted) and ``never
-        predicted`` (their F1 is 0; by no seed).
+        predicted`` (by any seed; their F1 is 0).
     """
     lines = []
     known = table[table["n_known"] > 0] if "macro_f1" in table else table.iloc[:0]
     for (database, approach), own in known.groupby(["database", "approach"], sort=False):
         never = [set(filter(None, names.split(", "))) for names in own["never_predicted"]]
         there = classes.get(str(database))
-        told = there is None or len(there) > 1
+        is_valid = there is None or len(there) > 1
         lines.append(
             {"database": database, "approach": approach}
-            | {"macro F1": _over_seeds(own, "macro_f1") if told else NOTHING}
+            | {"macro F1": _over_seeds(own, "macro_f1") if is_valid else NOTHING}
             | {COUNTED: _named(there), "known videos": own["n_known"].iloc[0]}
             | {"no videos of": own["classes_absent"].iloc[0] or NOTHING}
             | {"never predicted": ", ".join(sorted(set.intersection(*never))) or NOTHING}
@@ -105,7 +105,7 @@ def with_class_intervals(accuracy: pd.DataFrame, intervals: pd.DataFrame) -> pd.
 
 
 def confusions(table: pd.DataFrame, approach: str, database: str) -> pd.DataFrame:
-    """Return who is taken for whom: counts and the percentage of each true class, seeds together.
+    """Return the confusion of classes: counts and percentage of each true class, over all seeds.
 
     Args:
         table: `results.collect` ("confusion").
@@ -124,20 +124,20 @@ def confusions(table: pd.DataFrame, approach: str, database: str) -> pd.DataFram
     lines = []
     for name, row in counts.iterrows():
         cells = {
-            f"as {given}": f"{n} ({percent(100 * n / total[name])} %)" if n else "0"
-            for given, n in row.items()
+            f"as {predicted}": f"{n} ({percent(100 * n / total[name])} %)" if n else "0"
+            for predicted, n in row.items()
         }
         lines.append({"true class": name, "n": int(total[name])} | cells)
     return pd.DataFrame(lines)
 
 
 def no_confusion() -> pd.DataFrame:
-    """Return confusion counts of no approach."""
+    """Return an empty table of confusion counts."""
     return pd.DataFrame(columns=["approach", "database", "true", "predicted", "n"])
 
 
 def _share(rows: pd.DataFrame) -> str:
-    """Return the accuracy of one approach on one database; its rows are of one seed each."""
+    """Return the accuracy of one approach on one database as text; each row is of one seed."""
     if rows.empty:
         return NOTHING
     text, n = _over_seeds(rows, "accuracy"), rows["n_known"].iloc[0]
@@ -145,7 +145,7 @@ def _share(rows: pd.DataFrame) -> str:
 
 
 def _over_seeds(rows: pd.DataFrame, name: str) -> str:
-    """Return a measure of rows of one seed each: mean, range of several, interval."""
+    """Return a measure of rows of one seed each as text: mean, range of several, interval."""
     values = rows[name]
     text = percent(values.mean())
     if len(rows) > 1:

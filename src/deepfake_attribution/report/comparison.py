@@ -1,4 +1,4 @@
-"""Our figures beside the published ones, in the shape of the paper's tables, and the difference."""
+"""Our figures next to the published ones, in the shape of the paper's tables, with differences."""
 
 from collections.abc import Mapping, Sequence
 from math import nan
@@ -15,7 +15,7 @@ KINDS = ("ours", "published", "difference")
 
 
 def run(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> dict[str, str]:
-    """Return column -> our row for the columns of a published table that there are results for.
+    """Return column -> our row, for the columns of a published table that we have results for.
 
     Args:
         figures: `results.over_seeds`.
@@ -27,7 +27,7 @@ def run(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> dict[str,
 
 
 def not_run(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> list[str]:
-    """Return the columns of a published table without results here, and why; see `run`."""
+    """Return the columns of a published table that have no results here, and why; see `run`."""
     mapped, there = _of_table(rows, table), run(figures, rows, table)
     return [
         f"{column} ({mapped[column]} has no test videos here)"
@@ -51,7 +51,7 @@ def long(figures: pd.DataFrame, rows: Mapping[str, str]) -> pd.DataFrame:
         and FPR; k for one seed), ``published``, ``published_k`` of ``published_n`` (derived),
         ``difference`` (ours - published as printed, percentage points), ``n_real``, ``n_fake``,
         ``compression``, ``videos_without_face``, ``videos_missing``, ``coverage`` (percent),
-        ``seeds``. Approaches of the paper first; what is not there is NaN.
+        ``seeds``. Approaches of the paper first; missing values are NaN.
     """
     lines = []
     videos = pooled(figures)
@@ -91,8 +91,11 @@ def wide(compared: pd.DataFrame, table: int) -> pd.DataFrame:
     return cells.rename(index=str.upper, level="measure")
 
 
-def rests_on(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> pd.DataFrame:
-    """Return what the columns of a published table rest on, here and (derived) in the paper."""
+def video_counts(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> pd.DataFrame:
+    """Return how many videos each column of a published table counts, here and in the paper.
+
+    The paper's numbers are derived.
+    """
     lines = []
     videos = pooled(figures)
     for column, database in run(figures, rows, table).items():
@@ -110,8 +113,8 @@ def rests_on(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> pd.D
 
 
 def other_videos(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> list[str]:
-    """Return a sentence for each column whose figures here count other videos than published."""
-    said = []
+    """Return a sentence for each column whose test videos differ in number from the published."""
+    sentences = []
     videos = pooled(figures)
     for column, database in run(figures, rows, table).items():
         own = videos[videos["database"] == database].iloc[0]
@@ -119,15 +122,15 @@ def other_videos(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> 
         if cell is None or cell.n_real is None:
             continue
         if (own["n_real"], own["n_fake"]) != (cell.n_real, cell.n_fake):
-            said.append(
+            sentences.append(
                 f"{column}: not the published test set: {own['n_real']} real and {own['n_fake']} "
-                f"fake videos here, {cell.n_real} and {cell.n_fake} there (decoded)."
+                f"fake videos here, {cell.n_real} and {cell.n_fake} in the paper (decoded)."
             )
-    return said
+    return sentences
 
 
 def earlier(figures: pd.DataFrame, rows: Mapping[str, str]) -> pd.DataFrame:
-    """Return the HTER of an earlier paper's TripletLoss beside ours, on the columns that it has."""
+    """Return the HTER of an earlier paper's TripletLoss next to ours, for the columns it has."""
     videos = pooled(figures)
     lines = []
     for column, database in run(figures, rows, 2).items():
@@ -159,7 +162,7 @@ def _ordered(approaches: Sequence[str]) -> list[str]:
 
 
 def _compared(row: pd.Series, cell: published.Published | None, measure: str) -> dict[str, object]:
-    """Return ours, published and the difference of the figures as they are printed."""
+    """Return ours, published, and the difference of the printed figures."""
     counts = {"fnr": ("k_fnr", "n_real"), "fpr": ("k_fpr", "n_fake")}
     k, n = counts.get(measure, (None, None))
     ours = {

@@ -1,4 +1,4 @@
-"""What the report says, in order, whatever form it is printed in."""
+"""The sections of the report in order, for all of its forms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,19 +22,19 @@ from deepfake_attribution.report.wording import Remark
 
 @dataclass(frozen=True)
 class Run:
-    """What is reported on.
+    """The results that are reported.
 
     Attributes:
         figures: `results.over_seeds`, with `results.with_intervals`.
         accuracy: `results.collect` ("accuracy"), with `class_tables.with_class_intervals`.
         training: datasets of the superset.
-        remarks: what stands at the top.
+        remarks: shown at the top.
         rate: share of validation fakes that the threshold lets pass.
-        degraded: whether it is degraded copies of these that it lets pass.
+        degraded: whether the threshold is set on degraded copies of these fakes.
         families: name of a row -> the datasets that it joins.
         published: our row -> database of the paper (``databases.published``).
         overlaps: what test and training videos are known to share, see `overlap.table`.
-        further: sections that are made elsewhere; they stand before the thresholds.
+        further: sections that are made elsewhere; they come before the thresholds.
         confusion: `results.collect` ("confusion").
         differences: of every two approaches, of ``data/uncertainty``.
         new_attacks: database -> its attacks that were never trained on.
@@ -60,10 +60,10 @@ class Table:
     """A table; with two levels of columns, its index is (group, row) and is shown.
 
     Attributes:
-        title: what stands above it, or nothing.
+        title: shown above it, or empty.
         rows: text and counts.
-        folded: a page may fold it.
-        paged: for a page alone; Markdown leaves it to the CSV files.
+        folded: whether a page may fold it.
+        paged: whether only the page has it; Markdown leaves it to the CSV files.
     """
 
     title: str
@@ -74,7 +74,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Part:
-    """Sentences and tables below a heading of their own, or below the section's if it is empty."""
+    """Sentences and tables, below a heading of their own if there is one."""
 
     heading: str
     tables: Sequence[Table]
@@ -83,7 +83,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, the name of its place on a page, sentences, and parts."""
+    """A heading, its anchor on a page, sentences, and parts."""
 
     heading: str
     anchor: str
@@ -92,7 +92,7 @@ class Section:
 
 
 def sections(run: Run) -> list[Section]:
-    """Return all sections below the summary that have something to say."""
+    """Return all sections below the summary that are not empty."""
     seen, others = results.parted(run.figures, run.training, run.families)
     return [
         *([_published(run)] if run.published else []),
@@ -112,20 +112,20 @@ def sections(run: Run) -> list[Section]:
 
 
 def summed_up(run: Run) -> Section:
-    """Return what stands on top: which approach is best where, is that sure, what was not seen."""
+    """Return the summary: which approach is best where, and what was not seen."""
     seen, others = results.parted(run.figures, run.training, run.families)
     names = [*seen, *others]
     trained = summary.trained_on(names, run.training, run.families)
-    said, tables = [], []
+    text, tables = [], []
     for measure, title in summary.TITLES.items():
         found = summary.verdicts(run.figures, run.differences, names, measure)
-        said += summary.sentences(found, measure)
-        said += summary.at_chance(run.figures, names, measure)
+        text += summary.sentences(found, measure)
+        text += summary.at_chance(run.figures, names, measure)
         first = trained if measure == "auc" else None
         tables.append(Table(title, summary.table(run.figures, found, measure, first)))
-    blind = [summary.BLIND_WORDS] if summary.has_baseline(run.figures) else []
+    baseline = [summary.BASELINE_TEXT] if summary.has_baseline(run.figures) else []
     parts = [
-        Part("", tables, [*said, summary.words(run.differences), *blind]),
+        Part("", tables, [*text, summary.definitions(run.differences), *baseline]),
         Part("Not seen", [], summary.not_seen(run.figures, trained, run.new_attacks)),
     ]
     for measure, named in better.KINDS.items():
@@ -133,15 +133,15 @@ def summed_up(run: Run) -> Section:
         shown = [Table(name, rows, folded=True) for name, rows in pairs.items() if len(rows)]
         if shown:
             parts.append(Part(f"The best by {named} against every other", shown))
-    return Section("Which approach is best where, and is that sure?", "summary", [], parts)
+    return Section("Which approach is best where", "summary", [], parts)
 
 
 def reading(run: Run) -> list[str]:
-    """Return how the figures of every section are read."""
-    said = [wording.reading(run.rate, run.degraded), wording.BESIDE]
+    """Return how to read the figures of every section."""
+    text = [wording.reading(run.rate, run.degraded), wording.CONTEXT]
     if len(run.differences):
-        said += confidence.words(run.differences)
-    return said
+        text += confidence.explanation(run.differences)
+    return text
 
 
 def _databases(run: Run, heading: str, anchor: str, names: Sequence[str]) -> Section:
@@ -152,7 +152,7 @@ def _databases(run: Run, heading: str, anchor: str, names: Sequence[str]) -> Sec
                 Table(wording.VIDEO, results.of_database(run.figures, name, "video")),
                 Table(wording.FRAME, results.of_database(run.figures, name, "frame"), folded=True),
             ],
-            results.unsaid(run.figures, name),
+            results.notes(run.figures, name),
         )
         for name in names
     ]
@@ -178,8 +178,8 @@ def _classes(run: Run) -> Section:
         for database, approach in pairs
     ]
     if tables:
-        parts.append(Part("Who is taken for whom", tables, [wording.CONFUSION]))
-    return Section("Videos given their own class", "classes", [wording.OWN_CLASS], parts)
+        parts.append(Part("Confusion of classes", tables, [wording.CONFUSION]))
+    return Section("Classification accuracy", "classes", [wording.OWN_CLASS], parts)
 
 
 def _overlaps(run: Run) -> Section:
@@ -194,8 +194,8 @@ def _published(run: Run) -> Section:
     if len(earlier):
         text = [wording.EARLIER, wording.trained_on(run.training)]
         parts.append(Part("An earlier paper's TripletLoss", [Table("", earlier)], text))
-    text = wording.beside_published(run.remarks)
-    return Section("Beside the published figures", "published", text, parts)
+    text = wording.about_published(run.remarks)
+    return Section("Comparison with published figures", "published", text, parts)
 
 
 def _published_table(run: Run, table: int) -> Part:
@@ -205,23 +205,23 @@ def _published_table(run: Run, table: int) -> Part:
     tables = []
     if comparison.run(run.figures, run.published, table):
         compared = comparison.long(run.figures, run.published)
-        rests_on = comparison.rests_on(run.figures, run.published, table)
+        counts = comparison.video_counts(run.figures, run.published, table)
         tables = [
             Table("", comparison.wide(compared, table)),
-            Table("What the columns rest on", rests_on),
+            Table("Test videos of each column", counts),
         ]
     return Part(f"Table {table}: {published.TABLES[table]}", tables, text)
 
 
 def _attacks(run: Run) -> Section:
     titles = {"fpr": "Fakes called real (FPR)", "auc": "AUC", "hter": "HTER"}
-    # known or not is of the attack, whatever the database; a family's attacks are its members'
+    # an attack is known or new whatever the database; a family has the attacks of its members
     new = {name for names in run.new_attacks.values() for name in names}
     parts = [
         Part(
             title,
             [Table("", attack_tables.by_attack(run.figures, measure, new))],
-            [wording.BESIDE_FPR] if measure == "fpr" else [],
+            [wording.FNR_WITH_FPR] if measure == "fpr" else [],
         )
         for measure, title in titles.items()
     ]

@@ -23,33 +23,33 @@ def document(run: Run) -> str:
     """Return the tables: databases trained on, then the others; video level, then frames.
 
     Rows are approaches; each database has a column for AUC, EER, AP, FNR, FPR and HTER, with the
-    intervals in a line below. A caption says the level, n, compression, coverage and seeds, and
-    what must be known before any figure. The published tables follow, ours and theirs side by side.
+    intervals in a line below. A caption contains the level, n, compression, coverage and seeds, and
+    the titles of the remarks. The published tables follow, ours and theirs side by side.
     """
     parts = [HEAD]
-    said = " ".join(
+    note = " ".join(
         [wording.reading(run.rate, run.degraded), *(remark.title for remark in run.remarks)]
     )
     if len(run.differences):
         confidence = float(run.differences["confidence"].iloc[0])
-        said += f" In brackets: {confidence:g} % intervals from draws of source videos."
+        note += f" In brackets: {confidence:g} % confidence intervals (bootstrap of source videos)."
     seen, others = results.parted(run.figures, run.training, run.families)
     figures = run.figures
     wide = (figures["seeds"] > 1).any() or bool(figures.filter(like="_ci_").notna().any(axis=None))
-    widest = 1 if wide else WIDEST  # a range or an interval takes the other's place
+    widest = 1 if wide else WIDEST  # a range or an interval takes the space of a second database
     for title, names in ((wording.TRAINED, seen), (wording.OTHERS, others)):
         for level in ("video", "frame"):
             for start in range(0, len(names), widest):
                 some = names[start : start + widest]
                 n = "; ".join(f"{name} {results.size(run.figures, name, level)}" for name in some)
-                caption = f"{title}, {level} level, in percent. {said} n: {n}."
+                caption = f"{title}, {level} level, in percent. {note} n: {n}."
                 part = "trained" if names is seen else "others"
                 label = f"tab:{part}-{level}-{start // widest + 1}"
                 parts.append(table(results.by_measure(run.figures, some, level), caption, label))
-    return "\n".join([*parts, *_beside_published(run, widest)])
+    return "\n".join([*parts, *_published(run, widest)])
 
 
-def _beside_published(run: Run, widest: int) -> list[str]:
+def _published(run: Run, widest: int) -> list[str]:
     """Return the published tables, each ``widest`` databases side by side."""
     compared = comparison.long(run.figures, run.published)
     parts = []
@@ -64,14 +64,14 @@ def _beside_published(run: Run, widest: int) -> list[str]:
                 f"{column} {results.size(run.figures, row, 'video')}"
                 for column, row in some.items()
             )
-            said = " ".join(wording.beside_published(run.remarks))
-            caption = f"Beside the paper's Table {number}, {title}. {said} Our n: {n}."
+            note = " ".join(wording.about_published(run.remarks))
+            caption = f"Compared with the paper's Table {number}, {title}. {note} Our n: {n}."
             parts.append(table(rows, caption, f"tab:published-{number}-{start // widest + 1}"))
     return parts
 
 
 def table(cells: pd.DataFrame, caption: str, label: str) -> str:
-    """Return a floating table; what stands in square brackets goes into a line below.
+    """Return a floating table; text in square brackets goes into a line below.
 
     Args:
         cells: text with columns of two levels, the first a database.
@@ -93,7 +93,7 @@ def table(cells: pd.DataFrame, caption: str, label: str) -> str:
 
 
 def _two_lines(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return ``cells`` with a further row below each that holds intervals, for these alone."""
+    """Return ``cells`` with the intervals of each row moved into a row below it."""
     lines, names = [], []
     for place, (name, row) in enumerate(zip(cells.index, cells.to_numpy(), strict=True)):
         lines.append([INTERVAL.sub("", text) for text in row])
@@ -101,7 +101,7 @@ def _two_lines(cells: pd.DataFrame) -> pd.DataFrame:
         found = [INTERVAL.search(text) for text in row]
         if any(found):
             lines.append([one.group(1) if one else "" for one in found])
-            names.append(" " * (place + 1))  # no two rows of one name
+            names.append(" " * (place + 1))  # row names must be unique
     return pd.DataFrame(lines, index=names, columns=cells.columns)
 
 
@@ -111,7 +111,7 @@ def escape(text: str) -> str:
 
 
 def _ruled(text: str, cells: pd.DataFrame) -> str:
-    """Draw a rule below each database's name, and set the table small, which pandas does not."""
+    """Add a rule below each database's name and a small font, which pandas cannot do."""
     width = cells.shape[1] // cells.columns.get_level_values(0).nunique()
     starts = range(2, cells.shape[1] + 2, width)
     rules = " ".join(f"\\cmidrule(lr){{{start}-{start + width - 1}}}" for start in starts)

@@ -9,14 +9,14 @@ from deepfake_attribution.report.content import Run, Section, reading, sections,
 
 
 def page(run: Run) -> str:
-    """Return the page: what must be known first, the summary, then every section of `content`."""
+    """Return the page: the remarks, the summary, then every section of `content`."""
     parts = ["# Results\n", *(f"> **{remark.title}** {remark.text}\n" for remark in run.remarks)]
     how = Section("How to read the figures", "reading", reading(run), [])
     for section in (summed_up(run), how, *sections(run)):
-        parts += [f"## {section.heading}\n", *(f"{said}\n" for said in section.text)]
+        parts += [f"## {section.heading}\n", *(f"{line}\n" for line in section.text)]
         for part in section.parts:
             parts += [f"### {part.heading}\n"] if part.heading else []
-            parts += [f"{said}\n" for said in part.text]
+            parts += [f"{line}\n" for line in part.text]
             for shown in (one for one in part.tables if not one.paged):
                 parts += [f"**{shown.title}**\n"] if shown.title else []
                 parts += [table(flat(shown.rows))]
@@ -24,7 +24,7 @@ def page(run: Run) -> str:
 
 
 def flat(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return ``rows`` with one level of columns; those of two get their index back as columns."""
+    """Return ``rows`` with one level of columns; of two levels, the index becomes columns."""
     if rows.columns.nlevels == 1:
         return rows
     named = rows.set_axis([" ".join(names) for names in rows.columns], axis=1)

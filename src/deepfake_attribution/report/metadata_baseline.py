@@ -1,4 +1,4 @@
-"""What can be told of videos without a pixel: a section."""
+"""The section on the metadata baseline (no pixels)."""
 
 from collections.abc import Sequence
 
@@ -12,27 +12,27 @@ from deepfake_attribution.report.content import Part, Section, Table
 NO_PIXELS = tuple(VARIANTS)
 
 FACTS = (
-    "A logistic regression that never sees a picture. NoPixels-File knows width, height, frame "
-    "rate and length. NoPixels-All knows these, bytes per pixel of the stored frame, bytes of the "
-    "crop, size and place of the face's box, how many faces were seen, how sure the detector was "
-    "and in how many frames. Fitted on the training videos, with a threshold like any approach's. "
-    "The bytes of a picture say how busy it is, so that NoPixels-All is not blind to an attack "
-    "that smooths."
+    "A logistic regression on metadata; it never sees a picture. NoPixels-File uses width, height, "
+    "frame rate and length. NoPixels-All also uses bytes per pixel of the stored frame, bytes of "
+    "the crop, size and position of the face's box, the number of faces found, the detector's "
+    "score, and the share of frames with a face. It is fitted on the training videos and has a "
+    "threshold like every approach. The bytes of a picture depend on how much detail it has, so "
+    "NoPixels-All can detect an attack that smooths."
 )
 MEANING = (
-    "Where such a row is high (far above 50), reals and fakes of that database differ in how they "
-    "were filmed, cut or stored: other approaches may have learned the same, and only what they "
-    "gain beyond this row speaks for them. Near 50, plain facts of the files do not explain their "
-    "figures; a cue in the pixels still may."
+    "If such a row is high (far above 50), reals and fakes of that database differ in how they "
+    "were filmed, cut or stored. Other approaches may have learned the same difference, so only "
+    "what they gain over this row is evidence for them. Near 50, this metadata does not explain "
+    "their figures; a bias in the pixels still may."
 )
-UNSEEN_CODEC = "The codec and the bit rate of the videos' own files are not among the facts."
+UNSEEN_CODEC = "The codec and the bit rate of the original video files are not used."
 
 
 def section(facts: pd.DataFrame, figures: pd.DataFrame) -> Section:
     """Return the section.
 
     Args:
-        facts: what each fact tells by itself, of the stage ``metadata_baseline``.
+        facts: AUC of each fact by itself, of the stage ``metadata_baseline``.
         figures: `results.over_seeds`.
     """
     shown = [Table("Video level, AUC in percent", baseline(figures))]
@@ -43,30 +43,30 @@ def section(facts: pd.DataFrame, figures: pd.DataFrame) -> Section:
 
 
 def baseline(figures: pd.DataFrame, names: Sequence[str] = NO_PIXELS) -> pd.DataFrame:
-    """Return the AUC of the rows without pixels on every database, and the highest of all others.
+    """Return the AUC of the baseline on every database, and the highest AUC of all others.
 
     Args:
         figures: `results.over_seeds`.
-        names: of the approaches without pixels.
+        names: of the baseline's approaches.
     """
     rows = results.pooled(figures)
     lines = []
     for database, own in rows.groupby("database", sort=False):
-        blind, others = own[own["approach"].isin(names)], own[~own["approach"].isin(names)]
-        if blind.empty:
+        baseline_rows, others = own[own["approach"].isin(names)], own[~own["approach"].isin(names)]
+        if baseline_rows.empty:
             continue
         line = {"database": database} | dict.fromkeys(names, NOTHING)
-        line |= {row["approach"]: ranged(row, "auc") for _, row in blind.iterrows()}
+        line |= {row["approach"]: ranged(row, "auc") for _, row in baseline_rows.iterrows()}
         line["highest of the others"] = NOTHING
         if others["auc"].notna().any():
             best = others.loc[others["auc"].idxmax()]
             line["highest of the others"] = f"{percent(best['auc'])} ({best['approach']})"
-        lines.append(line | results.context(blind.iloc[0]))
+        lines.append(line | results.context(baseline_rows.iloc[0]))
     return pd.DataFrame(lines)
 
 
 def alone(facts: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of single facts for people."""
+    """Return the table of single facts with readable columns."""
     return pd.DataFrame(
         {
             "fact": row["fact"].replace("_", " "),

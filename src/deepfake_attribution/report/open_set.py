@@ -1,4 +1,4 @@
-"""What is said of attacks never trained on; beside it, what can be told without a pixel."""
+"""The sections on attacks never trained on and on the metadata baseline."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,42 +7,47 @@ import pandas as pd
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.evaluate.metadata_baseline.baseline import HEAD
+from deepfake_attribution.evaluate.open_set.new_attacks import CLASS_UNCERTAINTY, DISTANCE
 from deepfake_attribution.report import metadata_baseline
 from deepfake_attribution.report.cells import counted, percent, ranged
 from deepfake_attribution.report.content import Part, Section, Table
 
-CHANCE = 50.0  # percent: AUC of a score that tells nothing
+CHANCE = 50.0  # percent: AUC of a random score
 TRAINING = "a class of training"
 PAIR = ["approach", "measure", "database", "attack", "kind", "against"]
 
 NEVER_SEEN = (
-    "An attack is known if training crops show it, whatever the database. Video level; how unlike "
-    "everything seen a video is, is the mean over its frames. AUC in percent, 50 is chance: how "
-    "often a video of the unknown attack is more unlike than one of the other kind. Reals of "
-    "another database may be unlike what was seen, too: then it is the camera, not the attack. So "
-    "every attack stands beside the reals of its own database as well. Below 50, videos of the "
-    "unknown attack look more like what was seen than those that they are compared with: the score "
-    "would mislead whoever takes the unlike for the unknown."
+    "An attack is known if training crops of any database show it. Video level: the "
+    "out-of-distribution score of a video is the mean over its frames. AUC in percent, 50 is "
+    "chance: how often a video of the unknown attack scores higher than a video that it is "
+    "compared with. Reals of another database can also be out of distribution; then the camera is "
+    "the reason, not the attack. So every attack is also compared with the reals of its own "
+    "database. Below 50, videos of the unknown attack score lower than the videos that they are "
+    "compared with, so the score would be misleading as a detector of unknown attacks."
 )
-DISTANCE = (
+ABOUT_DISTANCE = (
     "The score: distance to the k-th nearest validation crop of the databases trained on; k is "
     "{neighbours} (open_set.neighbours). TripletLoss and ArcFaceMod: the angle; Binary and "
     "Attribution: Euclidean, in the layer before the last, standardised by the validation crops. "
-    "The definition was chosen by how each head was trained, not by these figures."
+    "The definition follows from how each head was trained and was not chosen by these figures."
 )
-UNSURE = (
-    "Another score: 1 minus the largest class probability, of approaches that have probabilities."
+ABOUT_UNCERTAINTY = (
+    "Another score: 1 minus the largest class probability, for approaches that have probabilities."
 )
-ANSWERS = (
-    "Which class the videos of each attack are given, percent (k/n). Right is the attack's own "
-    "name where it was trained on; an unknown attack has none, and is called fake by any class but "
-    "real. A class of training: whether training crops show this class, in whatever database; "
-    "nothing of the row's own database need have been trained on."
+PREDICTED = (
+    "Which classes are predicted for the videos of each attack, percent (k/n). The correct class "
+    "is the attack's own name if it was trained on. An unknown attack has no correct class; any "
+    "class but real counts as fake. A class of training: whether training crops of any database "
+    "show this class; the row's own database need not have been trained on."
 )
 FAMILIES = (
-    "A row is one dataset, for its own reals were filmed as its fakes were. So {names} (several "
-    "datasets in one row) {have} none here."
+    "Each row is one dataset, because its reals were filmed in the same way as its fakes. So "
+    "{names} (several datasets in one row) {have} no row here."
 )
+MEASURES = {  # measure -> heading; in the order of the report
+    DISTANCE: "Distance to known videos",
+    CLASS_UNCERTAINTY: "Uncertainty of the class",
+}
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,9 @@ class OpenSetTables:
     """Tables of the stages ``open_set`` and ``metadata_baseline``.
 
     Attributes:
-        readings: AUC of unlike against like, a row per pair and seed.
-        shares: how often each class is given, a row per attack, class and seed.
-        facts: what each fact tells by itself.
+        readings: AUC of the out-of-distribution scores, a row per pair and seed.
+        shares: how often each class is predicted, a row per attack, class and seed.
+        facts: AUC of each fact of the metadata baseline by itself.
     """
 
     readings: pd.DataFrame
@@ -61,7 +66,7 @@ class OpenSetTables:
 
 
 def read() -> OpenSetTables:
-    """Return what the two stages wrote.
+    """Return the tables that the two stages wrote.
 
     Raises:
         UserError: a table is missing.
@@ -75,7 +80,7 @@ def read() -> OpenSetTables:
 
 
 def new_attacks(found: OpenSetTables) -> dict[str, list[str]]:
-    """Return database -> its attacks that were never trained on, where it has any."""
+    """Return database -> its attacks that were never trained on, if it has any."""
     new = found.shares[~found.shares["known"].astype(bool)]
     return {
         str(database): list(own["attack"].drop_duplicates())
@@ -92,7 +97,7 @@ def sections(
         found: from `read`.
         figures: `results.over_seeds`.
         neighbours: k of the distance (``open_set.neighbours``).
-        families: rows that join several datasets; attacks never seen have none of these.
+        families: rows that join several datasets; they are not in these sections.
     """
     return [
         _never_seen(found, neighbours, families),
@@ -110,34 +115,34 @@ def _never_seen(found: OpenSetTables, neighbours: int, families: Collection[str]
         have = "has" if len(families) == 1 else "have"
         text.append(FAMILIES.format(names=", ".join(families), have=have))
     parts = []
-    distance = DISTANCE.format(neighbours=neighbours)
-    for measure, said in (("distance", distance), ("unsureness", UNSURE)):
+    for measure, heading in MEASURES.items():
         own, others = (part[part["measure"] == measure] for part in (new, rows))
         camera = others[others["kind"] != "unknown attack"]
+        folded = measure != DISTANCE
         shown = []
         if len(own):
-            shown.append(Table("Attacks never trained on", attacks(own), measure != "distance"))
+            shown.append(Table("Attacks never trained on", attacks(own), folded))
         if len(camera):
             title = "The camera: reals and known attacks of databases that were not trained on"
-            shown.append(Table(title, elsewhere(camera), measure != "distance"))
+            shown.append(Table(title, elsewhere(camera), folded))
         if shown:
-            heading = "Unlike everything seen" if measure == "distance" else "Unsure"
-            parts.append(Part(heading, shown, [said, *misleading(own)]))
+            score = ABOUT_UNCERTAINTY if folded else ABOUT_DISTANCE.format(neighbours=neighbours)
+            parts.append(Part(heading, shown, [score, *misleading(own)]))
     shown = []
     for level, unit in (("video", "videos"), ("frame", "frames")):
         at = found.shares[found.shares["level"] == level]
         for approach in at["approach"].drop_duplicates():
-            own = answers(at[at["approach"] == approach])
+            own = predicted_classes(at[at["approach"] == approach])
             shown.append(Table(f"{approach}, {unit}", own, level == "frame" or bool(shown)))
     if shown:
-        parts.append(Part("The class that is given", shown, [ANSWERS]))
+        parts.append(Part("Predicted classes", shown, [PREDICTED]))
     return Section("Attacks never trained on", "open-set", text, parts)
 
 
 def over_seeds(readings: pd.DataFrame) -> pd.DataFrame:
     """Return one row per pair: mean, ``auc_low`` and ``auc_high`` over ``seeds``.
 
-    A pair that one seed has no AUC of has none.
+    A pair without an AUC for one of the seeds has none.
     """
     groups = readings.groupby(PAIR, sort=False)
     rows = groups.first().drop(columns="seed")
@@ -148,7 +153,7 @@ def over_seeds(readings: pd.DataFrame) -> pd.DataFrame:
 
 
 def misleading(rows: pd.DataFrame) -> list[str]:
-    """Return a sentence about approaches without a figure above 50; none where all have one.
+    """Return a sentence about approaches without a figure above 50; empty if all have one.
 
     Args:
         rows: of unknown attacks and one measure, from `over_seeds`.
@@ -159,18 +164,17 @@ def misleading(rows: pd.DataFrame) -> list[str]:
         return []
     whose = "No figure" if len(below) == len(highest) else f"Of {', '.join(below)}, no figure"
     return [
-        f"{whose} of attacks never trained on is above {CHANCE:g}: by this score they do not stand "
-        "out from what was seen."
+        f"{whose} of attacks never trained on is above {CHANCE:g}: this score does not detect them."
     ]
 
 
 def notes(readings: pd.DataFrame) -> list[str]:
-    """Return a sentence for each reason that a figure is lacking, with whose."""
-    told = readings[readings["note"] != ""]
+    """Return a sentence for each reason for a missing figure, with the approaches."""
+    missing = readings[readings["note"] != ""]
     return [
         f"No figure, {note}: {', '.join(own['approach'].drop_duplicates())}"
         f" ({', '.join(own['database'].drop_duplicates())})."
-        for note, own in told.groupby("note", sort=False)
+        for note, own in missing.groupby("note", sort=False)
     ]
 
 
@@ -192,7 +196,7 @@ def attacks(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def elsewhere(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per pair of what is known, but is in a database that was not trained on."""
+    """Return a row per pair of known videos that are in a database not trained on."""
     return pd.DataFrame(
         {
             "approach": row["approach"],
@@ -209,21 +213,21 @@ def elsewhere(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def answers(shares: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per database and attack, a column per class; of one approach and level."""
+def predicted_classes(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per database and attack, a column per class, of one approach and level."""
     lines = []
     for (database, attack), own in shares.groupby(["database", "attack"], sort=False):
         first = own.iloc[0]
         line = {"database": database, "attack": attack}
         line |= {TRAINING: "yes" if first["known"] else "never", "n": first["n"]}
-        line |= {name: _given(rows) for name, rows in own.groupby("predicted", sort=False)}
+        line |= {name: _share(rows) for name, rows in own.groupby("predicted", sort=False)}
         line |= {"videos without a face": first["without_face"], "seeds": own["seed"].nunique()}
         lines.append(line)
     return pd.DataFrame(lines)
 
 
-def _given(rows: pd.DataFrame) -> str:
-    """Return the share of one class: k/n of one seed, mean and range of several."""
+def _share(rows: pd.DataFrame) -> str:
+    """Return the share of one class as text: k/n of one seed, mean and range of several."""
     values = rows["share"]
     if len(rows) == 1:
         return counted(percent(values.iloc[0]), rows["k"].iloc[0], rows["n"].iloc[0])

@@ -1,4 +1,4 @@
-"""Who and what is known to be in test videos and in videos trained on, stated and counted."""
+"""Known overlaps of people and clips between test videos and training videos, with counts."""
 
 import pandas as pd
 
@@ -7,7 +7,7 @@ PLURAL = {"identity": "identities", "donor": "donors", "source clip": "source cl
 
 
 def none() -> pd.DataFrame:
-    """Return the table of overlaps that holds none."""
+    """Return an empty table of overlaps."""
     return pd.DataFrame(columns=COLUMNS)
 
 
@@ -17,8 +17,8 @@ def table(overlaps: pd.DataFrame) -> pd.DataFrame:
     Args:
         overlaps: a row per dataset and kind (`catalog.leaks.overlap`): ``dataset``; ``kind``
             (``identity``, ``donor`` or ``source clip``); ``shared``, how many of them are in both;
-            ``test_videos`` and ``trained_videos``, in how many videos of each side; ``names``,
-            the first of them as text.
+            ``test_videos`` and ``trained_videos``, in how many videos of each side; ``names``, the
+            first few as text.
     """
     return pd.DataFrame(
         {

@@ -1,17 +1,17 @@
-"""The figures that the papers printed, as data: what ours stand beside.
+"""The figures that the papers printed, as data, for comparison with ours.
 
 Source: Korshunov, Jain and Marcel, *Custom attribution loss for improving generalization and
 interpretability of deepfake detection*, ICASSP 2022, Tables 1 and 2. Percentages are as printed.
-Counts are **derived**: no source states them. N is a number of videos that the dataset has and for
-which the percentages of all four approaches are k/N at two decimals; it is the smallest such N, but
-for the fakes of Google and DeepfakeTIMIT. docs/protocol.md has the arithmetic and says which videos
-these are. Positive is real, as everywhere (`metrics`).
+Counts are **derived**: no source states them. N is a number of videos that the dataset has, such
+that the percentages of all four approaches are k/N at two decimals. It is the smallest such N,
+except for the fakes of Google and DeepfakeTIMIT. docs/protocol.md has the arithmetic and lists the
+videos. Positive is real, as everywhere (`metrics`).
 """
 
 from dataclasses import dataclass
 
 TABLES = {1: "databases that the paper trains on", 2: "databases that it does not train on"}
-# The paper's databases, in the order of its tables, and the table that each stands in.
+# The paper's databases, in the order of its tables, and the number of the table of each.
 COLUMNS = {
     "Celeb-DF": 1,
     "FaceForensics++": 1,
@@ -30,7 +30,7 @@ C_SVM = 0.01
 
 # HTER of TripletLoss in an earlier paper of the same group (Jain, Korshunov and Marcel, *Improving
 # Generalization of Deepfake Detection by Training for Attribution*, MMSP 2021), which trained on
-# FaceForensics++ and Celeb-DF only: another training set, so no row of Table 2.
+# FaceForensics++ and Celeb-DF only: the training set differs, so this is no row of Table 2.
 EARLIER_HTER = {"DF-Mobio": 23.16, "Google": 26.55, "DeepfakeTIMIT": 13.26}
 
 
@@ -116,11 +116,11 @@ _DECODED = {
 
 
 def figures(column: str, approach: str) -> Published | None:
-    """Return the published cell of a database and an approach, None where there is none.
+    """Return the published cell of a database and an approach, or None.
 
     Args:
         column: a database as the paper names it, see `COLUMNS`.
-        approach: an approach as it is named here; the paper has `APPROACHES`.
+        approach: our name of an approach; the paper has `APPROACHES`.
     """
     if column not in COLUMNS or approach not in APPROACHES:
         return None

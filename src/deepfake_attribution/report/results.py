@@ -1,4 +1,4 @@
-"""Results of all heads: read, joined over seeds, and as tables that show what they rest on."""
+"""Results of all heads: read, joined over seeds, and as tables with the number of videos."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,12 +11,12 @@ from deepfake_attribution.evaluate.uncertainty.intervals import NO_SPREAD
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.report.cells import NOTHING, percent, ranged
 
-RATES = ("auc", "fnr", "fpr", "hter")  # what the paper prints
+RATES = ("auc", "fnr", "fpr", "hter")  # the paper prints these
 SHOWN = protocol.MEASURES
 ALL = protocol.ALL
 ROW = ["approach", "database", "attack", "compression", "level"]
 MEASURES = (*SHOWN, "threshold")
-SAME = ["n_real", "n_fake", "videos_without_face", "videos_missing"]  # whatever the seed
+SAME = ["n_real", "n_fake", "videos_without_face", "videos_missing"]  # for every seed
 
 
 def collect(name: str) -> pd.DataFrame:
@@ -36,8 +36,8 @@ def over_seeds(figures: pd.DataFrame) -> pd.DataFrame:
     Returns:
         The columns of ``figures`` without ``seed``, in the order of first appearance. ``auc``,
         ``eer``, ``ap``, ``fnr``, ``fpr``, ``hter`` and ``threshold`` are means over seeds; a
-        measure that one seed lacks has no mean (NaN). ``NAME_low`` and ``NAME_high`` are the
-        smallest and the largest, ``seeds`` is how many. ``k_fnr`` and ``k_fpr`` are there for one
+        measure that is missing for one seed has no mean (NaN). ``NAME_low`` and ``NAME_high`` are
+        the smallest and the largest, ``seeds`` is how many. ``k_fnr`` and ``k_fpr`` exist for one
         seed only: a sum over seeds would count a video several times.
 
     Raises:
@@ -68,8 +68,8 @@ def with_intervals(figures: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFra
         intervals: of ``data/uncertainty``: of means over the seeds.
 
     Returns:
-        The same rows; NaN where there is no interval. ``note`` says why one is lacking, or what to
-        know about it; empty where there is nothing to say.
+        The same rows; NaN where there is no interval. ``note`` says why an interval is missing, or
+        what to know about it; else it is empty.
     """
     own = intervals[intervals["measure"].isin(SHOWN)]
     wide = own.pivot(index=ROW, columns="measure", values=["low", "high"])
@@ -78,34 +78,34 @@ def with_intervals(figures: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFra
     wide = wide.reindex(columns=ordered)
     named = own[(own["note"] != "") & ~own["note"].str.startswith("nothing to count")]
     measured = named["measure"].str.upper() + ": " + named["note"]
-    told = measured.where(named["note"].str.startswith(NO_SPREAD), named["note"])
-    said = named.assign(said=told).groupby(ROW)["said"]
-    wide["note"] = said.agg(lambda notes: "; ".join(dict.fromkeys(notes)))
+    texts = measured.where(named["note"].str.startswith(NO_SPREAD), named["note"])
+    grouped = named.assign(text=texts).groupby(ROW)["text"]
+    wide["note"] = grouped.agg(lambda notes: "; ".join(dict.fromkeys(notes)))
     joined = figures.merge(wide.reset_index(), on=ROW, how="left", validate="many_to_one")
     return joined.assign(note=joined["note"].astype(object).fillna(""))
 
 
-def unsaid(figures: pd.DataFrame, database: str) -> list[str]:
-    """Return a sentence for each thing that the rows of a database cannot show, and why.
+def notes(figures: pd.DataFrame, database: str) -> list[str]:
+    """Return a sentence for each figure or interval that a database has not, with the reason.
 
     Args:
         figures: `over_seeds`, with or without `with_intervals`.
         database: a dataset or a family.
     """
     rows = figures[(figures["database"] == database) & (figures["attack"] == ALL)]
-    told: dict[str, list[str]] = {}
+    names_of: dict[str, list[str]] = {}
     for _, row in rows.iterrows():
         for column in ("missing", "note"):
             for note in str(row.get(column, "")).split("; "):
-                if note and NO_SPREAD not in note:  # that is said in its cell
+                if note and NO_SPREAD not in note:  # the cell itself shows this one
                     named = f"{row['approach']} ({row['level']}s)"
-                    told.setdefault(note, []).append(named)
-    everybody = len(rows.drop_duplicates(["approach", "level"]))
-    said = []
-    for note, names in told.items():
-        whose = "" if len(set(names)) == everybody else f": {', '.join(dict.fromkeys(names))}"
-        said.append(f"{note[:1].upper()}{note[1:]}{whose}.")
-    return said
+                    names_of.setdefault(note, []).append(named)
+    total = len(rows.drop_duplicates(["approach", "level"]))
+    sentences = []
+    for note, names in names_of.items():
+        whose = "" if len(set(names)) == total else f": {', '.join(dict.fromkeys(names))}"
+        sentences.append(f"{note[:1].upper()}{note[1:]}{whose}.")
+    return sentences
 
 
 def parted(
@@ -113,7 +113,7 @@ def parted(
 ) -> tuple[list[str], list[str]]:
     """Return the databases trained on, and the others, in the order of the tables.
 
-    A family stands with those trained on if one of its datasets was.
+    A family counts as trained on if one of its datasets was.
     """
     databases = list(figures["database"].unique())
     seen = [name for name in databases if {name, *families.get(name, ())} & set(training)]
@@ -132,7 +132,7 @@ def pooled(figures: pd.DataFrame, level: str = "video") -> pd.DataFrame:
 
 
 def context(row: pd.Series, unit: str = "videos") -> dict[str, object]:
-    """Return what no figure stands without: n, compression, coverage, seeds.
+    """Return the context that every figure is shown with: n, compression, coverage, seeds.
 
     Args:
         row: of `over_seeds`.
@@ -142,7 +142,7 @@ def context(row: pd.Series, unit: str = "videos") -> dict[str, object]:
 
 
 def background(row: pd.Series) -> dict[str, object]:
-    """Return `context` without n, for tables whose cells say what they count."""
+    """Return `context` without n, for tables whose cells contain counts."""
     return {
         "compression": row["compression"],
         "videos without a face": row["videos_without_face"],
@@ -174,8 +174,8 @@ def by_measure(figures: pd.DataFrame, databases: Sequence[str], level: str) -> p
     """Return approach x database with a column for each measure.
 
     Returns:
-        Text, indexed by approach; columns (database, measure), measures in capitals. A dash
-        stands where there is nothing to count.
+        Text, indexed by approach; columns (database, measure), measures in capitals. A dash means
+        that there is nothing to count.
     """
     rows = pooled(figures, level)
     rows = rows[rows["database"].isin(databases)]
@@ -188,7 +188,7 @@ def by_measure(figures: pd.DataFrame, databases: Sequence[str], level: str) -> p
 
 
 def size(figures: pd.DataFrame, database: str, level: str) -> str:
-    """Return what the figures of a database at ``level`` rest on, in words."""
+    """Return as text how many videos the figures of a database at ``level`` count."""
     rows = pooled(figures, level)
     rows = rows[rows["database"] == database]
     row = rows.iloc[0]
@@ -217,7 +217,7 @@ def thresholds(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _set_on(scores: str, level: str) -> str:
-    """Return in words what `protocol.Threshold` says of its scores, at a level."""
+    """Return ``scores`` of a `protocol.Threshold` as text, for a level."""
     label = scores.removeprefix("degraded_")
     copies = "" if label == scores else "degraded copies of "
     return f"{copies}validation {level}s, {label.replace('_', '-')} scores"

@@ -1,4 +1,4 @@
-"""What stands on top: which approach is best where, how sure that is, and what was not seen."""
+"""The summary: which approach is best where, with what confidence, and what was not seen."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,37 +13,40 @@ TITLES = {
     "auc": "Real ranked above fake: the higher the AUC, the better",
     "hter": "Wrong at the threshold: the lower the HTER, the better",
 }
-CHANCE = 50.0  # percent: AUC of scores that tell nothing, and HTER of any threshold on them
-BLIND = "AUC without pixels"
-BLIND_WORDS = (
-    f"{BLIND}: what plain facts of the files tell. Only what an approach gains beyond it speaks "
-    "for the approach."
+CHANCE = 50.0  # percent: AUC of random scores, and HTER of any threshold on them
+NOT_WORSE = "not significantly different from the best"
+WORSE = "significantly worse"
+BASELINE = "metadata baseline AUC (no pixels)"
+BASELINE_TEXT = (
+    "Metadata baseline (no pixels): the AUC of a classifier that sees only metadata such as size "
+    "and length. Only what an approach gains over it is evidence for the approach."
 )
 
 
-def words(differences: pd.DataFrame) -> str:
-    """Return what the measures are, and what best and sure mean."""
+def definitions(differences: pd.DataFrame) -> str:
+    """Return what the measures, "best" and "significantly worse" mean."""
     known = len(differences) > 0
     p = f" (p below {confidence.limit(differences['confidence'].iloc[0]):g})" if known else ""
     return (
-        "AUC: how well an approach ranks real above fake; 100 is perfect, 50 is chance. HTER: what "
-        "it gets wrong at its one threshold for videos, which was set without looking at these; 0 "
-        "is perfect, 50 is chance. Best is who has the best figure. Others are surely worse where "
-        f"the choice of source videos hardly explains the difference{p}; else they may be as good. "
-        "Where several share the best figure, who is surely worse than one of them counts as "
-        "surely worse: they have the same figure."
+        "AUC: how well an approach ranks real above fake; 100 is perfect, 50 is chance. HTER: the "
+        "error rate at the approach's one threshold for videos, which was set without these "
+        "videos; 0 is perfect, 50 is chance. The best approach has the best figure. Another "
+        f"approach is significantly worse if the choice of source videos hardly explains the "
+        f"difference{p}; otherwise it is not significantly different from the best. If several "
+        "approaches share the best figure, an approach that is significantly worse than one of "
+        "them counts as significantly worse."
     )
 
 
 def has_baseline(figures: pd.DataFrame) -> bool:
-    """Return whether the approaches that see no pixel are among the figures."""
+    """Return whether the figures include the metadata baseline."""
     return bool(figures["approach"].isin(VARIANTS).any())
 
 
 def verdicts(
     figures: pd.DataFrame, differences: pd.DataFrame, databases: Sequence[str], measure: str
 ) -> dict[str, Verdict]:
-    """Return what a measure says on each database.
+    """Return the verdict of a measure on each database.
 
     Args:
         figures, differences, measure: as for `better.verdict`.
@@ -53,38 +56,41 @@ def verdicts(
 
 
 def sentences(found: Mapping[str, Verdict], measure: str) -> list[str]:
-    """Return what holds over all databases, by one measure; nothing where nothing is compared.
+    """Return what the verdicts on all databases have in common; empty if nothing was compared.
 
     Args:
         found: from `verdicts`.
-        measure: that they are of.
+        measure: of the verdicts.
     """
-    told = {name: one for name, one in found.items() if one.near or one.worse}
-    if not told:
+    compared = {name: one for name, one in found.items() if one.not_worse or one.worse}
+    if not compared:
         return []
-    surely: dict[str, list[str]] = {}
-    for name, one in told.items():
-        if len(one.best) == 1 and not one.near and not one.untold:
-            surely.setdefault(one.best[0], []).append(name)
-    names = sorted({name for one in told.values() for part in one for name in part})
-    worse = {name for one in told.values() for name in one.worse}
-    lost = [name for name in names if all(name in one.worse for one in told.values())]
+    winners: dict[str, list[str]] = {}
+    for name, one in compared.items():
+        if len(one.best) == 1 and not one.not_worse and not one.untested:
+            winners.setdefault(one.best[0], []).append(name)
+    names = sorted({name for one in compared.values() for part in one for name in part})
+    worse = {name for one in compared.values() for name in one.worse}
+    lost = [name for name in names if all(name in one.worse for one in compared.values())]
     good = [name for name in names if name not in worse]
     first = [
-        f"{name} is surely better than every other on {_and(at)}" for name, at in surely.items()
+        f"{name} is significantly better than every other on {_and(at)}"
+        for name, at in winners.items()
     ]
-    said = [", ".join(first) or "no approach is surely better than every other on any database"]
+    clauses = [
+        ", ".join(first) or "no approach is significantly better than every other on any database"
+    ]
     if good:
-        said.append(f"nowhere surely worse than the best: {_and(good)}")
+        clauses.append(f"not significantly worse than the best on any database: {_and(good)}")
     else:
-        said.append("every approach is surely worse than the best somewhere")
+        clauses.append("every approach is significantly worse than the best on some database")
     if lost:
-        said.append(f"surely worse than the best everywhere: {_and(lost)}")
-    return [f"By {KINDS[measure]}, {'; '.join(said)}."]
+        clauses.append(f"significantly worse than the best on every database: {_and(lost)}")
+    return [f"By {KINDS[measure]}, {'; '.join(clauses)}."]
 
 
 def at_chance(figures: pd.DataFrame, databases: Sequence[str], measure: str) -> list[str]:
-    """Return on which databases no approach is surely better than chance, by one measure.
+    """Return on which databases no approach is significantly better than chance, by one measure.
 
     Args:
         figures: `results.over_seeds`, with `results.with_intervals`.
@@ -105,8 +111,8 @@ def at_chance(figures: pd.DataFrame, databases: Sequence[str], measure: str) -> 
     if not none:
         return []
     return [
-        f"By {KINDS[measure]}, no approach is surely better than chance ({CHANCE:g}) on "
-        f"{_and(none)}: no interval there leaves it out."
+        f"By {KINDS[measure]}, no approach is significantly better than chance ({CHANCE:g}) on "
+        f"{_and(none)}: no approach has a confidence interval that excludes it."
     ]
 
 
@@ -121,8 +127,8 @@ def table(
     Args:
         figures: `results.over_seeds`.
         found: from `verdicts`.
-        measure: that they are of.
-        trained: database -> whether it was trained on, in words, if that is to be said.
+        measure: of the verdicts.
+        trained: database -> whether it was trained on, as text, if the table shows it.
     """
     lines = []
     for name, one in found.items():
@@ -132,10 +138,10 @@ def table(
             line["trained on"] = trained[name]
         line["best"] = _listed(one.best) or NOTHING
         line[KINDS[measure]] = ranged(rows.loc[one.best[0]], measure) if one.best else NOTHING
-        line["may be as good"] = _near(one)
-        line["surely worse"] = _worse(one)
+        line[NOT_WORSE] = _not_worse(one)
+        line[WORSE] = _worse(one)
         if measure == "auc" and has_baseline(figures):
-            line[BLIND] = _blind(figures, name)
+            line[BASELINE] = _baseline(figures, name)
         row = rows.iloc[0]
         line |= {"real videos": row["n_real"], "fake videos": row["n_fake"]}
         lines.append(line | {"coverage %": percent(row["coverage"]), "seeds": row["seeds"]})
@@ -145,31 +151,31 @@ def table(
 def trained_on(
     databases: Sequence[str], training: Sequence[str], families: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """Return whether each database was trained on: yes, no, or of a family, partly."""
-    said = {}
+    """Return whether each database was trained on: yes, no, or (for a family) partly."""
+    answers = {}
     for name in databases:
         known = [member in training for member in families.get(name, [name])]
-        said[name] = "yes" if all(known) else "partly" if any(known) else "no"
-    return said
+        answers[name] = "yes" if all(known) else "partly" if any(known) else "no"
+    return answers
 
 
 def not_seen(
     figures: pd.DataFrame, trained: Mapping[str, str], attacks: Mapping[str, Sequence[str]]
 ) -> list[str]:
-    """Return sentences about what was not trained on, and what the figures say nothing of.
+    """Return sentences about what was not trained on and what the figures do not cover.
 
     Args:
         figures: `results.over_seeds`.
         trained: from `trained_on`.
         attacks: database -> its attacks that were never trained on.
     """
-    said = []
+    lines = []
     others = [name for name, known in trained.items() if known == "no"]
     if others:
-        said.append(f"Databases that nothing was trained on: {', '.join(others)}.")
+        lines.append(f"Databases not trained on: {', '.join(others)}.")
     if attacks:
         named = [f"{', '.join(names)} ({database})" for database, names in attacks.items()]
-        said.append(f"Attacks never trained on: {'; '.join(named)}.")
+        lines.append(f"Attacks never trained on: {'; '.join(named)}.")
     videos = results.pooled(figures).drop_duplicates("database")
     lacking = []
     for row in videos.to_dict("records"):
@@ -185,13 +191,13 @@ def not_seen(
                     f"{row['database']}: no {kind} video has a score, so there is no AUC and no "
                     "HTER."
                 )
-    said += lacking or ["Every test video that the datasets list was found and has a score."]
+    lines += lacking or ["Every test video that the datasets list was found and has a score."]
     if len(videos) and (figures["seeds"] == 1).all():
-        said.append(
-            "Each approach was trained once: how far another training seed would move a figure is "
-            "in no interval here."
+        lines.append(
+            "Each approach was trained once: no interval here includes the variation between "
+            "training seeds."
         )
-    return said
+    return lines
 
 
 def _and(names: Sequence[str]) -> str:
@@ -199,27 +205,27 @@ def _and(names: Sequence[str]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Return names by commas; those of one head as ``ArcFaceMod-NN/LR``."""
+    """Return names separated by commas; those of one head as ``ArcFaceMod-NN/LR``."""
     heads: dict[str, list[str]] = {}
     for name in names:
         head, _, classifier = name.partition("-")
         heads.setdefault(head, []).append(classifier)
-    told = [f"{head}-{'/'.join(kinds)}" if all(kinds) else head for head, kinds in heads.items()]
-    return ", ".join(told)
+    labels = [f"{head}-{'/'.join(kinds)}" if all(kinds) else head for head, kinds in heads.items()]
+    return ", ".join(labels)
 
 
-def _near(one: Verdict) -> str:
-    untold = f"{_listed(one.untold)} (cannot be told)" if one.untold else ""
-    return "; ".join(filter(None, [_listed(one.near), untold])) or NOTHING
+def _not_worse(one: Verdict) -> str:
+    untested = f"{_listed(one.untested)} (no p-value)" if one.untested else ""
+    return "; ".join(filter(None, [_listed(one.not_worse), untested])) or NOTHING
 
 
 def _worse(one: Verdict) -> str:
-    whole = one.worse and not one.near and not one.untold
+    whole = one.worse and not one.not_worse and not one.untested
     return "every other" if whole else _listed(one.worse) or NOTHING
 
 
-def _blind(figures: pd.DataFrame, database: str) -> str:
-    """Return the higher AUC of the two baselines that see no pixel."""
+def _baseline(figures: pd.DataFrame, database: str) -> str:
+    """Return the higher AUC of the two metadata baselines."""
     rows = results.pooled(figures)
     own = rows[(rows["database"] == database) & rows["approach"].isin(VARIANTS)]
     known = own[own["auc"].notna()]

@@ -184,7 +184,7 @@ def test_mtcnn_needs_no_files(project: Path, monkeypatch: pytest.MonkeyPatch) ->
     export(gather("Attribution"), Path("out"))
     assert not Path("out/detector").exists()
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(UserError, match="MTCNN, which needs facenet-pytorch: run `pip install"):
+    with pytest.raises(UserError, match="MTCNN, which needs facenet-pytorch; run `pip install"):
         open_bundle(Path("out"))
 
 
@@ -201,10 +201,10 @@ def test_bundle_is_replaced_only_when_asked_and_holds_nothing_of_somebody(projec
     Path("out").mkdir()  # empty: fine
     export(gather("Attribution"), Path("out"))
     other = gather("ArcFaceMod-LR")
-    with pytest.raises(UserError, match="out: holds a bundle; give --force"):
+    with pytest.raises(UserError, match="out: contains a bundle; give --force"):
         export(other, Path("out"))
     Path("out/notes.txt").write_text("mine")
-    with pytest.raises(UserError, match=r"out: holds notes.txt, .*--force would remove it"):
+    with pytest.raises(UserError, match=r"out: contains notes.txt, .*--force would remove it"):
         export(other, Path("out"), force=True)
     Path("out/notes.txt").unlink()
     export(other, Path("out"), force=True)

@@ -44,7 +44,7 @@ def test_bundle_and_its_approach(bundle: Path) -> None:
     assert find(bundle, None).detector == bundle / "detector"
     assert find(bundle, "arcfacemod-lr").record.approach == "ArcFaceMod-LR"
     line = refused("bundle", "Binary")
-    assert "'Binary' is not in the bundle bundle, which holds ArcFaceMod-LR" in line
+    assert "'Binary' is not in the bundle bundle, which has ArcFaceMod-LR" in line
 
 
 def test_anything_else_is_told_what_to_give(project: Path, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_model_of_another_class_list_than_the_data(project: Path) -> None:
     tables.write(crops[crops["attack"] != "swap"], paths.SUPERSET)
     line = refused(None)
     assert (
-        "was trained on the classes real, mouth, swap, and data/superset.parquet holds real" in line
+        "was trained on the classes real, mouth, swap, but data/superset.parquet has real" in line
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from crop_sets import CLASSES
 from deepfake_attribution.analyse.bundle.exporting import export
 from deepfake_attribution.analyse.bundle.gathering import gather
-from deepfake_attribution.analyse.bundle.known_distances import measured, told
+from deepfake_attribution.analyse.bundle.known_distances import measured, stored
 from deepfake_attribution.analyse.bundle.opening import open_bundle
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.evaluate.open_set import new_attacks
@@ -28,10 +28,10 @@ def by_the_stage() -> np.ndarray:
 
 
 def test_they_are_those_of_the_stage_unknown(project: Path) -> None:
-    assert len(told(*ABOUT)) == 0  # it has not run
+    assert len(stored(*ABOUT)) == 0  # it has not run
     expected = by_the_stage()
     assert len(expected) > 5 and np.isfinite(expected).all()
-    np.testing.assert_array_equal(told(*ABOUT), expected)
+    np.testing.assert_array_equal(stored(*ABOUT), expected)
     bundle = gather("Attribution")
     np.testing.assert_array_equal(bundle.distances, expected)
     export(bundle, Path("out"))

@@ -9,7 +9,7 @@ import numpy as np
 
 import small_bundle
 from deepfake_attribution.analyse.bundle.loaded import Bundle
-from deepfake_attribution.analyse.results import Frame, Neighbour, Said, VideoResult
+from deepfake_attribution.analyse.results import Frame, Neighbour, PersonResult, VideoResult
 from deepfake_attribution.analyse.serving.app import create
 from deepfake_attribution.analyse.serving.guard import Guard
 from deepfake_attribution.analyse.serving.jobs import Jobs
@@ -33,7 +33,7 @@ def result(path: str | Path, verdict: str = "fake") -> VideoResult:
     """Return what a model could say of a video of four frames, one of them without a face."""
     fake = verdict == "fake"
     scores = [0.2, 0.3, 0.1] if fake else [0.9, 0.8, 0.7]
-    said = Said(
+    said = PersonResult(
         person=0,
         status="ok",
         reason="",

@@ -10,7 +10,7 @@ from deepfake_attribution.cli.ablation.experiments import (
     Experiment,
     changed,
     digest,
-    hold_database,
+    check_database,
     overrides,
     parts,
     recipes,
@@ -114,10 +114,10 @@ def test_the_database_kept_for_last_is_not_the_one_that_recipes_are_compared_on(
 ) -> None:
     assert plan.ablation.database != plan.final.database
     for name in (plan.ablation.database, plan.final.database):
-        hold_database(name, params)
+        check_database(name, params)
         assert name not in params["superset"]["datasets"]
     with pytest.raises(UserError, match=r"'demo_c' is none of params\.yaml's: demo_a, demo_b"):
-        hold_database("demo_c", params)
+        check_database("demo_c", params)
 
 
 def test_part_that_the_recipe_is_neither_with_nor_without_is_refused(

@@ -55,11 +55,11 @@ def people(random: np.random.Generator, bytes_of_fakes: float) -> pd.DataFrame:
         for attack in ("real", "swap"):
             for number in range(40):
                 about = {"dataset": "one", "attack": attack, "split": split, "person": 0}
-                told = dict.fromkeys((*baseline.FILE, *baseline.SIZES), 1.0) | {"width": 320.0}
-                told["crop_bytes"] = random.normal(9000, 300) + bytes_of_fakes * (attack != "real")
-                told["box_x"] = random.normal(0.5, 0.1)
-                told["frame_rate"] = np.nan
-                rows.append({"video": f"{split}/{attack}/{number}"} | about | told)
+                facts = dict.fromkeys((*baseline.FILE, *baseline.SIZES), 1.0) | {"width": 320.0}
+                facts["crop_bytes"] = random.normal(9000, 300) + bytes_of_fakes * (attack != "real")
+                facts["box_x"] = random.normal(0.5, 0.1)
+                facts["frame_rate"] = np.nan
+                rows.append({"video": f"{split}/{attack}/{number}"} | about | facts)
     return pd.DataFrame(rows)
 
 

@@ -66,7 +66,7 @@ def test_many_are_asked_in_one_go_as_one_by_one() -> None:
 
 
 @pytest.mark.parametrize("angular", [True, False])
-def test_what_cannot_be_told_is_said(angular: bool) -> None:
+def test_reasons_for_no_distance(angular: bool) -> None:
     same = Known.of(np.tile([1.0, 2.0], (5, 1)), angular)
     assert same.why_none(3) == "all 5 known crops have one and the same embedding"
     assert "5 known crops are fewer than the 6" in same.why_none(6)

@@ -112,7 +112,7 @@ def test_a_video_is_as_far_as_its_crops_from_the_nearest_known_one() -> None:
     assert third.loc["new/morph/1", "score"] == pytest.approx(56, abs=0.01)
 
 
-def test_a_video_of_several_people_is_as_unlike_as_the_most_unlike() -> None:
+def test_a_video_of_several_people_has_the_highest_score_of_them() -> None:
     path = paths.embeddings("arcface", "one", 1)
     rows = tables.read(path)
     second = rows[rows["video"] == "one/real/1"].assign(person=1)
@@ -143,8 +143,8 @@ def test_only_known_attacks_leave_no_row_of_unknown_ones() -> None:
 def test_nothing_known_is_a_note() -> None:
     table = scored()
     table.loc[table["dataset"] == "one", "score"] = np.nan
-    told = new_attacks.readings(table, TRAINED, CLASSES)
-    bare = told[told["against"] == "everything known"]
+    rows = new_attacks.readings(table, TRAINED, CLASSES)
+    bare = rows[rows["against"] == "everything known"]
     assert bare["auc"].isna().all()
     assert set(bare["note"]) == {"no test video of everything known has a score"}
 
@@ -164,15 +164,15 @@ def test_too_few_known_crops_or_equal_ones_are_a_note() -> None:
     assert set(none["note"]) == {"no validation crop is known"}
 
 
-def test_unsureness_is_one_minus_the_largest_probability() -> None:
+def test_class_uncertainty_is_one_minus_the_largest_probability() -> None:
     binary = videos("Binary")
-    (table,) = new_attacks.unsureness("binary", 1, binary, crops(binary))
+    (table,) = new_attacks.class_uncertainty("binary", 1, binary, crops(binary))
     assert table["score"].dropna().to_numpy() == pytest.approx(0.25)
     several = crops(videos()).assign(p_real=0.1, p_swap=0.9)
-    (table,) = new_attacks.unsureness("attribution", 1, videos(), several)
+    (table,) = new_attacks.class_uncertainty("attribution", 1, videos(), several)
     assert table["score"].dropna().to_numpy() == pytest.approx(0.1)
     none = crops(videos()).assign(p_real=np.nan)
-    assert new_attacks.unsureness("triplet", 1, videos(), none) == []
+    assert new_attacks.class_uncertainty("triplet", 1, videos(), none) == []
 
 
 def test_tables_without_rows_keep_their_types() -> None:
@@ -180,7 +180,7 @@ def test_tables_without_rows_keep_their_types() -> None:
     new_attacks.write(
         new_attacks.shares(videos().iloc[:0], crops(videos()).iloc[:0], CLASSES), scored(), empty
     )
-    told = tables.read(paths.open_set() / "readings.parquet")
-    assert len(told) == 0 and told["auc"].dtype == np.float64
+    rows = tables.read(paths.open_set() / "readings.parquet")
+    assert len(rows) == 0 and rows["auc"].dtype == np.float64
     kept = tables.read(paths.open_set() / "videos.parquet")
     assert len(kept) == len(videos())

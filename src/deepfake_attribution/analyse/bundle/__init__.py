@@ -1,1 +1,1 @@
-"""A trained approach with all that is needed to use it, in one folder."""
+"""A trained approach with everything needed to use it, in one folder."""

@@ -1,4 +1,4 @@
-"""The approaches of a project: what they are made of, and how they did on validation videos."""
+"""The approaches of a project: their files, and their results on validation videos."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Approach:
     Attributes:
         name: as in the tables.
         head: name of the head.
-        classifier: None where the head itself decides.
+        classifier: None if the head itself decides.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Approach:
     classifier: Kind | None
 
     def needs(self, seed: int) -> list[Path]:
-        """Return the files without which it is not there."""
+        """Return the files that must exist for it to be usable."""
         model = paths.model(self.head, seed)
         files = [model / WEIGHTS, model / SETTINGS, paths.scores(self.head)]
         files.append(paths.results(self.head) / "figures.parquet")
@@ -62,10 +62,10 @@ def of_head(name: str) -> list[Approach]:
 
 @dataclass(frozen=True)
 class Validated:
-    """How an approach did on the validation videos that its threshold was set on.
+    """The result of an approach on the validation videos that its threshold was set on.
 
     Attributes:
-        approach: which.
+        approach: which approach.
         limit: its stored threshold.
         hter: at the threshold, in percent; None without reals.
     """
@@ -91,12 +91,12 @@ def validated(seed: int, training: Sequence[str]) -> list[Validated]:
 
 
 def best(found: Sequence[Validated]) -> Validated:
-    """Return the approach of the lowest validation HTER, the first of equal ones."""
+    """Return the approach with the lowest validation HTER, the first of equal ones."""
     return min(found, key=lambda one: np.inf if one.hter is None else one.hter)
 
 
 def _validated(approach: Approach, seed: int, training: Sequence[str]) -> Validated | None:
-    """Return None where this seed has not been evaluated."""
+    """Return the result of one approach; None if this seed has not been evaluated."""
     figures = tables.read(
         paths.results(approach.head) / "figures.parquet",
         [APPROACH, "seed", "level", "threshold", "threshold_scores"],
@@ -104,22 +104,22 @@ def _validated(approach: Approach, seed: int, training: Sequence[str]) -> Valida
     )
     if figures.empty:
         return None
-    # one threshold per approach and seed, whatever the database
+    # all databases have the same threshold of an approach and seed
     value, label = float(figures["threshold"].iloc[0]), str(figures["threshold_scores"].iloc[0])
     column = SET_ON[label.startswith("degraded_"), label.endswith("out_of_fold")]
     path = paths.scores(approach.head)
     rows = tables.read(path, filters=[(APPROACH, "==", approach.name), ("split", "==", "val")])
     if column not in rows:
         raise UserError(
-            f"{path}: has no {column}, which the threshold was set on: "
-            f"`dvc repro evaluate@{approach.head}` makes it anew"
+            f"{path}: has no {column}, which the threshold was set on; "
+            f"`dvc repro evaluate@{approach.head}` makes it"
         )
     rows = rows[(rows["seed"] == seed) & rows["dataset"].isin(training)]
     rows = rows[np.isfinite(rows[SCORE]) & np.isfinite(rows[column])]
     passes, real = rows[column] > value, rows["attack"] == REAL
     n_real, n_fake, k_pass = int(real.sum()), int((~real).sum()), int((passes & ~real).sum())
     k_fnr = int((~passes & real).sum())
-    # without the areas, whose library takes seconds to load
+    # without AUC and the like, because their library takes seconds to load
     got = metrics.Figures(None, None, None, value, n_real, n_fake, k_fnr, k_pass)
     limit = Limit(value=value, scores=label, n_fake=n_fake, k_pass=k_pass)
     return Validated(approach, limit, got.hter)

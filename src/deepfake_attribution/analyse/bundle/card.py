@@ -1,4 +1,4 @@
-"""The model card: what a bundle is, in words, for people."""
+"""The model card of a bundle, for readers."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,16 +22,16 @@ CLASSIFIERS = {
 }
 SET_ON = {
     "in_sample": "scores by the classifier that was fitted on these same videos: optimistic",
-    "out_of_fold": "scores by classifiers that had not seen the video",
+    "out_of_fold": "scores by classifiers that were not fitted on the video",
     "held_out": "scores of videos that the network was not trained on",
 }
 
 
 def card(record: Record, description: Description, mapped: int) -> str:
-    """Return the card in Markdown, in the usual sections; it says all that the record does.
+    """Return the card in Markdown, in the usual sections; it contains all facts of the record.
 
     Args:
-        record: what the bundle is; its hashes are not looked at.
+        record: of the bundle; its hashes are not used.
         description: of its network.
         mapped: how many known crops have a place on the map.
     """
@@ -96,25 +96,25 @@ def _figure(row: Tested, measure: str) -> str:
 
 
 def _rates(row: Tested) -> str:
-    """Return the errors on a database that was not trained on, in words."""
-    told = []
+    """Return the errors on a database that was not trained on, as text."""
+    parts = []
     if row.fnr is not None:
-        told.append(f"{percent(row.fnr)} % of {row.n_real} real videos were called fake")
+        parts.append(f"{percent(row.fnr)} % of {row.n_real} real videos were called fake")
     if row.fpr is not None:
-        told.append(f"{percent(row.fpr)} % of {row.n_fake} fakes passed as real")
-    return f"{code(row.database)}: {' and '.join(told) or 'nothing to count'}"
+        parts.append(f"{percent(row.fpr)} % of {row.n_fake} fakes passed as real")
+    return f"{code(row.database)}: {' and '.join(parts) or 'nothing to count'}"
 
 
 def percent(value: float | None) -> str:
-    """Return a figure for people."""
+    """Return a figure as text."""
     return "none" if value is None else f"{value:.1f}"
 
 
 def code(name: str) -> str:
-    """Return a name as it stands, whatever characters it holds."""
+    """Return a name as Markdown code, with any characters."""
     return "`" + " ".join(name.replace("`", "'").replace("|", "/").split()) + "`"
 
 
 def codes(names: Sequence[str]) -> str:
-    """Return names, by commas."""
+    """Return names as code, separated by commas."""
     return ", ".join(map(code, names)) or "none"

@@ -1,4 +1,4 @@
-"""The error rates that a bundle carries: those of its approach and seed on every test database."""
+"""The error rates in a bundle: those of its approach and seed on every test database."""
 
 from collections.abc import Mapping, Sequence
 
@@ -28,9 +28,9 @@ def error_rates(
     """Return a row per test database, in the order of the tables.
 
     Args:
-        approach: whose.
+        approach: which approach.
         seed: that its head was trained with.
-        seeds: all that the project was trained with.
+        seeds: all training seeds of the project.
         training: datasets trained on.
         classes: trained on; other attacks are new.
 
@@ -42,8 +42,8 @@ def error_rates(
         filters=[(APPROACH, "==", approach.name), ("seed", "==", seed), ("level", "==", "video")],
     )
     families = load(Databases).families
-    sure = _intervals(approach, seed, seeds, training)
-    unlike = _unlike(approach.head, seed)
+    intervals = _intervals(approach, seed, seeds, training)
+    distance_auc = _distance_auc(approach.head, seed)
     rows = []
     # the first row of a database is over all attacks and compressions
     for row in figures[figures["attack"] == ALL].drop_duplicates("database").to_dict("records"):
@@ -59,24 +59,25 @@ def error_rates(
                 n_real=int(row["n_real"]),
                 n_fake=int(row["n_fake"]),
                 **{measure: plain(row[measure]) for measure in MEASURES},
-                intervals=dict(sure.get(name, {})),
-                unlike_auc=unlike.get(name),
+                intervals=dict(intervals.get(name, {})),
+                unlike_auc=distance_auc.get(name),
             )
         )
     return rows
 
 
 def plain(value: float) -> float | None:
-    """Return a number for JSON: None for what is none."""
+    """Return a number for JSON: None if it is not finite."""
     return float(value) if np.isfinite(value) else None
 
 
 def _intervals(
     approach: Approach, seed: int, seeds: Sequence[int], training: Sequence[str]
 ) -> Intervals:
-    """Return intervals of all attacks together: the stage's, or made anew.
+    """Return intervals over all attacks together, from the stage or computed here.
 
-    The stage's are of the mean over all seeds: of one of several, they are made here.
+    The stage has intervals of the mean over all seeds; those of one of several seeds are computed
+    here.
     """
     path = paths.uncertainty() / "intervals.parquet"
     if len(seeds) == 1 and path.exists():
@@ -90,7 +91,7 @@ def resampled(approach: Approach, seed: int, training: Sequence[str]) -> pd.Data
     """Return rows like those of the stage ``uncertainty``, of one approach and one seed.
 
     Args:
-        approach: which.
+        approach: which approach.
         seed: of the training.
         training: datasets trained on.
     """
@@ -107,7 +108,7 @@ def resampled(approach: Approach, seed: int, training: Sequence[str]) -> pd.Data
     return pd.DataFrame([row for rows in found for row in rows])
 
 
-def _unlike(head: str, seed: int) -> dict[str, float]:
+def _distance_auc(head: str, seed: int) -> dict[str, float]:
     """Return database -> AUC in percent of its new attacks against known videos, by distance."""
     path = paths.open_set() / "readings.parquet"
     if not path.exists():
@@ -115,7 +116,7 @@ def _unlike(head: str, seed: int) -> dict[str, float]:
     rows = tables.read(path, filters=[(APPROACH, "==", about(head).title), ("seed", "==", seed)])
     rows = rows[(rows["measure"] == DISTANCE) & (rows["kind"] == NEW)]
     rows = rows[(rows["against"] == EVERYTHING) & rows["auc"].notna()]
-    # the first row of a database is over all its new attacks, where there are several
+    # the first row of a database is over all its new attacks, if there are several
     first = rows.drop_duplicates("database")
     return dict(zip(first["database"].map(str), first["auc"].map(float), strict=True))
 

@@ -1,4 +1,4 @@
-"""A trained approach of the project as one folder that works elsewhere."""
+"""Exports a trained approach of the project as one folder that works elsewhere."""
 
 import shutil
 from pathlib import Path
@@ -29,18 +29,18 @@ CHECKED = 16  # pictures that ONNX Runtime and PyTorch are compared on
 
 
 def export(bundle: Bundle, folder: Path, force: bool = False) -> None:
-    """Write a bundle to ``folder``: whole, or not at all.
+    """Write a bundle to ``folder``, completely or not at all.
 
     The same project gives the same bytes.
 
     Args:
         bundle: from `gathering.gather`, in the folder of its project.
         folder: new, or empty.
-        force: replace a bundle that is there.
+        force: replace an existing bundle.
 
     Raises:
-        UserError: the folder holds something else, a file of the project is missing or broken, or
-            the ONNX file says something else than the weights.
+        UserError: the folder contains something else, a file of the project is missing or broken,
+            or the ONNX file and the weights give different outputs.
     """
     _check_place(folder, force)
     _check_onnx(paths.model(bundle.record.head, bundle.record.seed), bundle.description)
@@ -50,7 +50,7 @@ def export(bundle: Bundle, folder: Path, force: bool = False) -> None:
     durable.discard(temporary)  # of an export that was killed
     try:
         _write(bundle, temporary)
-        open_bundle(temporary)  # as its readers will
+        open_bundle(temporary)  # checks it as its users do
         _put(temporary, folder)
     finally:
         durable.discard(temporary)
@@ -73,17 +73,17 @@ def _check_place(folder: Path, force: bool) -> None:
     if not there:
         raise UserError(f"{folder}: is not empty, and no bundle; name a new folder")
     if not force:
-        raise UserError(f"{folder}: holds a bundle; give --force to replace it, or a new folder")
+        raise UserError(f"{folder}: contains a bundle; give --force to replace it, or a new folder")
     strange = sorted(set(there) - files.ANY)
     if strange:
         raise UserError(
-            f"{folder}: holds {strange[0]}, which is no part of a bundle: move it away, for "
+            f"{folder}: contains {strange[0]}, which is no part of a bundle; move it away, because "
             "--force would remove it"
         )
 
 
 def _check_onnx(folder: Path, description: Description) -> None:
-    """Raise where the ONNX file differs from PyTorch by more than 1e-4 of the largest value."""
+    """Raise if the ONNX output differs from PyTorch by more than 1e-4 of the largest value."""
     if description.onnx is None:
         return
     from deepfake_attribution.model.model import load_network
@@ -97,12 +97,12 @@ def _check_onnx(folder: Path, description: Description) -> None:
         compare(found, Both(load_network(folder)[0]).eval(), images)
     except NotExportedError as error:
         raise UserError(
-            f"{folder / ONNX}: {error}: `dvc repro --force train@{description.head}` makes it anew"
+            f"{folder / ONNX}: {error}; `dvc repro --force train@{description.head}` makes it again"
         ) from None
 
 
 def _write(bundle: Bundle, folder: Path) -> None:
-    """Write all files of a bundle; the record, which names their hashes, and the sums last."""
+    """Write all files of a bundle; the record with their hashes and the sums come last."""
     record = _shown(bundle.record)
     for name, source in _sources(record, bundle).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -136,13 +136,13 @@ def _sources(record: Record, bundle: Bundle) -> dict[str, Path]:
         names = [classifier_files.MODEL, classifier_files.RECORD]
         found |= {name: fitted / name for name in names}
     for name in files.detector_files(record):
-        weights.read(bundle.detector, record.detector.model)  # it is the official one
+        weights.read(bundle.detector, record.detector.model)  # checks that it is the official file
         found[f"{DETECTOR}/{name}"] = bundle.detector / name
     return found
 
 
 def _put(temporary: Path, folder: Path) -> None:
-    """Give the finished folder its name; an older bundle of this name is removed afterwards."""
+    """Rename the finished folder; an older bundle with this name is removed afterwards."""
     older = folder.with_name(f".{folder.name}.older")
     durable.discard(older)
     if folder.exists():

@@ -1,4 +1,4 @@
-"""Which files a bundle holds, and that they are what they were: names and SHA-256."""
+"""The files of a bundle and the check that they are unchanged: names and SHA-256."""
 
 import json
 import re
@@ -19,18 +19,18 @@ from deepfake_attribution.core.fingerprint import sha256
 from deepfake_attribution.faces import weights
 from deepfake_attribution.model.description import ONNX, SETTINGS, WEIGHTS
 
-SUMS = "SHA256SUMS"  # of all other files, the record's too: `sha256sum -c SHA256SUMS` reads it
+SUMS = "SHA256SUMS"  # of all other files, also the record: `sha256sum -c SHA256SUMS` reads it
 PICKLES = re.compile(r"\.(pkl|pickle|p|pt|pth|ckpt|bin|joblib|dill|npy|npz|h5)$", re.IGNORECASE)
 
 # Every name that a file of a bundle may have.
 ANY = {CARD, WEIGHTS, SETTINGS, ONNX, KNOWN, DISTANCES, RECORD, SUMS}
 ANY |= {classifier_files.MODEL, classifier_files.RECORD}
 ANY |= {f"{DETECTOR}/{name}" for name in weights.FILES.values()}
-AGAIN = "copy the bundle again from where it came from, or export it again"
+AGAIN = "copy the bundle again from its source, or export it again"
 
 
 def detector_files(record: Record) -> list[str]:
-    """Return the files of the face finder's folder: none for MTCNN, whose package holds them."""
+    """Return the files of the face finder's folder; none for MTCNN: its package has them."""
     detector = record.detector
     return [weights.FILES[detector.model]] if detector.kind == "blazeface" else []
 
@@ -39,7 +39,7 @@ def expected(record: Record, onnx: bool) -> set[str]:
     """Return the names of all files of a bundle but the record and the sums.
 
     Args:
-        record: what it is.
+        record: of the bundle.
         onnx: whether its network has an ONNX file.
     """
     names = {CARD, WEIGHTS, SETTINGS, KNOWN, DISTANCES}
@@ -53,15 +53,15 @@ def listed(folder: Path) -> list[str]:
     """Return the names of all files in ``folder``, sorted, at any depth.
 
     Raises:
-        UserError: something in it is a link (it may lead out), no plain file, or a pickle.
+        UserError: something in it is a link (it may point outside), no plain file, or a pickle.
     """
     names = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
             raise UserError(
-                f"{folder}: {name} is a link, and a bundle holds plain files only: copy what it "
-                "leads to in its place"
+                f"{folder}: {name} is a link, but a bundle has plain files only; replace it by a "
+                "copy of the file"
             )
         if path.is_dir():
             continue
@@ -73,11 +73,11 @@ def listed(folder: Path) -> list[str]:
 
 
 def refuse_pickle(folder: Path, name: str) -> None:
-    """Raise where a name is that of a file that could run code when it is opened."""
+    """Raise if a file with this name could run code when it is opened."""
     if PICKLES.search(name):
         raise UserError(
-            f"{folder}: {name}: a bundle holds no pickles and the like, for opening one can run "
-            "code: refused"
+            f"{folder}: {name}: refused: a bundle has no pickles and the like, because opening one "
+            "can run code"
         )
 
 
@@ -87,26 +87,26 @@ def sums(files: Mapping[str, str]) -> str:
 
 
 def text(record: Record) -> str:
-    """Return a record as it stands in its file."""
+    """Return a record as the text of its file."""
     return json.dumps(record.model_dump(), indent=2, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def check(folder: Path, names: list[str], record: Record) -> None:
-    """Hold that the files are those of the record, and that no byte has changed.
+    """Check that the files are those of the record, and that no byte has changed.
 
     Args:
-        folder: the bundle's.
+        folder: of the bundle.
         names: from `listed`.
-        record: its own.
+        record: of the bundle.
 
     Raises:
-        UserError: names the first file that is missing, too much, or changed.
+        UserError: a file is missing, not expected, or changed; it names the first one.
     """
     for name in record.files:
         refuse_pickle(folder, name)
     wanted = {*expected(record, ONNX in record.files), RECORD, SUMS}
     for name in sorted(set(record.files) - wanted):
-        raise UserError(f"{folder}: {RECORD} lists {name}, which no bundle holds: {AGAIN}")
+        raise UserError(f"{folder}: {RECORD} lists {name}, which no bundle has: {AGAIN}")
     for name in sorted(wanted - set(names)):
         raise UserError(f"{folder}: {name} is missing: {AGAIN}")
     for name in sorted(set(names) - wanted):
@@ -120,5 +120,5 @@ def check(folder: Path, names: list[str], record: Record) -> None:
 
 
 def changed(folder: Path, name: str) -> UserError:
-    """Return the error of a file that is not what it was."""
+    """Return the error for a changed file."""
     return UserError(f"{folder}: {name} is damaged or was changed after the export: {AGAIN}")

@@ -1,4 +1,4 @@
-"""Which model is meant: a bundle's folder, or the project in the current folder."""
+"""Finds the model: the folder of a bundle, or the project in the current folder."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ from deepfake_attribution.model.description import SETTINGS
 
 
 def find(model: Path | None, approach: str | None) -> Bundle:
-    """Return the model that a user means.
+    """Return the model that a user asks for.
 
     Args:
-        model: folder of a bundle; None, or the current folder where it is a project: the project.
-        approach: its name, in any case; None: the bundle's, or the project's with the lowest
-            validation HTER.
+        model: folder of a bundle; None, or the current folder if it is a project: the project.
+        approach: its name, in upper or lower case; None: that of the bundle, or the one of the
+            project with the lowest validation HTER.
 
     Raises:
         UserError: there is none, or it is broken; the message says what to give or to run.
@@ -31,7 +31,7 @@ def find(model: Path | None, approach: str | None) -> Bundle:
     own = bundle.record.approach
     if approach is not None and approach.casefold() != own.casefold():
         raise UserError(
-            f"--approach: '{approach}' is not in the bundle {model}, which holds {own}: leave "
+            f"--approach: '{approach}' is not in the bundle {model}, which has {own}; leave "
             "--approach out, or give another bundle"
         )
     return bundle
@@ -40,7 +40,7 @@ def find(model: Path | None, approach: str | None) -> Bundle:
 def _of_project(approach: str | None) -> Bundle:
     if not PARAMS.exists():
         raise UserError(
-            f"no {PARAMS} in this folder, so there is no project here: give --model the folder of "
+            f"no {PARAMS} in this folder, so there is no project here; give --model the folder of "
             "a bundle, or run this in the folder of a project where `dvc repro` has run"
         )
     from deepfake_attribution.analyse.bundle.gathering import gather
@@ -56,14 +56,14 @@ def _is_project_here(model: Path) -> bool:
 
 
 def _what_else(model: Path) -> str:
-    """Return what a path that is no bundle seems to be, and what to give instead."""
+    """Return the message for a path that is no bundle: what it seems to be, what to give."""
     make = "`deepfake-attribution export DIR` makes one"
     if not model.exists():
         return f"--model: {model}: no such folder; give the folder of a bundle ({make})"
     if not model.is_dir():
         return (
             f"--model: {model}: a file, not a folder; give the whole folder of a bundle, the one "
-            f"that holds {RECORD} ({make})"
+            f"with {RECORD} ({make})"
         )
     if (model / PARAMS).exists():
         return (
@@ -76,4 +76,4 @@ def _what_else(model: Path) -> str:
             "leave --model out to use this project's models (--approach says which), or give the "
             f"folder of a bundle ({make})"
         )
-    return f"--model: {model}: no bundle, for it holds no {RECORD}; {make}"
+    return f"--model: {model}: no bundle, because it has no {RECORD}; {make}"

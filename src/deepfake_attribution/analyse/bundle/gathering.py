@@ -26,7 +26,7 @@ from deepfake_attribution.frames.settings import Extract
 from deepfake_attribution.model.description import Description, load_description
 from deepfake_attribution.train.self_blending import SELF_BLENDED
 
-KNOWN = 20_000  # validation crops that distances are measured to, at most
+KNOWN = 20_000  # maximum number of validation crops that distances are measured to
 PACKAGES = (
     *("deepfake-attribution", "torch", "timm", "onnxruntime", "scikit-learn", "skops"),
     *("numpy", "opencv-python-headless", "av"),
@@ -37,9 +37,9 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
     """Return a trained approach of the project in the current folder.
 
     Args:
-        approach: its name, in any case; None: the one with the lowest validation HTER.
+        approach: its name, in upper or lower case; None: the one with the lowest validation HTER.
         seed: one of ``train.seeds``; None: the first.
-        known: validation crops at most, whole videos.
+        known: maximum number of validation crops, of whole videos.
 
     Raises:
         UserError: nothing is trained yet, there is no such approach or seed, or a file is missing
@@ -59,8 +59,8 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
     if "of_crops" in counts:
         distances = known_distances.measured(*about, rows, neighbours)
     else:
-        distances = known_distances.told(*about)
-    if seed == seeds[0]:  # maps are of the first
+        distances = known_distances.stored(*about)
+    if seed == seeds[0]:  # maps exist for the first seed only
         rows = _joined(rows, known_crops.mapped_crops(head, seed, training))
     fitted = classifier_files.load(paths.classifier(head, kind, seed)) if kind else None
     record = Record(
@@ -100,7 +100,7 @@ def _chosen(approach: str | None, seed: int, training: Sequence[str]) -> Validat
     if not found:
         raise UserError(
             f"{paths.MODELS}, {paths.DATA}: no approach is trained and evaluated here yet (seed "
-            f"{seed}): run `dvc repro`, or give --model the folder of a bundle"
+            f"{seed}); run `dvc repro`, or give --model the folder of a bundle"
         )
     if approach is None:
         return best(found)
@@ -114,13 +114,13 @@ def _chosen(approach: str | None, seed: int, training: Sequence[str]) -> Validat
 
 
 def _check_classes(folder: Path, description: Description, superset: pd.DataFrame) -> None:
-    """Raise where the model was trained on another class list than the superset's."""
+    """Raise if the model was trained on other classes than those of the superset."""
     own = [name for name in description.classes if name != SELF_BLENDED]
     now = class_names(superset)
     if own != list(now):
         raise UserError(
-            f"{folder}: was trained on the classes {', '.join(own)}, and {paths.SUPERSET} holds "
-            f"{', '.join(now)}: run `dvc repro`"
+            f"{folder}: was trained on the classes {', '.join(own)}, but {paths.SUPERSET} has "
+            f"{', '.join(now)}; run `dvc repro`"
         )
 
 
@@ -143,5 +143,5 @@ def _versions() -> dict[str, str]:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
-            continue  # run from its source
+            continue  # not installed, but run from source
     return found

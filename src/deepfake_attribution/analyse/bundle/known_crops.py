@@ -1,4 +1,4 @@
-"""The crops that a bundle knows: what videos are compared with."""
+"""The known crops of a bundle, which videos are compared with."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,30 +18,30 @@ ABOUT = [*PLACE, "dataset", "attack", "split"]
 def validation_crops(
     head: str, seed: int, training: Sequence[str], limit: int, draw: int
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the validation crops that distances are measured to, and how many there are.
+    """Return the validation crops that distances are measured to, and their number.
 
-    Beyond ``limit`` whole videos are left out, every class in its share. Only the embeddings that
-    are taken are held in memory.
+    If there are more than ``limit``, whole videos are left out, stratified by class. Only the
+    embeddings of chosen crops are loaded into memory.
 
     Args:
-        head: whose embeddings.
+        head: its embeddings are used.
         seed: that it was trained with.
         training: names of the datasets trained on.
-        limit: crops at most.
+        limit: maximum number of crops.
         draw: seed of the choice.
 
     Returns:
-        Rows of `KNOWN_SCHEMA`; and ``crops``, ``videos``, with ``of_crops``, ``of_videos`` where
-        some are left out.
+        Rows of `KNOWN_SCHEMA`; and ``crops``, ``videos``, with ``of_crops``, ``of_videos`` if some
+        are left out.
 
     Raises:
-        UserError: a table is missing or broken, or an embedding is no number.
+        UserError: a table is missing or broken, or an embedding is not finite.
     """
     files = [paths.embeddings(head, name, seed) for name in training]
     every = _read(files, ABOUT, [("split", "==", "val")])
     if every.empty:
         raise UserError(
-            f"{files[0].parent.parent}: no validation crop of {', '.join(training)}: list val in "
+            f"{files[0].parent.parent}: no validation crop of {', '.join(training)}; list val in "
             "embed.splits and run `dvc repro`"
         )
     taken = whole_videos(every, limit, draw)
@@ -55,21 +55,21 @@ def mapped_crops(head: str, seed: int, training: Sequence[str]) -> pd.DataFrame:
     """Return the test crops on the map of all datasets trained on, with their places.
 
     Args:
-        head: whose map; it must be of ``seed``, the first of ``train.seeds``.
+        head: its map is used; it must be of ``seed``, the first of ``train.seeds``.
         seed: that the head was trained with.
         training: names of the datasets trained on.
 
     Returns:
-        Rows of `KNOWN_SCHEMA`; none where no map was made.
+        Rows of `KNOWN_SCHEMA`; none if no map was made.
 
     Raises:
-        UserError: a table is missing or broken, or the map is of other crops than are embedded.
+        UserError: a table is missing or broken, or the map shows crops without an embedding.
     """
     nothing = pd.DataFrame(columns=KNOWN_SCHEMA.names)
     if not (paths.maps(head).exists() and paths.map_points(head).exists()):
         return nothing
     made = tables.read(paths.maps(head), ["map", "datasets", "reason"])
-    # the joint map stands first; with a single dataset to train on, its own map is the joint one
+    # the joint map comes first; with a single dataset to train on, its own map is the joint one
     joint = [row for row in made.itertuples(index=False) if set(row.datasets) <= set(training)]
     if not joint or joint[0].reason:
         return nothing
@@ -81,8 +81,8 @@ def mapped_crops(head: str, seed: int, training: Sequence[str]) -> pd.DataFrame:
     both = points.merge(rows, on=PLACE, validate="one_to_one")
     if len(both) < len(points):
         raise UserError(
-            f"{paths.map_points(head)}: shows crops that {files[0].parent.parent} lacks: "
-            f"`dvc repro maps@{head}` makes it anew"
+            f"{paths.map_points(head)}: shows crops that {files[0].parent.parent} lacks; "
+            f"`dvc repro maps@{head}` makes it again"
         )
     return both[KNOWN_SCHEMA.names]
 
@@ -95,8 +95,8 @@ def _embedded(files: Sequence[Path], crops: pd.DataFrame, split: str) -> pd.Data
     for vector in rows["embedding"]:
         if not np.isfinite(vector).all():
             raise UserError(
-                f"{files[0].parent.parent}: an embedding is no number: the head's training went "
-                "astray: look at its curve, then lower train.learning_rate"
+                f"{files[0].parent.parent}: an embedding is not finite: the head's training "
+                "diverged; look at its curve, then lower train.learning_rate"
             )
     return rows.assign(x=np.nan, y=np.nan)[KNOWN_SCHEMA.names]
 

@@ -1,4 +1,4 @@
-"""How far known test videos are from the known crops: what another video's distance is held to."""
+"""Distances of known test videos to the known crops, for comparison with those of other videos."""
 
 from collections.abc import Sequence
 
@@ -15,18 +15,18 @@ from deepfake_attribution.figures.sampling import whole_videos
 from deepfake_attribution.heads.registry import about
 
 SCHEMA = pa.schema([("distance", pa.float64())])
-TESTED = 20_000  # test crops at most that are measured anew
+TESTED = 20_000  # maximum number of test crops that are measured here
 Distances = NDArray[np.float64]
 
 
-def told(head: str, seed: int, training: Sequence[str], classes: Sequence[str]) -> Distances:
-    """Return the distances that the stage ``open_set`` told, sorted; none where it has not run.
+def stored(head: str, seed: int, training: Sequence[str], classes: Sequence[str]) -> Distances:
+    """Return the distances of the stage ``open_set``, sorted; none if it has not run.
 
     Args:
         head: its name.
         seed: that it was trained with.
         training: datasets trained on.
-        classes: trained on; videos of others are not known.
+        classes: trained on; videos of other classes are not known.
     """
     path = paths.open_set() / "videos.parquet"
     if not path.exists():
@@ -45,13 +45,13 @@ def measured(
     crops: pd.DataFrame,
     neighbours: int,
 ) -> Distances:
-    """Return the same distances to ``crops`` alone, which are not all validation crops.
+    """Return the same distances, measured to ``crops`` only, a part of the validation crops.
 
-    Of very many test videos some are measured, whole ones, every class in its share.
+    If there are too many test videos, whole videos are sampled, stratified by class.
 
     Args:
-        head, seed, training, classes: as for `told`.
-        crops: rows of `loaded.KNOWN_SCHEMA`: those of the validation part that were taken.
+        head, seed, training, classes: as for `stored`.
+        crops: rows of `loaded.KNOWN_SCHEMA`: the chosen validation crops.
         neighbours: k.
     """
     known = Known.of(np.stack(crops["embedding"].to_list()), about(head).fitted)
@@ -70,6 +70,6 @@ def measured(
             parts.append(own.assign(value=known.distances(asked, neighbours)))
     if not parts:
         return np.empty(0)
-    # a video is as unlike as its most unlike person: as the stage says it
+    # a video has the highest distance of its people, as in the stage
     people = pd.concat(parts).groupby(["video", "person"])["value"].mean()
     return np.sort(people.groupby("video").max().to_numpy(np.float64))

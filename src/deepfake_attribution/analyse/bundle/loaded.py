@@ -1,4 +1,4 @@
-"""A trained approach in memory, whether it came from a bundle or from the project itself."""
+"""A trained approach in memory, from a bundle or from the project itself."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,8 @@ from deepfake_attribution.analyse.bundle.record import Record
 from deepfake_attribution.classify.classifiers import Fitted
 from deepfake_attribution.model.description import Description
 
-# Crops that are known: those of the validation part, which distances are measured to, and those of
-# the test part, which have a place on the map.
+# Known crops: those of the validation split, which distances are measured to, and those of the test
+# split, which have a place on the map.
 KNOWN_SCHEMA = pa.schema(
     [
         ("video", pa.string()),
@@ -44,16 +44,16 @@ class Network(Protocol):
 
 @dataclass(frozen=True)
 class Bundle:
-    """A trained approach, ready to be used.
+    """A trained approach, ready for use.
 
     Attributes:
-        record: what it is.
-        description: its network's.
+        record: description of the approach.
+        description: of its network.
         network: runs it.
-        classifier: that decides by the embeddings; None where the head itself does.
+        classifier: decides by the embeddings; None if the head itself does.
         known: rows of `KNOWN_SCHEMA`.
-        distances: (V,) how far each known test video (of the databases and classes trained on) is
-            from the known crops of the validation part, sorted; as the stage ``open_set`` says it.
+        distances: (V,) distance of each known test video (of the databases and classes trained on)
+            to the known crops of the validation split, sorted; as in the stage ``open_set``.
         detector: folder of the face finder's weights.
     """
 

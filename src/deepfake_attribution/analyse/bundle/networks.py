@@ -14,18 +14,18 @@ def network_in(
     where: str = "auto",
     onnx: Callable[[Path, Description], Network] | None = None,
 ) -> Network:
-    """Return the head in ``folder``, run as `embeddings` runs it.
+    """Return the head in ``folder``, run in the same way as in `embeddings`.
 
-    torch is not imported where ONNX Runtime does the work.
+    torch is not imported if ONNX Runtime does the work.
 
     Args:
         folder: of the trained head.
-        description: what lies there.
+        description: of the head in it.
         where: ``compute.device``.
-        onnx: opens the ONNX file; None: `onnx_model.load_onnx`, of a project.
+        onnx: opens the ONNX file; None: `onnx_model.load_onnx`, for a project.
 
     Raises:
-        UserError: a file is missing, damaged, or another model's.
+        UserError: a file is missing, damaged, or belongs to another model.
     """
     place = device(where)
     if place == "cpu" and description.onnx:

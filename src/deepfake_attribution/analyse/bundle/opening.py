@@ -1,4 +1,4 @@
-"""A bundle's folder as a bundle in memory: nothing is parsed before its hash is right."""
+"""Opens the folder of a bundle: nothing is parsed before its hash is checked."""
 
 import importlib.util
 import json
@@ -16,17 +16,17 @@ from deepfake_attribution.faces import weights
 
 
 def open_bundle(folder: Path, device: str = "auto") -> Bundle:
-    """Return what `exporting.export` wrote to ``folder``.
+    """Return the bundle that `exporting.export` wrote to ``folder``.
 
-    Every file is held to its SHA-256 first. No file is a pickle, and nothing in one is executed.
+    The SHA-256 of every file is checked first. No file is a pickle, and no content is executed.
 
     Args:
         folder: of the bundle.
         device: where the network runs: auto, cpu, cuda or mps.
 
     Raises:
-        UserError: it is no bundle, of another format, incomplete or changed, or its parts do not
-            fit together.
+        UserError: it is no bundle, has another format, is incomplete or changed, or its parts do
+            not fit together.
     """
     try:
         record = _checked(folder)
@@ -37,22 +37,22 @@ def open_bundle(folder: Path, device: str = "auto") -> Bundle:
         network = parts.network(folder, about, device)
     except OSError as error:
         raise UserError(f"{folder}: cannot be read: {error.strerror or error}") from None
-    parts.hold_together(folder, record, about, network, fitted, crops)
+    parts.check_together(folder, record, about, network, fitted, crops)
     return Bundle(record, about, network, fitted, crops, distances, folder / DETECTOR)
 
 
 def read_record(folder: Path) -> Record:
-    """Return the record of a bundle, itself unchanged; of the other files nothing is looked at.
+    """Return the record of a bundle after checking its hash; other files are not read.
 
     Raises:
-        UserError: it is not there, damaged, or of another format.
+        UserError: it is missing, damaged, or of another format.
     """
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder; {GIVE}")
     if not (folder / RECORD).is_file():
-        raise UserError(f"{folder}: no bundle, for it holds no {RECORD}; {GIVE}")
+        raise UserError(f"{folder}: no bundle, because it has no {RECORD}; {GIVE}")
     content = (folder / RECORD).read_bytes()
-    _hold_sum(folder)
+    _check_sum(folder)
     try:
         values = json.loads(content)
         found = values["format"]
@@ -60,8 +60,8 @@ def read_record(folder: Path) -> Record:
         raise UserError(f"{folder / RECORD}: not the record of a bundle; {GIVE}") from None
     if found != FORMAT:
         raise UserError(
-            f"{folder}: a bundle of format {str(found)[:20]}, and this version of "
-            f"deepfake-attribution reads format {FORMAT}: install the version that it was made "
+            f"{folder}: a bundle of format {str(found)[:20]}, but this version of "
+            f"deepfake-attribution reads format {FORMAT}; install the version that it was made "
             "with, or export it again"
         )
     try:
@@ -75,8 +75,8 @@ def read_record(folder: Path) -> Record:
 GIVE = "`deepfake-attribution export DIR` makes a bundle"
 
 
-def _hold_sum(folder: Path) -> None:
-    """Raise where the record is not the one that the sums name; they may be missing as yet."""
+def _check_sum(folder: Path) -> None:
+    """Raise if the hash of the record is not the one in the sums; the sums may not exist yet."""
     if not (folder / files.SUMS).is_file():
         return
     text = (folder / files.SUMS).read_text(encoding="utf-8", errors="replace")
@@ -88,17 +88,17 @@ def _hold_sum(folder: Path) -> None:
 
 
 def _checked(folder: Path) -> Record:
-    """Return the record of a bundle whose files are all there and unchanged."""
+    """Return the record of a bundle after checking that its files are complete and unchanged."""
     if not (folder / RECORD).is_file():
-        return read_record(folder)  # says what is wrong
-    names = files.listed(folder)  # links that lead out and pickles are refused before all else
+        return read_record(folder)  # raises with the reason
+    names = files.listed(folder)  # refuses links and pickles before anything else
     record = read_record(folder)
     files.check(folder, names, record)
     return record
 
 
 def _check_detector(folder: Path, record: Record) -> None:
-    """Raise where the face finder is not the official one, or its package is missing."""
+    """Raise if the face finder is not the official one, or its package is missing."""
     for name in files.detector_files(record):
         if record.files[f"{DETECTOR}/{name}"] != weights.SHA256[record.detector.model]:
             raise UserError(
@@ -106,6 +106,6 @@ def _check_detector(folder: Path, record: Record) -> None:
             )
     if record.detector.kind == "mtcnn" and importlib.util.find_spec("facenet_pytorch") is None:
         raise UserError(
-            f"{folder}: finds faces by MTCNN, which needs facenet-pytorch: run `pip install "
+            f"{folder}: finds faces by MTCNN, which needs facenet-pytorch; run `pip install "
             "--no-deps facenet-pytorch==2.6.0`"
         )

@@ -1,4 +1,4 @@
-"""The parts of a bundle's folder, whose hashes are right: read, and held to each other."""
+"""Reads the parts of a bundle, after its hashes are checked, and checks that they fit together."""
 
 from pathlib import Path
 
@@ -32,19 +32,19 @@ from deepfake_attribution.model.probabilities import outputs_of
 from deepfake_attribution.model.settings import Backbone
 from deepfake_attribution.train.self_blending import SELF_BLENDED
 
-# Key of a tensor that lies in another file, which ONNX Runtime would read, at any relative path.
-# Ours have none: files and names are the network's, and no module of timm's has it in its name.
+# Key of a tensor that is stored in another file: ONNX Runtime would read it from any relative path.
+# Our files have none, and no module of timm has this word in its name.
 EXTERNAL = b"location"
 
 
 def description(folder: Path, record: Record) -> Description:
-    """Return what the network is; it must be the record's."""
+    """Return the description of the network, checked against the record."""
     about = load_description(folder)
     try:
         Backbone.model_validate(about.backbone)
         int(about.backbone["input_size"])
     except (ValidationError, ValueError):
-        raise UserError(f"{folder / SETTINGS}: its backbone is none: {AGAIN}") from None
+        raise UserError(f"{folder / SETTINGS}: its backbone is not valid: {AGAIN}") from None
     if about.head != record.head:
         raise UserError(
             f"{folder}: {RECORD} says head {record.head}, {SETTINGS} {about.head}: the "
@@ -69,7 +69,7 @@ def _same_classes(folder: Path, name: str, found: list[str], wanted: list[str]) 
 
 
 def classifier(folder: Path, record: Record) -> Fitted | None:
-    """Return the fitted classifier, of the record's classes; None where the head decides."""
+    """Return the fitted classifier, checked against the record; None if the head decides."""
     if record.classifier is None:
         return None
     try:
@@ -77,7 +77,7 @@ def classifier(folder: Path, record: Record) -> Fitted | None:
         classes, kind, scores = fitted.classes, fitted.kind, fitted.score_kind
     except UserError:
         raise
-    except Exception as error:  # whatever scikit-learn's parts meet in a file of somebody else
+    except Exception as error:  # scikit-learn can raise anything for a foreign file
         raise UserError(
             f"{folder / classifier_files.MODEL}: not a classifier that we wrote "
             f"({type(error).__name__}): {AGAIN}"
@@ -87,7 +87,7 @@ def classifier(folder: Path, record: Record) -> Fitted | None:
             f"{folder}: {classifier_files.RECORD} is of {kind} with scores of kind {scores}, "
             f"{RECORD} of {record.classifier} with {record.score_kind}: {AGAIN}"
         )
-    # scikit-learn sorts them; self-blended faces are of the training only
+    # scikit-learn sorts them; self-blended faces exist in training only
     own = sorted(name for name in record.classes if name != SELF_BLENDED)
     if sorted(classes) != own:
         _same_classes(folder, classifier_files.MODEL, classes, record.classes)
@@ -95,23 +95,23 @@ def classifier(folder: Path, record: Record) -> Fitted | None:
 
 
 def known(folder: Path) -> pd.DataFrame:
-    """Return the known crops, whole and finite."""
+    """Return the known crops, after checking that they are complete and finite."""
     path = folder / KNOWN
     crops = _table(path, KNOWN_SCHEMA)
     vectors = [vector for vector in crops["embedding"] if vector is not None]
     whole = len(vectors) == len(crops) and len({len(vector) for vector in vectors}) == 1
     finite = all(np.isfinite(vector).all() for vector in vectors)
     if not (whole and finite and (crops["split"] == "val").any()):
-        raise UserError(f"{path}: holds no embeddings of known crops: {AGAIN}")
+        raise UserError(f"{path}: has no embeddings of known crops: {AGAIN}")
     return crops
 
 
 def distances(folder: Path) -> NDArray[np.float64]:
-    """Return how far known test videos are, sorted."""
+    """Return the distances of known test videos, sorted."""
     path = folder / DISTANCES
     found = _table(path, known_distances.SCHEMA)["distance"].to_numpy(np.float64)
     if not np.isfinite(found).all():
-        raise UserError(f"{path}: holds what is no distance: {AGAIN}")
+        raise UserError(f"{path}: has a distance that is not finite: {AGAIN}")
     return np.sort(found)
 
 
@@ -126,7 +126,7 @@ def _table(path: Path, schema: pa.Schema) -> pd.DataFrame:
 
 
 def network(folder: Path, description: Description, where: str) -> Network:
-    """Return the network: by ONNX Runtime on a CPU where it has such a file, else by PyTorch."""
+    """Return the network: by ONNX Runtime on a CPU if there is an ONNX file, else by PyTorch."""
     try:
         return network_in(folder, description, where, _onnx)
     except (UserError, OSError, MemoryError):
@@ -138,7 +138,7 @@ def network(folder: Path, description: Description, where: str) -> Network:
 
 
 def _onnx(folder: Path, description: Description) -> Network:
-    """Return the ONNX file, if it is the one of that hash and of the weights beside it."""
+    """Return the ONNX model, after checking its hash and that it was made from the weights."""
     from deepfake_attribution.model.onnx_model import OnnxModel
 
     if not (folder / ONNX).is_file():
@@ -150,11 +150,11 @@ def _onnx(folder: Path, description: Description) -> Network:
     if digest(content) != description.onnx or model.made_from() != digest(
         (folder / WEIGHTS).read_bytes()
     ):
-        raise UserError(f"{folder}: {ONNX} is not that of the {WEIGHTS} beside it: {AGAIN}")
+        raise UserError(f"{folder}: {ONNX} was not made from the {WEIGHTS} next to it: {AGAIN}")
     return model
 
 
-def hold_together(
+def check_together(
     folder: Path,
     record: Record,
     about: Description,
@@ -162,7 +162,7 @@ def hold_together(
     fitted: Fitted | None,
     crops: pd.DataFrame,
 ) -> None:
-    """Send one black picture through all parts.
+    """Run one black picture through all parts.
 
     Raises:
         UserError: they do not fit together.

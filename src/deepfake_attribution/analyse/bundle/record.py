@@ -1,4 +1,4 @@
-"""What a bundle says of itself: ``bundle.json``, strictly."""
+"""The record of a bundle: ``bundle.json``, strictly validated."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ from deepfake_attribution.train.self_blending import SELF_BLENDED
 FORMAT = 1  # of the folder; another one is refused
 RECORD = "bundle.json"
 CARD = "README.md"
-KNOWN = "known.parquet"  # crops that are known, `loaded.KNOWN_SCHEMA`
+KNOWN = "known.parquet"  # known crops, `loaded.KNOWN_SCHEMA`
 DISTANCES = "distances.parquet"  # of known test videos: column distance
 DETECTOR = "detector"  # folder of the face finder's weights
 
@@ -25,7 +25,7 @@ class Limit(Strict):
         value: of the score.
         scores: what it was set on (`protocol.Threshold`).
         n_fake: validation fakes that it was set on.
-        k_pass: those of them that pass as real.
+        k_pass: how many of them pass as real.
     """
 
     value: float
@@ -43,8 +43,8 @@ class Tested(Strict):
         attacks: those of its fakes; ``new`` are those that were never trained on.
         n_real, n_fake: videos with a score.
         auc, fnr, fpr, hter: figures.
-        intervals: measure -> 95 % interval (low, high), where there is one.
-        unlike_auc: how often a video of its new attacks is further from all that is known than a
+        intervals: measure -> 95 % confidence interval (low, high), if there is one.
+        unlike_auc: how often a video of its new attacks is further from the known crops than a
             known video; 50 is chance. Null: no new attack, or not measured.
     """
 
@@ -63,7 +63,7 @@ class Tested(Strict):
 
 
 class Trained(Strict):
-    """What a model was trained on.
+    """The training data of a model.
 
     Attributes:
         datasets: their names.
@@ -77,26 +77,26 @@ class Trained(Strict):
 
 
 class Record(Strict):
-    """A trained approach and what is needed to use it.
+    """A trained approach and everything needed to use it.
 
     Attributes:
         format: `FORMAT`.
         approach: name, as in the tables: ``ArcFaceMod-LR``.
         head: name of the trained head.
         seed: it was trained with.
-        classifier: nn, lr or svm; null where the head itself decides.
-        classes: everything it was trained on, real first. Binary names no class.
+        classifier: nn, lr or svm; null if the head itself decides.
+        classes: everything it was trained on, real first. Binary predicts no class.
         score_kind: whether the score is a probability.
         threshold: of the video's score.
-        validation_hter: in percent, at the threshold, on validation videos; null: none could be.
+        validation_hter: in percent, at the threshold, on validation videos; null: not computable.
         neighbours: k of the open-set distance (``open_set.neighbours``).
         extract, crop, detector: how a video becomes crops.
         trained: what it was trained on.
         tested: error rates, in the order of the tables.
-        known: ``crops`` and ``videos`` of the validation part that distances are measured to; where
-            there were more, ``of_crops`` and ``of_videos`` say of how many.
+        known: ``crops`` and ``videos`` of the validation split that distances are measured to; if
+            they are a sample, ``of_crops`` and ``of_videos`` are the totals.
         versions: of the packages that it was made with.
-        files: name -> SHA-256 of every other file of the folder but `files.SUMS`; empty in a
+        files: name -> SHA-256 of every other file of the folder except `files.SUMS`; empty in a
             project.
     """
 
@@ -121,5 +121,5 @@ class Record(Strict):
 
     @property
     def attacks(self) -> list[str]:
-        """Attacks trained on; self-blended faces are a class, and no attack."""
+        """Attacks trained on; self-blended faces are a class but no attack."""
         return [name for name in self.classes if name not in (REAL, SELF_BLENDED)]

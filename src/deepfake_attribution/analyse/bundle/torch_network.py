@@ -1,4 +1,4 @@
-"""A trained head run by PyTorch: on GPUs, and where there is no ONNX file."""
+"""A trained head run by PyTorch: on GPUs, and if there is no ONNX file."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from deepfake_attribution.model.model import load_network
 
 
 class TorchNetwork:
-    """A network behind the interface of `loaded.Network`.
+    """A network with the interface of `loaded.Network`.
 
     Args:
         network: for inference.
-        device: torch's name of where it runs, always in full precision.
+        device: torch's name of the device; precision is always full.
     """
 
     def __init__(self, network: network.Network, device: str) -> None:

@@ -14,7 +14,7 @@ from deepfake_attribution.analyse.names import common_folder, parted, shown
 from deepfake_attribution.analyse.pages import pictures, timeline
 from deepfake_attribution.analyse.pages.pictures import Picture
 from deepfake_attribution.analyse.pages.scatter import Scatter
-from deepfake_attribution.analyse.results import OK, Said, VideoResult
+from deepfake_attribution.analyse.results import OK, PersonResult, VideoResult
 from deepfake_attribution.report.page import assets
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Row:
     """
 
     result: VideoResult
-    said: Said
+    said: PersonResult
     page: str = ""
     face: str = ""
 
@@ -145,7 +145,7 @@ class Pages:
             "shown": shown,
         }
 
-    def _person(self, said: Said, result: VideoResult, picture: Picture) -> dict[str, Any]:
+    def _person(self, said: PersonResult, result: VideoResult, picture: Picture) -> dict[str, Any]:
         most = max(said.probabilities.values(), default=0.0)
         return {
             "said": said,
@@ -166,7 +166,7 @@ class Pages:
         }
 
 
-def _people(result: VideoResult) -> list[Said]:
+def _people(result: VideoResult) -> list[PersonResult]:
     """Return everybody who was judged, the one that the verdict rests on first."""
     return sorted(result.people, key=lambda said: said.person != result.video.person)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
-from deepfake_attribution.analyse.results import Neighbour, Said
+from deepfake_attribution.analyse.results import Neighbour, PersonResult
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.report.page.map_symbols import outline
 
@@ -42,7 +42,7 @@ class Scatter:
         self._videos = known.groupby("video", sort=False)[["x", "y"]].median()
         self.groups = self._grouped(known)
 
-    def places(self, people: Sequence[Said]) -> list[dict[str, Any]]:
+    def places(self, people: Sequence[PersonResult]) -> list[dict[str, Any]]:
         """Return where people lie, whose place is known."""
         found = []
         for said in people:

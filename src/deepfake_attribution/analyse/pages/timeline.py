@@ -5,7 +5,7 @@ from typing import Any
 
 from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.pages.pictures import Picture
-from deepfake_attribution.analyse.results import OK, Frame, Said, VideoResult
+from deepfake_attribution.analyse.results import OK, Frame, PersonResult, VideoResult
 
 ROOM = 0.08  # of the range of decision values, left free at both ends
 
@@ -38,7 +38,7 @@ def scale(result: VideoResult) -> Scale:
     return Scale(low - room, high + room)
 
 
-def gauge(said: Said, result: VideoResult) -> dict[str, Any] | None:
+def gauge(said: PersonResult, result: VideoResult) -> dict[str, Any] | None:
     """Return where a person's score, its interval and the threshold lie; None without a score."""
     if said.score is None:
         return None

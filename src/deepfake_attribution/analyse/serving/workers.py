@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
-from deepfake_attribution.analyse.results import Said, VideoResult
+from deepfake_attribution.analyse.results import PersonResult, VideoResult
 from deepfake_attribution.analyse.serving.jobs import Job, Jobs
 from deepfake_attribution.analyse.serving.limits import Limits
 
@@ -105,7 +105,7 @@ def _own_words(result: VideoResult, job: Job) -> VideoResult:
             text = text.replace(path, instead)
         return text
 
-    def of(said: Said) -> Said:
+    def of(said: PersonResult) -> PersonResult:
         return replace(said, reason=clean(said.reason))
 
     return replace(

@@ -99,7 +99,7 @@ def _step(there: list[Experiment], recipe: Experiment, name: str, part: Part) ->
     return None
 
 
-def hold_database(name: str, params: Settings) -> None:
+def check_database(name: str, params: Settings) -> None:
     """Raise a `UserError` where no row of the results is called so."""
     there = [*params["datasets"], *params["databases"]["families"]]
     if name not in there:

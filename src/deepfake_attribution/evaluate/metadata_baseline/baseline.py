@@ -1,15 +1,15 @@
-"""What no pixel tells: a baseline on plain facts of the files, scored like any approach.
+"""Metadata baseline (no pixels): a classifier on metadata of the files, scored like any approach.
 
-Where it is good, a database's fakes can be told from its reals without looking at a face, and what
-another approach gets there proves nothing about faces. Two sets of facts:
+If it is good on a database, the database's fakes can be separated from its reals without looking at
+a face, and the result of another approach there proves nothing about faces. Two sets of facts:
 
-- ``NoPixels-File``: what the container says: width, height, frame rate, length;
-- ``NoPixels-All``: these, and sizes and places: bytes of the stored frame and of the crop (a
-  JPEG's bytes are a property of the picture: how busy it is), the face's box, how many faces were
-  seen, how sure the detector was, in how many of the frames.
+- ``NoPixels-File``: metadata of the container: width, height, frame rate, length;
+- ``NoPixels-All``: these, and sizes and positions: bytes of the stored frame and of the crop (the
+  bytes of a JPEG depend on how much detail the picture has), the face's box, the number of faces
+  found, the detector's score, and the share of frames with a face.
 
 A multinomial logistic regression on standardised facts, fitted on the training videos: a row for
-each person followed, the mean over the frames. Nothing is read but the tables of frames and crops.
+each person followed, the mean over the frames. Only the tables of frames and crops are read.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from deepfake_attribution.evaluate.scoring import (
     SCORE,
 )
 
-HEAD = "metadata_baseline"  # where its results lie, beside those of the heads
+HEAD = "metadata_baseline"  # folder of its results, next to those of the heads
 FILE = ("width", "height", "frame_rate", "last_frame", "seconds")
 SIZES = (
     *("frame_bytes_per_pixel", "crop_bytes", "box_width", "box_height", "box_x", "box_y"),
@@ -99,29 +99,30 @@ def facts(frames: pd.DataFrame, faces: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_files(frames: pd.DataFrame) -> pd.DataFrame:
-    """Return what is the same for everybody in a video, a row per video with a frame."""
+    """Return the facts that all people of a video share, a row per video with a frame."""
     videos = frames.groupby(KEY, sort=False)
     means = videos[["width", "height", "frame_bytes_per_pixel"]].mean()
     last, first = (videos[["frame", "time_s"]].agg(end) for end in ("max", "min"))
     span = (last - first).astype(np.float64)
     rate = span["frame"] / span["time_s"].where(span["time_s"] > 0)
-    # Times are sums of binary fractions: what two files have in common must not differ by those.
-    told = {"frame_rate": rate.round(2), "last_frame": last["frame"]}
-    return means.assign(**told, seconds=last["time_s"].round(2)).reset_index()
+    # Times are sums of binary fractions: rounding removes their errors, so equal files have equal
+    # facts.
+    rates = {"frame_rate": rate.round(2), "last_frame": last["frame"]}
+    return means.assign(**rates, seconds=last["time_s"].round(2)).reset_index()
 
 
 def scores(
     known: pd.DataFrame, places: pd.DataFrame, training: Sequence[str], settings: MetadataBaseline
 ) -> pd.DataFrame:
-    """Return one row per crop of the validation and test videos, and variant, as `scoring` says.
+    """Return one row per crop of the validation and test videos and variant, see `scoring`.
 
-    All crops of a person have one score: the log-odds of being real. (Far from all training videos
-    P(real) is 0 or 1 to the last digit, and would hide what differs there.)
+    All crops of a person have the same score: the log-odds of being real. (Far from all training
+    videos P(real) is exactly 0 or 1, which would hide differences there.)
 
     Args:
         known: from `read`.
         places: from `read`.
-        training: the datasets whose training videos are fitted on.
+        training: the datasets whose training videos the regression is fitted on.
         settings: of the regression.
 
     Raises:
@@ -132,20 +133,20 @@ def scores(
     if not real.any() or real.all():
         raise UserError(
             f"superset.datasets: {', '.join(training)}: no {'fake' if real.any() else 'real'} "
-            "training video has a face, so that nothing can be fitted on plain facts; look at the "
+            "training video has a face, so the metadata baseline cannot be fitted; look at the "
             "crops of these datasets"
         )
     asked = known[known["split"].isin(["val", "test"])]
     parts = []
     for approach, names in VARIANTS.items():
         model = fit(trained[list(names)], trained["attack"], settings)
-        people = asked[WHO].assign(**_answers(model, asked[list(names)]))
+        people = asked[WHO].assign(**_predictions(model, asked[list(names)]))
         parts.append(places.merge(people, on=WHO).assign(**{APPROACH: approach}))
     return pd.concat(parts, ignore_index=True)
 
 
 def fit(table: pd.DataFrame, labels: pd.Series, settings: MetadataBaseline) -> Any:
-    """Return a logistic regression on standardised columns; what is not known is the mean."""
+    """Return a logistic regression on standardised columns; missing values become the mean."""
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -156,7 +157,7 @@ def fit(table: pd.DataFrame, labels: pd.Series, settings: MetadataBaseline) -> A
     return make_pipeline(mean, StandardScaler(), last).fit(table.to_numpy(), labels.to_numpy(str))
 
 
-def _answers(model: Any, table: pd.DataFrame) -> dict[str, np.ndarray]:
+def _predictions(model: Any, table: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return score, predicted class and P(class) of every row."""
     classes = [str(name) for name in model.classes_]
     if table.empty:
@@ -172,7 +173,7 @@ def _answers(model: Any, table: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def alone(known: pd.DataFrame, training: Sequence[str]) -> pd.DataFrame:
-    """Return what each fact tells by itself about the test videos of ``training``.
+    """Return how well each fact by itself separates the test videos of ``training``.
 
     Args:
         known: from `read`.
@@ -186,12 +187,12 @@ def alone(known: pd.DataFrame, training: Sequence[str]) -> pd.DataFrame:
     tested = known[known["dataset"].isin(training) & (known["split"] == "test")]
     rows = []
     for name in (*FILE, *SIZES):
-        told = tested[tested[name].notna()]
-        real = (told["attack"] == REAL).to_numpy()
+        rated = tested[tested[name].notna()]
+        real = (rated["attack"] == REAL).to_numpy()
         row = {"fact": name, "n_real": int(real.sum()), "n_fake": int((~real).sum()), "auc": np.nan}
         if real.any() and not real.all():
-            area = 100 * metrics.auc(told[name], real)
+            area = 100 * metrics.auc(rated[name], real)
             row["auc"] = max(area, 100 - area)
-        means = {"real": told.loc[real, name].mean(), "fake": told.loc[~real, name].mean()}
+        means = {"real": rated.loc[real, name].mean(), "fake": rated.loc[~real, name].mean()}
         rows.append(row | means)
     return pd.DataFrame(rows, columns=["fact", "real", "fake", "auc", "n_real", "n_fake"])

@@ -1,4 +1,4 @@
-"""Settings of the baseline that sees no pixel, under ``metadata_baseline``."""
+"""Settings of the metadata baseline (no pixels), under ``metadata_baseline``."""
 
 import math
 from typing import ClassVar
@@ -9,7 +9,7 @@ from deepfake_attribution.core.params import Section
 
 
 class MetadataBaseline(Section):
-    """A logistic regression on what is known of a file without looking at its pictures.
+    """A logistic regression on metadata of the videos, without pixels.
 
     Attributes:
         C: inverse penalty, on standardised facts.

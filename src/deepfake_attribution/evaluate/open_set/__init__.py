@@ -1,4 +1,5 @@
 """Attacks never trained on (stage ``open_set``).
 
-`new_attacks` says which classes they are given; `distances` how far a crop is from known videos.
+`new_attacks` has their predicted classes and scores; `distances` how far a crop is from known
+videos.
 """

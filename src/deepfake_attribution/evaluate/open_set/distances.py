@@ -1,11 +1,11 @@
-"""How unlike everything seen a crop is: the distance to its k-th nearest known crop.
+"""How far a crop is out of distribution: the distance to its k-th nearest known crop.
 
-As in Sun et al., "Out-of-distribution detection with deep nearest neighbors", ICML 2022: it
-supposes nothing of how the known crops lie. The distance is the one that a head was trained by:
+As in Sun et al., "Out-of-distribution detection with deep nearest neighbors", ICML 2022: it assumes
+nothing about the distribution of the known crops. The distance follows the training of the head:
 
-- TripletLoss and ArcFaceMod see the direction of an embedding only: the angle, in degrees;
-- of Binary and Attribution the embedding is the layer before the last, whose dimensions have
-  scales of their own: Euclidean, each dimension standardised by the known crops.
+- TripletLoss and ArcFaceMod use only the direction of an embedding: the angle, in degrees;
+- for Binary and Attribution the embedding is the layer before the last, whose dimensions have
+  different scales: Euclidean, each dimension standardised by the known crops.
 """
 
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ from numpy.typing import ArrayLike, NDArray
 
 Vectors = NDArray[np.float32]
 Array = NDArray[np.float64]
-STILL = 1e-6  # a dimension that varies less than this share of its size does not vary
+STILL = 1e-6  # a dimension that varies by less than this share of its size counts as constant
 
 
 @dataclass(frozen=True)
 class Known:
-    """Crops that are known, ready to be compared with.
+    """Known crops, prepared for comparison.
 
     Memory: their vectors twice, in float32, 51 MB for 100,000 of 64 dimensions, and some 10 MB per
     core while distances are computed; never a matrix of all pairs.
 
     Attributes:
-        vectors: (N, D) float32: unit vectors, or standardised ones without the dimensions that do
-            not vary, which have no scale.
+        vectors: (N, D) float32: unit vectors, or standardised vectors without the constant
+            dimensions, which have no scale.
         angular: whether distances are angles.
         moving: (D0,) which dimensions of an embedding vary.
-        mean: (D0,) of the known embeddings; zeros where angles count.
-        scale: (D0,) their standard deviation; ones where angles count.
+        mean: (D0,) of the known embeddings; zeros for angles.
+        scale: (D0,) their standard deviation; ones for angles.
     """
 
     vectors: Vectors
@@ -42,10 +42,10 @@ class Known:
 
     @classmethod
     def of(cls, embeddings: ArrayLike, angular: bool) -> "Known":
-        """Return ``embeddings``, (N, D0), ready to be compared with.
+        """Return ``embeddings``, (N, D0), prepared for comparison.
 
         Args:
-            embeddings: of crops that count as known; N at least 1.
+            embeddings: of the known crops; N at least 1.
             angular: compare by the angle; else by the standardised Euclidean distance.
 
         Raises:
@@ -63,7 +63,7 @@ class Known:
         return cls(_standardised(known, moving, mean, scale), False, moving, mean, scale)
 
     def why_none(self, neighbours: int) -> str:
-        """Return why no distance to the ``neighbours``-th crop means anything; empty if it does."""
+        """Return why distances to the ``neighbours``-th crop are meaningless; empty if not."""
         if len(self.vectors) < neighbours:
             return (
                 f"{len(self.vectors)} known crops are fewer than the {neighbours} of "
@@ -74,17 +74,17 @@ class Known:
         return ""
 
     def distances(self, embeddings: ArrayLike, neighbours: int) -> Array:
-        """Return how far each of ``embeddings``, (M, D0), is from its k-th nearest known one, (M,).
+        """Return the distance of each of ``embeddings``, (M, D0), to its k-th nearest known crop.
 
-        In degrees where angles count, else in standard deviations. A vector of zeros has no
+        (M,), in degrees for angles, else in standard deviations. A vector of zeros has no
         direction: it is 90 degrees from all.
 
         Args:
-            embeddings: of the crops that are asked about.
+            embeddings: of the crops to measure.
             neighbours: k, from 1 to the number of known crops.
 
         Raises:
-            ValueError: another number of dimensions, one that is not finite, or a k that is
+            ValueError: the number of dimensions differs, an embedding is not finite, or k is
                 larger than the number of known crops.
         """
         asked = _checked(embeddings)
@@ -94,17 +94,17 @@ class Known:
             raise ValueError(f"no neighbour {neighbours} among {len(self.vectors)} known crops")
         if not len(asked):
             return np.empty(0)
-        found = self.told(self._kth(self.ready(asked), neighbours))
+        found = self.in_unit(self._kth(self.ready(asked), neighbours))
         return np.where(np.any(asked, axis=1), found, 90.0) if self.angular else found
 
     def ready(self, embeddings: ArrayLike) -> Vectors:
-        """Return ``embeddings``, (M, D0), as `vectors` are: what distances are measured between."""
+        """Return ``embeddings``, (M, D0), in the form of `vectors`, for measuring distances."""
         asked = _checked(embeddings)
         if self.angular:
             return _directions(asked)
         return _standardised(asked, self.moving, self.mean, self.scale)
 
-    def told(self, lengths: Array) -> Array:
+    def in_unit(self, lengths: Array) -> Array:
         """Return Euclidean distances between `ready` vectors in the unit of `distances`."""
         if self.angular:
             return np.degrees(2 * np.arcsin(np.clip(lengths / 2, 0, 1)))
@@ -129,7 +129,7 @@ def _checked(embeddings: ArrayLike) -> Vectors:
 
 
 def _directions(vectors: Vectors) -> Vectors:
-    """Return unit vectors; those of zeros stay."""
+    """Return unit vectors; vectors of zeros stay."""
     from sklearn.preprocessing import normalize
 
     return normalize(vectors.astype(np.float64)).astype(np.float32)

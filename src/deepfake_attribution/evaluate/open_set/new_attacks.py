@@ -1,16 +1,17 @@
-"""What is said of attacks that were never trained on: the ``open_set`` stage.
+"""Results on attacks that were never trained on: the ``open_set`` stage.
 
-An attack is known if training crops show it (``data/superset.parquet``), whatever the database.
-Three tables tell the rest:
+An attack is known if training crops of any database show it (``data/superset.parquet``).
+There are three tables:
 
-- ``shares``: which class each approach gives to the videos, and crops, of every attack;
-- ``videos``: how unlike everything seen each test video is, the mean over its crops;
-- ``readings``: what that score is worth: AUC of unlike against like, of several pairs.
+- ``shares``: which class each approach predicts for the videos, and crops, of every attack;
+- ``videos``: the out-of-distribution score of each test video, the mean over its crops;
+- ``readings``: how well that score separates: AUC of several pairs of groups.
 
-Two measures of unlikeness. ``distance`` is the default, one for each head: to the k-th nearest
-validation crop of the databases trained on (`open_set`). ``unsureness`` is 1 minus the largest
-class probability, of every approach that has probabilities (Hendrycks and Gimpel, ICLR 2017; an
-energy needs logits, which are not kept). Neither was chosen on an unknown attack.
+Two scores measure how far out of distribution a crop is. ``distance`` is the default, one for each
+head: the distance to the k-th nearest validation crop of the databases trained on (`distances`).
+``unsureness``, the uncertainty of the class, is 1 minus the largest class probability, for every
+approach that has probabilities (Hendrycks and Gimpel, ICLR 2017; an energy score needs logits,
+which are not kept). Neither was chosen on an unknown attack.
 """
 
 from collections.abc import Sequence
@@ -39,10 +40,10 @@ from deepfake_attribution.evaluate.scoring import (
 from deepfake_attribution.heads import registry
 
 DISTANCE = "distance"
-UNSURENESS = "unsureness"
+CLASS_UNCERTAINTY = "unsureness"  # as it is written in the tables
 MEASURE = "measure"
 
-# What a row of the readings is about, and what that is compared with.
+# The kinds of videos in a row of the readings, and the videos they are compared with.
 NEW, KNOWN, REALS = "unknown attack", "known attack", "real"
 EVERYTHING, FAKES, OWN_REALS = "everything known", "known fakes", "own reals"
 KNOWN_REALS = "known reals"
@@ -61,21 +62,21 @@ SHARES = pa.schema(
         ("attack", pa.string()),  # the true one
         ("known", pa.bool_()),  # whether it was trained on
         ("predicted", pa.string()),
-        ("k", pa.int64()),  # videos, or crops, that were given this class
-        ("n", pa.int64()),  # of so many
+        ("k", pa.int64()),  # videos, or crops, with this predicted class
+        ("n", pa.int64()),  # all videos, or crops
         ("share", pa.float64()),  # percent
         ("without_face", pa.int64()),  # videos of this attack without a score
     ]
 )
 VIDEOS = pa.schema(
     [
-        ("approach", pa.string()),  # of distances, the head
+        ("approach", pa.string()),  # for distances, the head
         ("measure", pa.string()),
         ("seed", pa.int64()),
         ("video", pa.string()),
         *((name, pa.string()) for name in ABOUT),
-        ("person", pa.int32()),  # the most unlike one of the video
-        ("score", pa.float64()),  # grows with unlikeness; null: none
+        ("person", pa.int32()),  # the one of the video with the highest score
+        ("score", pa.float64()),  # higher is further out of distribution; null: none
         ("score_std", pa.float64()),
         ("n_frames", pa.int64()),
         ("status", pa.string()),
@@ -88,7 +89,7 @@ READINGS = pa.schema(
         ("measure", pa.string()),
         ("seed", pa.int64()),
         ("database", pa.string()),
-        ("attack", pa.string()),  # all (unknown ones of the database), one, or real
+        ("attack", pa.string()),  # all (unknown attacks of the database), one attack, or real
         ("kind", pa.string()),  # of `AGAINST`
         ("against", pa.string()),  # of `AGAINST`
         ("auc", pa.float64()),  # percent; null: see note
@@ -107,9 +108,9 @@ def trained_on() -> list[str]:
 
 
 def shares(videos: pd.DataFrame, frames: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
-    """Return how often each class is given to each attack of each database: rows of `SHARES`.
+    """Return how often each class is predicted for each attack of each database: `SHARES`.
 
-    Approaches that name no class have no row. A class that is never given has rows of 0.
+    Approaches that predict no class have no row. A class that is never predicted has rows of 0.
 
     Args:
         videos: scores per video (``data/scores``); those without a prediction are not counted.
@@ -139,16 +140,16 @@ def shares(videos: pd.DataFrame, frames: pd.DataFrame, classes: Sequence[str]) -
 def distances(
     head: str, seed: int, videos: pd.DataFrame, training: Sequence[str], neighbours: int
 ) -> pd.DataFrame:
-    """Return how far each test video is from the validation crops trained beside: `VIDEOS`.
+    """Return how far each test video is from the known validation crops: rows of `VIDEOS`.
 
-    Memory: the validation crops of ``training`` (`open_set.Known`) and the test crops of one
+    Memory: the validation crops of ``training`` (`distances.Known`) and the test crops of one
     dataset at a time.
 
     Args:
-        head: whose embeddings.
+        head: its embeddings are compared.
         seed: that it was trained with.
-        videos: scores per video of the head (``data/scores``), for what the videos are and why some
-            have no crop.
+        videos: scores per video of the head (``data/scores``); they describe the videos and say
+            why some have no crop.
         training: the datasets whose validation crops are known.
         neighbours: k.
 
@@ -174,12 +175,12 @@ def distances(
     return _named(table, registry.about(head).title, DISTANCE, seed)
 
 
-def unsureness(
+def class_uncertainty(
     head: str, seed: int, videos: pd.DataFrame, frames: pd.DataFrame
 ) -> list[pd.DataFrame]:
-    """Return how unsure each approach on a head is of each test video: tables of `VIDEOS`.
+    """Return how uncertain the class of each test video is, by approach: tables of `VIDEOS`.
 
-    Of a crop it is 1 minus the largest class probability; one logit gives P(real) and the rest.
+    For a crop it is 1 minus the largest class probability; one logit gives P(real) and P(fake).
     Approaches without probabilities (the SVM) have no table.
 
     Args:
@@ -202,17 +203,17 @@ def unsureness(
             continue
         about = tested[tested[APPROACH] == approach].drop_duplicates(KEY)
         table = _per_video(own[[KEY, PERSON]].assign(value=1 - largest), about, "")
-        found.append(_named(table, str(approach), UNSURENESS, seed))
+        found.append(_named(table, str(approach), CLASS_UNCERTAINTY, seed))
     return found
 
 
 def readings(videos: pd.DataFrame, training: Sequence[str], classes: Sequence[str]) -> pd.DataFrame:
-    """Return the AUC of unlike against like, of all pairs that say something: `READINGS`.
+    """Return the AUC of the scores for all informative pairs of groups: rows of `READINGS`.
 
-    Known are the test videos of ``training`` whose class was trained on. A video of an unknown
-    attack should be more unlike than these. That may be the attack, or the camera: so it is
-    compared with the reals of its own database, too, and the reals (and known attacks) of
-    databases that were not trained on with those that were.
+    The test videos of ``training`` with a class that was trained on are known. A video of an
+    unknown attack should score higher than these. The reason can be the attack or the camera. So
+    it is also compared with the reals of its own database, and the reals (and known attacks) of
+    databases that were not trained on are compared with those of databases that were.
 
     Args:
         videos: rows of `VIDEOS`.
@@ -241,7 +242,7 @@ def _tested(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _embedded(head: str, dataset: str, seed: int, split: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return place and (N, D) float32 embedding of the crops of one split of a dataset."""
+    """Return the place and the (N, D) float32 embeddings of the crops of one split of a dataset."""
     path = paths.embeddings(head, dataset, seed)
     columns = [KEY, "slot", PERSON, "embedding"]
     rows = tables.read(path, columns, filters=[("split", "==", split)])
@@ -255,23 +256,23 @@ def _no_frames() -> pd.DataFrame:
 
 
 def _per_video(frames: pd.DataFrame, about: pd.DataFrame, reason: str) -> pd.DataFrame:
-    """Return one row per video, scored as its most unlike person.
+    """Return one row per video with the highest score of its people.
 
     Args:
         frames: ``video``, ``person`` and ``value`` of the crops of one approach.
         about: rows of ``data/scores`` of the same videos.
-        reason: why no crop has a value, if none has.
+        reason: why no crop has a value, if that is so.
     """
     listed = about[[KEY, *ABOUT]]
     if frames.empty:
         table = listed.assign(score=np.nan, score_std=np.nan, n_frames=0, person=None)
-        told = about["status"] != OK
-        status = about["status"].where(told, NO_SCORE)
-        return table.assign(status=status, reason=about["reason"].where(told, reason))
-    likeness = frames[[KEY, PERSON]].assign(score=-frames["value"])
+        has_reason = about["status"] != OK
+        status = about["status"].where(has_reason, NO_SCORE)
+        return table.assign(status=status, reason=about["reason"].where(has_reason, reason))
+    negated = frames[[KEY, PERSON]].assign(score=-frames["value"])
     missing = about.loc[about["status"] != OK, [KEY, "status", "reason"]]
-    table = video_scores(likeness, listed, missing)
-    return table.assign(score=-table[SCORE])  # the least like is the most unlike
+    table = video_scores(negated, listed, missing)  # keeps the person with the lowest score
+    return table.assign(score=-table[SCORE])
 
 
 def _named(table: pd.DataFrame, approach: str, measure: str, seed: int) -> pd.DataFrame:
@@ -302,7 +303,7 @@ def _pairs(
 def _subjects(
     videos: pd.DataFrame, classes: Sequence[str], trained: bool
 ) -> list[tuple[str, str, pd.DataFrame]]:
-    """Return attack, kind and videos of each row about one database."""
+    """Return attack, kind and videos of each row of one database."""
     fakes = videos[videos["attack"] != REAL]
     new = fakes[~fakes["attack"].isin(classes)]
     names = list(new["attack"].drop_duplicates())
@@ -317,7 +318,7 @@ def _subjects(
 
 
 def _auc(videos: pd.DataFrame, others: pd.DataFrame, against: str) -> dict[str, object]:
-    """Return how often one of ``videos`` is more unlike than one of ``others``, in percent."""
+    """Return how often one of ``videos`` scores higher than one of ``others``, in percent."""
     scored, compared = videos[SCORE].dropna(), others[SCORE].dropna()
     row: dict[str, object] = {"auc": np.nan, "n": len(scored), "n_against": len(compared)}
     faceless = ~videos["status"].isin([OK, NO_SCORE])
@@ -327,5 +328,5 @@ def _auc(videos: pd.DataFrame, others: pd.DataFrame, against: str) -> dict[str, 
         return row | {"auc": 100 * metrics.auc(values, np.arange(len(values)) < len(scored))}
     lacking, what = (videos, "these") if not len(scored) else (others, against)
     reasons = lacking.loc[lacking["status"] == NO_SCORE, "reason"]
-    said = reasons.iloc[0] if len(reasons) else f"no test video of {what} has a score"
-    return row | {"note": said}
+    note = reasons.iloc[0] if len(reasons) else f"no test video of {what} has a score"
+    return row | {"note": note}

@@ -8,11 +8,11 @@ from deepfake_attribution.core.params import Section
 
 
 class OpenSet(Section):
-    """How unlike everything seen a crop is: its distance to the k-th nearest validation crop.
+    """The out-of-distribution score of a crop: its distance to the k-th nearest validation crop.
 
     Attributes:
-        neighbours: k; more than the crops of two videos, so that one odd video makes nothing
-            known, and fewer than the validation crops of the smallest class.
+        neighbours: k; more than the crops of two videos, so that a single odd video cannot make
+            its surroundings known, and fewer than the validation crops of the smallest class.
     """
 
     section: ClassVar[str] = "open_set"

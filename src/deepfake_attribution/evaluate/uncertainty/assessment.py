@@ -1,9 +1,10 @@
 """Confidence intervals of all figures, and differences of every two approaches (``uncertainty``).
 
-Resampled are the source videos of the test part, whole: all that was made of one goes in or stays
-out together (`sources`). An interval says how far a figure would move had other source videos been
-tested. It holds fixed all else: the threshold, the training (of several seeds it is that of their
-mean), the kinds of attacks, and who is seen, for people may recur in several source videos.
+The source videos of the test part are resampled as a whole (bootstrap): all videos made from one
+source go in or stay out together (`sources`). An interval shows how much a figure depends on which
+source videos were tested. Everything else is held fixed: the threshold, the training (with several
+seeds it is the interval of their mean), the kinds of attacks, and the people, who can appear in
+several source videos.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ class Scored:
     Attributes:
         approach, seed, level: which.
         threshold: a score above it is called real.
-        place: (N,) row of `Database.videos` that each score is of; one row per video or crop.
+        place: (N,) row of each score in the table of all videos; one per video or crop.
         scores: (N,), all finite.
     """
 
@@ -52,8 +53,7 @@ class Database:
 
     Attributes:
         name: of the row.
-        chosen: places, in the table of all videos, of those that count here.
-        table: their rows.
+        table: rows of the videos that count here, of the table of all videos.
         group: (all videos,) column of ``weights``; -1 for videos of other databases.
         weights: see `draws.draw`.
     """
@@ -76,7 +76,7 @@ def databases(
 
     Args:
         videos: ``video``, ``dataset``, ``attack``, ``split``, ``compression`` and ``group``
-            (`sources.sources`), indexed 0, 1, and on.
+            (`sources.sources`), indexed 0, 1, and so on.
         protocol: which videos are counted where.
         draws: how many.
         seed: of the draws.
@@ -108,11 +108,11 @@ def intervals(
         counts = np.zeros(len(videos), dtype=bool)
         counts[kept.index] = True
         drawn = [_drawn(database, one, counts, real) for one in scored]
-        told = _sources(database, scored[0].place[counts[scored[0].place]], real)
+        sources = _sources(database, scored[0].place[counts[scored[0].place]], real)
         for measure in MEASURES:
-            found = interval(_mean(drawn, measure), confidence, _needed(measure, told))
+            found = interval(_mean(drawn, measure), confidence, _needed(measure, sources))
             key = (scored[0].approach, database.name, attack, compression, scored[0].level, measure)
-            rows.append(_row(key, found, confidence, told))
+            rows.append(_row(key, found, confidence, sources))
     return rows
 
 
@@ -128,26 +128,26 @@ def class_intervals(
 
     Args:
         database, videos, confidence: as for `intervals`.
-        predicted: for each seed, (all videos,) the class given, or None.
+        predicted: for each seed, (all videos,) the predicted class, or None.
         approach: its name.
         classes: those trained on.
     """
     known = np.zeros(len(videos), dtype=bool)
     known[database.table.index] = database.table["attack"].isin(classes)
-    given = known & np.array([name is not None for name in predicted[0]], dtype=bool)
-    places = np.flatnonzero(given)
+    counted = known & np.array([name is not None for name in predicted[0]], dtype=bool)
+    places = np.flatnonzero(counted)
     true = videos["attack"].to_numpy(dtype=object)
     drawn = [
         resample_classes(true[places], own[places], database.group[places], database.weights)
         for own in predicted
     ]
-    told = _sources(database, places, true == REAL)
+    sources = _sources(database, places, true == REAL)
     compression = next(parts(database.table))[1]
     rows = []
     for measure in ("accuracy", "macro_f1"):
-        found = interval(_mean(drawn, measure), confidence, told["sources"])
+        found = interval(_mean(drawn, measure), confidence, sources["sources"])
         key = (approach, database.name, ALL, compression, "video", measure)
-        rows.append(_row(key, found, confidence, told))
+        rows.append(_row(key, found, confidence, sources))
     return rows
 
 
@@ -157,7 +157,7 @@ def differences(
     approaches: Mapping[str, Sequence[Scored]],
     confidence: float,
 ) -> list[dict[str, object]]:
-    """Return a row for every two approaches and each of `COMPARED`, on the videos of both.
+    """Return a row for every two approaches and each of `COMPARED`, on their common videos.
 
     Args:
         database, videos, confidence: as for `intervals`.
@@ -167,8 +167,8 @@ def differences(
         The columns `PAIRS` (values in percent, ``difference`` is one minus other), ``low`` and
         ``high`` of the difference, ``p`` (`significance.p_value`) and ``p_corrected`` (Holm, over
         all pairs of this database and measure; NaN without interval), ``n_real`` and ``n_fake``
-        (videos that both have a score of), ``left_out`` (videos that only one has), and the
-        further columns of `intervals`.
+        (videos that both have a score for), ``left_out`` (videos with a score of only one), and
+        the further columns of `intervals`.
     """
     real = (videos["attack"] == REAL).to_numpy()
     here = database.group >= 0
@@ -187,19 +187,19 @@ def differences(
         for one, other in combinations(approaches, 2):
             both = has[one] & has[other]
             values = [_mean(drawn(name, both), measure) for name in (one, other)]
-            told = _sources(database, np.flatnonzero(both), real)
-            found = interval(values[0] - values[1], confidence, _needed(measure, told))
+            sources = _sources(database, np.flatnonzero(both), real)
+            found = interval(values[0] - values[1], confidence, _needed(measure, sources))
             there = (values[0] - values[1])[1:]
-            sure = not np.isnan(found.low)
+            has_interval = not np.isnan(found.low)
             of_measure.append(
                 dict(zip(PAIRS, (database.name, measure, one, other), strict=False))
                 | {"value_one": values[0][0], "value_other": values[1][0]}
                 | {"difference": found.value, "low": found.low, "high": found.high}
-                | {"p": p_value(there[np.isfinite(there)]) if sure else np.nan}
+                | {"p": p_value(there[np.isfinite(there)]) if has_interval else np.nan}
                 | {"n_real": int((both & real).sum()), "n_fake": int((both & ~real).sum())}
                 | {"left_out": int((has[one] ^ has[other]).sum()), "confidence": confidence}
                 | {"draws": found.draws, "draws_left_out": found.left_out, "note": found.note}
-                | told
+                | sources
             )
         corrected = holm([float(row["p"]) for row in of_measure])
         rows += [
@@ -225,7 +225,7 @@ def _mean(drawn: Sequence[Mapping[str, Floats]], measure: str) -> Floats:
 def _sources(
     database: Database, places: NDArray[np.intp], real: NDArray[np.bool_]
 ) -> dict[str, int]:
-    """Return how many source videos the videos at ``places`` have, of reals and of fakes."""
+    """Return the number of source videos of the videos at ``places``: of all, reals, fakes."""
     groups, kinds = database.group[places], real[places]
     return {
         "sources": len(np.unique(groups)),
@@ -234,22 +234,24 @@ def _sources(
     }
 
 
-def _needed(measure: str, told: Mapping[str, int]) -> int:
-    """Return how many source videos tell a measure: FNR those of reals, FPR of fakes, all both."""
-    of = {"fnr": told["sources_real"], "fpr": told["sources_fake"]}
-    return of.get(measure, min(told["sources_real"], told["sources_fake"]))
+def _needed(measure: str, sources: Mapping[str, int]) -> int:
+    """Return how many source videos a measure uses: FNR reals, FPR fakes, others the fewer."""
+    of = {"fnr": sources["sources_real"], "fpr": sources["sources_fake"]}
+    return of.get(measure, min(sources["sources_real"], sources["sources_fake"]))
 
 
 def _row(
-    key: Sequence[str], found: Interval, confidence: float, told: Mapping[str, int]
+    key: Sequence[str], found: Interval, confidence: float, sources: Mapping[str, int]
 ) -> dict[str, object]:
     named = asdict(found)
     named["draws_left_out"] = named.pop("left_out")
-    return dict(zip(INTERVALS, key, strict=True)) | named | {"confidence": confidence} | dict(told)
+    return (
+        dict(zip(INTERVALS, key, strict=True)) | named | {"confidence": confidence} | dict(sources)
+    )
 
 
 def _has(seeds: Sequence[Scored], videos: int) -> NDArray[np.bool_]:
-    """Return (all videos,) whether every seed has a score of it."""
+    """Return (all videos,) whether every seed has a score for the video."""
     has = np.ones(videos, dtype=bool)
     for one in seeds:
         own = np.zeros(videos, dtype=bool)

@@ -15,12 +15,12 @@ def resample_classes(
 
     Args:
         true: (N,) classes.
-        predicted: (N,) classes given.
+        predicted: (N,) predicted classes.
         groups: (N,) column of ``weights``.
         weights: (D, G), see `draws.draw`.
 
     Returns:
-        (D,) each; macro F1 is over the classes that a draw holds; NaN in draws without a row.
+        (D,) each; macro F1 is over the classes in a draw; NaN in draws without a row.
     """
     size = weights.shape[1]
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 / 0: the draw lacks the class

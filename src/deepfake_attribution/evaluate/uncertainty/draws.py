@@ -1,4 +1,4 @@
-"""Random draws of groups with replacement, as weights: how often each draw holds each group."""
+"""Random draws of groups with replacement, as weights: how often each group is in each draw."""
 
 import zlib
 
@@ -9,15 +9,15 @@ Weights = NDArray[np.int32]
 
 
 def draw(groups: int, draws: int, seed: int, name: str) -> Weights:
-    """Return (1 + draws, groups) weights: first everything once, then the draws.
+    """Return (1 + draws, groups) weights: the first row takes every group once, then the draws.
 
-    In each draw ``groups`` groups are taken with replacement, all with the same chance.
+    Each draw takes ``groups`` groups with replacement, all with the same probability.
 
     Args:
         groups: how many there are, at least 1.
         draws: how many to make.
         seed: of the project.
-        name: of the database; each has draws of its own, the same for all approaches.
+        name: of the database; each database has its own draws, the same for all approaches.
     """
     random = np.random.default_rng([seed, zlib.crc32(name.encode())])
     drawn = random.multinomial(groups, np.full(groups, 1 / groups), size=draws)

@@ -1,4 +1,4 @@
-"""The scores of all heads, as the ``uncertainty`` stage reads them, and its tables."""
+"""The scores of all heads, as input of the ``uncertainty`` stage."""
 
 from collections.abc import Sequence
 
@@ -15,9 +15,9 @@ TEST = [("split", "==", "test")]
 
 
 def tested_videos(datasets: Sequence[str]) -> pd.DataFrame:
-    """Return the test videos of all catalogs with their ``group``, indexed 0, 1, and on."""
+    """Return the test videos of all catalogs with their ``group``, indexed 0, 1, and so on."""
     rows = pd.concat([tables.read(paths.catalog(name)) for name in datasets], ignore_index=True)
-    # of all parts: a clip that joins two others may lie in none that is tested
+    # groups of all splits: a clip that joins two others may be outside the test split
     rows["group"] = rows[KEY].map(sources(rows))
     return rows[rows["split"] == "test"].reset_index(drop=True)
 
@@ -52,7 +52,7 @@ def scored(head: str, level: str, videos: pd.DataFrame) -> dict[str, list[Scored
 
 
 def predicted(head: str, videos: pd.DataFrame) -> dict[str, list[NDArray[np.object_]]]:
-    """Return approach -> for each seed the class of every video, None where none is given.
+    """Return approach -> for each seed the predicted class of every video, or None.
 
     Approaches that predict no class are left out.
     """

@@ -1,8 +1,8 @@
 """All figures of a set of scores for many draws at once.
 
-Scores are sorted once. A draw only weighs them: with the running sums of its weights over sorted
-reals and over sorted fakes, every figure is a few look-ups. Weights are whole numbers, so that the
-sums are exact and the order of the rows cannot change a figure.
+Scores are sorted once. A draw only weights them: with the running sums of its weights over sorted
+reals and over sorted fakes, every figure is a few look-ups. Weights are integers, so the sums are
+exact and the order of the rows cannot change a figure.
 """
 
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from deepfake_attribution.evaluate.uncertainty.draws import Weights
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
-AT_ONCE = 1_000_000  # weights looked at together: what the processor's cache holds
+AT_ONCE = 1_000_000  # weights per block; as many as the processor's cache can hold
 
 
 @dataclass(frozen=True)
 class _Sorted:
-    """Reals and fakes by falling score, and where each threshold stands among them.
+    """Reals and fakes by falling score, and the position of each threshold among them.
 
     Attributes:
         real, fake: (R,), (F,) group of each.
@@ -29,7 +29,7 @@ class _Sorted:
         fake_from, fake_above: (R,) for each real: how many fakes score at least as high; higher.
         real_at, fake_at: (T,) for each different score, highest first: how many reals, and how
             many fakes, score at least as high.
-        real_passing, fake_passing: how many lie above the threshold.
+        real_passing, fake_passing: how many are above the threshold.
     """
 
     real: Places
@@ -48,8 +48,8 @@ def resample(
 ) -> dict[str, Floats]:
     """Return every measure of `protocol.MEASURES`, in percent, for each draw.
 
-    A draw counts each row as often as it holds the row's group; the figures are those of `metrics`
-    on rows repeated so. The threshold stays what it is.
+    A draw counts each row as often as it contains the row's group; the figures equal those of
+    `metrics` on repeated rows. The threshold does not change.
 
     Args:
         scores: (N,) finite, higher is more real.
@@ -76,7 +76,10 @@ def resample(
 
 def _sort(scores: Floats, real: NDArray[np.bool_], groups: Places, threshold: float) -> _Sorted:
     order = np.argsort(-scores[real], kind="stable")
-    reals, of_reals = -scores[real][order], groups[real][order]  # negated: rising, as sought in
+    reals, of_reals = (
+        -scores[real][order],
+        groups[real][order],
+    )  # negated: searchsorted needs rising
     order = np.argsort(-scores[~real], kind="stable")
     fakes, of_fakes = -scores[~real][order], groups[~real][order]
     different = np.unique(-scores)
@@ -113,37 +116,37 @@ def _measure(
     """Return all measures, in [0, 1], of the draws whose weights and running sums are given."""
     n_real = reals[:, -1].astype(np.float64)
     n_fake = fakes[:, -1].astype(np.float64)
-    weighed = of_reals.astype(np.float64)
+    weighted = of_reals.astype(np.float64)
     from_real = np.take(fakes, known.fake_from, axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 / 0: there is no such figure
         fnr = (n_real - reals[:, known.real_passing]) / n_real
         fpr = fakes[:, known.fake_passing] / n_fake
-        auc = 1 - _not_below(known, weighed, from_real, fakes) / (n_real * n_fake)
-        ap = _precisions(known, weighed, reals, from_real) / np.where(n_fake > 0, n_real, np.nan)
+        auc = 1 - _not_below(known, weighted, from_real, fakes) / (n_real * n_fake)
+        ap = _precisions(known, weighted, reals, from_real) / np.where(n_fake > 0, n_real, np.nan)
         eer = _eer(known, reals, fakes)
     return {"auc": auc, "eer": eer, "ap": ap, "fnr": fnr, "fpr": fpr, "hter": (fnr + fpr) / 2}
 
 
-def _not_below(known: _Sorted, weighed: Floats, from_real: Weights, fakes: Weights) -> Floats:
-    """Return how many pairs of a real and a fake are in the wrong order, ties a half."""
-    wrong = np.einsum("ij,ij->i", weighed, from_real.astype(np.float64))
+def _not_below(known: _Sorted, weighted: Floats, from_real: Weights, fakes: Weights) -> Floats:
+    """Return how many pairs of a real and a fake are in the wrong order; ties count a half."""
+    wrong = np.einsum("ij,ij->i", weighted, from_real.astype(np.float64))
     if np.array_equal(known.fake_from, known.fake_above):  # no real ties with a fake
         return wrong
     above = np.take(fakes, known.fake_above, axis=1).astype(np.float64)
-    return (wrong + np.einsum("ij,ij->i", weighed, above)) / 2
+    return (wrong + np.einsum("ij,ij->i", weighted, above)) / 2
 
 
-def _precisions(known: _Sorted, weighed: Floats, reals: Weights, from_real: Weights) -> Floats:
+def _precisions(known: _Sorted, weighted: Floats, reals: Weights, from_real: Weights) -> Floats:
     """Return the sum, over the reals, of the precision at their scores."""
     ties = not np.array_equal(known.real_from, np.arange(1, len(known.real) + 1))
     right = np.take(reals, known.real_from, axis=1) if ties else reals[:, 1:]
-    called = np.maximum(right + from_real, 1)  # where nobody is called, nobody weighs
-    return np.einsum("ij,ij->i", weighed, right / called)
+    called = np.maximum(right + from_real, 1)  # avoids 0 / 0; such reals have weight 0
+    return np.einsum("ij,ij->i", weighted, right / called)
 
 
 def _eer(known: _Sorted, reals: Weights, fakes: Weights) -> Floats:
-    """Return where FNR and FPR meet, by halving the thresholds between which they do."""
-    # before: FNR is above FPR there (-1: above all scores); after: it no longer is
+    """Return the rate at which FNR and FPR are equal, by bisection of the thresholds."""
+    # before: FNR is above FPR there (-1: above all scores); after: FNR is not above FPR
     before = np.full(len(reals), -1)
     after = np.full(len(reals), len(known.real_at) - 1)
     while (after - before > 1).any():
@@ -156,11 +159,11 @@ def _eer(known: _Sorted, reals: Weights, fakes: Weights) -> Floats:
 
 
 def _at(known: _Sorted, reals: Weights, fakes: Weights, place: Places) -> tuple[Floats, Floats]:
-    """Return FPR, and FNR - FPR, of each draw with its different score ``place`` called real."""
+    """Return FPR and FNR - FPR of each draw, with its threshold just below score ``place``."""
     draws = np.arange(len(reals))
     fpr = fakes[draws, known.fake_at[place]] / fakes[:, -1]
     tpr = reals[draws, known.real_at[place]] / reals[:, -1]
     fpr, tpr = np.where(place < 0, 0.0, fpr), np.where(place < 0, 0.0, tpr)
-    # none of a kind: NaN, not the 0 of the first place
+    # without reals or without fakes: NaN, not the 0 of the first place
     gap = np.where((reals[:, -1] > 0) & (fakes[:, -1] > 0), 1 - tpr - fpr, np.nan)
     return fpr, gap

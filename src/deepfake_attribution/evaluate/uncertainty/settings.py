@@ -1,4 +1,4 @@
-"""How the uncertainty of all results is estimated: section ``uncertainty``."""
+"""Settings of the uncertainty of all results: section ``uncertainty``."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ class Uncertainty(Section):
     Attributes:
         draws: how many. The smallest p of a difference is 2 / (draws + 1), and is multiplied by the
             number of pairs of approaches (28 of eight): with 1,000 draws none could be below 0.05.
-        level: percent of the draws that an interval holds.
+        level: confidence level: percent of the draws inside an interval.
     """
 
     section: ClassVar[str] = "uncertainty"

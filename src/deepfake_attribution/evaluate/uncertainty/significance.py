@@ -11,10 +11,10 @@ Floats = NDArray[np.float64]
 def p_value(differences: Floats) -> float:
     """Return the two-sided p of "there is no difference", from paired draws.
 
-    Twice the share of draws on the rarer side of zero, draws without a difference counting on both
-    sides; one is added to numerator and denominator, for of finitely many draws none can say 0.
-    So the smallest p is 2 / (D + 1), and p below 1 - confidence means that the percentile interval
-    does not hold zero (but for that one draw).
+    Twice the share of draws on the rarer side of zero; draws without a difference count on both
+    sides. One is added to numerator and denominator, because a finite number of draws cannot prove
+    p = 0. So the smallest p is 2 / (D + 1), and p below 1 - confidence means that the percentile
+    interval excludes zero (up to that one draw).
 
     Args:
         differences: (D,) one approach minus the other in each draw; D at least 1, no NaN.
@@ -24,7 +24,7 @@ def p_value(differences: Floats) -> float:
 
 
 def holm(p_values: Sequence[float]) -> Floats:
-    """Return the p-values corrected for how many there are, by Holm's step-down procedure.
+    """Return the p-values corrected for their number, by Holm's step-down procedure.
 
     Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
     Statistics 6, 1979. The smallest of m is multiplied by m, the next by m - 1, and so on; none

@@ -1,4 +1,4 @@
-"""Which videos stand or fall together: those that were made from the same source videos."""
+"""Groups of videos that were made from the same source videos and are resampled together."""
 
 from collections.abc import Sequence
 
@@ -7,15 +7,15 @@ import pandas as pd
 
 
 def sources(videos: pd.DataFrame) -> pd.Series:
-    """Return the group of every video: reals and fakes that share a source video are in one.
+    """Return the group of every video: reals and fakes that share a source video are in one group.
 
-    A source is a name of the video's ``footage`` (both clips of a FaceForensics++ pair, whichever
-    dataset the fake is in); where that is empty, its ``source`` clip; where there is none either,
-    the video is a group of its own. Groups that a video joins are one: the two originals of a
-    pair and all fakes of both. People who are seen in several sources are not joined.
+    A source is a name of the video's ``footage`` (both clips of a FaceForensics++ pair, whatever
+    the dataset of the fake); if that is empty, its ``source`` clip; if that is empty, too, the
+    video is a group of its own. A video with two sources joins their groups: the two originals of
+    a pair and all fakes of both are one group. Sources that show the same person are not joined.
 
     Args:
-        videos: rows of catalogs: ``video``, ``dataset``, ``source`` and, where catalogs have it,
+        videos: rows of catalogs: ``video``, ``dataset``, ``source`` and, if catalogs have it,
             ``footage``.
 
     Returns:
@@ -41,7 +41,7 @@ def _names(row: dict[str, object]) -> Sequence[str]:
 
 
 def _first(leader: dict[str, str], name: str) -> str:
-    """Return the leader of a name's group, and shorten the way to it."""
+    """Return the leader of a name's group, and shorten the path to it."""
     while leader[name] != name:
         leader[name] = leader[leader[name]]
         name = leader[name]

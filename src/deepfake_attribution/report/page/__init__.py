@@ -1,1 +1,1 @@
-"""The page for people, reports/index.html, and what lies beside it in reports/page."""
+"""The page for readers, reports/index.html, and its files in reports/page."""

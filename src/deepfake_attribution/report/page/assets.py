@@ -1,4 +1,4 @@
-"""The page's own files: styles, scripts, and the plotting library, copied beside the page."""
+"""The page's own files: styles, scripts, and the plotting library, copied next to the page."""
 
 import importlib.util
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The page's HTML: every table is in it, and every picture is named, so that it needs no script."""
+"""The page's HTML: it contains every table and links every picture, so it works without scripts."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,12 +20,12 @@ TEMPLATE = "page.html.j2"
 
 @dataclass(frozen=True)
 class Gallery:
-    """A section of pictures; scripts draw in their place where ``plot`` names what.
+    """A section of pictures; if ``plot`` is set, scripts replace the pictures by a plot.
 
     Attributes:
-        name: of its place on the page, and of its pictures in their list.
-        heading: above it.
-        plot: what the page's scripts draw there; or nothing.
+        name: anchor on the page, and section of its pictures in their list.
+        heading: shown above it.
+        plot: the plot that the page's scripts draw; or empty.
     """
 
     name: str
@@ -38,7 +38,7 @@ GALLERIES = (
     Gallery("maps", "Maps of the embeddings"),
     Gallery("roc", "ROC and DET curves", "curves"),
     Gallery("histograms", "Scores", "histograms"),
-    Gallery("confusion", "Which class videos are given", "matrices"),
+    Gallery("confusion", "Confusion matrices", "matrices"),
     Gallery("training", "Training", "training"),
     Gallery("faces", "Faces"),
 )
@@ -46,10 +46,10 @@ GALLERIES = (
 
 @dataclass(frozen=True)
 class Content:
-    """What the page shows beside the report's own sections.
+    """What the page shows in addition to the report's own sections.
 
     Attributes:
-        run: what is reported on.
+        run: the results that are reported.
         details: sections below the pictures.
         sheets: doubtful crops, below ``no-face``.
         fallbacks: further pictures: ``det`` and ``histograms``, see `fallbacks.draw`.
@@ -64,11 +64,11 @@ class Content:
 
 
 def render(content: Content, pictures: Path) -> str:
-    """Return the page: what must be known first, every section of the report, the pictures.
+    """Return the page: the remarks, every section of the report, the pictures.
 
     Args:
         content: what is shown.
-        pictures: folder of the pictures and their list, beside the page, as that of the tables is.
+        pictures: folder of the pictures and their list, next to the page and the folder of tables.
 
     Raises:
         UserError: the list of pictures, or one of them, is not there.
@@ -84,7 +84,7 @@ def render(content: Content, pictures: Path) -> str:
     )
     return environment.get_template(TEMPLATE).render(
         remarks=content.run.remarks,
-        said=reading(content.run),
+        reading=reading(content.run),
         summary=summed_up(content.run),
         sections=sections(content.run),
         galleries=_galleries(pictures, content.fallbacks),
@@ -100,7 +100,7 @@ def render(content: Content, pictures: Path) -> str:
 
 
 def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[dict[str, Any]]:
-    """Return the galleries that hold a picture; a group of one folds but its first."""
+    """Return the galleries that have a picture; all but the first picture of a group are folded."""
     listed = _list(folder)
     for picture in listed:
         if picture["file"]:
@@ -135,7 +135,7 @@ def _list(folder: Path) -> list[dict[str, Any]]:
 
 
 def _size(path: Path) -> tuple[int, int]:
-    """Return width and height of a PNG, in pixels: they keep its place until it is loaded."""
+    """Return width and height of a PNG, in pixels; they reserve its space until it is loaded."""
     try:
         with path.open("rb") as file:
             head = file.read(24)

@@ -1,4 +1,4 @@
-"""The files beside the page that a reader may take along: tables, and pictures for a paper."""
+"""The files next to the page that can be downloaded: tables, and pictures for a paper."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ TABLES = {
     "results.md": "the tables of this page in Markdown",
     "results.tex": "the tables of figures in LaTeX",
     "figures.csv": "every figure of every approach, attack, level and training seed",
-    "confusion.csv": "who is taken for whom: every count",
+    "confusion.csv": "confusion of classes: every count",
     "differences.csv": "every two approaches on every database: difference, interval, p",
-    "published.csv": "ours beside the published figures",
+    "published.csv": "ours next to the published figures",
 }
 TABLE_TYPES = (".csv", ".md", ".tex")
-KINDS = {"maps": "map", "confusion": "who is taken for whom"}  # sections whose titles do not say it
+KINDS = {"maps": "map", "confusion": "confusion matrix"}  # for sections with titles that omit it
 
 
 @dataclass(frozen=True)
 class File:
-    """A file to take along.
+    """A file to download.
 
     Attributes:
         link: relative to the page.
-        about: what it is, in a few words; or nothing.
+        about: a few words about it; or empty.
     """
 
     link: str
@@ -41,10 +41,10 @@ class Downloads:
 
 
 def found(pictures: Path, listed: Iterable[Mapping[str, Any]]) -> Downloads:
-    """Return the files that are there, the well-known tables first, pictures in their order.
+    """Return the files that exist: the tables of `TABLES` first, pictures in their order.
 
     Args:
-        pictures: their folder, beside the page; that of the tables is its neighbour.
+        pictures: their folder, next to the page and to the folder of tables.
         listed: entries of the list of pictures: ``section``, ``title``, and ``file``, its PNG.
     """
     folder = pictures.with_name(paths.report_tables().name)

@@ -20,7 +20,7 @@ PACKAGES = (
     *("openTSNE", "numpy", "pandas", "opencv-python-headless", "av", "dvc", "plotly"),
 )
 HASH = 16  # digits of a SHA-256 that are shown
-NOT_SHOWN = ("compute",)  # changes no result, so that no stage may depend on it
+NOT_SHOWN = ("compute",)  # changes no result, so no stage may depend on it
 PRIVATE = ("root",)  # folders of this machine
 DRAWN, EACH, HEAD, BOTH, ONCE = "each drawn dataset", "each dataset", "each head", "both", "once"
 # The stages of dvc.yaml, in their order: what each does, and how often it ran.
@@ -35,9 +35,9 @@ STAGES = (
     ("embed", "turned crops into embeddings", BOTH),
     ("fit", "fitted classifiers on validation embeddings", "NN, LR and SVM on each embedding"),
     ("evaluate", "scored test videos", HEAD),
-    ("open_set", "looked at attacks never trained on", ONCE),
-    ("metadata_baseline", "scored videos without their pixels", ONCE),
-    ("uncertainty", "drew source videos again for intervals", ONCE),
+    ("open_set", "scored attacks never trained on", ONCE),
+    ("metadata_baseline", "scored videos by metadata, without pixels", ONCE),
+    ("uncertainty", "resampled source videos for confidence intervals", ONCE),
     ("maps", "laid out maps", HEAD),
     ("figures", "drew pictures", ONCE),
     ("bundle", "exported the best approach", ONCE),
@@ -52,8 +52,8 @@ def section(
 
     Args:
         settings: the whole of params.yaml.
-        datasets: whose catalogs and face crops are named.
-        heads, seeds: whose models are named.
+        datasets: their catalogs and face crops are listed.
+        heads, seeds: their models are listed.
 
     Raises:
         UserError: a file is not there.
@@ -61,9 +61,9 @@ def section(
     chosen = [(name, value) for name, value in settings.items() if name not in NOT_SHOWN]
     rows = [row for name, value in chosen for row in _flat(name, value)]
     drawn = list(settings.get("rendered", ()))
-    rests_on = list(_files(datasets, heads, seeds))
+    files = list(_files(datasets, heads, seeds))
     parts = [
-        Part("Data and models", [Table("", pd.DataFrame(rests_on))], [FINGERPRINTS]),
+        Part("Data and models", [Table("", pd.DataFrame(files))], [FINGERPRINTS]),
         Part("What ran", [Table("Stages", ran(datasets, heads, drawn), folded=True)], [RAN]),
         Part("Trainings", [Table("", _trainings(heads, seeds))]),
         Part("Versions", [Table("", _versions())], [VERSIONS]),
@@ -81,18 +81,17 @@ FINGERPRINTS = (
     "index holds the hash of every crop."
 )
 RAN = (
-    "Every stage that this page rests on, in order. DVC runs one again only where something that "
-    "it depends on changed. How long each took differs from run to run and is not kept here, for "
-    "the same input gives the same page. On the machine that ran them the command "
-    "deepfake-attribution times shows it, after make demo or dvc repro | deepfake-attribution "
-    "times."
+    "Every stage that this page depends on, in order. DVC runs a stage again only if one of its "
+    "dependencies changed. Run times are not shown here because the same input must give the same "
+    "page. On the machine that ran the stages, the command deepfake-attribution times shows them, "
+    "after make demo or dvc repro | deepfake-attribution times."
 )
 VERSIONS = (
-    "Of the environment that wrote this page. Which commit it was is not known to a stage: "
-    "dvc.lock in git names this page's hash."
+    "Versions in the environment that wrote this page. A stage does not know the commit; dvc.lock "
+    "in git contains this page's hash."
 )
 SETTING = (
-    "params.yaml as it was, without compute, which changes no result, and without the datasets' "
+    "params.yaml of this run, without compute, which changes no result, and without the datasets' "
     "folders."
 )
 
@@ -103,15 +102,15 @@ def ran(datasets: Sequence[str], heads: Sequence[str], drawn: Sequence[str]) -> 
     Args:
         datasets: all of them.
         heads: all of them.
-        drawn: datasets that the project draws; without any, nothing was drawn.
+        drawn: datasets that the project draws; without any, there is no row for ``render``.
     """
-    told = {
+    names = {
         DRAWN: ", ".join(drawn),
         EACH: ", ".join(datasets),
         HEAD: ", ".join(heads),
         BOTH: f"each of {len(heads)} heads and {len(datasets)} datasets",
     }
-    rows = [(name, did, told.get(often, often)) for name, did, often in STAGES]
+    rows = [(name, did, names.get(often, often)) for name, did, often in STAGES]
     shown = [row for row in rows if row[0] != "render" or drawn]
     return pd.DataFrame(shown, columns=["stage", "what it did", "for"])
 
@@ -162,7 +161,7 @@ def _trainings(heads: Sequence[str], seeds: Sequence[int]) -> pd.DataFrame:
             model = load_description(paths.model(head, seed))
             rows.append(
                 {"head": head, "seed": seed, "backbone": model.backbone["name"]}
-                # Binary's crops have classes, too, and it is told only which are real
+                # Binary's crops have classes, too, but it is trained on real or fake only
                 | {"classes": 2 if model.output == ONE_LOGIT else len(model.classes)}
                 | {"epochs": model.training.get("epochs", "-")}
                 | {"kept epoch": model.training.get("epoch", "-")}
@@ -176,5 +175,5 @@ def _versions() -> pd.DataFrame:
         try:
             rows.append((name, version(name)))
         except PackageNotFoundError:
-            continue  # a part that this environment leaves out made nothing here
+            continue  # an optional package that is not installed here
     return pd.DataFrame(rows, columns=["package", "version"])

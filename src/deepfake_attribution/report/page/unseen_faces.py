@@ -52,25 +52,25 @@ def section(datasets: Sequence[str]) -> Section:
     counts = pd.DataFrame([_counts(name) for name in datasets])
     reasons = pd.concat([_reasons(name) for name in datasets], ignore_index=True)
     text = [
-        "A frame without a face has no score; a video without any counts as not seen: the coverage "
-        "beside every figure tells how many."
+        "A frame without a face has no score. A video without any face has no score either; the "
+        "coverage next to every figure is the share of videos with a score."
     ]
     tables_ = [Table("", counts), Table("Why frames have no crop", reasons)]
     return Section("Frames without a face", "no-face", text, [Part("", tables_)])
 
 
 def sheets(datasets: Sequence[str], page: Path) -> list[Sheet]:
-    """Write the sheets of doubtful crops as JPEG below the page's folder; return those there are.
+    """Write the sheets of doubtful crops as JPEG below the page's folder and return them.
 
     Args:
-        datasets: names; a sheet has a place of its own by its number.
-        page: the folder of the page's files; the page itself lies beside it.
+        datasets: names; the sheet of the n-th is numbered n.
+        page: the folder of the page's files; the page itself is next to it.
     """
     made = []
     for number, name in enumerate(datasets):
         picture = cv2.imread(str(paths.faces(name) / "doubtful.png"))
         if picture is None:
-            continue  # no crop of this dataset is doubtful: there is no sheet
+            continue  # no crop of this dataset is doubtful, so there is no sheet
         share = min(1.0, WIDTH / picture.shape[1])
         small = cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
         content = images.encode(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), "jpeg", QUALITY)
@@ -84,10 +84,10 @@ def sheets(datasets: Sequence[str], page: Path) -> list[Sheet]:
 def _counts(dataset: str) -> dict[str, object]:
     path = paths.faces(dataset) / "report.json"
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        report = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; `dvc repro crop@{dataset}` makes it") from None
-    return {"dataset": dataset} | {title: said[name] for name, title in COUNTS.items()}
+    return {"dataset": dataset} | {title: report[name] for name, title in COUNTS.items()}
 
 
 def _reasons(dataset: str) -> pd.DataFrame:
