@@ -6,6 +6,7 @@ what `dvc repro` would run.
 """
 
 import contextlib
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -22,8 +23,36 @@ DEMO = ("demo_a", "demo_b", "demo_selection", "demo_unseen")
 Edit = Callable[[dict[str, Any]], None]
 
 
+class Finished:
+    """A repository in which every stage is up to date, opened by DVC once.
+
+    Between two questions nothing changes but params.yaml. So what was found out about a file stays
+    true, and so does the list of stages, unless an edit changes a section that dvc.yaml repeats.
+    """
+
+    def __init__(self, folder: Path, repo: Any) -> None:
+        self.folder, self.repo = folder, repo
+        self.repeated = {*re.findall(r"\$\{(\w+)\}", (folder / "dvc.yaml").read_text())}
+        self._files: dict[tuple[str, Any], bool] = {}
+
+    def changed(self, stage: Any) -> bool:
+        """Return whether a stage's own command, settings, inputs or outputs have changed."""
+        own = [*stage.deps, *stage.outs]
+        return stage.changed_stage() or any(self._differs(one) for one in own)
+
+    def _differs(self, one: Any) -> bool:
+        from dvc.dependency.param import ParamsDependency
+
+        if isinstance(one, ParamsDependency):
+            return bool(one.status())
+        key = (one.fs_path, one.hash_info)
+        if key not in self._files:
+            self._files[key] = bool(one.status())
+        return self._files[key]
+
+
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     """A copy of the repository in which every stage is up to date."""
     from dvc.repo import Repo
 
@@ -47,7 +76,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     (path / "content").write_text(stage.addressing)
         with contextlib.chdir(folder):
             repo.commit(force=True)
-    return folder
+    with Repo(str(folder)) as repo, repo.lock:
+        yield Finished(folder, repo)
 
 
 def named(stages: Any) -> set[str]:
@@ -55,29 +85,38 @@ def named(stages: Any) -> set[str]:
 
 
 @contextlib.contextmanager
-def edited(folder: Path, edit: Edit | None) -> Iterator[Any]:
-    """Open the repository with ``edit`` made to params.yaml, and take it back afterwards."""
+def edited(finished: Finished, edit: Edit | None) -> Iterator[Any]:
+    """Give DVC's repository with ``edit`` made to params.yaml, and take it back afterwards."""
     from dvc.repo import Repo
 
-    path = folder / "params.yaml"
+    path = finished.folder / "params.yaml"
     before = path.read_text()
     yaml = YAML()
-    settings = yaml.load(before)
+    settings, old = yaml.load(before), YAML(typ="safe").load(before)
     if edit:
         edit(settings)
         yaml.dump(settings, path)
     try:
-        with Repo(str(folder)) as repo, repo.lock:
-            yield repo
+        if all(settings.get(name) == old.get(name) for name in finished.repeated):
+            yield finished.repo
+        else:
+            with Repo(str(finished.folder)) as repo:
+                yield repo
     finally:
         path.write_text(before)
 
 
-def what_would_run(folder: Path, edit: Edit | None = None) -> set[str]:
+def what_changed(finished: Finished, edit: Edit) -> set[str]:
+    """Return the stages that ``edit`` changes themselves, not those that follow from them."""
+    with edited(finished, edit) as repo:
+        return named(stage for stage in repo.index.stages if finished.changed(stage))
+
+
+def what_would_run(finished: Finished, edit: Edit | None = None) -> set[str]:
     """Return the stages that `dvc repro` would run after ``edit`` of params.yaml."""
-    with edited(folder, edit) as repo:
+    with edited(finished, edit) as repo:
         graph = repo.index.graph
-        changed = {stage for stage in graph if stage.changed()}
+        changed = {stage for stage in graph if finished.changed(stage)}
         # an edge points from a stage to the one that it depends on
         after = {later for stage in changed for later in networkx.ancestors(graph, stage)}
         return named(changed | after)
@@ -105,11 +144,11 @@ def drawn(*heads: str) -> set[str]:
     return family("maps", *heads) | {"unknown", "figures", "report"}
 
 
-def test_nothing_runs_again_when_nothing_changed(finished: Path) -> None:
+def test_nothing_runs_again_when_nothing_changed(finished: Finished) -> None:
     assert what_would_run(finished) == set()
 
 
-def test_margin_runs_arcface_and_what_reports_on_it(finished: Path) -> None:
+def test_margin_runs_arcface_and_what_reports_on_it(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["loss"]["margin_real"] = 0.6
 
@@ -118,7 +157,7 @@ def test_margin_runs_arcface_and_what_reports_on_it(finished: Path) -> None:
 
 
 @pytest.mark.slow
-def test_neighbours_run_only_their_fits(finished: Path) -> None:
+def test_neighbours_run_only_their_fits(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["nn"]["k"] = 5
 
@@ -127,7 +166,7 @@ def test_neighbours_run_only_their_fits(finished: Path) -> None:
 
 
 @pytest.mark.slow
-def test_penalty_of_a_classifier_that_colours_no_map_lays_out_none(finished: Path) -> None:
+def test_penalty_of_a_classifier_that_colours_no_map_lays_out_none(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["svm"]["C"] = 2.0
 
@@ -136,7 +175,7 @@ def test_penalty_of_a_classifier_that_colours_no_map_lays_out_none(finished: Pat
 
 
 @pytest.mark.slow
-def test_another_classifier_on_the_maps_fits_nothing(finished: Path) -> None:
+def test_another_classifier_on_the_maps_fits_nothing(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["maps"]["classifier"] = "lr"
 
@@ -144,7 +183,7 @@ def test_another_classifier_on_the_maps_fits_nothing(finished: Path) -> None:
 
 
 @pytest.mark.slow
-def test_crop_margin_runs_everything_from_crop_on(finished: Path) -> None:
+def test_crop_margin_runs_everything_from_crop_on(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["crop"]["margin"] = 0.5
 
@@ -153,7 +192,7 @@ def test_crop_margin_runs_everything_from_crop_on(finished: Path) -> None:
     assert what_would_run(finished, edit) == expected
 
 
-def test_threshold_runs_evaluation_only(finished: Path) -> None:
+def test_threshold_runs_evaluation_only(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["evaluate"]["fpr"] = 0.05
 
@@ -162,7 +201,7 @@ def test_threshold_runs_evaluation_only(finished: Path) -> None:
 
 
 @pytest.mark.slow
-def test_threshold_from_degraded_crops_runs_evaluation_only(finished: Path) -> None:
+def test_threshold_from_degraded_crops_runs_evaluation_only(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["evaluate"]["threshold_crops"] = "degraded"
 
@@ -170,18 +209,17 @@ def test_threshold_from_degraded_crops_runs_evaluation_only(finished: Path) -> N
 
 
 @pytest.mark.slow
-def test_chance_of_trainings_does_not_make_the_degraded_copies_again(finished: Path) -> None:
+def test_chance_of_trainings_does_not_make_the_degraded_copies_again(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["augment"]["chance"] = 0.3
 
-    with edited(finished, edit) as repo:
-        # by their own settings, not by what comes before them in the graph
-        ran = named(stage for stage in repo.index.stages if stage.changed())
+    # by their own settings, not by what comes before them in the graph
+    ran = what_changed(finished, edit)
     assert ran == family("train", *HEADS) | {"report"}  # the page shows all settings
 
 
 @pytest.mark.slow
-def test_degraded_copies_train_nothing(finished: Path) -> None:
+def test_degraded_copies_train_nothing(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["embed"]["degraded_chance"] = 0.3
 
@@ -190,7 +228,7 @@ def test_degraded_copies_train_nothing(finished: Path) -> None:
 
 
 @pytest.mark.slow
-def test_draws_run_only_what_says_how_sure_the_figures_are(finished: Path) -> None:
+def test_draws_run_only_what_says_how_sure_the_figures_are(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["doubt"]["draws"] = 500
 
@@ -198,7 +236,7 @@ def test_draws_run_only_what_says_how_sure_the_figures_are(finished: Path) -> No
 
 
 @pytest.mark.slow
-def test_published_figures_change_the_report_only(finished: Path) -> None:
+def test_published_figures_change_the_report_only(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["databases"]["published"] = {"demo_a": "Celeb-DF"}
 
@@ -206,7 +244,7 @@ def test_published_figures_change_the_report_only(finished: Path) -> None:
 
 
 @pytest.mark.slow
-def test_family_runs_evaluation_and_what_shows_it(finished: Path) -> None:
+def test_family_runs_evaluation_and_what_shows_it(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["databases"]["families"] = {"both": ["demo_a", "demo_b"]}
 
@@ -215,19 +253,18 @@ def test_family_runs_evaluation_and_what_shows_it(finished: Path) -> None:
 
 
 @pytest.mark.slow
-def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished: Path) -> None:
+def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["seed"] = 2
 
     assert what_would_run(finished, edit) >= family("render", *DEMO) | family("train", *HEADS)
-    with edited(finished, edit) as repo:
-        ran = named(stage for stage in repo.index.stages if stage.changed())
+    ran = what_changed(finished, edit)
     expected = family("render", *DEMO) | fits("triplet", "arcface") | family("maps", *HEADS)
     assert ran == expected | {"doubt", "report"}
 
 
 @pytest.mark.slow
-def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Path) -> None:
+def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["unknown"]["neighbours"] = 5
 
@@ -235,14 +272,14 @@ def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Path
 
 
 @pytest.mark.slow
-def test_baseline_without_pixels_touches_no_head(finished: Path) -> None:
+def test_baseline_without_pixels_touches_no_head(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["cues"]["C"] = 0.1
 
     assert what_would_run(finished, edit) == {"cues", "doubt", "figures", "report"}
 
 
-def test_training_seeds_run_everything_from_the_trainings_on(finished: Path) -> None:
+def test_training_seeds_run_everything_from_the_trainings_on(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["train"]["seeds"] = [1, 2]
 
@@ -252,17 +289,16 @@ def test_training_seeds_run_everything_from_the_trainings_on(finished: Path) -> 
 
 @pytest.mark.slow
 def test_learning_rate_runs_trainings_and_looks_at_the_rest_only_for_their_outputs(
-    finished: Path,
+    finished: Finished,
 ) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["train"]["learning_rate"] = 0.001
 
-    with edited(finished, edit) as repo:
-        ran = named(stage for stage in repo.index.stages if stage.changed())
+    ran = what_changed(finished, edit)
     assert ran == family("train", *HEADS) | {"report"}
 
 
-def test_workers_and_devices_run_nothing(finished: Path) -> None:
+def test_workers_and_devices_run_nothing(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["compute"] |= {"workers": 1, "device": "cpu", "block_videos": 3}
         settings["compute"] |= {"block_seconds": 9, "engine": "dask", "scheduler": "tcp://head:1"}
@@ -271,7 +307,7 @@ def test_workers_and_devices_run_nothing(finished: Path) -> None:
 
 
 @pytest.mark.slow
-def test_added_dataset_runs_its_own_stages_and_no_training(finished: Path) -> None:
+def test_added_dataset_runs_its_own_stages_and_no_training(finished: Finished) -> None:
     """The superset is joined again, to the same bytes: `train` depends on those alone."""
 
     def edit(settings: dict[str, Any]) -> None:
@@ -281,11 +317,10 @@ def test_added_dataset_runs_its_own_stages_and_no_training(finished: Path) -> No
             "manifest": "manifest.csv",
         }
 
-    (finished / "added").mkdir(exist_ok=True)
-    (finished / "added" / "manifest.csv").write_text("path,attack,split\n")
-    with edited(finished, edit) as repo:
-        # by their own inputs, settings and outputs, not by what comes before them in the graph
-        ran = named(stage for stage in repo.index.stages if stage.changed())
+    (finished.folder / "added").mkdir(exist_ok=True)
+    (finished.folder / "added" / "manifest.csv").write_text("path,attack,split\n")
+    # by their own inputs, settings and outputs, not by what comes before them in the graph
+    ran = what_changed(finished, edit)
     assert ran & family("train", *HEADS) == set()
     own = {"catalog@added", "extract@added", "crop@added"} | embeds(*HEADS, of=("added",))
     assert own <= ran
@@ -294,7 +329,7 @@ def test_added_dataset_runs_its_own_stages_and_no_training(finished: Path) -> No
     assert ran - own == {"superset"} | evaluated(*HEADS) | {"cues"} | drawn(*HEADS) - {"unknown"}
 
 
-def test_pipeline_without_rendered_datasets_has_no_render_stage(finished: Path) -> None:
+def test_pipeline_without_rendered_datasets_has_no_render_stage(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["rendered"] = {}
 

@@ -8,6 +8,7 @@ from test_report_results import row
 from deepfake_attribution.report import better, results, summary
 from deepfake_attribution.report.better import Verdict
 from deepfake_attribution.report.content import Section, summed_up
+from golden_files import Golden
 
 
 def texts(section: Section) -> str:
@@ -44,22 +45,13 @@ def test_pairs_stand_folded_below() -> None:
     assert len(summed_up(replace(RUN, differences=better.none())).parts) == 2
 
 
-def test_sentences_say_what_holds_everywhere() -> None:
+def test_sentences_say_what_holds_everywhere(golden: Golden) -> None:
     found = {"one": Verdict(["A"], ["B"], [], ["C"]), "two": Verdict(["B"], [], [], ["A", "C"])}
-    assert summary.sentences(found, "auc") == [
-        "By AUC, B is surely better than every other on two; nowhere surely worse than the best: "
-        "B; surely worse than the best everywhere: C."
-    ]
+    golden("one best on two", summary.sentences(found, "auc"))
     found["one"] = Verdict(["A"], [], [], ["B", "C"])
-    assert summary.sentences(found, "hter") == [
-        "By HTER, A is surely better than every other on one, B is surely better than every other "
-        "on two; every approach is surely worse than the best somewhere; surely worse than the "
-        "best everywhere: C."
-    ]
-    assert summary.sentences({"one": Verdict(["A", "B"], ["C"], [], [])}, "auc") == [
-        "By AUC, no approach is surely better than every other on any database; nowhere surely "
-        "worse than the best: A, B and C."
-    ]
+    golden("a best of each", summary.sentences(found, "hter"))
+    alike = {"one": Verdict(["A", "B"], ["C"], [], [])}
+    golden("no best", summary.sentences(alike, "auc"))
 
 
 def test_nothing_is_said_of_what_cannot_be_compared() -> None:
@@ -71,13 +63,10 @@ def test_nothing_is_said_of_what_cannot_be_compared() -> None:
     assert "one: no real video has a score, so there is no AUC and no HTER." in texts(section)
 
 
-def test_databases_where_nobody_surely_beats_chance_are_named() -> None:
+def test_databases_where_nobody_surely_beats_chance_are_named(golden: Golden) -> None:
     figures = results.over_seeds(RAW).assign(auc_ci_low=50.0, auc_ci_high=70.0)
     figures = figures.assign(hter_ci_low=20.0, hter_ci_high=49.9)
-    assert summary.at_chance(figures, ["one"], "auc") == [
-        "By AUC, no approach is surely better than chance (50) on one: no interval there leaves "
-        "it out."
-    ]
+    golden("at chance", summary.at_chance(figures, ["one"], "auc"))
     assert summary.at_chance(figures, ["one"], "hter") == []
     whose = (figures["approach"] == "A") & (figures["attack"] == "all")
     figures.loc[whose, "auc_ci_low"] = 50.1
@@ -91,17 +80,13 @@ def test_databases_where_nobody_surely_beats_chance_are_named() -> None:
     assert summary.at_chance(figures.assign(auc=np.nan), ["one"], "auc") == []
 
 
-def test_what_was_not_seen_is_said() -> None:
+def test_what_was_not_seen_is_said(golden: Golden) -> None:
     section = summed_up(replace(RUN, training=[], new_attacks={"one": ["morph", "blend"]}))
-    said = texts(section)
-    assert "Databases that nothing was trained on: one." in said
-    assert "Attacks never trained on: morph, blend (one)." in said
-    assert "one: 3 videos without a face and 4 not found have no score: coverage 99.42 %." in said
-    assert "Each approach was trained once" in said
+    golden("not seen", [line for part in section.parts for line in part.text])
     whole = RAW.assign(videos_without_face=0, videos_missing=0)
     several = results.over_seeds(pd.concat([whole, whole.assign(seed=2)]))
-    said = texts(summed_up(replace(RUN, figures=several)))
-    assert "Every test video that the datasets list was found" in said and "once" not in said
+    section = summed_up(replace(RUN, figures=several))
+    golden("all seen and trained twice", [line for part in section.parts for line in part.text])
 
 
 def test_family_is_partly_trained_on() -> None:
