@@ -23,24 +23,34 @@ SAMPLE := $(wildcard ../shared/sample)
 # Experiments at a time, of make ablation and make final: one uses all cores.
 JOBS := 1
 
-.PHONY: demo test test-slow golden ablation final bench check format lock clean
+.PHONY: demo test test-slow test-all durations golden ablation final bench check format lock clean
 
 # Stages do not measure their time: it is taken from DVC's output, which must arrive unbuffered.
 demo: $(RUN)
 	set -o pipefail; PYTHONUNBUFFERED=1 dvc repro | deepfake-attribution times
 	@echo; cat reports/tables/results.md
 
-# One thread each: two processes that share two cores wait for each other's threads.
+# One thread each: two processes that share two cores wait for each other's threads. Each file's
+# tests stay together, and the longest files begin: tests/durations.json.
+PYTEST := OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(DEV)
-	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-slow: $(DEV)
-	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
+	$(PYTEST) -m slow
+
+test-all: $(DEV)
+	$(PYTEST)
 
 # Writes the texts anew that tests compare with files. Read what changed before it is committed.
 golden: $(DEV)
 	rm -rf tests/golden
 	pytest -n 0 --golden
+
+# On a machine that does nothing else: measures how long each file of tests takes.
+durations: $(DEV)
+	$(PYTEST) --store-durations
 
 # ablation compares recipes part by part; final compares whole recipes on the database kept for last
 # (docs/training.md). The crops are made once, here. Finished experiments are not run again.

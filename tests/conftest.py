@@ -1,5 +1,7 @@
 """The order of the tests, and what tests of several folders need."""
 
+import fcntl
+import json
 import os
 import shutil
 import tempfile
@@ -10,24 +12,32 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import stored_durations
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces import weights
 from golden_files import FOLDER, Golden
 
-LONGEST = ("test_pipeline_run", "test_pipeline_graph")
 NOBODY = 65534
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("deepfake-attribution")
+    group.addoption("--store-durations", action="store_true", help="write tests/durations.json")
     group.addoption("--golden", action="store_true", help="write tests/golden/; run nothing else")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--store-durations") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(stored_durations.Measuring())
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Start the longest files first, so that two processes end at about the same time."""
     if config.getoption("--golden"):
         items[:] = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    stored = json.loads(stored_durations.STORED.read_text(encoding="utf-8"))
+    stored_durations.sort(items, stored)
 
 
 @pytest.fixture
@@ -47,6 +57,29 @@ def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         made = tmp_path_factory.mktemp("blazeface")
         weights.fetch(weights.REGISTRY, made)
     return made
+
+
+@pytest.fixture(scope="session")
+def small_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository in which every stage of the tiny profile has run: to look at, or to copy.
+
+    It is made once, whichever of pytest's processes is the first to need it. DVC did not run the
+    stages and knows of no results; `dvc commit --force` tells it of them.
+    """
+    from pipeline_copy import repository
+    from pipeline_stages import run_all
+
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent  # of all processes
+    folder, finished = place / "small-pipeline", place / "small-pipeline-is-finished"
+    with (place / "small-pipeline.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not finished.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a process that failed
+            run_all(repository(folder))
+            finished.touch()
+    return folder
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+import warm_python
 from crop_sets import SIZE, table_of, write_dataset
 from deepfake_attribution.core import paths, tables
 
@@ -56,6 +57,7 @@ def start(
     script: str = "",
     environment: Mapping[str, str] | None = None,
     stdout: int = subprocess.PIPE,
+    warm: bool = False,
 ) -> subprocess.Popen[str]:
     """Start ``stages/train.py HEAD`` in ``folder``, in a process group of its own.
 
@@ -65,6 +67,8 @@ def start(
         script: Python that stands before the stage's own, in each of its processes.
         environment: is added to this one's.
         stdout: where what it says, and the progress bar, go.
+        warm: by a warm process (`warm_python`), and so are the further ones. Not to be killed:
+            they are nobody's children.
     """
     stage = REPOSITORY / "stages" / "train.py"
     if script:
@@ -73,8 +77,9 @@ def start(
         own.write_text(f"{script}\n{stage.read_text()}")
         stage = own
     variables = os.environ | {"PYTHONPATH": str(REPOSITORY / "src"), "OMP_NUM_THREADS": "1"}
+    python = str(warm_python.folder() / "python") if warm else sys.executable
     return subprocess.Popen(
-        [sys.executable, str(stage), head],
+        [python, str(stage), head],
         cwd=folder,
         env=variables | (environment or {}),
         stdout=stdout,

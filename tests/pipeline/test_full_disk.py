@@ -4,7 +4,6 @@ import errno
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from deepfake_attribution.core.settings import Compute, Dataset
 from deepfake_attribution.core.video import SCHEMA
 from deepfake_attribution.frames import extraction
 from deepfake_attribution.frames.settings import Extract
+from pipeline_copy import call
 from video_files import write_frames
 
 REPOSITORY = Path(__file__).parents[2]
@@ -62,11 +62,7 @@ def prepare(folder: Path, videos: Path) -> Path:
 
 def stage(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
     """Run a stage of dataset ``d`` in ``folder``, as `dvc repro` does."""
-    command = [sys.executable, str(REPOSITORY / "stages" / f"{name}.py"), "d"]
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "src")}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    return call(folder, "python", str(REPOSITORY / "stages" / f"{name}.py"), "d")
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -1,35 +1,35 @@
-"""Stages killed at any moment and started again end with the bytes of an undisturbed run.
+"""Stages that are killed and started again end with the bytes of an undisturbed run.
 
-The real scripts, in processes of their own, killed with all their worker processes. The moments
-are chosen by a seed, within the time in which a stage writes.
+The real scripts. Each is killed before each kind of change that it makes to the disk, in a warm
+process; and those that keep unfinished work once more as a user would kill them, in new processes,
+with all their workers.
 """
 
 import contextlib
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
-from pipeline_copy import repository, run
+import deadly_changes
+from pipeline_copy import ROOT, call, change, environment, program, repository, run
+from pipeline_stages import Stage, in_order, opened, remove
 
 pytestmark = pytest.mark.slow
 
-SEED = 20220522
-KILLS = {"extract": 7, "crop": 6, "train": 7}
+MOST = 60  # kinds of changes that a stage makes
+SCRIPTS = sorted(path.stem for path in (ROOT / "stages").glob("*.py"))
 Files = dict[str, bytes]
 
 
 @dataclass(frozen=True)
-class Stage:
+class Killed:
     """A script, the folder of its unfinished work, and what comes out."""
 
     command: tuple[str, ...]
@@ -38,9 +38,9 @@ class Stage:
 
 
 STAGES = {
-    "extract": Stage(("stages/extract.py", "tiny"), ".work/extract", ("data/frames/tiny",)),
-    "crop": Stage(("stages/crop.py", "tiny"), ".work/crop", ("data/faces/tiny",)),
-    "train": Stage(
+    "extract": Killed(("stages/extract.py", "tiny"), ".work/extract", ("data/frames/tiny",)),
+    "crop": Killed(("stages/crop.py", "tiny"), ".work/crop", ("data/faces/tiny",)),
+    "train": Killed(
         ("stages/train.py", "arcface"),
         ".checkpoints",
         ("models/arcface", "metrics/curves/arcface.csv"),
@@ -49,34 +49,89 @@ STAGES = {
 
 
 @pytest.fixture(scope="module")
+def stages(small_pipeline: Path) -> list[Stage]:
+    """The stages of the finished small pipeline."""
+    with opened(small_pipeline) as repo:
+        return in_order(repo)
+
+
+@pytest.fixture
+def finished(small_pipeline: Path, tmp_path: Path) -> Path:
+    """A copy of the finished small pipeline, to run stages again in."""
+    folder = tmp_path / "repository"
+    shutil.copytree(small_pipeline, folder, ignore=shutil.ignore_patterns(".git", ".dvc"))
+    change(folder, compute={"block_videos": 9, "checkpoint_seconds": 0})
+    return folder
+
+
+def below(folder: Path, *names: Path) -> Files:
+    """Return the content of every file in the folders ``names``, or of those files."""
+    found = {}
+    for path in (folder / name for name in names):
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and not is_leftover(file):
+                found[str(file.relative_to(folder))] = file.read_bytes()
+    return found
+
+
+def all_files(folder: Path) -> set[str]:
+    return {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in (".lock", ".pyc") and not is_leftover(path)
+    }
+
+
+def is_leftover(path: Path) -> bool:
+    """Return whether a file still has its temporary name: of a table that a killed one wrote."""
+    return path.name.startswith(".") and path.suffix == ".tmp"
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_stage_killed_at_each_kind_of_change_ends_with_the_same_bytes(
+    finished: Path, stages: list[Stage], script: str, tmp_path: Path
+) -> None:
+    """Killed again and again, each time a little later; started again by hand, so not cleaned."""
+    stage = next(one for one in stages if one.words[1] == f"stages/{script}.py")
+    expected, everything = below(finished, *stage.outs), all_files(finished)
+    remove(finished, stage)
+    died, kills = tmp_path / "died.txt", 0
+    while code := call(finished, *stage.words, more=deadly_changes.variables(died)).returncode:
+        kills += 1
+        assert (code, len(died.read_text().splitlines())) == (-signal.SIGKILL, kills)
+        assert kills < MOST
+    assert kills > 1
+    made = below(finished, *stage.outs)
+    differ = [file for file in {*made, *expected} if made.get(file) != expected.get(file)]
+    assert differ == [], died.read_text()
+    assert all_files(finished) == everything, died.read_text()
+
+
+@pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with a small rendered dataset and small blocks, up to its catalog."""
-    folder = repository(tmp_path_factory.mktemp("kills") / "repository")
-    path = folder / "params.yaml"
-    yaml = YAML()
-    settings = yaml.load(path)
-    settings["rendered"]["tiny"]["identities"] = {"train": 4, "val": 2, "test": 2}
-    settings["rendered"]["tiny"]["frames"] = 8
-    settings["extract"]["frames"] = 8
-    settings["train"] |= {"seeds": [1, 2], "epochs": 3, "batch_size": 4}
-    settings["compute"] |= {"workers": 2, "device": "cpu", "block_videos": 1}
-    settings["compute"]["checkpoint_seconds"] = 0
-    yaml.dump(settings, path)
+    folder = repository(tmp_path_factory.mktemp("kills") / "repository", workers=2)
+    people = {"train": 4, "val": 2, "test": 2}
+    change(
+        folder,
+        **{"rendered.tiny": {"identities": people, "frames": 8}},
+        extract={"frames": 8},
+        train={"seeds": [1, 2], "epochs": 3, "batch_size": 4},
+        compute={"device": "cpu", "block_videos": 1, "checkpoint_seconds": 0},
+    )
     for stage in ("weights", "render", "catalog"):
         run(folder, "python", f"stages/{stage}.py", *(["tiny"] if stage != "weights" else []))
     return folder
 
 
 def start(folder: Path, *command: str) -> subprocess.Popen[str]:
-    """Start a command of the environment in a process group of its own."""
-    binaries = Path(sys.executable).parent
-    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
-    environment["PATH"] = os.pathsep.join([str(binaries), os.environ["PATH"]])
+    """Start a command as a user does, in a process group of its own."""
+    variables = environment(folder, cold=True)
     with (folder.parent / "said.txt").open("w") as said:
         return subprocess.Popen(
-            [binaries / command[0], *command[1:]],
+            [program(command[0], variables), *command[1:]],
             cwd=folder,
-            env=environment,
+            env=variables,
             stdout=said,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -116,74 +171,38 @@ def wait_for_work(process: subprocess.Popen[str], folder: Path, *names: str) -> 
         time.sleep(0.002)
 
 
-def outputs(folder: Path, stage: Stage) -> Files:
+def outputs(folder: Path, stage: Killed) -> Files:
     """Return every file of the stage's outputs, and take them away as DVC does."""
-    content = {}
+    content = below(folder, *map(Path, stage.outs))
     for name in stage.outs:
         path = folder / name
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file():  # each seed has a folder
-                content[str(file.relative_to(folder))] = file.read_bytes()
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return content
 
 
-def undisturbed(folder: Path, stage: Stage) -> tuple[Files, float]:
-    """Return what comes out, and for how many seconds the stage writes."""
-    process = start(folder, "python", *stage.command)
-    wait_for_work(process, folder, stage.work)
-    begun = time.monotonic()
-    assert process.wait() == 0, (folder.parent / "said.txt").read_text()
-    writing = time.monotonic() - begun
-    return outputs(folder, stage), writing
-
-
-def unfinished(folder: Path, stage: Stage) -> list[str]:
+def unfinished(folder: Path, stage: Killed) -> list[str]:
     return sorted(seen(folder, stage.work))
 
 
-@pytest.mark.parametrize("name", KILLS)
-def test_killed_stage_ends_with_the_bytes_of_an_undisturbed_run(
-    here: Path, name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    stage, choice = STAGES[name], random.Random(f"{SEED} {name}")
-    expected, writing = undisturbed(here, stage)
+@pytest.mark.parametrize("name", STAGES)
+def test_stage_killed_with_its_workers_goes_on_to_the_same_bytes(here: Path, name: str) -> None:
+    stage = STAGES[name]
+    run(here, "python", *stage.command)
+    expected = outputs(here, stage)
     assert expected and not unfinished(here, stage)
-    hits = with_work = 0
-    for number in range(KILLS[name]):
-        # Each kill has its own part of the time; a resumed run has less left to do.
-        moment = (number + choice.random()) / KILLS[name] * writing * 0.8
-        process = start(here, "python", *stage.command)
-        wait_for_work(process, here, stage.work)
-        time.sleep(moment if number % 2 else moment / 3)
-        if kill(process):
-            hits += 1
-            with_work += bool(unfinished(here, stage))
-        else:  # it was through before
-            assert process.returncode == 0, (here.parent / "said.txt").read_text()
-            assert outputs(here, stage) == expected
-    process = start(here, "python", *stage.command)
-    assert process.wait() == 0, (here.parent / "said.txt").read_text()
-    result = outputs(here, stage)
-    assert list(result) == list(expected)
-    assert [file for file in expected if result[file] != expected[file]] == []
-    assert not unfinished(here, stage)
-    with capsys.disabled():
-        print(f"\n{name}: {hits} of {KILLS[name]} kills hit, {with_work} with unfinished work")
-    assert hits > KILLS[name] / 2 and with_work > KILLS[name] / 2
-    run(here, "python", *stage.command)  # for the stages after it
-    if name == "crop":
-        run(here, "python", "stages/superset.py")
-
-
-def test_resumed_training_says_where_it_goes_on(here: Path) -> None:
-    stage = STAGES["train"]
-    outputs(here, stage)
     process = start(here, "python", *stage.command)
     wait_for_work(process, here, stage.work)
-    time.sleep(0.5)
-    assert kill(process)
-    assert "continuing at epoch " in run(here, "python", *stage.command)
+    time.sleep(0.3)
+    assert kill(process), "it was through before"
+    assert unfinished(here, stage)
+    said = run(here, "python", *stage.command)
+    assert name != "train" or "continuing at epoch " in said
+    assert not unfinished(here, stage)
+    result = below(here, *map(Path, stage.outs))
+    assert list(result) == list(expected)
+    assert [file for file in expected if result[file] != expected[file]] == []
+    if name == "crop":
+        run(here, "python", "stages/superset.py")
 
 
 def locked(folder: Path) -> bool:

@@ -74,7 +74,7 @@ def test_two_processes_train_as_one_does(
     one, two = make("one", **RECIPES[sampling]), make("two", **RECIPES[sampling])
     change(two, compute={"devices": 2})
     train_here(one, head, monkeypatch)
-    train(two, head)
+    train(two, head, warm=True)
     expected, found = (pd.read_csv(folder / paths.curve(head)) for folder in (one, two))
     assert found["epoch"].tolist() == [1, 2]
     assert expected["train_loss"].min() > 1e-3 and expected["val_loss"].min() > 1e-3

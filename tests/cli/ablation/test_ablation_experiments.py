@@ -9,8 +9,8 @@ from deepfake_attribution.cli import all_settings
 from deepfake_attribution.cli.ablation.experiments import (
     Experiment,
     changed,
-    digest,
     check_database,
+    digest,
     overrides,
     parts,
     recipes,
