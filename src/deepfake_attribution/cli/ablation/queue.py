@@ -1,7 +1,7 @@
 """DVC's experiment queue: what is in it, what is finished, and the results.
 
-The queue is used through DVC's commands (``dvc exp``, ``dvc queue``). Python's ``dvc`` is only
-loaded for the stages' dependencies and for results, where it is needed: it is slow to load.
+The queue is used through DVC's commands. The package ``dvc`` is only imported where the stages'
+dependencies or results are read: it is slow to load.
 """
 
 import hashlib
@@ -146,8 +146,9 @@ def put(experiments: Iterable[Experiment], names: Mapping[str, str]) -> dict[str
         UserError: DVC refuses.
     """
     params = read(PARAMS)
-    _give_up_lost(states(names.values()))
     before = states(names.values())
+    if _give_up_lost(before):
+        before = states(names.values())
     failed = [name for name, state in before.items() if state is State.FAILED]
     if failed:
         _dvc("queue", "remove", *failed)
@@ -160,11 +161,13 @@ def put(experiments: Iterable[Experiment], names: Mapping[str, str]) -> dict[str
     return before
 
 
-def _give_up_lost(now: Mapping[str, State]) -> None:
-    """Let DVC list as failed what it lists as running while nothing is at work."""
+def _give_up_lost(now: Mapping[str, State]) -> bool:
+    """Let DVC list as failed what it lists as running while nothing works; say if there was any."""
     running = [name for name, state in now.items() if state is State.RUNNING]
-    if running and not any(_is_at_work(_look()[1]) for _ in range(QUESTIONS)):
-        _dvc("queue", "kill", *running)
+    if not running or any(_is_at_work(_look()[1]) for _ in range(QUESTIONS)):
+        return False
+    _dvc("queue", "kill", *running)
+    return True
 
 
 def wait(names: Sequence[str], say: Callable[[str, State, int], None]) -> dict[str, State]:
