@@ -3,7 +3,8 @@
 A decoder's crash ends its process, and a loop inside C code listens to no exception: both are only
 survived from outside. A process apart is begun anew by `subprocess`, does one call after the other
 as they come through a pipe, and ends when it has been idle or the one that began it is gone. Its
-time limit is the system's alarm, which ends it whatever code it is in.
+time limit is the system's alarm, which ends it whatever code it is in. Why no library does this:
+docs/decisions/0014-processes-apart-are-our-own.md.
 """
 
 import os

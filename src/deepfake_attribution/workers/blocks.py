@@ -69,6 +69,7 @@ def process(
     else:
         name = uuid4().hex
         run = Run(name, str(Path.cwd()), module_paths(), pickle.dumps(kind), compute.block_seconds)
+        team = run.team()  # made before there are threads, so that all of them have this one
         calls = [(run, pickle.dumps(block), len(block), folder) for block, folder in todo]
         results = spread(finish, calls, compute)
         try:
@@ -76,7 +77,7 @@ def process(
                 for line in lines:
                     console.print(line, markup=False, highlight=False, soft_wrap=True)
         finally:
-            run.team().end()
+            team.end()
         _await([folder for _, folder in todo])
     return block_files.pack(folders, out, kind.schema)
 
