@@ -28,12 +28,18 @@ def code_of(stage: str) -> str:
     return hash_of(*(PACKAGE / name for name in USED[stage]))
 
 
-def hash_of(*places: Path) -> str:
-    """Return 24 hex digits of the names and contents of all code in files and folders."""
+def hash_of(*places: Path, start: Path | None = None) -> str:
+    """Return 24 hex digits of the names and contents of all code in files and folders.
+
+    Args:
+        places: files and folders.
+        start: names are relative to this folder; this package's if not given.
+    """
+    start = start or PACKAGE
     state = hashlib.blake2b(digest_size=12)
     for path in sorted({file for place in places for file in _files(place)}):
         content = path.read_bytes()
-        name = path.relative_to(PACKAGE).as_posix().encode()
+        name = path.relative_to(start).as_posix().encode()
         state.update(len(name).to_bytes(8, "big") + name)
         state.update(len(content).to_bytes(8, "big") + content)
     return state.hexdigest()

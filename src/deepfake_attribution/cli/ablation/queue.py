@@ -4,7 +4,6 @@ The queue is used through DVC's commands. The package ``dvc`` is only imported w
 dependencies or results are read: it is slow to load.
 """
 
-import hashlib
 import io
 import re
 import subprocess
@@ -23,7 +22,9 @@ from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import PARAMS, read
 
-COPIES = Path(".dvc/tmp/exps")  # DVC runs each queued experiment in a copy of the workspace here
+CODE = ("src/", "stages/")(
+    ".dvc/tmp/exps"
+)  # DVC runs each queued experiment in a copy of the workspace here
 POLL = 20.0  # seconds between two looks at the queue: a look takes seconds of processor time
 QUESTIONS = 3  # times to ask for workers: a busy one may miss a question
 PATIENCE = 3  # looks without a worker: one that has just been started does not answer at once
@@ -67,7 +68,7 @@ def targets(experiment: Experiment) -> list[str]:
 
 
 def _inputs(repo: Any, stages: Sequence[str]) -> tuple[dict[str, str], set[str]]:
-    """Return the code that stages and all before them run (file -> hash), and their sections."""
+    """Return the code that stages and all before them run (file or folder -> hash), and their sections."""
     from dvc.dependency import ParamsDependency
 
     code: dict[str, str] = {}
@@ -77,9 +78,9 @@ def _inputs(repo: Any, stages: Sequence[str]) -> tuple[dict[str, str], set[str]]
             for dep in stage.deps:
                 if isinstance(dep, ParamsDependency):
                     sections |= {key.split(".")[0] for key in dep.params}
-                elif dep.def_path.endswith(".py"):
-                    content = Path(dep.fs_path).read_bytes()
-                    code[dep.def_path] = hashlib.sha256(content).hexdigest()
+                elif dep.def_path.startswith(CODE):
+                    place = Path(dep.fs_path)
+                    code[dep.def_path] = hash_of(place, start=place.parent)
     return code, sections
 
 
