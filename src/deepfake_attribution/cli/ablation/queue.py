@@ -19,12 +19,12 @@ import psutil
 
 from deepfake_attribution.cli.ablation.experiments import Experiment, digest, overrides
 from deepfake_attribution.core import paths
+from deepfake_attribution.core.code import hash_of
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import PARAMS, read
 
-CODE = ("src/", "stages/")(
-    ".dvc/tmp/exps"
-)  # DVC runs each queued experiment in a copy of the workspace here
+CODE = ("src/", "stages/")  # where the dependencies of stages are code
+COPIES = Path(".dvc/tmp/exps")  # DVC runs each queued experiment in a copy of the workspace here
 POLL = 20.0  # seconds between two looks at the queue: a look takes seconds of processor time
 QUESTIONS = 3  # times to ask for workers: a busy one may miss a question
 PATIENCE = 3  # looks without a worker: one that has just been started does not answer at once
@@ -68,7 +68,7 @@ def targets(experiment: Experiment) -> list[str]:
 
 
 def _inputs(repo: Any, stages: Sequence[str]) -> tuple[dict[str, str], set[str]]:
-    """Return the code that stages and all before them run (file or folder -> hash), and their sections."""
+    """Return the code of stages and all before them (its place -> hash), and their sections."""
     from dvc.dependency import ParamsDependency
 
     code: dict[str, str] = {}
