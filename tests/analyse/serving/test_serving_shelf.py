@@ -31,7 +31,7 @@ def test_videos_inside_are_shown_and_nothing_else(folder: Path) -> None:
 def test_nothing_else_is_found(folder: Path, name: str) -> None:
     with pytest.raises(RefusedError, match="no such video") as refused:
         Shelf(folder).find(name)
-    assert str(folder) not in refused.value.said
+    assert str(folder) not in refused.value.message
 
 
 def test_name_in_another_encoding_is_found_as_it_is_shown(folder: Path) -> None:

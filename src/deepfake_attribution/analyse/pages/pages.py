@@ -32,13 +32,13 @@ class Row:
 
     Attributes:
         result: of the video.
-        said: of the person, or of the video where nobody was seen.
+        person: the result of a person, or of the video if nobody was seen.
         page: address of the video's page; empty: it has none.
         face: address of a picture; empty: there is none.
     """
 
     result: VideoResult
-    said: PersonResult
+    person: PersonResult
     page: str = ""
     face: str = ""
 
@@ -47,8 +47,8 @@ def video_page(result: VideoResult, bundle: Bundle) -> str:
     """Return the page of one video: a whole file in itself, to keep and to hand on.
 
     Args:
-        result: what was said of it, with crops.
-        bundle: the model that said it.
+        result: its result, with crops.
+        bundle: the model.
     """
     return Pages(bundle).video(result)
 
@@ -70,7 +70,7 @@ class Pages:
         """Return the page of one video.
 
         Args:
-            result: what was said of it.
+            result: of the video.
             back: address of the list; empty: there is none.
         """
         values = self._of_video(result, self._picture)
@@ -83,7 +83,7 @@ class Pages:
         It holds neither scripts nor styles; its headings are below those of level 2.
 
         Args:
-            result: what was said of the video.
+            result: of the video.
             picture: gives the addresses of faces.
         """
         values = self._of_video(result, picture)
@@ -96,14 +96,14 @@ class Pages:
     def listing(
         self,
         rows: Sequence[Row],
-        told: Sequence[str],
+        lines: Sequence[str],
         remarks: Sequence[str],
     ) -> str:
         """Return the list of videos.
 
         Args:
             rows: one for each person, and one for each video where nobody was seen.
-            told: lines above the table: which model, how many videos.
+            lines: above the table: which model, how many videos.
             remarks: what is no row.
         """
         scripts = [path.read_text(encoding="utf-8") for path in SCRIPTS]
@@ -112,7 +112,7 @@ class Pages:
             .get_template("list.html.j2")
             .render(
                 rows=rows,
-                told=told,
+                lines=lines,
                 common=common_folder([row.result.path for row in rows]),
                 remarks=[shown(remark) for remark in remarks],
                 scripts=scripts,
@@ -126,10 +126,10 @@ class Pages:
     def _of_video(self, result: VideoResult, picture: Picture) -> dict[str, Any]:
         return {
             "result": result,
-            "said": result.video,
+            "person": result.video,
             "verdict": words.verdict(result.video, self._record),
             "gauge": timeline.gauge(result.video, result),
-            "people": [self._person(said, result, picture) for said in _people(result)],
+            "people": [self._person(person, result, picture) for person in _people(result)],
             "lost": [one for one in result.frames if one.status != OK],
             "scatter": self._scatter,
             "places": self._scatter.places(result.people),
@@ -145,14 +145,16 @@ class Pages:
             "shown": shown,
         }
 
-    def _person(self, said: PersonResult, result: VideoResult, picture: Picture) -> dict[str, Any]:
-        most = max(said.probabilities.values(), default=0.0)
+    def _person(
+        self, person: PersonResult, result: VideoResult, picture: Picture
+    ) -> dict[str, Any]:
+        most = max(person.probabilities.values(), default=0.0)
         return {
-            "said": said,
-            "verdict": words.verdict(said, self._record),
-            "gauge": timeline.gauge(said, result),
-            "chart": timeline.chart(said.person, result, picture),
-            "unlike": words.unlike(said),
+            "person": person,
+            "verdict": words.verdict(person, self._record),
+            "gauge": timeline.gauge(person, result),
+            "chart": timeline.chart(person.person, result, picture),
+            "unlike": words.unlike(person),
             "bars": [
                 {
                     "name": name,
@@ -161,14 +163,14 @@ class Pages:
                     "colour": self._scatter.classes.colour(name),
                     "most": value == most,
                 }
-                for name, value in said.probabilities.items()
+                for name, value in person.probabilities.items()
             ],
         }
 
 
 def _people(result: VideoResult) -> list[PersonResult]:
     """Return everybody who was judged, the one that the verdict rests on first."""
-    return sorted(result.people, key=lambda said: said.person != result.video.person)
+    return sorted(result.people, key=lambda person: person.person != result.video.person)
 
 
 def style() -> str:

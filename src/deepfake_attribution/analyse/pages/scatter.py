@@ -45,10 +45,10 @@ class Scatter:
     def places(self, people: Sequence[PersonResult]) -> list[dict[str, Any]]:
         """Return where people lie, whose place is known."""
         found = []
-        for said in people:
-            if said.place is not None and self.groups:
-                x, y = self._at(*said.place)
-                found.append({"x": x, "y": y, "person": said.person + 1})
+        for person in people:
+            if person.place is not None and self.groups:
+                x, y = self._at(*person.place)
+                found.append({"x": x, "y": y, "person": person.person + 1})
         return found
 
     def rings(self, neighbours: Sequence[Neighbour]) -> list[dict[str, Any]]:

@@ -38,14 +38,14 @@ def scale(result: VideoResult) -> Scale:
     return Scale(low - room, high + room)
 
 
-def gauge(said: PersonResult, result: VideoResult) -> dict[str, Any] | None:
+def gauge(person: PersonResult, result: VideoResult) -> dict[str, Any] | None:
     """Return where a person's score, its interval and the threshold lie; None without a score."""
-    if said.score is None:
+    if person.score is None:
         return None
     line = scale(result)
-    low, high = said.interval or (said.score, said.score)
+    low, high = person.interval or (person.score, person.score)
     return {
-        "at": line.place(said.score),
+        "at": line.place(person.score),
         "low": line.place(low),
         "width": round(line.place(high) - line.place(low), 2),
         "limit": line.place(result.threshold),

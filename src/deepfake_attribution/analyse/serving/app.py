@@ -72,13 +72,13 @@ def create(parts: Parts, host: str) -> ASGIApp:
 def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)
     later = {"Retry-After": "5"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return JSONResponse({"error": error.said}, error.status, later)
+    return JSONResponse({"error": error.message}, error.status, later)
 
 
 def _of_framework(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    said = HTTPStatus(error.status_code).phrase.lower()
-    return JSONResponse({"error": said}, error.status_code, error.headers)
+    message = HTTPStatus(error.status_code).phrase.lower()
+    return JSONResponse({"error": message}, error.status_code, error.headers)
 
 
 def _not_understood(_: Request, error: Exception) -> Response:

@@ -57,10 +57,10 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        said = refusal(scope["method"], Headers(scope=scope), self._host)
-        if said:
-            status = 421 if said == MISDIRECTED else 403
-            return await JSONResponse({"error": said}, status)(scope, receive, guarded)
+        message = refusal(scope["method"], Headers(scope=scope), self._host)
+        if message:
+            status = 421 if message == MISDIRECTED else 403
+            return await JSONResponse({"error": message}, status)(scope, receive, guarded)
         await self._app(scope, receive, guarded)
 
 

@@ -15,7 +15,7 @@ from deepfake_attribution.analyse.serving.limits import Limits
 from deepfake_attribution.analyse.serving.refusals import RefusedError
 
 State = Literal["waiting", "reading", "judging", "done", "failed"]
-KEY_BYTES = 24  # of chance: a result is found by nobody who was not told its key
+KEY_BYTES = 24  # of chance: nobody finds a result without its key
 GONE = "this video is not here (any more): it was removed, or its time is over"
 FULL = "the server has as many videos as it takes at a time: wait a little, and send it again"
 CLOSING = "the server is being ended"
@@ -31,8 +31,8 @@ class Job:
         ours: whether the video is a temporary file of the server, removed when it was judged.
         key: by which its owner asks for it.
         state: what happens to it.
-        result: what is said of it, once ``done``.
-        said: why not, once ``failed``.
+        result: once ``done``.
+        message: the reason, once ``failed``.
         dropped: its owner wants it no more.
         ended: when it was done or failed, by the clock of `Jobs`.
     """
@@ -43,7 +43,7 @@ class Job:
     key: str = field(default_factory=lambda: secrets.token_urlsafe(KEY_BYTES))
     state: State = "waiting"
     result: VideoResult | None = None
-    said: str = ""
+    message: str = ""
     dropped: bool = False
     ended: float | None = None
 
@@ -134,7 +134,7 @@ class Jobs:
         return None if job.ended is None else max(0.0, job.ended + self._limits.keep - self._now())
 
     def drop(self, key: str) -> None:
-        """Forget a job: it is judged no more, or what was said of it is thrown away.
+        """Forget a job: it is not analysed, or its result is thrown away.
 
         Raises:
             RefusedError: as `get`.
@@ -155,10 +155,10 @@ class Jobs:
             job.state = "reading"
             return job
 
-    def end(self, job: Job, result: VideoResult | None, said: str = "") -> None:
+    def end(self, job: Job, result: VideoResult | None, message: str = "") -> None:
         """Keep what became of a job, unless its owner dropped it."""
         with self._changed:
-            job.result, job.said = result, said
+            job.result, job.message = result, message
             job.state = "failed" if result is None else "done"
             job.ended = self._now()
         job.discard()

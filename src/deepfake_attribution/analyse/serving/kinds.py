@@ -29,8 +29,8 @@ def suffix(name: str) -> str:
     found = Path(name).suffix.lower()
     if found not in SUFFIXES:
         known = ", ".join(sorted(SUFFIXES))
-        said = f"{name}: not a video by its suffix; these are taken: {known}"
-        raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said)
+        message = f"{name}: not a video by its suffix; these are taken: {known}"
+        raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
     return found
 
 
@@ -47,8 +47,8 @@ def check(name: str, head: bytes) -> None:
     if not head:
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name}: the file is empty")
     if not is_video(head):
-        said = f"{name}: not a video: no video format begins like this file"
-        raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said)
+        message = f"{name}: not a video: no video format begins like this file"
+        raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
 
 
 def is_video(head: bytes) -> bool:

@@ -8,10 +8,10 @@ class RefusedError(Exception):
 
     Attributes:
         status: of HTTP.
-        said: one line for people; it names no path of the server.
+        message: one line for people; it names no path of the server.
     """
 
-    def __init__(self, status: HTTPStatus, said: str) -> None:
-        super().__init__(said)
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
         self.status = status
-        self.said = said
+        self.message = message

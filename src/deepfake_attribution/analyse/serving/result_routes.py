@@ -1,4 +1,4 @@
-"""What was said of a video: for the page, and to keep."""
+"""The result of a video: for the page, and to keep."""
 
 import json
 from http import HTTPStatus
@@ -26,7 +26,7 @@ def router(parts: Parts, pages: ServedPages) -> APIRouter:
     def result(key: str) -> VideoResult:
         job = parts.jobs.get(key)
         if job.result is None:
-            raise RefusedError(HTTPStatus.CONFLICT, job.said or NOT_READY)
+            raise RefusedError(HTTPStatus.CONFLICT, job.message or NOT_READY)
         return job.result
 
     @routes.get("/videos/{key}/result.html")

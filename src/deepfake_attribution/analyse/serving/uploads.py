@@ -113,13 +113,13 @@ async def _chunks(request: Request, name: str, limits: Limits) -> AsyncIterator[
     except StopAsyncIteration:
         return
     except TimeoutError:
-        said = f"{name}: it came too slowly and was given up: send it again"
-        raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, said) from None
+        message = f"{name}: it came too slowly and was given up: send it again"
+        raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, message) from None
 
 
 def _too_large(name: str, limits: Limits) -> RefusedError:
-    said = f"{name}: larger than {limits.upload / MB:g} MB, the most that is taken (--max-mb)"
-    return RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said)
+    message = f"{name}: larger than {limits.upload / MB:g} MB, the most that is taken (--max-mb)"
+    return RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
 
 
 def _check_room(folder: Path, coming: int, limits: Limits) -> None:

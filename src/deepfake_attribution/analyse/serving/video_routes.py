@@ -81,14 +81,14 @@ def _head(path: Path, name: str) -> bytes:
 
 
 def _told(parts: Parts, job: Job) -> dict[str, Any]:
-    """Return what the owner of a job is told of it."""
+    """Return the state of a job for its owner."""
     left = parts.jobs.left(job)
     return {
         "id": job.key,
         "name": job.name,
         "state": job.state,
         "ahead": parts.jobs.ahead(job),
-        "said": _line(job.result) if job.result else job.said,
+        "said": _line(job.result) if job.result else job.message,
         "verdict": job.result.verdict if job.result else None,
         "seconds_left": None if left is None else round(left),
     }

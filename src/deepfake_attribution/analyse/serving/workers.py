@@ -32,7 +32,7 @@ class Judge(Protocol):
         ...
 
     def analyse(self, path: str | Path, tell: Callable[[str], None] | None = None) -> VideoResult:
-        """Return what is said of a video; ``tell`` hears of ``reading`` and ``judging``."""
+        """Return the result of a video; ``tell`` is called with ``reading`` and ``judging``."""
         ...
 
 
@@ -105,8 +105,8 @@ def _own_words(result: VideoResult, job: Job) -> VideoResult:
             text = text.replace(path, instead)
         return text
 
-    def of(said: PersonResult) -> PersonResult:
-        return replace(said, reason=clean(said.reason))
+    def of(person: PersonResult) -> PersonResult:
+        return replace(person, reason=clean(person.reason))
 
     return replace(
         result,
