@@ -177,9 +177,7 @@ def _run(script: str) -> int:
 
 def _end(code: int) -> None:
     """End as Python does, but for the second that it takes to clear away what was imported."""
-    for thread in threading.enumerate():
-        if thread is not threading.main_thread() and not thread.daemon:
-            thread.join()
+    threading._shutdown()  # type: ignore[attr-defined]  # pools end by it, then it waits for threads
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
