@@ -67,6 +67,18 @@ def test_exception_is_a_traceback(python: Path, tmp_path: Path) -> None:
     assert done.returncode == 1 and done.stderr.endswith("ZeroDivisionError: division by zero\n")
 
 
+def test_pool_of_processes_does_not_keep_it(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(
+        "from joblib import Parallel, delayed\n"
+        "import os\n"
+        "print(len({*Parallel(n_jobs=2)(delayed(os.getppid)() for _ in range(4))}))\n"
+    )
+    done = subprocess.run(
+        [python, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
 def test_what_is_no_script_is_left_to_python(python: Path) -> None:
     code = "import sys; print('torch' in sys.modules)"
     assert subprocess.run([python, "-c", code], capture_output=True).stdout == b"False\n"
