@@ -8,6 +8,7 @@ import pytest
 
 import browser
 import map_project
+from chosen_heads import write_heads
 
 pytestmark = pytest.mark.slow
 
@@ -29,6 +30,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("map")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        write_heads()
         map_project.build(24, ("binary", "arcface"))
         yield map_project.write_page(library.read_bytes()).resolve()
 
