@@ -23,7 +23,7 @@ SAMPLE := $(wildcard ../shared/sample)
 # Experiments at a time, of make ablation and make final: one uses all cores.
 JOBS := 1
 
-.PHONY: demo test test-slow test-all durations golden ablation final bench check format lock clean
+.PHONY: demo test test-slow durations golden ablation final bench check format lock clean
 
 # Stages do not measure their time: it is taken from DVC's output, which must arrive unbuffered.
 demo: $(RUN)
@@ -39,9 +39,6 @@ test: $(DEV)
 
 test-slow: $(DEV)
 	$(PYTEST) -m slow
-
-test-all: $(DEV)
-	$(PYTEST)
 
 # Writes the texts anew that tests compare with files. Read what changed before it is committed.
 golden: $(DEV)
