@@ -86,9 +86,9 @@ class Look:
                 stopped = TERMINATED if isinstance(stop, _TerminatedError) else INTERRUPTED
                 self._add_finished(folder)
             if folder is not None:
-                told = [self._model(), words.threshold(self._bundle.record), self._counts(False)]
+                lines = [self._model(), words.threshold(self._bundle.record), self._counts(False)]
                 done = [(one.given, one.result) for one in self._done]
-                folder.finish(done, self._found, told)
+                folder.finish(done, self._found, lines)
         self._tell(out, stopped)
         without = any(one.result.verdict is None for one in self._done)
         return stopped or (NO_VERDICT if without else 0)
@@ -149,11 +149,11 @@ class Look:
         return words.chosen(self._bundle.record, self._why)
 
     def _counts(self, with_again: bool = True) -> str:
-        told = words.counts(self._results(), len(self._found.inputs))
+        summary = words.counts(self._results(), len(self._found.inputs))
         again = sum(one.again for one in self._done)
         if again and with_again:  # pages do not know that they were stopped on the way
-            told += f" {again} of {len(self._found.inputs)} were there already."
-        return told
+            summary += f" {again} of {len(self._found.inputs)} were there already."
+        return summary
 
     def _results(self) -> Sequence[VideoResult]:
         return [one.result for one in self._done]

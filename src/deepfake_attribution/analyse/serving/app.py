@@ -23,7 +23,7 @@ from deepfake_attribution.analyse.serving.refusals import RefusedError
 from deepfake_attribution.analyse.serving.workers import Workers
 
 STATIC = Path(__file__).parent / "static"
-WRONG = "something went wrong in the server; what it was stands in its terminal"
+WRONG = "something went wrong in the server; the error is in its terminal"
 PATIENCE = 0.5  # seconds for a video that is being judged when the server ends
 
 log = logging.getLogger(__name__)

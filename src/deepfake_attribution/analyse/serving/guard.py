@@ -1,4 +1,4 @@
-"""Who may ask: nobody who came by another name, and no page but our own.
+"""Refuse requests for another host name and requests from other pages.
 
 A page of a stranger in the analyst's own browser can reach this server, too. It is told apart by
 what browsers say of every request: the name that was asked for (``Host``: another one means that

@@ -1,4 +1,4 @@
-"""Which files are taken for videos: by their suffix, and by how they begin.
+"""Which files are accepted as videos: by suffix and first bytes.
 
 The beginning is looked at because FFmpeg goes by it, whatever the suffix says: a playlist that is
 called a video would have it open other files of this machine. Whether a video can be decoded is

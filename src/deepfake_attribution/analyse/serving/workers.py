@@ -14,7 +14,7 @@ from deepfake_attribution.analyse.serving.jobs import Job, Jobs
 from deepfake_attribution.analyse.serving.limits import Limits
 
 SWEEP = 5.0  # seconds between two looks at what is to be forgotten
-FAILED = "the server could not judge this video; what went wrong stands in its terminal"
+FAILED = "the server could not judge this video; the error is in its terminal"
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +40,9 @@ class Workers:
     """Threads that judge videos, and one that forgets results.
 
     Args:
-        jobs: whose.
-        judge: by whom.
-        limits: how many at a time.
+        jobs: the queue of videos.
+        judge: analyses a video.
+        limits: how many videos at a time.
     """
 
     def __init__(self, jobs: Jobs, judge: Judge, limits: Limits) -> None:

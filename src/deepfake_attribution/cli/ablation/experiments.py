@@ -156,5 +156,5 @@ def digest(settings: Settings, code: Mapping[str, str]) -> str:
         settings: the sections that the stages read.
         code: file -> hash of its content, of the files that the stages run.
     """
-    told = json.dumps([settings, dict(code)], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:8]
+    content = json.dumps([settings, dict(code)], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:8]

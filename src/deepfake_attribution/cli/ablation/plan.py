@@ -86,8 +86,8 @@ def load(path: Path = PLAN) -> Plan:
         plan = Plan.model_validate(content)
     except ValidationError as error:
         # `describe` is told where a section lies; a plan is one whole
-        told = describe(error, {"": content}, "").removeprefix(".")
-        raise UserError(f"{path}: {told}") from None
+        message = describe(error, {"": content}, "").removeprefix(".")
+        raise UserError(f"{path}: {message}") from None
     for name, part in plan.ablation.parts.items():
         for head in part.heads:
             if head not in plan.ablation.readings:

@@ -36,11 +36,11 @@ def of_parts(
         for part, approach in shown.items():
             row += _cells(one, part, approach, results, failed)
         rows.append(row)
-    told = [_grid(head, rows), _counted(results, database, shown.values())]
+    blocks = [_grid(head, rows), _counted(results, database, shown.values())]
     for approach in shown.values():
-        told.append(_meaning(approach, results))
-    told.append("Were no part to do anything, about one difference in twenty would still pass.")
-    return "\n\n".join(told)
+        blocks.append(_meaning(approach, results))
+    blocks.append("If no part had an effect, about one difference in twenty would still pass.")
+    return "\n\n".join(blocks)
 
 
 def _cells(
@@ -103,11 +103,11 @@ def _counted(results: Results, database: str, approaches: Sequence[str] | object
         for one in results.values()
         for found in one.values()
     }
-    told = " or ".join(
+    sizes = " or ".join(
         f"{real} real and {fake} fake videos, {seeds} training seeds"
         for real, fake, seeds in sorted(counts)
     )
-    return f"On {database}: {told or 'nothing yet'}; in percent, mean (smallest to largest)."
+    return f"On {database}: {sizes or 'nothing yet'}; in percent, mean (smallest to largest)."
 
 
 def _meaning(approach: str, results: Results) -> str:

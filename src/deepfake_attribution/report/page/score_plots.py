@@ -57,8 +57,8 @@ def _views(
     views = []
     for level in levels:
         for database in level["databases"]:
-            told, panels = draw(level, database)
-            views.append({"caption": f"{_counted(level, database)} {told}", "panels": panels})
+            caption, panels = draw(level, database)
+            views.append({"caption": f"{_counted(level, database)} {caption}", "panels": panels})
     return views
 
 
