@@ -65,7 +65,7 @@ def test_package_files_hold_a_docstring_only() -> None:
 def test_folders_of_code_hold_code_only() -> None:
     """Anything else in them would run stages again: a README, a picture."""
     kinds = {path.suffix for path in PACKAGE.rglob("*") if path.is_file()} - {".pyc"}
-    assert kinds <= code.KINDS | {".html", ".svg"}
+    assert kinds <= code.KINDS | {".svg"}
 
 
 def test_source_does_not_know_stages_or_dvc() -> None:

@@ -11,8 +11,8 @@ from deepfake_attribution.evaluate.open_set.new_attacks import CLASS_UNCERTAINTY
 from deepfake_attribution.report import metadata_baseline
 from deepfake_attribution.report.cells import counted, percent, ranged
 from deepfake_attribution.report.content import Part, Section, Table
+from deepfake_attribution.report.results import CHANCE
 
-CHANCE = 50.0  # percent: AUC of a random score
 TRAINING = "a class of training"
 PAIR = ["approach", "measure", "database", "attack", "kind", "against"]
 

@@ -17,6 +17,7 @@ ALL = protocol.ALL
 ROW = ["approach", "database", "attack", "compression", "level"]
 MEASURES = (*SHOWN, "threshold")
 SAME = ["n_real", "n_fake", "videos_without_face", "videos_missing"]  # for every seed
+CHANCE = 50.0  # percent: AUC of random scores, and HTER of any threshold on them
 
 
 def collect(name: str) -> pd.DataFrame:

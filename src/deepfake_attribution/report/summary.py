@@ -8,12 +8,12 @@ from deepfake_attribution.evaluate.metadata_baseline.baseline import VARIANTS
 from deepfake_attribution.report import better, confidence, results
 from deepfake_attribution.report.better import KINDS, Verdict
 from deepfake_attribution.report.cells import NOTHING, percent, ranged
+from deepfake_attribution.report.results import CHANCE
 
 TITLES = {
     "auc": "Real ranked above fake: the higher the AUC, the better",
     "hter": "Wrong at the threshold: the lower the HTER, the better",
 }
-CHANCE = 50.0  # percent: AUC of random scores, and HTER of any threshold on them
 NOT_WORSE = "not significantly different from the best"
 WORSE = "significantly worse"
 BASELINE = "metadata baseline AUC (no pixels)"
