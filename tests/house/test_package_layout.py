@@ -135,3 +135,9 @@ def test_stage_commands_hold_names_only() -> None:
 def test_no_stage_depends_on_how_the_work_is_spread() -> None:
     for stage in stages().values():
         assert not any(param.startswith("compute") for param in stage.get("params", []))
+
+
+def test_files_of_tests_have_names_of_their_own() -> None:
+    """pytest imports them by name alone, and durations.json knows them by it."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(set(names)) == sorted(names)
