@@ -2,9 +2,11 @@
 
 import os
 import signal
+import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -12,6 +14,20 @@ from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.workers.block_files import Row
 
 SCHEMA = pa.schema([("number", pa.int64()), ("word", pa.string())])
+
+
+# where a process that a test starts finds the tests' modules: first its own folder
+PLACES = [str(Path(__file__).parent / "workers"), str(Path(__file__).parent)]
+
+
+def wait_for(there: Callable[[], object], other: subprocess.Popen[Any] | None = None) -> None:
+    """Wait until ``there`` is true; a process that should bring it about must not have ended."""
+    until = time.monotonic() + 60
+    while not there():
+        if other is not None and other.poll() is not None:
+            raise AssertionError(f"ended with {other.returncode}: {other.communicate()}")
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def spread(workers: int, **other: object) -> Compute:

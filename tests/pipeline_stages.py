@@ -33,7 +33,8 @@ def name_of(stage: Any) -> str:
 def would_run(repo: Any) -> set[str]:
     """Return the stages that `dvc repro` would run, if no output came out as it was before."""
     graph = repo.index.graph
-    changed = {stage for stage in graph if stage.changed()}
+    with repo.lock:
+        changed = {stage for stage in graph if stage.changed()}
     # an edge points from a stage to the one that it depends on
     after = {later for stage in changed for later in networkx.ancestors(graph, stage)}
     return {name_of(stage) for stage in changed | after}

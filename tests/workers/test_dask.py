@@ -16,7 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import pipeline_copy
-from block_kinds import SCHEMA, lost, produce, spread
+from block_kinds import PLACES, SCHEMA, lost, produce, spread, wait_for
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.workers import engines
 from deepfake_attribution.workers.blocks import Kind, process
@@ -95,13 +95,6 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         one.wait()
 
 
-def wait_for(there: object) -> None:
-    until = time.monotonic() + 60
-    while not there():  # type: ignore[operator]
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
 def begin(folder: Path, address: str, bad: dict[int, str]) -> subprocess.Popen[str]:
     """Start the work in a process of its own, as a stage."""
     code = (
@@ -113,7 +106,7 @@ def begin(folder: Path, address: str, bad: dict[int, str]) -> subprocess.Popen[s
         "run(lambda: print(len(test_dask.run(Path(sys.argv[1]), sys.argv[2], bad))))\n"
     )
     return subprocess.Popen(
-        [sys.executable, "-c", code, str(folder), address, str(Path(__file__).parent)],
+        [sys.executable, "-c", code, str(folder), address, *PLACES],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -131,7 +124,7 @@ def test_a_worker_killed_in_the_middle_costs_its_block_and_no_byte(
     there = tmp_path / "there"
     there.mkdir()
     stage = begin(there, cluster.address, SLOW)
-    wait_for(lambda: len(list(there.glob("work/block-00000?"))) >= 3)
+    wait_for(lambda: len(list(there.glob("work/block-00000?"))) >= 3, stage)
     assert stage.poll() is None
     os.killpg(cluster.workers[0].pid, signal.SIGKILL)  # with the process that it had begun
     said, told = stage.communicate(timeout=120)
@@ -190,7 +183,7 @@ def test_work_that_lost_its_scheduler_is_one_line_and_goes_on(
     cluster: Cluster, tmp_path: Path
 ) -> None:
     stage = begin(tmp_path / "work", cluster.address, {21: "hang"})  # it cannot be through before
-    wait_for(lambda: len(list(tmp_path.glob("work/work/block-00000?"))) >= 2)
+    wait_for(lambda: len(list(tmp_path.glob("work/work/block-00000?"))) >= 2, stage)
     os.killpg(cluster.scheduler.pid, signal.SIGKILL)
     _, told = stage.communicate(timeout=120)
     assert stage.returncode == 1, (stage.returncode, told)

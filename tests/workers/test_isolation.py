@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from block_kinds import SCHEMA, lost, produce, spread
+from block_kinds import PLACES, SCHEMA, lost, produce, spread, wait_for
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.shards import digest
 from deepfake_attribution.workers.blocks import Kind, process
@@ -134,7 +134,7 @@ def test_work_folder_that_vanishes_is_not_made_again_elsewhere(tmp_path: Path) -
     )
     share, away = tmp_path / "share", tmp_path / "away"
     share.mkdir()
-    here = [str(share), str(Path(__file__).parent)]
+    here = [str(share), *PLACES]
 
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -145,7 +145,7 @@ def test_work_folder_that_vanishes_is_not_made_again_elsewhere(tmp_path: Path) -
         )
 
     going = start()
-    wait_for(lambda: list(share.glob("work/block-*")))
+    wait_for(lambda: list(share.glob("work/block-*")), going)
     share.rename(away)
     _, told = going.communicate(timeout=60)
     assert going.returncode == 1 and told.startswith("error: ") and told.count("\n") == 1, told
@@ -173,11 +173,11 @@ def test_stopped_stage_leaves_no_process_and_goes_on(tmp_path: Path) -> None:
         "test_isolation.run(Path(sys.argv[1]), {7: 'hang', 9: 'hang'})\n"
     )
     stage = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path), str(Path(__file__).parent)],
+        [sys.executable, "-c", code, str(tmp_path), *PLACES],
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    wait_for(lambda: (tmp_path / "log/7").exists() and (tmp_path / "log/9").exists())
+    wait_for(lambda: (tmp_path / "log/7").exists() and (tmp_path / "log/9").exists(), stage)
     os.killpg(stage.pid, signal.SIGINT)
     stage.wait(timeout=20)
     wait_for(lambda: not group(stage.pid))
@@ -195,10 +195,3 @@ def group(number: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def wait_for(there: object) -> None:
-    until = time.monotonic() + 60
-    while not there():  # type: ignore[operator]
-        assert time.monotonic() < until
-        time.sleep(0.01)
