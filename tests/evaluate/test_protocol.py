@@ -235,9 +235,9 @@ def test_scores_that_are_no_numbers_are_counted_apart_and_named() -> None:
     ff, crops = row(table, "ff"), row(table, "ff", level="frame")
     assert (ff["n_real"], ff["n_fake"], ff["videos_without_face"]) == (3, 3, 1)
     assert ff["coverage"] == 100 * 6 / 8
-    assert ff["missing"] == "1 videos have a score that is no number, and are not counted"
+    assert ff["missing"] == "1 videos have a score that is not a number, and are not counted"
     assert (crops["n_real"], crops["n_fake"]) == (6, 5)
-    assert "3 crops have a score that is no number" in crops["missing"]
+    assert "3 crops have a score that is not a number" in crops["missing"]
 
 
 def test_approach_without_any_number_stops_with_what_to_look_at() -> None:

@@ -325,7 +325,7 @@ def _without_number(table: pd.DataFrame) -> str:
     if not lost.any():
         return ""
     unit = "videos" if of_videos else "crops"
-    return f"{int(lost.sum())} {unit} have a score that is no number, and are not counted"
+    return f"{int(lost.sum())} {unit} have a score that is not a number, and are not counted"
 
 
 def _cover(videos: pd.DataFrame, absent: int) -> dict[str, object]:

@@ -55,7 +55,10 @@ def test_grid_is_regular() -> None:
     lines = [line for line in text.splitlines() if line.startswith("|")]
     assert len(lines) == 2 + len(ROWS)
     assert len({line.count("|") for line in lines}) == 1
-    assert "nothing yet" in text and "no difference can be told from chance" in text
+    assert (
+        "nothing yet" in text
+        and "one training seed cannot show whether a difference is chance" in text
+    )
 
 
 def test_recipes_stand_side_by_side() -> None:

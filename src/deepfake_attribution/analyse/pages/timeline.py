@@ -57,7 +57,7 @@ def chart(person: int, result: VideoResult, picture: Picture) -> dict[str, Any]:
     """Return the frames of one person from left to right.
 
     Args:
-        person: whose.
+        person: number of the person whose frames are drawn.
         result: of the video.
         picture: gives the addresses of faces.
     """

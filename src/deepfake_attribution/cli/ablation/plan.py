@@ -85,7 +85,7 @@ def load(path: Path = PLAN) -> Plan:
     try:
         plan = Plan.model_validate(content)
     except ValidationError as error:
-        # `describe` is told where a section lies; a plan is one whole
+        # `describe` needs the section's name; a plan has no sections
         message = describe(error, {"": content}, "").removeprefix(".")
         raise UserError(f"{path}: {message}") from None
     for name, part in plan.ablation.parts.items():

@@ -110,7 +110,7 @@ def _look() -> tuple[dict[str, State], int]:
     listed = {row[1]: shown[row[-1]] for row in rows if len(row) > 3 and row[-1] in shown}
     workers = re.search(r"^Worker status: (\d+) active, (\d+) idle", text, re.MULTILINE)
     if workers is None:
-        raise UserError(f"`dvc queue status` does not tell the number of workers: {text!r}")
+        raise UserError(f"`dvc queue status` does not show the number of workers: {text!r}")
     return listed, int(workers[1]) + int(workers[2])
 
 

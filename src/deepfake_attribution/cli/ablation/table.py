@@ -114,7 +114,7 @@ def _meaning(approach: str, results: Results) -> str:
     found = {key: one[approach] for key, one in results.items() if approach in one}
     least = least_difference(found)
     if least != least:
-        return f"{approach}: with one training seed no difference can be told from chance."
+        return f"{approach}: one training seed cannot show whether a difference is chance."
     widest = max(max(one.auc) - min(one.auc) for one in found.values())
     return (
         f"{approach}: a difference in AUC below {percent(least)} points is no more than what other "

@@ -53,7 +53,7 @@ window.pageMap = {};
     map.video = (point) => crops.video[map.crop[point]];
     map.attack = (point) => crops.attack[map.video(point)];
     map.isReal = (point) => crops.classes[map.attack(point)].name === "real";
-    /** Whether, by what colours the points, a real is taken for fake or a fake for real. */
+    /** Whether the predicted class, which colours the point, calls a real video fake or a fake real. */
     map.wrongSide = (point) => map.isReal(point) !== (map.predictions[map.predicted[point]].name === "real");
     /** What the threshold makes of a point: 0 right, 1 wrong, 2 no score. */
     map.atThreshold = (point) => (map.above[point] === 2 ? 2 : Number(map.isReal(point) !== (map.above[point] === 1)));

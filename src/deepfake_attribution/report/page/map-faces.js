@@ -46,7 +46,7 @@
     return element("span", "map-class", picture, text);
   }
 
-  /** Return a score as text; one that is missing is said to be. */
+  /** Return a score as text; a missing one gets a text, too. */
   function score(value) {
     return Number.isFinite(value) ? value.toFixed(3) : "no score";
   }

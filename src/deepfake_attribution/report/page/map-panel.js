@@ -69,9 +69,9 @@
 
   /** Say how to fill the panel while no point is chosen, below `wrong`: what a link asked for in vain. */
   function emptyPanel(panel, wrong = "") {
-    const said = element("p", "map-note", wrong);
-    said.setAttribute("role", "alert");
-    panel.replaceChildren(...(wrong ? [said] : []), element("p", "map-quiet",
+    const alert = element("p", "map-note", wrong);
+    alert.setAttribute("role", "alert");
+    panel.replaceChildren(...(wrong ? [alert] : []), element("p", "map-quiet",
       "Click or tap a point to see all frames of its video with their scores. The higher a score, the more real."));
   }
 

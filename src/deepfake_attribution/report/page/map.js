@@ -10,7 +10,7 @@
       const one = (name) => root.querySelector(`.map-${name}`);
       Object.assign(this, {
         root, choice: one("choice"), find: one("find"), count: one("count"), card: one("card"),
-        panel: one("panel"), note: root.querySelector(".map-live ~ .map-note"), caption: one("told"), frame: one("frame"),
+        panel: one("panel"), note: root.querySelector(".map-live ~ .map-note"), caption: one("described"), frame: one("frame"),
         groups: root.querySelectorAll(".map-groups"), live: one("live"), body: one("body"), filterBox: one("filters"),
         by: one("by"), videos: root.querySelector("datalist"), point: null, pointed: null, turn: 0,
       });
@@ -57,7 +57,7 @@
 
     /** Load and draw the map of the list's choice, with the filters and the point of `linked`, if any.
 
-        `wrong` is said in the panel. */
+        `wrong` is an error message; the panel shows it. */
     async show(linked, wrong = "") {
       const option = this.choice.selectedOptions[0];
       const turn = ++this.turn; // another choice may come before this one is loaded
@@ -75,7 +75,7 @@
         const map = pageMap.unpackMap(raw, this.crops);
         this.view = { crops: this.crops, map, folder: root.dataset.sprites };
         this.plot.found = null;
-        this.told = "";
+        this.found = "";
         this.find.value = "";
         this.by.textContent = goesBy(map);
         this.filters = new pageMap.Filters(this.groups, this.crops, map, linked?.hidden ?? {}, () => {
@@ -97,12 +97,12 @@
       const drawn = await this.plot.draw(
         this.choice.value, this.crops, map, (point) => this.filters.shown(point));
       this.drawn = `${drawn} of ${map.size} points shown`;
-      this.tell();
+      this.showCount();
     }
 
     /** Say how many points are drawn, and what was found. */
-    tell() {
-      this.count.textContent = [this.drawn, this.told].filter(Boolean).join("; ");
+    showCount() {
+      this.count.textContent = [this.drawn, this.found].filter(Boolean).join("; ");
     }
 
     /** Name the map, its filters and a point, or null, in the address; return that address. */
@@ -194,14 +194,14 @@
       const text = this.find.value.trim();
       const { videos, points } = text ? pageMap.find(this.view, text) : { videos: 0, points: [] };
       this.plot.found = points.length ? new Set(points) : null;
-      this.told = "";
+      this.found = "";
       if (points.length) {
         if (!this.filters.shown(points[0])) this.filters.reset();
-        this.told = `found: ${points.length} ${points.length === 1 ? "point" : "points"} of ${videos} `
+        this.found = `found: ${points.length} ${points.length === 1 ? "point" : "points"} of ${videos} `
           + `${videos === 1 ? "video" : "videos"}, the others are faint`;
         this.choose(points[0]);
       } else if (text) {
-        this.told = `found: no video with "${text}" in its name`;
+        this.found = `found: no video with "${text}" in its name`;
       }
       this.redraw();
     }

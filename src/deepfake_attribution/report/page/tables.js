@@ -105,7 +105,7 @@
     }
   }
 
-  // Keep in view all the columns that tell one row from another: database and attack, say.
+  // Keep in view all columns that identify a row, such as database and attack.
   function keyed(table) {
     if (table.dataset.sortable === "groups" || table.tHead.rows.length > 1) return;
     const rows = [...table.tBodies[0].rows];
