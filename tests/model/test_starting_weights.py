@@ -64,7 +64,9 @@ def test_file_of_another_model_is_refused_with_counts(tmp_path: Path, whole: Any
 def test_what_is_no_weights_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text.safetensors").write_text("no weights")
     for path in (tmp_path / "text.safetensors", tmp_path / "gone.safetensors", Path("imagnet")):
-        with pytest.raises(UserError, match=r"is not imagenet, none or a readable \.safetensors"):
+        with pytest.raises(
+            UserError, match=r"is not registry, imagenet, none or a readable \.safetensors"
+        ):
             with_weights(settings(weights=str(path)))
 
 
@@ -159,7 +161,9 @@ def test_hash_of_a_file_is_what_sha256sum_prints(tmp_path: Path, whole: Any) -> 
     named = settings(weights=str(path))
     expected = hashlib.sha256(path.read_bytes()).hexdigest()
     assert file_hash(named) == weights_hash(with_weights(named), named) == expected
-    with pytest.raises(UserError, match=r"gone is not imagenet, none or a readable \.safetensors"):
+    with pytest.raises(
+        UserError, match=r"gone is not registry, imagenet, none or a readable \.safetensors"
+    ):
         file_hash(settings(weights=str(tmp_path / "gone")))
 
 

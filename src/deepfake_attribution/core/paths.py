@@ -13,6 +13,7 @@ CURVE = "curve.csv"  # in the folder of a trained head: the losses of each epoch
 PICTURE_LIST = "pictures.json"  # in the folder of pictures: their captions, in order
 SUPERSET = DATA / "superset.parquet"
 BLAZEFACE = MODELS / "blazeface"
+STARTING_WEIGHTS = MODELS / "starting_weights"
 BUNDLE = Path("bundles") / "best"
 
 

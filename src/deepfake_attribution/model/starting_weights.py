@@ -14,9 +14,11 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
+from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import sha256
-from deepfake_attribution.model.settings import Backbone
+from deepfake_attribution.model.registry_weights import file_of, source_of
+from deepfake_attribution.model.settings import REGISTRY, Backbone
 
 PATIENCE = 10  # seconds in which a server of weights must answer
 HUB_FILES = ("model.safetensors", "pytorch_model.safetensors", "pytorch_model.bin")
@@ -29,10 +31,10 @@ def with_weights(settings: Backbone) -> Any:
         UserError: the weights cannot be loaded or do not fit.
     """
     if settings.weights == "imagenet":
-        return _from_registry(settings.name)
+        return _from_timm(settings.name)
     module = timm.create_model(settings.name, pretrained=False, num_classes=0)
     if settings.weights != "none":
-        _load_file(module, Path(settings.weights))
+        _load_file(module, _path(settings))
     return module
 
 
@@ -44,7 +46,7 @@ def file_hash(settings: Backbone) -> str | None:
     """
     if settings.weights in ("imagenet", "none"):
         return None
-    path = Path(settings.weights)
+    path = _path(settings)
     try:
         return sha256(path)
     except OSError as error:
@@ -68,7 +70,30 @@ def weights_hash(module: nn.Module, settings: Backbone) -> str | None:
     return state.hexdigest()
 
 
-def _from_registry(name: str) -> Any:
+def origin(settings: Backbone) -> dict[str, str] | None:
+    """Return the package, hash and licence of weights from the package registry; None of others."""
+    if settings.weights != REGISTRY:
+        return None
+    source = source_of(settings.name)
+    return {"package": source.package, "sha256": source.sha256, "licence": source.licence}
+
+
+def _path(settings: Backbone) -> Path:
+    """Return the file of weights that is not timm's.
+
+    Raises:
+        UserError: the stage has not fetched it, or the registry has none.
+    """
+    if settings.weights != REGISTRY:
+        return Path(settings.weights)
+    source_of(settings.name)
+    path = file_of(settings.name, paths.STARTING_WEIGHTS)
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; the stage 'starting_weights' fetches it")
+    return path
+
+
+def _from_timm(name: str) -> Any:
     if not timm.is_model_pretrained(name):
         raise UserError(
             f"backbone.weights: timm has no ImageNet weights for '{name}': set it to none or to "
@@ -145,5 +170,6 @@ def _load_file(module: Any, path: Path) -> None:
 
 def _no_weights(path: Path, error: Exception) -> UserError:
     return UserError(
-        f"backbone.weights: {path} is not imagenet, none or a readable .safetensors file ({error})"
+        f"backbone.weights: {path} is not {REGISTRY}, imagenet, none or a readable .safetensors "
+        f"file ({error})"
     )

@@ -33,7 +33,7 @@ from deepfake_attribution.model.backbones import Encoder, input_size, make_encod
 from deepfake_attribution.model.network import Network
 from deepfake_attribution.model.onnx_export import add_onnx
 from deepfake_attribution.model.probabilities import outputs_of
-from deepfake_attribution.model.starting_weights import file_hash, weights_hash
+from deepfake_attribution.model.starting_weights import file_hash, origin, weights_hash
 from deepfake_attribution.train import validation
 from deepfake_attribution.train.checkpoints import LAST, Checkpoints, WholeFiles
 from deepfake_attribution.train.curves import Best, Mean, write_curve
@@ -247,7 +247,8 @@ def _save(
     settings: dict[str, Any] = {"loss": recipe.loss.model_dump(), **_loop(recipe)}
     settings["augment"] = recipe.augment.model_dump()
     training = {
-        **{"seed": recipe.seed, "weights_hash": began_from, **settings},
+        **{"seed": recipe.seed, "weights_hash": began_from},
+        **{"weights_from": origin(recipe.backbone), **settings},
         **{"epoch": best.epoch, "val_loss": best.loss},
     }
     # a number, so that a later timm does not change it
