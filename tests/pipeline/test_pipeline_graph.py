@@ -343,7 +343,18 @@ def test_pipeline_without_rendered_datasets_has_no_render_stage(finished: Finish
 
 
 ALL = {
-    *("weights", "render", "catalog", "extract", "crop", "superset", "train", "embed", "fit"),
+    *(
+        "weights",
+        "starting_weights",
+        "render",
+        "catalog",
+        "extract",
+        "crop",
+        "superset",
+        "train",
+        "embed",
+        "fit",
+    ),
     *("evaluate", "open_set", "metadata_baseline", "uncertainty", "maps", "figures", "bundle"),
     "report",
 }
