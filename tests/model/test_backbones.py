@@ -1,11 +1,12 @@
 import subprocess
-import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 import timm
 import torch
 
+import warm_python
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.model.backbones import input_size, laid_out, make_encoder
 from deepfake_attribution.model.settings import Backbone
@@ -125,8 +126,12 @@ print("trained")
 @pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("name", [*CRASHING, "lcnet_050", "resnet18", "repghostnet_050"])
-def test_training_with_channels_last_never_crashes_the_process(name: str, threads: int) -> None:
-    command = [sys.executable, "-c", TRAINING, name, str(threads)]
+def test_training_with_channels_last_never_crashes_the_process(
+    name: str, threads: int, tmp_path: Path
+) -> None:
+    script = tmp_path / "training.py"
+    script.write_text(TRAINING)
+    command = [str(warm_python.folder() / "python"), str(script), name, str(threads)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "trained"

@@ -131,7 +131,8 @@ def test_honest_profile_fits_again_and_trains_nothing(
         ),
     }
     assert len([name for name in stages if name.startswith("fit@")]) == 6
-    run_all(folder, stages)
+    drawn = ("maps", "figures", "bundle")  # they are not looked at here
+    run_all(folder, {name for name in stages if name.split("@")[0] not in drawn})
     text = tables(folder)
     assert "chosen on test data" not in text and "In-sample thresholds" not in text
     assert "out-of-fold" in text

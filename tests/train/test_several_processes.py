@@ -102,7 +102,7 @@ durable.put = noted
 def test_first_process_writes_and_killed_ones_go_on_to_the_same_bytes(make: Make) -> None:
     seeds: dict[str, Any] = {"train": {"seeds": [1, 2]}, "compute": {"devices": 2}}
     whole = make("whole", **seeds)
-    said = train(whole, "binary", script=NOTING)
+    said = train(whole, "binary", script=NOTING, warm=True)
     assert said.count("epoch 1: training loss") == 2 and said.count("kept") == 2
     assert [path.name for path in whole.glob("wrote-*")] == ["wrote-0.txt"]
     written = (whole / "wrote-0.txt").read_text().splitlines()
@@ -117,7 +117,7 @@ def test_first_process_writes_and_killed_ones_go_on_to_the_same_bytes(make: Make
         os.killpg(process.pid, signal.SIGKILL)
         end(process)
         assert not outputs(folder, "binary")
-    said = train(folder, "binary")
+    said = train(folder, "binary", warm=True)
     told = ("is trained already", "continuing at epoch")
     assert sum(said.count(words) for words in told) in (1, 2), said  # by the first process only
     assert outputs(folder, "binary") == made
@@ -143,9 +143,11 @@ def test_failure_of_any_process_is_one_line_and_ends_all(
 ) -> None:
     folder = make("failing", compute={"devices": 2})
     script = FAILING.format(ranks=ranks, what="raise UserError('a shard is damaged')")
-    code, _, complaints = end(start(folder, "binary", script))  # it waits for all of them
+    code, _, complaints = end(
+        start(folder, "binary", script, warm=True)
+    )  # it waits for all of them
     assert (code, complaints) == (1, "error: a shard is damaged\n")
-    train(folder, "binary")
+    train(folder, "binary", warm=True)
 
 
 @pytest.mark.parametrize("rank", [0, 1])
@@ -166,7 +168,7 @@ def test_two_machines_and_torchrun_train_as_two_processes_do(make: Make) -> None
         known = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
         machines = range(2) if name == "machines" else range(1)
         running = [
-            start(folder, "triplet", environment=known | {"NODE_RANK": str(number)})
+            start(folder, "triplet", environment=known | {"NODE_RANK": str(number)}, warm=True)
             for number in machines
         ]
         for process in running:
