@@ -80,6 +80,19 @@ format: $(DEV)
 	ruff check --fix .
 	ruff format .
 
+# An environment that was made for another folder runs that folder's code, and its programs start
+# that folder's Python: after a copy or a move, or through a link, it is made again.
+EDITABLE := $(shell cat $(VENV)/lib/python3*/site-packages/_editable_impl_deepfake_attribution.pth 2> /dev/null)
+ifneq ($(EDITABLE),)
+ifneq ($(EDITABLE),$(CURDIR)/src)
+.PHONY: foreign
+foreign:
+	@echo "$(VENV) was made for $(EDITABLE): it is made again for this folder"
+	$(if $(filter .venv,$(VENV)),rm -rf .venv)
+$(BIN)/python $(RUN): foreign
+endif
+endif
+
 # The environment, with uv in it, which installs everything else.
 $(BIN)/python:
 	@command -v $(PYTHON) > /dev/null || { echo "error: $(PYTHON) is not there: install Python 3.11 or later, or name it: make PYTHON=python3.12" >&2; exit 1; }

@@ -11,6 +11,7 @@ from deepfake_attribution.cli.analyse import analyse
 from deepfake_attribution.cli.doctor import doctor
 from deepfake_attribution.cli.export import export
 from deepfake_attribution.cli.profile import profile
+from deepfake_attribution.cli.project import check_code
 from deepfake_attribution.cli.serve import serve
 from deepfake_attribution.cli.simulate import simulate
 from deepfake_attribution.cli.times import times
@@ -29,19 +30,21 @@ def _commands() -> None:
     """Make every command a subcommand, even if there is only one."""
 
 
-def _verb(command: Callable[..., None]) -> None:
+def _verb(command: Callable[..., None], changes_project: bool = False) -> None:
     @wraps(command)
     def guarded(**arguments: Any) -> None:
+        if changes_project:
+            errors.run(check_code)
         errors.run(lambda: command(**arguments))
 
     app.command()(guarded)
 
 
-_verb(ablation)
+_verb(ablation, changes_project=True)
 _verb(analyse)
 _verb(doctor)
-_verb(export)
-_verb(profile)
+_verb(export, changes_project=True)
+_verb(profile, changes_project=True)
 _verb(serve)
 _verb(simulate)
 _verb(times)
