@@ -25,6 +25,7 @@ PRIVATE = ("root",)  # folders of this machine
 DRAWN, EACH, HEAD, BOTH, ONCE = "each drawn dataset", "each dataset", "each head", "both", "once"
 # The stages of dvc.yaml, in their order: what each does, and how often it ran.
 STAGES = (
+    ("settings", "checked all settings", ONCE),
     ("weights", "checked the face finder's weights", ONCE),
     ("render", "drew videos", DRAWN),
     ("catalog", "listed videos", EACH),
