@@ -11,6 +11,7 @@ from rich.table import Table
 
 from deepfake_attribution.catalog.listing import nested
 from deepfake_attribution.cli.all_settings import check
+from deepfake_attribution.cli.leftovers import leftovers
 from deepfake_attribution.cli.project import foreign_code, no_experiments_in_copies
 from deepfake_attribution.core.params import PARAMS, load, read
 from deepfake_attribution.core.settings import Datasets, Superset
@@ -57,7 +58,7 @@ def doctor(
     datasets, training = load(Datasets).root, load(Superset).datasets
     settings = load(Databases), load(Extract).max_failed
     found = checkup.look(datasets, training, *settings, content.value)
-    own = {"wrong": [foreign_code()], "notes": [no_experiments_in_copies()]}
+    own = {"wrong": [foreign_code()], "notes": [no_experiments_in_copies(), _left_over()]}
     own = {kind: [line for line in lines if line] for kind, lines in own.items()}
     if as_json:
         plain = {name: _plain(one) for name, one in found.items()}
@@ -66,6 +67,17 @@ def doctor(
         _show(found, content, own)
     if own["wrong"] or not checkup.healthy(found.values()):
         raise typer.Exit(1)
+
+
+def _left_over() -> str:
+    """Return a note on the outputs of removed datasets and heads; empty if there are none."""
+    found = leftovers()
+    return (
+        f"{len(found)} outputs of datasets or heads that {PARAMS} no longer names are still here; "
+        "no result uses them: `deepfake-attribution tidy` removes them"
+        if found
+        else ""
+    )
 
 
 def _plain(checkup: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from deepfake_attribution.cli.profile import profile
 from deepfake_attribution.cli.project import check_code
 from deepfake_attribution.cli.serve import serve
 from deepfake_attribution.cli.simulate import simulate
+from deepfake_attribution.cli.tidy import tidy
 from deepfake_attribution.cli.times import times
 from deepfake_attribution.cli.verdicts import verdicts
 from deepfake_attribution.core import errors
@@ -47,5 +48,6 @@ _verb(export, changes_project=True)
 _verb(profile, changes_project=True)
 _verb(serve)
 _verb(simulate)
+_verb(tidy, changes_project=True)
 _verb(times)
 _verb(verdicts)
