@@ -27,8 +27,7 @@ JOBS := 1
 
 # Stages do not measure their time: it is taken from DVC's output, which must arrive unbuffered.
 demo: $(RUN)
-	set -o pipefail; PYTHONUNBUFFERED=1 dvc repro | deepfake-attribution times
-	@echo; cat reports/tables/results.md
+	@set -o pipefail; PYTHONUNBUFFERED=1 dvc repro | deepfake-attribution times
 
 # One thread each: two processes that share two cores wait for each other's threads. Each file's
 # tests stay together, and the longest files begin: tests/durations.json.

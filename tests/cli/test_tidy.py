@@ -61,7 +61,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leftovers, "_stages", lambda: NOW)
+    monkeypatch.setattr(leftovers, "stages", lambda: NOW)
 
 
 def files(folder: Path) -> set[str]:

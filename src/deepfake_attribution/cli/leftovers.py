@@ -27,7 +27,7 @@ def leftovers() -> dict[Path, str]:
     if not LOCK.exists():
         return {}
     recorded = read(LOCK).get("stages") or {}
-    now = set(_stages())
+    now = set(stages())
     outs = {
         name: [Path(out["path"]) for out in entry.get("outs", [])]
         for name, entry in recorded.items()
@@ -63,7 +63,12 @@ def _overlaps(path: Path, kept: set[Path]) -> bool:
     return any(path == one or path in one.parents or one in path.parents for one in kept)
 
 
-def _stages() -> list[str]:
+def stages() -> list[str]:
+    """Return the names of all stages of dvc.yaml.
+
+    Raises:
+        UserError: DVC cannot read them.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "dvc", "stage", "list", "--name-only"],
         text=True,
