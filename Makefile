@@ -23,7 +23,7 @@ SAMPLE := $(wildcard ../shared/sample)
 # Experiments at a time, of make ablation and make final: one uses all cores.
 JOBS := 1
 
-.PHONY: demo test test-slow durations golden ablation final bench check format lock clean
+.PHONY: demo test test-slow durations golden ablation final bench check format lock notebook clean
 
 # Stages do not measure their time: it is taken from DVC's output, which must arrive unbuffered.
 demo: $(RUN)
@@ -123,6 +123,10 @@ lock: | $(BIN)/python
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
 		--override overrides.txt --extra bench --constraint requirements-dev.lock \
 		pyproject.toml -o requirements-bench.lock
+
+# After make demo: runs the notebook and stores what it shows. It needs the packages of make test.
+notebook: $(DEV)
+	jupyter execute --inplace --kernel_name=python3 notebooks/explore.ipynb
 
 # Remove what the pipeline made, and its caches; the environment stays.
 clean:

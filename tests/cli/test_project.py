@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,11 @@ def test_doctor_calls_the_code_of_another_folder_wrong(copied: Path) -> None:
     shown = CliRunner().invoke(app, ["doctor"]).stdout
     assert "this folder: wrong: this command runs" in shown
     assert "1 thing would make results wrong" in shown
+
+
+def test_version() -> None:
+    result = CliRunner().invoke(app, ["--version"])
+    assert (result.exit_code, result.output) == (0, version("deepfake-attribution") + "\n")
 
 
 def test_shallow_clone_is_told_before_work_starts(shallow: Path) -> None:

@@ -125,7 +125,8 @@ def _show(found: Mapping[str, Any], depth: Content, own: Mapping[str, Sequence[s
         summary = f"nothing wrong; {things}: results use the videos that exist"
     else:
         summary = "nothing wrong"
-    console.print(f"{summary}{OPENED[depth]}", soft_wrap=True)
+    there = any(checkup.videos is not None and len(checkup.videos) for checkup in found.values())
+    console.print(f"{summary}{OPENED[depth if there else Content.none]}", soft_wrap=True)
 
 
 def _show_lines(console: Console, name: str, *kinds: Sequence[str]) -> None:
