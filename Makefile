@@ -6,7 +6,6 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-UV_VERSION := 0.13.9
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Start-up is a large part of short stages: let Python cache what it compiles, even where the
 # environment forbids it. Compiling all packages at once would take longer than the demo's imports.
@@ -96,32 +95,33 @@ endif
 $(BIN)/python:
 	@command -v $(PYTHON) > /dev/null || { echo "error: $(PYTHON) is not there: install Python 3.11 or later, or name it: make PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV) || { echo "error: $(PYTHON) cannot make environments: install its venv module (Debian: apt install python3.11-venv)" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-uv.lock
 
-# The lock files are complete, so nothing is resolved again (--no-deps).
+# The lock files are complete, so nothing is resolved again (--no-deps); each file must have one of
+# its hashes. The project itself has none.
 $(RUN): requirements.lock pyproject.toml | $(BIN)/python
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
 
 $(DEV): requirements-dev.lock $(RUN)
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements-dev.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
 $(BENCH): requirements-bench.lock $(RUN)
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements-bench.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements-bench.lock
 	touch $@
 
-# Names and versions only: no addresses. overrides.txt says why.
+# Names, versions and the hashes of all files for all platforms: no addresses. overrides.txt says why.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-annotate \
+	--no-header --python-version 3.11
 lock: | $(BIN)/python
-	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
-		--override overrides.txt pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
-		--override overrides.txt --extra dev --extra mtcnn --extra cluster --extra tensorboard \
-		--extra notebook --extra serve \
+	echo uv | $(COMPILE) - -o requirements-uv.lock
+	$(COMPILE) --override overrides.txt pyproject.toml -o requirements.lock
+	$(COMPILE) --override overrides.txt --extra dev --extra mtcnn --extra cluster \
+		--extra tensorboard --extra notebook --extra serve \
 		--constraint requirements.lock pyproject.toml -o requirements-dev.lock
-	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
-		--override overrides.txt --extra bench --constraint requirements-dev.lock \
+	$(COMPILE) --override overrides.txt --extra bench --constraint requirements-dev.lock \
 		pyproject.toml -o requirements-bench.lock
 
 # After make demo: runs the notebook and stores what it shows. It needs the packages of make test.
