@@ -6,7 +6,6 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-UV_VERSION := 0.13.9
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Start-up is a large part of short stages: let Python cache what it compiles, even where the
 # environment forbids it. Compiling all packages at once would take longer than the demo's imports.
@@ -23,12 +22,11 @@ SAMPLE := $(wildcard ../shared/sample)
 # Experiments at a time, of make ablation and make final: one uses all cores.
 JOBS := 1
 
-.PHONY: demo test test-slow durations golden ablation final bench check format lock clean
+.PHONY: demo test test-slow durations golden ablation final bench check format lock notebook clean
 
 # Stages do not measure their time: it is taken from DVC's output, which must arrive unbuffered.
 demo: $(RUN)
-	set -o pipefail; PYTHONUNBUFFERED=1 dvc repro | deepfake-attribution times
-	@echo; cat reports/tables/results.md
+	@set -o pipefail; PYTHONUNBUFFERED=1 dvc repro | deepfake-attribution times
 
 # One thread each: two processes that share two cores wait for each other's threads. Each file's
 # tests stay together, and the longest files begin: tests/durations.json.
@@ -80,37 +78,55 @@ format: $(DEV)
 	ruff check --fix .
 	ruff format .
 
+# An environment that was made for another folder runs that folder's code, and its programs start
+# that folder's Python: after a copy or a move, or through a link, it is made again.
+EDITABLE := $(shell cat $(VENV)/lib/python3*/site-packages/_editable_impl_deepfake_attribution.pth 2> /dev/null)
+ifneq ($(EDITABLE),)
+ifneq ($(EDITABLE),$(CURDIR)/src)
+.PHONY: foreign
+foreign:
+	@echo "$(VENV) was made for $(EDITABLE): it is made again for this folder"
+	$(if $(filter .venv,$(VENV)),rm -rf .venv)
+$(BIN)/python $(RUN): foreign
+endif
+endif
+
 # The environment, with uv in it, which installs everything else.
 $(BIN)/python:
 	@command -v $(PYTHON) > /dev/null || { echo "error: $(PYTHON) is not there: install Python 3.11 or later, or name it: make PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV) || { echo "error: $(PYTHON) cannot make environments: install its venv module (Debian: apt install python3.11-venv)" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-uv.lock
 
-# The lock files are complete, so nothing is resolved again (--no-deps).
+# The lock files are complete, so nothing is resolved again (--no-deps); each file must have one of
+# its hashes. The project itself has none.
 $(RUN): requirements.lock pyproject.toml | $(BIN)/python
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
 
 $(DEV): requirements-dev.lock $(RUN)
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements-dev.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
 $(BENCH): requirements-bench.lock $(RUN)
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps -r requirements-bench.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements-bench.lock
 	touch $@
 
-# Names and versions only: no addresses. overrides.txt says why.
+# Names, versions and the hashes of all files for all platforms: no addresses. overrides.txt says why.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-annotate \
+	--no-header --python-version 3.11
 lock: | $(BIN)/python
-	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
-		--override overrides.txt pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
-		--override overrides.txt --extra dev --extra mtcnn --extra cluster --extra tensorboard \
-		--extra notebook --extra serve \
+	echo uv | $(COMPILE) - -o requirements-uv.lock
+	$(COMPILE) --override overrides.txt pyproject.toml -o requirements.lock
+	$(COMPILE) --override overrides.txt --extra dev --extra mtcnn --extra cluster \
+		--extra tensorboard --extra notebook --extra serve \
 		--constraint requirements.lock pyproject.toml -o requirements-dev.lock
-	$(BIN)/uv pip compile --quiet --universal --upgrade --no-annotate --no-header --python-version 3.11 \
-		--override overrides.txt --extra bench --constraint requirements-dev.lock \
+	$(COMPILE) --override overrides.txt --extra bench --constraint requirements-dev.lock \
 		pyproject.toml -o requirements-bench.lock
+
+# After make demo: runs the notebook and stores what it shows. It needs the packages of make test.
+notebook: $(DEV)
+	jupyter execute --inplace --kernel_name=python3 notebooks/explore.ipynb
 
 # Remove what the pipeline made, and its caches; the environment stays.
 clean:

@@ -190,7 +190,8 @@ def stage(name: str, place: Path) -> Ran:
         CalledProcessError: it failed.
     """
     command = [sys.executable, "-c", TIMED, str(ROOT / "stages" / f"{name}.py"), NAME]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path])}
+    own = [str(ROOT / "stages"), str(ROOT / "src")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([*own, *sys.path])}
     begun = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=place, env=environment, start_new_session=True, stdout=subprocess.DEVNULL

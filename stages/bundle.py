@@ -1,5 +1,6 @@
 """Export the best approach as a bundle: python stages/bundle.py."""
 
+import own_code  # noqa: F401
 from deepfake_attribution.analyse.bundle.exporting import export, size
 from deepfake_attribution.analyse.bundle.gathering import gather
 from deepfake_attribution.core import paths

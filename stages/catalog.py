@@ -3,6 +3,7 @@
 import json
 import sys
 
+import own_code  # noqa: F401
 from deepfake_attribution.catalog.listing import nested
 from deepfake_attribution.catalog.registry import list_videos
 from deepfake_attribution.core import paths, tables

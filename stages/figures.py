@@ -1,5 +1,6 @@
 """Draw all pictures: python stages/figures.py."""
 
+import own_code  # noqa: F401
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import run
 from deepfake_attribution.figures import gallery, shown

@@ -2,6 +2,7 @@
 
 import sys
 
+import own_code  # noqa: F401
 from deepfake_attribution.classify.fitting import fit_on_validation
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.core.errors import run

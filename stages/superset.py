@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import own_code  # noqa: F401
 from deepfake_attribution.catalog.leaks import idle, overlap
 from deepfake_attribution.catalog.superset import build, listed, untrained
 from deepfake_attribution.core import paths, tables

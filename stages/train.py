@@ -2,6 +2,7 @@
 
 import sys
 
+import own_code  # noqa: F401
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import run
 from deepfake_attribution.core.params import load

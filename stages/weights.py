@@ -1,5 +1,6 @@
 """Stage ``weights``: fetch and check the face detector's official files."""
 
+import own_code  # noqa: F401
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import run
 from deepfake_attribution.core.params import load

@@ -15,6 +15,9 @@ import networkx
 
 from pipeline_copy import run
 
+# DVC's and git's own, unfinished work, and what Python compiled
+UNRECORDED = {".dvc", ".git", ".work", ".checkpoints", "__pycache__"}
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -61,12 +64,28 @@ def opened(folder: Path) -> Any:
 
 
 def run_one(folder: Path, stage: Stage) -> str:
-    """Run a stage as DVC does: its outputs are removed before and must be there afterwards."""
+    """Run a stage as DVC does: its outputs are removed before and must be there afterwards.
+
+    Fails if the stage wrote any other file: DVC would not bring it back with an old result.
+    """
     remove(folder, stage)
+    before = _files(folder)
     said = run(folder, *stage.words)
+    written = {path for path, state in _files(folder).items() if before.get(path) != state}
+    undeclared = [path for path in written if not {path, *path.parents} & {*stage.outs}]
+    assert not undeclared, f"{stage.name} wrote {sorted(map(str, undeclared))}, no outputs of it"
     missing = [str(out) for out in stage.outs if not (folder / out).exists()]
     assert not missing, f"{stage.name} did not write {missing}"
     return said
+
+
+def _files(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return what tells that a file was written again, without what belongs to no result."""
+    return {
+        path.relative_to(folder): (path.stat().st_ino, path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file() and not {*path.relative_to(folder).parts} & UNRECORDED
+    }
 
 
 def remove(folder: Path, stage: Stage) -> None:

@@ -132,6 +132,10 @@ def _become(streams: list[int], cwd: str, environment: dict[bytes, bytes]) -> No
     os.chdir(cwd)
     os.environb.clear()
     os.environb.update(set_by_imports | environment)
+    # a new process in a copy of the repository would import the copy's code, which is the same
+    copied = Path("src/deepfake_attribution/__init__.py").absolute()
+    if copied.is_file():
+        sys.modules["deepfake_attribution"].__file__ = str(copied)
 
 
 def main() -> None:

@@ -35,5 +35,10 @@ def load_bundle(folder: "str | os.PathLike[str]", options: "Options | None" = No
     # here, for whoever trains must not wait for what only this needs
     from deepfake_attribution.analyse.analyser import Analyser
     from deepfake_attribution.analyse.bundle.opening import open_bundle
+    from deepfake_attribution.core.errors import UserError
 
-    return Analyser(open_bundle(Path(folder)), options)
+    try:
+        bundle = open_bundle(Path(folder))
+    except UserError as error:
+        raise error.with_traceback(None) from None  # the line, not the way to it
+    return Analyser(bundle, options)

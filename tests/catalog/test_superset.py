@@ -190,7 +190,7 @@ def test_a_copy_under_another_name_in_another_split_is_named(copied: int, split:
     with pytest.raises(UserError) as stop:
         build(["one"])
     assert str(stop.value) == (
-        f"superset: the videos one/real/-/0 (train) and one/real/-/{copied} ({split}) show the "
+        f"the videos one/real/-/0 (train) and one/real/-/{copied} ({split}) show the "
         "same pictures: one is a copy: keep one"
     )
 

@@ -36,8 +36,9 @@ def test_old_name_of_a_section_is_one_line_with_the_new_one(old: str, new: str) 
 
 
 def test_unknown_section_is_named_with_those_there_are() -> None:
-    text = message(trian={})
-    assert text.startswith("params.yaml: trian: no such section; there are augment, backbone")
+    assert message(trian={}) == "params.yaml: trian: no such section: did you mean train?"
+    text = message(xyz={})
+    assert text.startswith("params.yaml: xyz: no such section; there are augment, backbone")
 
 
 @pytest.mark.parametrize(
@@ -111,5 +112,7 @@ def test_every_section_has_a_file_of_its_name() -> None:
 def test_unknown_section_is_refused_by_every_stage(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text("seed: 1\ntrian:\n  epochs: 2\n")
-    with pytest.raises(UserError, match=r"params.yaml: trian: no such section; there are augment"):
+    with pytest.raises(
+        UserError, match=r"params.yaml: trian: no such section: did you mean train\?"
+    ):
         params.load(Seed, path)

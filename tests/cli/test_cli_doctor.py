@@ -55,6 +55,14 @@ def test_wrong_root_stops_and_the_others_are_still_looked_at(trees: Path) -> Non
     assert found["faceforensics"]["counts"]["test"]["real"] == 4
 
 
+def test_videos_that_are_not_there_were_not_opened(trees: Path) -> None:
+    assert "20 videos of each dataset were opened" in CliRunner().invoke(app, ["doctor"]).stdout
+    for name in YAML(typ="safe").load(Path("params.yaml"))["datasets"]:
+        name_trees.edit({name: {"root": "/nowhere"}})
+    shown = CliRunner().invoke(app, ["doctor"]).stdout
+    assert "were opened" not in shown and "(no file was opened)" in shown
+
+
 def test_broken_identity_rule_is_wrong(trees: Path) -> None:
     path = trees / "df_mobio/manifest.csv"
     lines = path.read_text().splitlines()

@@ -1,4 +1,3 @@
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def evaluated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand in a project where Binary has scored two test videos."""
-    shutil.copy(ROOT / "profiles/demo.yaml", tmp_path / "params.yaml")
+    text = (ROOT / "profiles/demo.yaml").read_text()
+    mine = "datasets:\n  mine:\n    adapter: manifest\n    root: mine\n"
+    (tmp_path / "params.yaml").write_text(text.replace("datasets:\n", mine, 1))
     monkeypatch.chdir(tmp_path)
     about = {"approach": "Binary", "seed": 1, "dataset": "mine", "split": "test", "status": "ok"}
     rows = [
@@ -35,14 +36,43 @@ def test_counts_by_attack() -> None:
     result = CliRunner().invoke(app, ["verdicts", "mine"])
     assert result.exit_code == 0, result.output
     head, _, *rows = cells(result.output)
-    assert head == ["attack", "videos", "Binary"]
-    assert rows == [["real", "1", "1 of 1"], ["swap", "1", "0 of 1"]]
+    assert head == ["approach", "real", "swap"]
+    assert rows == [["Binary", "1 of 1", "0 of 1"]]
+
+
+def test_dataset_that_is_not_in_params_is_left_out() -> None:
+    result = CliRunner().invoke(app, ["verdicts", "gone"])
+    message = "error: gone: no such dataset; there are mine, demo_a, demo_b, demo_selection, "
+    assert result.exit_code == 1 and result.output.startswith(message)
+
+
+@pytest.mark.parametrize(("attacks", "wide"), [(2, True), (9, False)])
+def test_tables_fit_into_80_columns(attacks: int, wide: bool) -> None:
+    names = [f"a_long_name_of_an_attack_{number}" for number in range(attacks)]
+    about = {"seed": 1, "dataset": "mine", "split": "test", "status": "ok", "reason": None}
+    rows, figures = [], []
+    for approach in ("ArcFaceMod-SVM", "TripletLoss-SVM"):
+        figures.append({"approach": approach, "seed": 1, "level": "video", "threshold": 0.5})
+        for name in names:
+            video = {"video": f"mine/{name}/{'x' * 80}", "attack": name, "approach": approach}
+            rows.append(about | video | {"score": 0.25, "predicted": name})
+    tables.write(pd.DataFrame(rows), paths.scores("binary"))
+    tables.write(pd.DataFrame(figures), paths.results("binary") / "figures.parquet")
+    result = CliRunner().invoke(app, ["verdicts", "mine", "--videos", "all"], env={"COLUMNS": "80"})
+    lines = result.output.splitlines()
+    assert all(len(line) <= 80 for line in lines if not line.startswith("mine/"))
+    found = cells(result.output)
+    counted = found[0] if wide else found[2]
+    assert counted == (["approach", *names] if wide else ["ArcFaceMod-SVM", names[0], "0 of 1"])
+    assert found[-1] == ["TripletLoss-SVM", "0.250", "0.500", "fake", names[-1]]
+    assert f"mine/{names[0]}/{'x' * 80}" in lines  # in one piece, to copy
 
 
 def test_each_video_of_the_attacks_that_are_asked_for() -> None:
     result = CliRunner().invoke(app, ["verdicts", "mine", "--videos", "swap"])
     assert result.exit_code == 0, result.output
-    assert cells(result.output)[-1] == ["mine/b", "Binary", "0.250", "0.500", "fake", "fake"]
+    assert cells(result.output)[-1] == ["Binary", "0.250", "0.500", "fake", "fake"]
+    assert "mine/b" in result.output.splitlines()
     assert "mine/a" not in result.output
     assert "mine/a" in CliRunner().invoke(app, ["verdicts", "mine", "--videos", "all"]).output
 

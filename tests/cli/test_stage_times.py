@@ -32,8 +32,22 @@ def test_a_stage_lasts_until_dvc_goes_on() -> None:
         OUTPUT.splitlines(keepends=True), shown.append, lambda: float(next(seconds))
     )
     # report did not end: what stopped it is not known here
-    assert found == {"train@binary": 2.0, "train@triplet": 1.0, "embed@binary-one": 1.0}
+    assert found.seconds == {"train@binary": 2.0, "train@triplet": 1.0, "embed@binary-one": 1.0}
+    assert found.running == "report"
+    assert found.passed == {*found.seconds, "weights", "embed@binary-two"}
     assert "".join(shown) == OUTPUT
+
+
+def test_each_stage_is_counted() -> None:
+    shown: list[str] = []
+    stage_times.watch(OUTPUT.splitlines(), shown.append, total=9)
+    begun = [line for line in shown if line.startswith("Running")]
+    assert begun == [
+        "Running stage 'train@binary' (2 of 9):",
+        "Running stage 'train@triplet' (3 of 9):",
+        "Running stage 'embed@binary-one' (4 of 9):",
+        "Running stage 'report' (6 of 9):",
+    ]
 
 
 def test_last_stage_of_a_run_ends_with_what_dvc_says_at_last() -> None:
@@ -41,7 +55,7 @@ def test_last_stage_of_a_run_ends_with_what_dvc_says_at_last() -> None:
         "Running stage 'report':\n",
         "Use `dvc push` to send your updates to remote storage.\n",
     ]
-    assert list(stage_times.watch(lines, lambda line: None)) == ["report"]
+    assert list(stage_times.watch(lines, lambda line: None).seconds) == ["report"]
 
 
 def test_stage_that_did_not_run_keeps_its_last_time() -> None:

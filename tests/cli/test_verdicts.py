@@ -56,8 +56,7 @@ def test_a_score_above_the_threshold_of_its_own_seed_is_real() -> None:
 def test_counts_give_the_range_over_the_seeds_and_leave_out_what_has_no_score() -> None:
     found = counts(verdicts("mine", ["attribution"])).to_dict("records")
     assert found == [
-        {"attack": "real", "videos": 2, "Attribution": "1 to 2 of 2"},
-        {"attack": "swap", "videos": 1, "Attribution": "0 of 1"},
+        {"approach": "Attribution", "real": "1 to 2 of 2", "swap": "0 of 1"},
     ]
 
 

@@ -130,9 +130,22 @@ def test_dataset_twice_among_the_training_datasets_is_refused() -> None:
     assert message(changed("superset.datasets", ["demo_a", "demo_a"])).startswith(expected)
 
 
-@pytest.mark.parametrize("key", ["extract.frame", "classifiers.nn.n"])
-def test_unknown_key_is_named(key: str) -> None:
-    assert message(changed(key, 1)) == f"{key}: no such setting"
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [
+        ("train.epocs", "epochs"),
+        ("extract.frame", "frames"),
+        ("classifiers.lr.max_iters", "max_iter"),
+        ("rendered.demo_a.identities.tset", "test"),
+        ("rendered.demo_a.atacks", "attacks"),
+        ("heads.binary.los", "loss"),
+        ("loss.margin_reel", "margin_real"),
+        ("classifiers.nn.n", ""),
+    ],
+)
+def test_unknown_key_is_named_with_the_nearest_one_there(key: str, near: str) -> None:
+    meant = f": did you mean {near}?" if near else ""
+    assert message(changed(key, 1)) == f"{key}: no such setting{meant}"
 
 
 def test_missing_key_and_section_are_named() -> None:

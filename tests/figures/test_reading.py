@@ -16,7 +16,11 @@ def test_tables_are_those_of_the_files(project: Path) -> None:
     for head, approach in zip(HEADS, APPROACHES, strict=True):
         for table in (reading.scores(head), reading.frame_scores(head)):
             assert set(table["approach"]) == {approach} and set(table["seed"]) == set(SEEDS)
+    with Path("params.yaml").open("a") as params:
+        params.write("datasets:\n  one:\n    adapter: manifest\n    root: one\n")
     assert len(reading.embeddings("arcface", "one", 1)) == len(crops("one"))
+    with pytest.raises(UserError, match="gone: no such dataset; there are one"):
+        reading.embeddings("arcface", "gone", 1)
     assert reading.curves("triplet", 2)["val_loss"].tolist() == [3, 1, 2]
     assert set(reading.figures()["approach"]) == set(APPROACHES)
     assert set(reading.confusion()["approach"]) == set(APPROACHES) - {"Binary"}

@@ -133,8 +133,9 @@ def test_stage_commands_hold_names_only() -> None:
 
 
 def test_no_stage_depends_on_how_the_work_is_spread() -> None:
-    for stage in stages().values():
-        assert not any(param.startswith("compute") for param in stage.get("params", []))
+    """But for the stage that checks all of params.yaml, and whose output is always the same."""
+    for name, stage in stages().items():
+        assert name == "settings" or not any(p.startswith("compute") for p in stage["params"])
 
 
 def test_files_of_tests_have_names_of_their_own() -> None:

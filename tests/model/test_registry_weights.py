@@ -48,6 +48,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     top = check_logits(module).topk(5)
     source = Source(
         package="small-model==1.0",
+        wheel="0" * 64,
         member="small/small.pth",
         sha256=hashlib.sha256(content).hexdigest(),
         licence="Apache-2.0",

@@ -38,7 +38,12 @@ class Finished:
         self._files: dict[tuple[str, Any], bool] = {}
 
     def changed(self, stage: Any) -> bool:
-        """Return whether a stage's own command, settings, inputs or outputs have changed."""
+        """Return whether a stage's own command, settings, inputs or outputs have changed.
+
+        Not `settings`: it runs after every edit, to the same output, so no stage follows from it.
+        """
+        if stage.name == "settings":
+            return False
         own = [*stage.deps, *stage.outs]
         return stage.changed_stage() or any(self._differs(one) for one in own)
 
@@ -146,6 +151,22 @@ def drawn(*heads: str) -> set[str]:
 
 def test_nothing_runs_again_when_nothing_changed(finished: Finished) -> None:
     assert what_would_run(finished) == set()
+
+
+def test_all_settings_are_checked_before_any_other_stage_removes_its_outputs(
+    finished: Finished,
+) -> None:
+    """After an edit of any setting, those of no result included."""
+    graph = finished.repo.index.graph
+    (first,) = (stage for stage in graph if stage.name == "settings")
+    assert networkx.ancestors(graph, first) == set(graph) - {first}
+    for section, key, value in (("compute", "workers", 3), ("train", "epocs", 3)):
+
+        def edit(settings: dict[str, Any], where: tuple[Any, ...] = (section, key, value)) -> None:
+            settings[where[0]][where[1]] = where[2]
+
+        with edited(finished, edit):
+            assert any(dep.status() for dep in first.deps if isinstance(dep, ParamsDependency))
 
 
 def test_margin_runs_arcface_and_what_reports_on_it(finished: Finished) -> None:
@@ -344,6 +365,7 @@ def test_pipeline_without_rendered_datasets_has_no_render_stage(finished: Finish
 
 ALL = {
     *(
+        "settings",
         "weights",
         "starting_weights",
         "render",
@@ -360,15 +382,14 @@ ALL = {
 }
 RESULTS = {"evaluate", "open_set", "metadata_baseline", "uncertainty"}
 DRAWN = {"maps", "figures", "report"}
+LISTED = {"settings", "superset", "evaluate", "metadata_baseline", "report"}
 EDITED = {
     "core/tables.py": ALL,
     "workers/blocks.py": {"extract", "crop"},
-    "catalog/listing.py": {"catalog", "superset", "evaluate", "metadata_baseline", "report"},
-    "catalog/leaks.py": {"superset", "evaluate", "metadata_baseline", "report", "bundle"},
-    "catalog/adapters/rendered.py": {
-        *("catalog", "superset", "evaluate", "metadata_baseline", "report"),
-    },
-    "catalog/adapters/celeb_df.py": {"superset", "evaluate", "metadata_baseline", "report"},
+    "catalog/listing.py": LISTED | {"catalog"},
+    "catalog/leaks.py": LISTED | {"bundle"},
+    "catalog/adapters/rendered.py": LISTED | {"catalog"},
+    "catalog/adapters/celeb_df.py": LISTED,
     "render/head.py": {"render"},
     "frames/video.py": {"extract"},
     "faces/tracking.py": {"crop", "report"},
@@ -398,7 +419,7 @@ def test_edit_of_a_module_changes_the_stages_of_its_package(
 
 def test_edit_of_a_head_trains_no_other(finished: Finished) -> None:
     heads = finished.folder / "src/deepfake_attribution/heads"
-    cheap = RESULTS | DRAWN | {"bundle"}
+    cheap = RESULTS | DRAWN | {"settings", "bundle"}
     assert changed_by(finished, heads / "arcface.py", whole=True) - {"train@arcface"} == {
         stage for stage in all_stages(finished) if stage.split("@")[0] in cheap
     }

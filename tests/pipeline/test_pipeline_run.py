@@ -69,7 +69,7 @@ def test_every_stage_runs_once(finished: tuple[Path, list[str]]) -> None:
     folder, stages = finished
     expected = run(folder, "dvc", "stage", "list", "--name-only").split()
     assert sorted(stages) == sorted(expected)
-    assert len(stages) == 24
+    assert stages[0] == "settings" and len(stages) == 25
 
 
 def test_metrics_hold_four_figures_per_approach_and_database(
@@ -125,7 +125,7 @@ def test_published_figures_of_a_row_stand_beside_ours_and_only_the_report_runs(
     path = folder / "params.yaml"
     text = path.read_text()
     path.write_text(text.replace("published: {}", "published: {tiny: Celeb-DF}"))
-    assert ran(run(folder, "dvc", "repro")) == ["report"]
+    assert ran(run(folder, "dvc", "repro")) == ["settings", "report"]
     table = pd.read_csv(folder / "reports" / "tables" / "published.csv")
     heads = {name for names in APPROACHES.values() for name in names}
     assert set(table["approach"]) == heads | {"NoPixels-File", "NoPixels-All"}
@@ -166,7 +166,7 @@ def test_nothing_runs_again_and_an_old_margin_costs_nothing(
     before = (folder / "metrics" / "arcface.json").read_text()
 
     output = run(folder, "dvc", "exp", "run", "-S", "loss.margin_real=0.6")
-    again = {"train@arcface", "embed@arcface-tiny", "evaluate@arcface", "maps@arcface"}
+    again = {"settings", "train@arcface", "embed@arcface-tiny", "evaluate@arcface", "maps@arcface"}
     again |= {"uncertainty", "open_set", "figures", "bundle", "report"}
     again |= {f"fit@arcface-{kind}" for kind in ("nn", "lr", "svm")}
     # a stage whose inputs came out the same bytes is passed by
@@ -198,6 +198,7 @@ def test_threshold_from_degraded_crops_trains_nothing_and_is_said(
     stages = ran(run(folder, "dvc", "repro"))
     assert {name.split("@")[0] for name in stages} == {
         *(
+            "settings",
             "embed",
             "fit",
             "evaluate",
@@ -239,6 +240,24 @@ def test_mistaken_setting_ends_the_stage_with_one_line(finished: tuple[Path, lis
     assert done.stderr.count("\n") == 1
     assert "params.yaml: evaluate." in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_mistaken_setting_of_an_experiment_removes_nothing(
+    finished: tuple[Path, list[str]], outputs: dict[Path, str]
+) -> None:
+    folder, _ = finished
+    before = (folder / "params.yaml").read_text()
+    for change, expected in (
+        ("train.epochs=0", "params.yaml: train.epochs: 0 is not allowed: "),
+        ("+train.epocs=3", "params.yaml: train.epocs: no such setting: did you mean epochs?"),
+    ):
+        done = call(folder, "dvc", "exp", "run", "-S", change)
+        (folder / "params.yaml").write_text(before)
+        assert done.returncode != 0
+        (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        assert expected in line and "no other stage has run" in line
+        (folder / "data" / "settings.txt").write_text("All settings are valid.\n")
+        assert digests(folder) == outputs
 
 
 def test_another_run_from_scratch_gives_the_same_bytes(

@@ -53,6 +53,7 @@ def train_here(folder: Path, head: str, monkeypatch: pytest.MonkeyPatch) -> None
     with monkeypatch.context() as patch:
         patch.chdir(folder)
         patch.setattr(sys, "argv", ["train.py", head])
+        patch.syspath_prepend(REPOSITORY / "stages")
         runpy.run_path(str(REPOSITORY / "stages" / "train.py"), run_name="__main__")
 
 

@@ -97,7 +97,7 @@ def check_no_copies(crops: pd.DataFrame) -> None:
                 one = same.iloc[0]
                 other = same[same[column] != one[column]].iloc[0]
                 raise UserError(
-                    f"superset: the videos {one.name} ({one[column]}) and {other.name} "
+                    f"the videos {one.name} ({one[column]}) and {other.name} "
                     f"({other[column]}) show the same pictures: one is a copy: keep one"
                 )
 

@@ -10,6 +10,8 @@ from deepfake_attribution.cli.ablation.comparison import Reading, readings
 from deepfake_attribution.cli.ablation.experiments import Experiment
 from deepfake_attribution.cli.ablation.plan import PLAN, load
 from deepfake_attribution.cli.ablation.queue import State
+from deepfake_attribution.cli.project import no_experiments_in_copies
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import PARAMS, read
 
 
@@ -22,8 +24,11 @@ def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) ->
         page: the table is written there, between its marks.
 
     Raises:
-        UserError: the plan cannot be carried out, or no worker runs it.
+        UserError: the plan or DVC's queue cannot work here, or no worker runs it.
     """
+    unable = no_experiments_in_copies()
+    if step == "queue" and unable:
+        raise UserError(unable)
     plan = load(PLAN)
     prefix = "final" if final else "ablation"
     params = read(PARAMS)

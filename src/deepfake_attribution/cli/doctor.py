@@ -1,7 +1,7 @@
 """``deepfake-attribution doctor``: checks the datasets."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -11,6 +11,8 @@ from rich.table import Table
 
 from deepfake_attribution.catalog.listing import nested
 from deepfake_attribution.cli.all_settings import check
+from deepfake_attribution.cli.leftovers import leftovers
+from deepfake_attribution.cli.project import foreign_code, no_experiments_in_copies
 from deepfake_attribution.core.params import PARAMS, load, read
 from deepfake_attribution.core.settings import Datasets, Superset
 from deepfake_attribution.core.video import REAL, SPLITS
@@ -45,6 +47,8 @@ def doctor(
 ) -> None:
     """Check every dataset of params.yaml: which videos exist, which are missing, what leaks.
 
+    And this folder: whether its own code runs, and whether DVC's queue can work here.
+
     The exit code is 1 if something would make results wrong or stop the pipeline. Missing videos
     are reported but are no error: partial data is normal.
     """
@@ -54,14 +58,26 @@ def doctor(
     datasets, training = load(Datasets).root, load(Superset).datasets
     settings = load(Databases), load(Extract).max_failed
     found = checkup.look(datasets, training, *settings, content.value)
+    own = {"wrong": [foreign_code()], "notes": [no_experiments_in_copies(), _left_over()]}
+    own = {kind: [line for line in lines if line] for kind, lines in own.items()}
     if as_json:
-        typer.echo(
-            json.dumps({"datasets": {name: _plain(one) for name, one in found.items()}}, indent=2)
-        )
+        plain = {name: _plain(one) for name, one in found.items()}
+        typer.echo(json.dumps({"project": own, "datasets": plain}, indent=2))
     else:
-        _show(found, content)
-    if not checkup.healthy(found.values()):
+        _show(found, content, own)
+    if own["wrong"] or not checkup.healthy(found.values()):
         raise typer.Exit(1)
+
+
+def _left_over() -> str:
+    """Return a note on the outputs of removed datasets and heads; empty if there are none."""
+    found = leftovers()
+    return (
+        f"{len(found)} outputs of datasets or heads that {PARAMS} no longer names are still here; "
+        "no result uses them: `deepfake-attribution tidy` removes them"
+        if found
+        else ""
+    )
 
 
 def _plain(checkup: Any) -> dict[str, Any]:
@@ -77,7 +93,7 @@ def _plain(checkup: Any) -> dict[str, Any]:
     }
 
 
-def _show(found: Mapping[str, Any], depth: Content) -> None:
+def _show(found: Mapping[str, Any], depth: Content, own: Mapping[str, Sequence[str]]) -> None:
     console = Console(highlight=False)
     columns = ("dataset", "class", *SPLITS, "splits apart")
     table = Table(*columns, title="Videos by name: found, or found of expected")
@@ -96,17 +112,10 @@ def _show(found: Mapping[str, Any], depth: Content) -> None:
             table.add_row("" if place else name, attack, *cells, "" if place else apart)
         table.add_section()
     console.print(table)
+    _show_lines(console, "this folder", own["wrong"], [], own["notes"])
     for name, checkup in found.items():
-        for kind, style, lines in (
-            ("wrong", "bold red", checkup.wrong),
-            ("problem", "yellow", checkup.problems),
-            ("note", "dim", checkup.notes),
-        ):
-            for line in lines:
-                console.print(f"{name}: ", end="")
-                console.print(f"{kind}: ", style=style, end="")
-                console.print(line, markup=False, soft_wrap=True)
-    wrong = sum(len(checkup.wrong) for checkup in found.values())
+        _show_lines(console, name, checkup.wrong, checkup.problems, checkup.notes)
+    wrong = len(own["wrong"]) + sum(len(checkup.wrong) for checkup in found.values())
     problems = sum(len(checkup.problems) for checkup in found.values())
     if wrong:
         things = "1 thing" if wrong == 1 else f"{wrong} things"
@@ -116,7 +125,17 @@ def _show(found: Mapping[str, Any], depth: Content) -> None:
         summary = f"nothing wrong; {things}: results use the videos that exist"
     else:
         summary = "nothing wrong"
-    console.print(f"{summary}{OPENED[depth]}", soft_wrap=True)
+    there = any(checkup.videos is not None and len(checkup.videos) for checkup in found.values())
+    console.print(f"{summary}{OPENED[depth if there else Content.none]}", soft_wrap=True)
+
+
+def _show_lines(console: Console, name: str, *kinds: Sequence[str]) -> None:
+    styles = {"wrong": "bold red", "problem": "yellow", "note": "dim"}
+    for (kind, style), lines in zip(styles.items(), kinds, strict=True):
+        for line in lines:
+            console.print(f"{name}: ", end="")
+            console.print(f"{kind}: ", style=style, end="")
+            console.print(line, markup=False, soft_wrap=True)
 
 
 def _cell(checkup: Any, split: str, attack: str) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 
@@ -11,8 +12,10 @@ from deepfake_attribution.cli.analyse import analyse
 from deepfake_attribution.cli.doctor import doctor
 from deepfake_attribution.cli.export import export
 from deepfake_attribution.cli.profile import profile
+from deepfake_attribution.cli.project import check_code
 from deepfake_attribution.cli.serve import serve
 from deepfake_attribution.cli.simulate import simulate
+from deepfake_attribution.cli.tidy import tidy
 from deepfake_attribution.cli.times import times
 from deepfake_attribution.cli.verdicts import verdicts
 from deepfake_attribution.core import errors
@@ -24,25 +27,39 @@ app = typer.Typer(
 )
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("deepfake-attribution"))
+        raise typer.Exit
+
+
 @app.callback()
-def _commands() -> None:
+def _commands(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="print the version"),
+    ] = False,
+) -> None:
     """Make every command a subcommand, even if there is only one."""
 
 
-def _verb(command: Callable[..., None]) -> None:
+def _verb(command: Callable[..., None], changes_project: bool = False) -> None:
     @wraps(command)
     def guarded(**arguments: Any) -> None:
+        if changes_project:
+            errors.run(check_code)
         errors.run(lambda: command(**arguments))
 
     app.command()(guarded)
 
 
-_verb(ablation)
+_verb(ablation, changes_project=True)
 _verb(analyse)
 _verb(doctor)
-_verb(export)
-_verb(profile)
+_verb(export, changes_project=True)
+_verb(profile, changes_project=True)
 _verb(serve)
 _verb(simulate)
+_verb(tidy, changes_project=True)
 _verb(times)
 _verb(verdicts)

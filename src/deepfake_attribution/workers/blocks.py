@@ -13,9 +13,9 @@ from typing import Any
 from uuid import uuid4
 
 from rich.console import Console
-from rich.progress import track
 
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.progress import progress
 from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.workers import block_files
 from deepfake_attribution.workers.apart import module_paths
@@ -47,7 +47,7 @@ def process(
             caller discards it when it has what it needs.
         out: folder for ``shard-*.tar`` and ``index.parquet``.
         compute: how the work is spread.
-        title: what to call the work in the progress bar.
+        title: what to call the work where its progress is shown.
 
     Returns:
         The rows of the index.
@@ -62,9 +62,8 @@ def process(
     pairs = zip(blocks, folders, strict=True)
     todo = [(block, folder) for block, folder in pairs if not folder.exists()]
     console = Console(stderr=True)
-    quiet = not console.is_terminal
     if compute.engine == "local" and compute.workers == 1:
-        for block, folder in track(todo, title, console=console, disable=quiet):
+        for block, folder in progress(todo, title, len(todo), console):
             block_files.write(kind, block, folder)
     else:
         name = uuid4().hex
@@ -73,7 +72,7 @@ def process(
         calls = [(run, pickle.dumps(block), len(block), folder) for block, folder in todo]
         results = spread(finish, calls, compute)
         try:
-            for lines in track(results, title, total=len(todo), console=console, disable=quiet):
+            for lines in progress(results, title, len(todo), console):
                 for line in lines:
                     console.print(line, markup=False, highlight=False, soft_wrap=True)
         finally:

@@ -59,7 +59,7 @@ def _cluster(address: str) -> Iterator[Executor]:
     except ImportError as error:
         raise UserError(
             f"compute.engine is dask, but {error.name} is not installed: "
-            f"`pip install 'deepfake-attribution[cluster]'`, or {LOCAL}"
+            f"`pip install dask distributed`, or {LOCAL}"
         ) from None
     with _client(address) as client:
         try:

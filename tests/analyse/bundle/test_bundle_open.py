@@ -12,6 +12,7 @@ import onnx
 import pytest
 from onnx.external_data_helper import set_external_data
 
+from deepfake_attribution import load_bundle
 from deepfake_attribution.analyse.bundle import files
 from deepfake_attribution.analyse.bundle.exporting import export
 from deepfake_attribution.analyse.bundle.gathering import gather
@@ -216,3 +217,10 @@ def test_garbage_with_right_hashes_is_one_line(bundle: Path) -> None:
             with suppress(UserError):  # some damage leaves another model that can be run
                 open_bundle(bundle, "cpu")
             (bundle / name).write_bytes(content)
+
+
+def test_missing_folder_is_one_line_without_the_way_through_the_package(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nowhere: no such folder; `deepfake-attribution") as stop:
+        load_bundle(tmp_path / "nowhere")
+    assert "\n" not in str(stop.value)
+    assert [entry.name for entry in stop.traceback][1:] == ["load_bundle"]

@@ -10,6 +10,7 @@ from typing import Any
 from deepfake_attribution.cli import all_settings, profiles
 from deepfake_attribution.cli.ablation.plan import Changes, Part, Plan
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import meant
 
 Settings = dict[str, Any]
 
@@ -122,7 +123,8 @@ def changed(settings: Settings, changes: Changes) -> Settings:
     for path, value in changes.items():
         section, _, key = path.partition(".")
         if key not in new.get(section, {}):
-            raise UserError(f"ablation.yaml: {path}: no such setting in params.yaml")
+            near = meant(key, new.get(section, {})) or meant(section, new)
+            raise UserError(f"ablation.yaml: {path}: no such setting in params.yaml{near}")
         new[section] = new[section] | {key: value}
     return new
 

@@ -75,6 +75,8 @@ def _inputs(repo: Any, stages: Sequence[str]) -> tuple[dict[str, str], set[str]]
     sections: set[str] = set()
     for target in stages:
         for stage in repo.stage.collect(target, with_deps=True):
+            if stage.addressing == "settings":
+                continue  # only checks: no result depends on it
             for dep in stage.deps:
                 if isinstance(dep, ParamsDependency):
                     sections |= {key.split(".")[0] for key in dep.params}

@@ -25,7 +25,9 @@ PRIVATE = ("root",)  # folders of this machine
 DRAWN, EACH, HEAD, BOTH, ONCE = "each drawn dataset", "each dataset", "each head", "both", "once"
 # The stages of dvc.yaml, in their order: what each does, and how often it ran.
 STAGES = (
+    ("settings", "checked all settings", ONCE),
     ("weights", "checked the face finder's weights", ONCE),
+    ("starting_weights", "fetched the backbone's ImageNet weights, if asked for", ONCE),
     ("render", "drew videos", DRAWN),
     ("catalog", "listed videos", EACH),
     ("extract", "took frames", EACH),

@@ -1,0 +1,33 @@
+"""What to tell at the end of a run of the whole pipeline: the best approach, and what to open."""
+
+from deepfake_attribution.cli import reading
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.params import load
+from deepfake_attribution.core.settings import Datasets, Superset
+from deepfake_attribution.evaluate.protocol import ALL
+
+
+def best_unseen() -> str:
+    """Return a line on the approach with the highest mean AUC on databases not trained on.
+
+    Raises:
+        UserError: there are no results.
+    """
+    training = load(Superset).datasets
+    unseen = [name for name in load(Datasets).root if name not in training]
+    rows = reading.figures()
+    rows = rows[(rows["level"] == "video") & (rows["attack"] == ALL)]
+    rows = rows[rows["database"].isin(unseen) & rows["auc"].notna()]
+    if rows.empty:
+        return "best: every database with an AUC was trained on"
+    means = rows.groupby(["approach", "database"], sort=False)["auc"].mean().unstack()
+    best = means.mean(axis=1).idxmax()
+    each = ", ".join(f"{name} {means.loc[best, name]:.1f}" for name in means.columns)
+    return (
+        f"best on databases not trained on: {best}, mean AUC {means.loc[best].mean():.1f} ({each})"
+    )
+
+
+def page() -> str:
+    """Return a line that says which page to open."""
+    return f"open: {paths.page().absolute()}"

@@ -1,0 +1,40 @@
+"""Every file that a stage writes is an output of that stage in dvc.yaml."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline_stages import Stage, in_order, opened, run_one
+
+SCRIPT = """
+from pathlib import Path
+Path("data").mkdir(exist_ok=True)
+for name in ("data/out.txt", {further!r}):
+    Path(name).write_text("written")
+"""
+
+
+@pytest.mark.slow
+def test_every_stage_writes_its_outputs_and_nothing_else(small_pipeline: Path) -> None:
+    """`run_one` compared the files before and after each stage of this repository."""
+    with opened(small_pipeline) as repo:
+        stages = in_order(repo)
+    assert all((small_pipeline / out).exists() for stage in stages for out in stage.outs)
+
+
+def run_script(folder: Path, further: str) -> None:
+    (folder / "tracked.csv").write_text("of the last run")
+    (folder / "stage.py").write_text(SCRIPT.format(further=further))
+    run_one(folder, Stage("stage", ("python", "stage.py"), (Path("data/out.txt"),)))
+
+
+@pytest.mark.parametrize("further", ["new.txt", "tracked.csv", "data/beside.txt"])
+def test_a_file_that_is_no_output_is_named(tmp_path: Path, further: str) -> None:
+    with pytest.raises(AssertionError, match=rf"stage wrote \['{further}'\], no outputs of it"):
+        run_script(tmp_path, further)
+
+
+def test_outputs_and_unfinished_work_are_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / ".work").mkdir()
+    run_script(tmp_path, ".work/block")
+    run_script(tmp_path, "data/out.txt")
