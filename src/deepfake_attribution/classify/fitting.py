@@ -11,6 +11,7 @@ from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.classify.classifiers import Crops, fit
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.embedding_tables import read_embeddings
 from deepfake_attribution.core.sources import sources
 from deepfake_attribution.core.video import class_names
 
@@ -45,9 +46,12 @@ def fit_on_validation(
 
     Returns:
         A line that says what was fitted.
+
+    Raises:
+        UserError: an embedding is not finite, or what `classifiers.fit` raises.
     """
     files = [paths.embeddings(head, name, seed) for name in training]
-    table = pd.concat([tables.read(file) for file in files])
+    table = pd.concat([read_embeddings(file) for file in files])
     groups = _sources(training)
     validation = table[table["split"] == "val"]
     classes = class_names(validation)
@@ -75,7 +79,7 @@ def _sources(datasets: Sequence[str]) -> pd.Series:
 def _copies(files: Sequence[Path], validation: pd.DataFrame, groups: pd.Series) -> Crops:
     """Return the degraded copies of the rows of ``validation``, in their order."""
     columns = [*PLACE, "embedding"]
-    copies = pd.concat([tables.read(paths.degraded(file), columns) for file in files])
+    copies = pd.concat([read_embeddings(paths.degraded(file), columns) for file in files])
     rows = validation[[*PLACE, "attack"]]
     return _crops(rows.merge(copies, on=PLACE, how="left", validate="one_to_one"), groups)
 
