@@ -21,6 +21,7 @@ from deepfake_attribution.evaluate.uncertainty.assessment import (
     intervals,
 )
 from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
+from deepfake_attribution.evaluate.uncertainty.significance import enough
 from deepfake_attribution.heads.registry import chosen
 
 
@@ -33,14 +34,16 @@ def main() -> None:
     videos = files.tested_videos(names)
     tested = [name for name in names if name in set(videos["dataset"])]
     protocol = Protocol(training, tested, rows.reals_from, rows.families)
-    resampled = list(databases(videos, protocol, settings.draws, load(Seed).root))
-    found = []
     approaches: dict[str, list[Scored]] = {}
+    for head in heads:
+        approaches |= files.scored(head, "video", videos)
+    draws = enough(settings.draws, len(approaches), settings.level)
+    if draws > settings.draws:
+        print(f"{draws} draws instead of {settings.draws}: {len(approaches)} approaches need them")
+    resampled = list(databases(videos, protocol, draws, load(Seed).root))
+    found = []
     for head, level in product(every, LEVELS):
-        scored = files.scored(head, level, videos)
-        if level == "video" and head in heads:
-            approaches |= scored
-        for seeds in scored.values():
+        for seeds in files.scored(head, level, videos).values():
             found += [intervals(one, videos, seeds, settings.level) for one in resampled]
     classes = files.classes_of(training)
     for approach, given in chain(*(files.predicted(head, videos).items() for head in every)):

@@ -48,11 +48,11 @@ def write_dataset(
                         where = writer.add(f"{video}/{slot}.png", content)
                         row |= {"status": "ok", "reason": "", "shard": where.shard}
                         row |= {"offset": where.offset, "length": where.length, "hash": where.hash}
-                        row |= {"landmarks": LANDMARKS, "region": [4, 2, 2 * SIZE]}
+                        row |= {"landmarks": LANDMARKS, "region": [4, 2, 2 * SIZE], "turn": 0}
                         index.append(row)
     tables.write(pd.DataFrame(rows), paths.catalog(dataset), SCHEMA)
     columns = ["video", "slot", "person", "frame", "status", "reason"]
-    columns += ["shard", "offset", "length", "hash", "landmarks", "region"]
+    columns += ["shard", "offset", "length", "hash", "landmarks", "region", "turn"]
     tables.write(pd.DataFrame(index, columns=columns), paths.index(paths.faces(dataset)))
 
 

@@ -63,7 +63,9 @@ def record(head: str = "attribution", **changes: Any) -> Record:
         "validation_hter": 12.5,
         "neighbours": 1,
         "extract": Extract(frames=4, format="jpeg", quality=95, max_failed=0.0, max_seconds=600.0),
-        "crop": Crop(subject="track", margin=0.3, size=SIZE, format="png", quality=95),
+        "crop": Crop(
+            subject="track", turned=False, margin=0.3, size=SIZE, format="png", quality=95
+        ),
         "detector": Detector(
             kind="blazeface",
             model="full_range",

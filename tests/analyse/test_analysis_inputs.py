@@ -42,6 +42,15 @@ def test_folder_of_images_is_one_video_unless_it_holds_videos() -> None:
     assert paths(inputs.find(["one", "two"])) == ["one", "two/deep/a.mp4"]
 
 
+def test_files_beside_the_images_of_a_folder_are_named() -> None:
+    touch("one/1.jpg", "one/2.jpg", "one/1.npy", "one/desktop.ini", "two/b.MTS", "two/c.vob")
+    Path("bare").mkdir()
+    Path("bare/frame").write_bytes(b"\xff\xd8\xff\xe0")  # a JPEG without suffix
+    found = inputs.find(["one", "two", "bare"])
+    assert paths(found) == ["one", "two/b.MTS", "two/c.vob", "bare"]
+    assert found.remarks == ("one: 2 files do not have the name of a video: 1.npy, desktop.ini",)
+
+
 def test_folder_of_videos_is_not_one_video() -> None:
     touch("one/1.jpg", "two/a.mp4", "two/deep/b.mp4", "text/a.txt", "deep/frames/1.png")
     for name in ("one", "two/a.mp4", "text", "gone"):

@@ -61,6 +61,24 @@ def test_what_is_not_used_is_told(root: Path) -> None:
     )
 
 
+def test_every_video_s_suffix_counts_and_the_rest_is_counted_and_named(tmp_path: Path) -> None:
+    """As `deepfake-attribution doctor` and stage ``catalog`` print it."""
+    names = ["real/a.mp4", "real/b.MTS", "swap/a.m2ts", "swap/c.vob", "real/f/frame1"]
+    rest = ["real/a.srt", "swap/read.me", "swap/x.exe", "licence.txt"]
+    for name in (*names, *rest):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "real/f/frame1").write_bytes(b"\xff\xd8\xff")  # a picture, by its beginning
+    (tmp_path / "real/f/frame1.pts").touch()
+    dataset = {"adapter": "folder", "root": str(tmp_path), "val": 0.0, "test": 1.0, "seed": 1}
+    listing = list_videos("mine", {"mine": Dataset.model_validate(dataset)})
+    assert sorted(listing.videos["path"]) == ["real/a.mp4", "real/b.MTS", "real/f", *names[2:4]]
+    assert listing.notes == (
+        f"not used: 4 files below {tmp_path} (1 .txt, 1 .srt, 1 .me, 1 .exe): "
+        "licence.txt, real/a.srt, swap/read.me and 1 more",
+    )
+
+
 @pytest.mark.parametrize(
     ("folder", "message"),
     [

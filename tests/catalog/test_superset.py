@@ -54,7 +54,7 @@ def write(
             found = slot < crops
             place = {"shard": "shard-00000.tar", "offset": 512 + slot, "length": 10 + number}
             place = place | {"hash": f"{dataset}{number}{slot}"}
-            place = place | {"landmarks": LANDMARKS, "region": [10, 20, 40]}
+            place = place | {"landmarks": LANDMARKS, "region": [10, 20, 40], "turn": 0}
             index.append(
                 {"video": key, "slot": slot, "person": 0, "frame": slot * 3}
                 | {"status": "ok" if found else "no_face", "reason": "" if found else "none"}

@@ -38,6 +38,8 @@ def write(dataset: str, seed: int, trained: int = 1) -> None:
         for slot in range(3)
     ]
     tables.write(pd.DataFrame(rows), paths.embeddings("triplet", dataset, trained))
+    videos = pd.DataFrame(rows)[["video"]].drop_duplicates()
+    tables.write(videos.assign(dataset=dataset, source=""), paths.catalog(dataset))
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +67,37 @@ def test_classifier_is_fitted_on_the_validation_crops_of_the_training_datasets(k
     for column in ("in_sample", "out_of_fold"):  # higher is more real
         assert scores[column][real].mean() > scores[column][~real].mean()
     assert not np.array_equal(scores["in_sample"], scores["out_of_fold"])
+
+
+def test_all_videos_of_a_source_are_in_one_fold_whatever_their_dataset() -> None:
+    """Nearest neighbour by angle, worked out by hand: the other source's nearest video decides.
+
+    The fakes of the first source are in another dataset; only their footage says where they are
+    from. By video, each crop would be scored by the other video of its own source.
+    """
+    videos = {
+        "one": [("real/1", 0, "a.mp4", ["one/a"]), ("real/2", 80, "b.mp4", ["one/b"])],
+        "two": [("swap/1", 5, "", ["one/a"]), ("swap/2", 100, "", ["one/b"])],
+    }
+    for dataset, rows in videos.items():
+        names = [f"{dataset}/{name}" for name, *_ in rows]
+        catalog = {"video": names, "dataset": dataset, "source": [row[2] for row in rows]}
+        tables.write(
+            pd.DataFrame(catalog | {"footage": [row[3] for row in rows]}), paths.catalog(dataset)
+        )
+        angles = np.radians([row[1] for row in rows])
+        crops = {"video": names, "slot": 0, "person": 0, "split": "val"}
+        crops |= {"attack": [name.split("/")[1] for name in names]}
+        crops |= {"embedding": list(np.stack([np.cos(angles), np.sin(angles)], axis=1))}
+        tables.write(pd.DataFrame(crops), paths.embeddings("triplet", dataset, 1))
+    chosen = settings().model_copy(update={"nn": settings().nn.model_copy(update={"k": 1})})
+    fit_on_validation("triplet", 1, "nn", ["one", "two"], chosen, 0, False)
+    scores = tables.read(paths.classifier("triplet", "nn", 1) / VALIDATION_SCORES)
+    # source a, at 0 and 5 degrees, is nearest to the real at 80; source b to the fake at 5
+    assert dict(zip(scores["video"], scores["out_of_fold"], strict=True)) == {
+        **{"one/real/1": 1.0, "two/swap/1": 1.0},
+        **{"one/real/2": 0.0, "two/swap/2": 0.0},
+    }
 
 
 def test_same_input_gives_the_same_bytes() -> None:

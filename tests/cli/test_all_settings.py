@@ -88,6 +88,33 @@ def test_rendered_dataset_must_be_drawn_by_something() -> None:
     assert message(rendered=rendered) == expected
 
 
+def entry(name: str, loss: str) -> dict[str, str]:
+    folder = f"models/classifiers/{name}"
+    return {"loss": loss, "scored_by": folder, "mapped_by": folder}
+
+
+def test_unknown_head_or_loss_is_refused_with_the_known_ones() -> None:
+    heads = read(PARAMS)["heads"]
+    text = message(heads=heads | {"cosface": entry("cosface", "loss")})
+    there = "there are arcface, attribution, binary, triplet"
+    assert text == f"params.yaml: heads.cosface: 'cosface' is not a head; {there}"
+    losses = (
+        "loss (arcface), cross_entropy (attribution), cross_entropy (binary), triplet (triplet)"
+    )
+    for wrong in ("cosface", "triplet"):
+        assert message(heads=heads | {"arcface": entry("arcface", wrong)}) == (
+            f"params.yaml: heads.arcface.loss: '{wrong}' is not allowed: expected loss; "
+            f"the losses are {losses}"
+        )
+
+
+@pytest.mark.parametrize("names", [["triplet", "cosface"], ["triplet"], ["triplet", "binary"]])
+def test_classifiers_are_for_the_heads_that_embed_and_no_other(names: list[str]) -> None:
+    text = message(classifiers=read(PARAMS)["classifiers"] | {"heads": names})
+    assert text.startswith(f"params.yaml: classifiers.heads: {', '.join(names)}: expected every")
+    assert text.endswith("triplet, arcface")
+
+
 def test_threshold_of_degraded_copies_needs_copies() -> None:
     settings = read(PARAMS)
     wanted = settings["evaluate"] | {"threshold_crops": "degraded"}

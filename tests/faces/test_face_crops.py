@@ -20,7 +20,7 @@ from deepfake_attribution.workers import blocks
 from deepfake_attribution.workers.blocks import Row
 from recipes import COMPUTE
 
-CROP = Crop(subject="track", margin=0.5, size=32, format="png", quality=95)
+CROP = Crop(subject="track", turned=False, margin=0.5, size=32, format="png", quality=95)
 FINDER = Detector(
     kind="blazeface", model="full_range", threshold=0.5, tiles=False, nms_iou=0.3, weights="w"
 )

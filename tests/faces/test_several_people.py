@@ -25,7 +25,7 @@ from deepfake_attribution.workers.blocks import Row
 FINDER = Detector(
     kind="blazeface", model="full_range", threshold=0.5, tiles=True, nms_iou=0.3, weights="registry"
 )
-ALL = Crop(subject="all", margin=0.3, size=64, format="png", quality=95)
+ALL = Crop(subject="all", turned=False, margin=0.3, size=64, format="png", quality=95)
 SIDE, SHOWN = 240, 5
 # Of every frame of a video who is seen: the person on the left, the one on the right.
 SEEN = {

@@ -212,6 +212,17 @@ def test_a_changed_video_begins_anew(here: Path, monkeypatch: pytest.MonkeyPatch
     assert "3 videos, 0 without any frame" in run(here, "third")
 
 
+def test_files_that_are_no_images_are_counted_and_named(tmp_path: Path) -> None:
+    for name in ("a/1.png", "a/1.npy", "a/2.pts", "b/1.png", "b/x.xml", "b/y.ini", "c.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    tasks = [extraction.Task(name, 0, tmp_path / name) for name in ("a", "b", "c.mp4", "gone")]
+    assert extraction.left_out(tasks) == [
+        "not used: 4 files in folders of images are no images: a/1.npy, a/2.pts, b/x.xml and 1 more"
+    ]
+    assert extraction.left_out(tasks[2:]) == []
+
+
 def test_a_changed_image_in_a_folder_begins_anew(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -140,6 +140,39 @@ def test_folder_of_images_without_suffix_in_the_order_of_their_numbers(tmp_path:
     assert {frame.time_s for frame in taken} == {None}
 
 
+def test_files_beside_the_images_of_a_folder_change_no_frame(tmp_path: Path) -> None:
+    for number in range(24):
+        cv2.imwrite(str(tmp_path / f"{number:03d}.jpg"), np.full((90, 160, 3), 10 * number, "u1"))
+    alone = list(take(tmp_path, 15))
+    for number in range(24):
+        np.save(tmp_path / f"{number:03d}.npy", np.zeros(4))
+        (tmp_path / f"{number:03d}.pts").write_text("x\n")
+    for name in ("desktop.ini", "a.xml", "Thumbs.db"):
+        (tmp_path / name).write_text("x\n")
+    beside = list(take(tmp_path, 15))
+    assert statuses(beside) == statuses(alone)
+    # the middles of 15 equal parts of 24 images, by hand: floor((2 i + 1) 24 / 30)
+    assert [frame.frame for frame in beside] == [
+        0,
+        2,
+        4,
+        5,
+        7,
+        8,
+        10,
+        12,
+        13,
+        15,
+        16,
+        18,
+        20,
+        21,
+        23,
+    ]
+    for one, other in zip(alone, beside, strict=True):
+        np.testing.assert_array_equal(one.image, other.image)
+
+
 def test_images_of_a_folder_are_rgb_and_a_broken_one_is_named(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "frame2.png"), cv2.cvtColor(FRAMES[0], cv2.COLOR_RGB2BGR))
     (tmp_path / "frame10.png").write_bytes(b"no image")

@@ -60,6 +60,23 @@ def test_each_head_reads_its_own_section_only(
         assert loss_settings(head).section == section
 
 
+@pytest.mark.parametrize("loss", ["triplet", "lossy"])
+def test_training_stops_where_params_give_the_head_another_loss(
+    loss: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text(f"heads: {{arcface: {{loss: {loss}}}}}\n")
+    with pytest.raises(UserError, match=rf"heads\.arcface\.loss: '{loss}' .* expected loss;"):
+        loss_settings("arcface")
+
+
+def test_unknown_head_does_not_train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text("heads: {cosface: {loss: loss}}\n")
+    with pytest.raises(UserError, match="'cosface' is not a head; there are arcface, attribution"):
+        loss_settings("cosface")
+
+
 def test_heads_are_found_by_their_files() -> None:
     assert {"arcface", "attribution", "binary", "triplet"} <= set(registry.names())
     titles = {"arcface": "ArcFaceMod", "attribution": "Attribution", "binary": "Binary"}

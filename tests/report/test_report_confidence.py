@@ -45,10 +45,7 @@ def test_smallest_p_is_what_the_stage_can_reach_at_best() -> None:
 def test_explanation_has_the_smallest_p_and_that_intervals_are_not_corrected() -> None:
     text = " ".join(confidence.explanation(differences(28, 2000)))
     assert "No p here can be smaller than 0.028: 2 / (2000 draws + 1), times 28 pairs." in text
-    assert "this is no contradiction" in text and "no difference is significant" not in text
-    assert "With so few draws no difference is significant." in " ".join(
-        confidence.explanation(differences(28, 200))
-    )
+    assert "this is no contradiction" in text
     assert "No p here" not in " ".join(
         confidence.explanation(differences(1, 200).assign(p_corrected=np.nan))
     )

@@ -42,7 +42,7 @@ class Analyser:
         self.bundle = bundle
         self.options = options or Options()
         record, chosen = bundle.record, self.options
-        crop = record.crop
+        crop = record.crop.model_copy(update={"turned": chosen.turned})
         if chosen.faces == "all":
             crop = crop.model_copy(update={"subject": "all"})
         self._way = Way(
@@ -172,6 +172,7 @@ def _frames(rows: list[dict[str, Any]], scores: pd.DataFrame) -> Iterator[Frame]
             person=row["person"],
             status=row["status"],
             reason=row["reason"] or "",
+            turn=row["turn"] or 0,
             box=tuple(row["box"]) if row["box"] is not None else None,
             score=found.get(SCORE),
             predicted=predicted if isinstance(predicted, str) else None,

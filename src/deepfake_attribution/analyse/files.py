@@ -113,6 +113,7 @@ def _cells(person: PersonResult, result: VideoResult) -> dict[str, Any]:
         "nearest_distance": nearest.distance if nearest else None,
         "faces": person.faces,
         "asked": result.asked,
+        "turn": result.turn,
         "reason": _safe(person.reason),
         "approach": result.approach,
         "seconds": round(result.seconds, 3),

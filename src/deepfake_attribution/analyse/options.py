@@ -13,6 +13,7 @@ class Options:
     Attributes:
         faces: ``model``: the faces that the model's ``crop.subject`` chooses, as in the pipeline;
             ``all``: everybody who stays in the picture, each judged separately.
+        turned: search a video lying on its side, or upside down, in its other orientations, too.
         least_faces: with fewer frames with a face there is no verdict; if the model takes fewer
             frames of a video, all of them are enough.
         max_minutes: longer videos are not analysed.
@@ -27,3 +28,4 @@ class Options:
     max_seconds: float = 300.0
     neighbours: int = 5
     workers: int = 0
+    turned: bool = True

@@ -41,10 +41,11 @@ class Frame:
         person: as in `PersonResult`.
         status: ``ok``, or why there is no face: ``no_face``, ``unreadable``, ``damaged``, ...
         reason: the same as a sentence, unless ``ok``.
-        box: x0, y0, x1, y1 of the face in pixels of the frame.
+        box: x0, y0, x1, y1 of the face in pixels of the frame, which is not turned.
         score: P(real) or a decision value; None without a face.
         predicted: the predicted class of this crop; None if the approach predicts none.
         crop: the face, JPEG or PNG, before it was scaled for the network.
+        turn: degrees, counter-clockwise, that the crop was turned by so that the face is upright.
     """
 
     slot: int
@@ -57,6 +58,7 @@ class Frame:
     score: float | None = None
     predicted: str | None = None
     crop: bytes | None = field(default=None, repr=False)
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,11 @@ class VideoResult:
         """``real``, ``fake``, or None."""
         return self.video.verdict
 
+    @property
+    def turn(self) -> int:
+        """Degrees, counter-clockwise, that the video was turned by so that faces are upright."""
+        return max((frame.turn for frame in self.frames), default=0)
+
     def plain(self) -> dict[str, Any]:
         """Return everything but the crops' pixels as JSON values; floats are not rounded.
 
@@ -152,6 +159,7 @@ class VideoResult:
             "threshold": self.threshold,
             "score_kind": self.score_kind,
             "asked": self.asked,
+            "turn": self.turn,
             "people": [plain_person(person) for person in self.people],
             "frames": [_frame(frame) for frame in self.frames],
             "seconds": round(self.seconds, 3),

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deepfake_attribution.analyse.names import natural
-from deepfake_attribution.catalog.adapters.folder import is_picture
-from deepfake_attribution.catalog.files import SUFFIXES
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.media_files import is_picture, is_video
 
 MARK = ".journal.jsonl"  # marks a folder of results, which has no videos
 
@@ -29,11 +28,6 @@ class Held:
     others: list[str] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
     closed: list[tuple[str, str]] = field(default_factory=list)
-
-
-def is_video(name: str) -> bool:
-    """Return whether a file of this name is a video."""
-    return Path(name).suffix.lower() in SUFFIXES
 
 
 def search(folder: Path) -> Held:
@@ -82,7 +76,7 @@ def match(pattern: str) -> Held | None:
     held.others = [
         path
         for path in sorted(set(held.others) - taken, key=natural)
-        if str(Path(path).parent) not in taken  # an image of one
+        if str(Path(path).parent) not in taken or not is_picture(Path(path))  # an image of one
     ]
     return held if matches else None
 
@@ -121,10 +115,10 @@ def _search(folder: Path, held: Held, above: frozenset[str]) -> None:
         if is_folder:
             _search(folder / name, held, above | {real})
     rest = [name for name in files if not is_video(name)]
-    if len(held.videos) == before and any(is_picture(name) for name in rest):
+    if len(held.videos) == before and any(is_picture(folder / name) for name in rest):
         held.videos.append(str(folder))
-    else:
-        held.others += [str(folder / name) for name in rest]
+        rest = [name for name in rest if not is_picture(folder / name)]
+    held.others += [str(folder / name) for name in rest]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -3,17 +3,16 @@
 import difflib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from deepfake_attribution.catalog.listing import some
+from deepfake_attribution.catalog.listing import Listing, some
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.media_files import files_below, is_video
 
-SUFFIXES = {
-    *(".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".flv", ".ts"),
-    *(".mjpeg", ".ogv", ".3gp"),
-}
+KINDS = 4  # suffixes that are counted in a line
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ def folder(path: Path) -> Folder:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
-                is_video = Path(entry.name).suffix.lower() in SUFFIXES and not entry.is_dir()
-                (videos if is_video else others).append(entry.name)
+                one = is_video(entry.name) and not entry.is_dir()
+                (videos if one else others).append(entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return Folder([], [])
     except PermissionError:
@@ -53,13 +52,26 @@ def folder(path: Path) -> Folder:
 
 def below(root: Path) -> list[str]:
     """Return the paths of all video files at any depth below ``root``, relative to it, in order."""
-    found = []
-    for place, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
-                found.append((Path(place) / name).relative_to(root).as_posix())
-    return sorted(found)
+    return sorted(path for path in files_below(root) if is_video(path))
+
+
+def unused(listing: Listing, root: Path) -> tuple[str, ...]:
+    """Return a line about the files below ``root`` that ``listing`` does not use.
+
+    What is in a folder that is itself a video is left to the extraction.
+    """
+    used = {*listing.videos["path"], *listing.lists}
+    rest = [
+        path
+        for path in files_below(root)
+        if path not in used and used.isdisjoint(str(one) for one in PurePosixPath(path).parents)
+    ]
+    if not rest:
+        return ()
+    kinds = Counter(PurePosixPath(path).suffix.lower() or "without suffix" for path in rest)
+    counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(KINDS))
+    counts += ", and other kinds" if len(kinds) > KINDS else ""
+    return (f"not used: {len(rest)} files below {root} ({counts}): {some(rest)}",)
 
 
 def check_root(dataset: str, root: Path, inside: Sequence[str], kind: str) -> None:

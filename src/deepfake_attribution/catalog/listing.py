@@ -46,12 +46,14 @@ class Listing:
             wrong; a problem that would raises `UserError`.
         notes: a line each: what a reader of results must know about the dataset, even if it is
             complete.
+        lists: files that tell which videos there are, relative to the root.
     """
 
     videos: pd.DataFrame
     expected: Counts = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
     def found(self) -> Counts:
         """Return how many videos there are of each split and attack, by name."""

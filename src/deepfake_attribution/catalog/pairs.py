@@ -45,6 +45,11 @@ class Pairs:
         """Return the clips' names as every dataset made from them gives them."""
         return tuple(f"{self.name}/{clip}" for clip in clips)
 
+    def files(self, root: Path) -> tuple[str, ...]:
+        """Return the paths of the three lists, relative to ``root``."""
+        place = self.folder.relative_to(root)
+        return tuple((place / f"{split}.json").as_posix() for split in SPLITS)
+
     def remark(self) -> tuple[str, ...]:
         """Return a line where the lists are not as long as those that were released."""
         sizes = {split: len(self.clips(split)) // 2 for split in SPLITS}

@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 import pandas as pd
 from pydantic import ValidationError
 
+from deepfake_attribution.catalog.files import unused
 from deepfake_attribution.catalog.listing import Listing
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import PARAMS, Strict, describe
@@ -93,7 +95,7 @@ def list_videos(name: str, datasets: Mapping[str, Dataset]) -> Listing:
     _check_columns(listing.videos, f"adapter {dataset.adapter}, dataset {name}")
     check(listing.videos, f"dataset {name}")
     check_links(listing.videos, Path(dataset.root), f"dataset {name}")
-    return listing
+    return replace(listing, notes=(*listing.notes, *unused(listing, Path(dataset.root))))
 
 
 def _check_columns(videos: pd.DataFrame, where: str) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from deepfake_attribution.catalog.leaks import LEARNT, check_no_copies, check_splits
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.quarter_turns import place_in_turned
 from deepfake_attribution.core.video import REAL, class_names
 
 CATALOG = ["video", "dataset", "attack", "split", "identity", "source", "compression"]
@@ -83,10 +84,12 @@ def _catalog(dataset: str) -> pd.DataFrame:
 def _crops(dataset: str, faces: Path) -> pd.DataFrame:
     videos = _catalog(dataset)[CATALOG]
     folder = faces / dataset
-    crops = tables.read(paths.index(folder), columns=[*CROP, "status", "landmarks", "region"])
+    crops = tables.read(
+        paths.index(folder), columns=[*CROP, "status", "landmarks", "region", "turn"]
+    )
     crops = crops[crops["status"] == "ok"].drop(columns="status")
     crops["points"] = _points(crops)
-    crops = crops.drop(columns=["landmarks", "region"])
+    crops = crops.drop(columns=["landmarks", "region", "turn"])
     joined = crops.merge(videos, on="video", how="left", validate="many_to_one")
     joined["shard"] = dataset + "/" + joined["shard"]
     return joined.astype({"frame": "int64", "offset": "int64", "length": "int64"})
@@ -95,9 +98,12 @@ def _crops(dataset: str, faces: Path) -> pd.DataFrame:
 def _points(crops: pd.DataFrame) -> list[np.ndarray]:
     """Return the detector's points in each crop, (12,) float32: x, y as shares of its side."""
     found = []
-    for landmarks, (left, top, side) in zip(crops["landmarks"], crops["region"], strict=True):
+    for landmarks, (left, top, side), turn in zip(
+        crops["landmarks"], crops["region"], crops["turn"], strict=True
+    ):
         places = np.reshape(np.asarray(landmarks, dtype=np.float64), (-1, 2))
-        found.append(((places - (left, top)) / side).astype(np.float32).ravel())
+        shares = place_in_turned((places - (left, top)) / side, int(turn) // 90, 1, 1)
+        found.append(shares.astype(np.float32).ravel())
     return found
 
 

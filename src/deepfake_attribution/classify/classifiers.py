@@ -97,7 +97,7 @@ class Crops:
     Attributes:
         embeddings: (N, D) finite floats.
         labels: (N,) class names; ``real`` is one.
-        groups: (N,) keys that folds keep together: the video, or something coarser.
+        groups: (N,) keys that folds keep together: the source videos (`core.sources`).
     """
 
     embeddings: Array
@@ -162,7 +162,7 @@ def fit(
         degraded: degraded copies of ``validation``, row for row. They are scored, never fitted on.
 
     Raises:
-        UserError: a class has no validation crop, real or fake videos are too few for two folds,
+        UserError: a class has no validation crop, all real or all fake videos are from one source,
             or ``k`` is larger than the crops fitted on.
         ValueError: labels that are not among ``classes``, ``test`` is missing where needed, or
             ``degraded`` is not of the videos of ``validation``.
@@ -365,8 +365,8 @@ def _folds(crops: Crops, wanted: int) -> _Folds:
     for name, count in groups.items():
         if count < 2:
             raise UserError(
-                f"validation has faces from {count} {name} video: cross-validation needs two; "
-                "give it more validation videos"
+                f"all {name} validation videos with a face are from one source: cross-validation "
+                "needs two; give it more validation videos"
             )
     splitter = StratifiedGroupKFold(min(wanted, *groups.values()))
     with warnings.catch_warnings():
@@ -376,8 +376,9 @@ def _folds(crops: Crops, wanted: int) -> _Folds:
     for rest, _ in folds:
         if crops.real[rest].all() or not crops.real[rest].any():
             raise UserError(
-                "the groups of the validation crops are too coarse: without one of the folds only "
-                "reals or only fakes are left; lower classifiers.folds"
+                "the validation videos are from too few sources: without one of the folds only "
+                "reals or only fakes are left; lower classifiers.folds, or give it more validation "
+                "videos"
             )
     return folds
 

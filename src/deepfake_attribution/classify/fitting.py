@@ -11,6 +11,8 @@ from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.classify.classifiers import Crops, fit
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.embedding_tables import read_embeddings
+from deepfake_attribution.core.sources import sources
 from deepfake_attribution.core.video import class_names
 
 VALIDATION_SCORES = "validation_scores.parquet"
@@ -30,7 +32,8 @@ def fit_on_validation(
     """Fit a classifier on the validation crops of the training datasets, and write it.
 
     Next to the classifier are written its scores of the validation crops, in-sample and
-    out-of-fold, and out-of-fold scores of their degraded copies.
+    out-of-fold, and out-of-fold scores of their degraded copies. All videos that were made from
+    the same source videos are in one fold (`sources`).
 
     Args:
         head: whose embeddings.
@@ -43,15 +46,19 @@ def fit_on_validation(
 
     Returns:
         A line that says what was fitted.
+
+    Raises:
+        UserError: an embedding is not finite, or what `classifiers.fit` raises.
     """
     files = [paths.embeddings(head, name, seed) for name in training]
-    table = pd.concat([tables.read(file) for file in files])
+    table = pd.concat([read_embeddings(file) for file in files])
+    groups = _sources(training)
     validation = table[table["split"] == "val"]
     classes = class_names(validation)
-    test = _crops(table[table["split"] == "test"]) if settings.tune_on == "test" else None
+    test = _crops(table[table["split"] == "test"], groups) if settings.tune_on == "test" else None
     chosen = cast(Literal["nn", "lr", "svm"], kind)
-    copies = _copies(files, validation) if degraded else None
-    result = fit(chosen, settings, _crops(validation), classes, folds, test, copies)
+    copies = _copies(files, validation, groups) if degraded else None
+    result = fit(chosen, settings, _crops(validation, groups), classes, folds, test, copies)
     out = paths.classifier(head, kind, seed)
     classifier_files.save(result.classifier, out)
     scores = validation[PLACE].assign(in_sample=result.in_sample, out_of_fold=result.out_of_fold)
@@ -62,13 +69,21 @@ def fit_on_validation(
     return f"{kind} on {head}, seed {seed}: {counts}"
 
 
-def _copies(files: Sequence[Path], validation: pd.DataFrame) -> Crops:
+def _sources(datasets: Sequence[str]) -> pd.Series:
+    """Return the group of every video of ``datasets``, by ``video``."""
+    columns = ["video", "dataset", "source", "footage"]
+    catalogs = [tables.read(paths.catalog(name)) for name in datasets]
+    return sources(pd.concat([one.reindex(columns=columns) for one in catalogs]))
+
+
+def _copies(files: Sequence[Path], validation: pd.DataFrame, groups: pd.Series) -> Crops:
     """Return the degraded copies of the rows of ``validation``, in their order."""
     columns = [*PLACE, "embedding"]
-    copies = pd.concat([tables.read(paths.degraded(file), columns) for file in files])
+    copies = pd.concat([read_embeddings(paths.degraded(file), columns) for file in files])
     rows = validation[[*PLACE, "attack"]]
-    return _crops(rows.merge(copies, on=PLACE, how="left", validate="one_to_one"))
+    return _crops(rows.merge(copies, on=PLACE, how="left", validate="one_to_one"), groups)
 
 
-def _crops(table: pd.DataFrame) -> Crops:
-    return Crops.of(np.stack(table["embedding"].to_numpy()), table["attack"], table["video"])
+def _crops(table: pd.DataFrame, groups: pd.Series) -> Crops:
+    embeddings = np.stack(table["embedding"].to_numpy())
+    return Crops.of(embeddings, table["attack"], table["video"].map(groups))

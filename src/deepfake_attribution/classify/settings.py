@@ -67,7 +67,7 @@ class Classifiers(Section):
     """The three classifiers and how a list of values is searched.
 
     Attributes:
-        tune_on: ``val`` searches by cross-validation grouped by video; ``test`` picks the value
+        tune_on: ``val`` searches by cross-validation grouped by source; ``test`` picks the value
             that does best on the super-set's test split, as the paper did.
         heads: names of the heads whose embeddings they are fitted on.
         folds: parts of the cross-validation, which the out-of-fold scores come from as well.

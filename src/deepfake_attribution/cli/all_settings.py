@@ -83,10 +83,10 @@ def _check_heads(content: dict[str, Any], where: Path) -> None:
             head, settings = registry.about(name), registry.module(name).Settings
         except UserError as error:
             raise UserError(f"{where}: heads.{name}: {error}") from None
+        registry.check_loss(name, entry.loss, where)
         classifiers = f"models/classifiers/{name}"
         own = f"data/results/{name}" if head.output == ONE_LOGIT else f"models/{name}"
         wanted = {
-            "loss": settings.section,
             "scored_by": classifiers if head.fitted else f"models/{name}",
             "mapped_by": classifiers if head.fitted else own,
         }

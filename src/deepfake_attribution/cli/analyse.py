@@ -40,6 +40,9 @@ def analyse(
     faces: Annotated[
         Faces, typer.Option(help="model: those the model was made for; all: each person separately")
     ] = Faces.MODEL,
+    turned: Annotated[
+        bool, typer.Option(help="search videos that lie on their side or are upside down, too")
+    ] = True,
     least_faces: Annotated[
         int, typer.Option(min=1, help="no verdict with fewer frames with a face")
     ] = 3,
@@ -73,7 +76,9 @@ def analyse(
         raise UserError("--fresh: discards the results of a folder, so give --out, too")
     found = inputs.find(paths)
     bundle = find(model, approach or None)
-    options = Options(faces.value, least_faces, max_minutes, max_seconds, neighbours, workers)
+    options = Options(
+        faces.value, least_faces, max_minutes, max_seconds, neighbours, workers, turned
+    )
     look = Look(found, bundle, options, _why(model, approach), as_json)
     raise typer.Exit(look.go(out, crops, fresh))
 

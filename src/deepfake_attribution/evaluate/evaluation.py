@@ -1,7 +1,7 @@
 """Scores of every approach on a head, and the files of its results: the ``evaluate`` stage."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from deepfake_attribution.catalog import leaks
 from deepfake_attribution.classify import classifier_files, fitting
 from deepfake_attribution.classify.fitting import PLACE, VALIDATION_SCORES
 from deepfake_attribution.core import durable, paths, tables
+from deepfake_attribution.core.embedding_tables import read_embeddings
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.video import REAL
@@ -109,13 +110,16 @@ def approach_scores(
         settings: whether scores of degraded copies are wanted, too.
 
     Raises:
-        UserError: a file is missing; for degraded copies the message names the setting to change.
+        UserError: a file is missing (for degraded copies the message names the setting to change),
+            or an embedding that a classifier scores is not finite.
     """
     files = [paths.embeddings(head, name, seed) for name in datasets]
-    crops = pd.concat([tables.read(file) for file in files], ignore_index=True)
-    crops = crops[crops["split"].isin(["val", "test"])]
-    copies = _copies(files) if settings.threshold_crops == "degraded" else crops.iloc[:0]
     known = about(head)
+    # of a head that scores by itself, scores that are not finite are counted as missing
+    read = read_embeddings if known.fitted else tables.read
+    crops = pd.concat([read(file) for file in files], ignore_index=True)
+    crops = crops[crops["split"].isin(["val", "test"])]
+    copies = _copies(files, read) if settings.threshold_crops == "degraded" else crops.iloc[:0]
     if not known.fitted:
         return _own_scores(known, seed, crops, copies)
     return pd.concat(
@@ -124,7 +128,7 @@ def approach_scores(
     )
 
 
-def _copies(files: Sequence[Path]) -> pd.DataFrame:
+def _copies(files: Sequence[Path], read: Callable[[Path], pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of the degraded copies of the validation crops in ``files``."""
     made = [paths.degraded(file) for file in files]
     for path in made:
@@ -133,7 +137,7 @@ def _copies(files: Sequence[Path]) -> pd.DataFrame:
                 f"{path}: no such file, and evaluate.threshold_crops: degraded needs it: set "
                 "embed.degraded_chance above 0, for example to 0.3, and run `dvc repro`"
             )
-    return pd.concat([tables.read(path) for path in made], ignore_index=True)
+    return pd.concat([read(path) for path in made], ignore_index=True)
 
 
 def _own_scores(head: Head, seed: int, crops: pd.DataFrame, copies: pd.DataFrame) -> pd.DataFrame:

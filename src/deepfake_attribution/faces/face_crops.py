@@ -17,10 +17,11 @@ from deepfake_attribution.core.code import code_of
 from deepfake_attribution.core.durable import claim, discard, write
 from deepfake_attribution.core.fingerprint import fingerprint
 from deepfake_attribution.core.paths import index
+from deepfake_attribution.core.quarter_turns import turned
 from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.core.shards import ShardReader
 from deepfake_attribution.core.stored_pictures import read_frame
-from deepfake_attribution.faces import cropping, face_report, face_sheet, tracking
+from deepfake_attribution.faces import cropping, face_report, face_sheet, orientation, tracking
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.faces.face import Detector, Face
 from deepfake_attribution.faces.settings import Crop
@@ -43,6 +44,9 @@ SCHEMA = pa.schema(
         ("score", pa.float32()),
         ("faces", pa.int32()),  # how many were seen
         ("rule", pa.string()),  # why this face was taken, or none
+        # degrees that the crop was turned by, counter-clockwise, so that its face is upright; box,
+        # landmarks and region are in the frame as it is
+        ("turn", pa.int32()),
     ]
 )
 
@@ -162,6 +166,7 @@ def _videos(
         found |= zip(kept, finder.detect(list(kept.values())), strict=True)
     for rows in videos:
         seen = [row for row in rows if row["status"] == "ok"]
+        turns = _turns(seen, found, reader, finder) if settings.turned else 0
         sizes = [(row["height"], row["width"]) for row in seen]
         faces = [found[_frame(row)] for row in seen]
         parts = shots([looks[_frame(row)] for row in seen])
@@ -179,7 +184,21 @@ def _videos(
                 picture = _picture(row, reader)
             for person, choice in enumerate(choices):
                 if person == 0 or choice.face is not None:
-                    yield _row(row, picture, person, choice, settings)
+                    yield _row(row, picture, person, choice, settings, turns)
+
+
+def _turns(
+    seen: list[_Asked], found: dict[_Frame, list[Face]], reader: ShardReader, finder: Detector
+) -> int:
+    """Return by how many quarters a video is turned; its faces in ``found`` are then others."""
+
+    def look(turns: int) -> list[list[Face]]:
+        parts = ([_picture(row, reader) for row in batch] for batch in _batches(seen))
+        return [faces for part in parts for faces in orientation.seen_turned(part, turns, finder)]
+
+    turns, faces = orientation.orient([found[_frame(row)] for row in seen], look)
+    found |= zip(map(_frame, seen), faces, strict=True)
+    return turns
 
 
 def _frame(row: _Asked) -> _Frame:
@@ -224,14 +243,15 @@ def _row(
     person: int,
     choice: tracking.Choice,
     settings: Crop,
+    turns: int,
 ) -> Row:
     values = _unseen(row) | {"person": person, "faces": choice.faces, "rule": choice.rule}
     if choice.face is None or picture is None:
         return Row(values | {"status": "no_face", "reason": _why(choice)})
-    values |= _described(choice.face)
+    values |= _described(choice.face) | {"turn": 90 * turns}
     values["region"] = list(cropping.region(choice.face.box, settings.margin))
     cut = cropping.crop(picture, choice.face.box, settings.margin, settings.size)
-    content = images.encode(cut, settings.format, settings.quality)
+    content = images.encode(turned(cut, turns), settings.format, settings.quality)
     frame = Path(row["member"])
     own = f"-p{person}" if person else ""
     name = f"{frame.stem}{own}.{images.SUFFIX[settings.format]}"

@@ -39,6 +39,8 @@ class Crop(Section):
     Attributes:
         subject: ``track``: one person followed through the video; ``largest``: in each frame the
             largest face; ``all``: everybody who stays in the picture, each with crops of their own.
+        turned: search a video in the other three orientations, too, where few faces or none are
+            upright (`faces.orientation`); crops are then turned. `analyse` does so by default.
         margin: added to the longer side of the box, as a share of it.
         size: pixels per side of the crop.
         format: of the stored crops; ``jpeg`` is 4:4:4.
@@ -47,6 +49,7 @@ class Crop(Section):
 
     section: ClassVar[str] = "crop"
     subject: Literal["track", "largest", "all"]
+    turned: bool
     margin: float = Field(ge=0, le=4)
     size: int = Field(ge=16, le=2048)
     format: Literal["jpeg", "png"]

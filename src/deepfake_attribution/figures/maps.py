@@ -12,6 +12,7 @@ from joblib import Parallel, cpu_count, delayed
 from threadpoolctl import threadpool_limits
 
 from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.embedding_tables import read_embeddings
 from deepfake_attribution.figures import neighbours, tsne
 from deepfake_attribution.figures.predictions import Predict
 from deepfake_attribution.figures.sampling import whole_videos
@@ -179,7 +180,7 @@ def _embedded(files: Sequence[Path], videos: list[str]) -> pd.DataFrame:
     filters = [("split", "==", "test"), ("video", "in", videos)]
     if not videos:
         filters.pop()  # an empty list of words has no type to compare with
-    parts = [tables.read(file, filters=filters) for file in files]
+    parts = [read_embeddings(file, filters=filters) for file in files]
     return pd.concat(parts, ignore_index=True)
 
 

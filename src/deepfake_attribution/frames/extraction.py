@@ -1,7 +1,8 @@
 """Videos to frames: what the ``extract`` stage does."""
 
+import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from deepfake_attribution.core.code import code_of
 from deepfake_attribution.core.durable import claim, discard
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import fingerprint, stamp
+from deepfake_attribution.core.media_files import pictures_in
 from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.frames import decoding, video
 from deepfake_attribution.frames.settings import Extract
@@ -76,6 +78,8 @@ def extract(
         _discard_given_up(work / name, settings.max_seconds)
         index = process(blocks, kind, work / name, out, compute, title)
         line = _account(index, settings.max_failed)
+        for remark in left_out(tasks):
+            print(remark)
         discard(work)
     return line
 
@@ -129,6 +133,19 @@ def _row(task: Task, frame: video.Frame, settings: Extract) -> Row:
 def member_name(key: str, number: int, slot: int, kind: str) -> str:
     """Return the name of a frame in a shard: unique, readable, one dot (WebDataset's rule)."""
     return f"{number:06d}-{key.replace('.', '_')}/{slot:03d}.{images.SUFFIX[kind]}"
+
+
+def left_out(tasks: Sequence[Task]) -> list[str]:
+    """Return a line about the files in folders of images that are no images."""
+    others: list[str] = []
+    for task in tasks:
+        with contextlib.suppress(OSError):  # not a folder, or not readable: its rows say so
+            others += (f"{task.path.name}/{path.name}" for path in pictures_in(task.path)[1])
+    if not others:
+        return []
+    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    names = ", ".join(others[:NAMED])
+    return [f"not used: {len(others)} files in folders of images are no images: {names}{more}"]
 
 
 def _account(rows: list[dict[str, Any]], max_failed: float) -> str:

@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from deepfake_attribution.core.media_files import pictures_in
 from deepfake_attribution.frames import decoding, sparse_decoding
 from deepfake_attribution.frames.decoding import NO_LIMIT, Decoded, Limit, UnreadableError
 from deepfake_attribution.frames.sparse_decoding import RefusedError
 
 AT_ONCE = 256_000_000  # bytes of decoded frames that are kept until the end of the video
-HIDDEN = re.compile(r"^[._]|^Thumbs\.db$|\.(txt|json|csv|md|wav)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _failed(slots: range, status: str, reason: str) -> Iterator[Frame]:
 
 def _from_folder(path: Path, count: int) -> Iterator[Frame]:
     try:
-        files = [file for file in path.iterdir() if file.is_file() and not HIDDEN.search(file.name)]
+        files, _ = pictures_in(path)
     except OSError as error:
         raise UnreadableError(_message(error)) from None
     if not files:

@@ -19,7 +19,7 @@ from typing import Any
 
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import CLASSES, EMBEDDING, ONE_LOGIT, Output
-from deepfake_attribution.core.params import Section, load
+from deepfake_attribution.core.params import PARAMS, Section, load, read
 from deepfake_attribution.heads.settings import Heads
 
 FOLDER = Path(__file__).parent
@@ -86,9 +86,31 @@ def module(name: str) -> Any:
 
 
 def loss_settings(name: str) -> Section:
-    """Return the section of params.yaml that the head's loss reads, and no other."""
-    settings: Section = load(module(name).Settings)
-    return settings
+    """Return the section of params.yaml that the head's loss reads, and no other.
+
+    Raises:
+        UserError: the head is unknown, or params.yaml gives it another head's loss: DVC would then
+            record settings that the training does not read.
+    """
+    wanted: type[Section] = module(name).Settings
+    entry = read(PARAMS).get("heads", {}).get(name, {})
+    check_loss(name, entry.get("loss", ""), PARAMS)
+    return load(wanted)
+
+
+def check_loss(name: str, given: str, where: Path) -> None:
+    """Check that the head ``name`` is given the section that its loss reads; this imports torch.
+
+    Raises:
+        UserError: it is given another one; the message lists the losses of all heads.
+    """
+    wanted = module(name).Settings.section
+    if given != wanted:
+        losses = ", ".join(f"{module(head).Settings.section} ({head})" for head in names())
+        raise UserError(
+            f"{where}: heads.{name}.loss: {given!r} is not allowed: expected {wanted}; the losses "
+            f"are {losses}"
+        )
 
 
 def _constants(path: Path) -> dict[str, Any]:

@@ -83,10 +83,7 @@ def _floor(differences: pd.DataFrame) -> str:
     p, draws, pairs = smallest
     confidence = float(differences["confidence"].iloc[0])
     plural = "s" if pairs != 1 else ""
-    few = (
-        "" if is_significant(p, confidence) else " With so few draws no difference is significant."
-    )
     return (
         f" No p here can be smaller than {p_text(p, confidence)}: 2 / ({draws} draws + 1), times "
-        f"{pairs} pair{plural}.{few}"
+        f"{pairs} pair{plural}."
     )

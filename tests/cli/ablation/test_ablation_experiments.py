@@ -120,6 +120,23 @@ def test_the_database_kept_for_last_is_not_the_one_that_recipes_are_compared_on(
         check_database("demo_c", params)
 
 
+def test_unknown_head_or_approach_is_refused_with_those_there_are(
+    plan: Plan, params: dict[str, Any]
+) -> None:
+    with pytest.raises(UserError, match=r"'cosface' is none of params\.yaml's heads: binary, "):
+        recipes(plan, params, ["arcface", "cosface"])
+    for readings, message in (
+        ({"cosface": "CosFace-LR"}, "'cosface' is none of params.yaml's heads: binary, "),
+        (
+            {"arcface": "ArcFaceMod"},
+            "readings.arcface: 'ArcFaceMod' is none of its approaches: ",
+        ),
+    ):
+        ablation = plan.ablation.model_copy(update={"readings": readings})
+        with pytest.raises(UserError, match=message):
+            parts(plan.model_copy(update={"ablation": ablation}), params)
+
+
 def test_part_that_the_recipe_is_neither_with_nor_without_is_refused(
     plan: Plan, params: dict[str, Any]
 ) -> None:

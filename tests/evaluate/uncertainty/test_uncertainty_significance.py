@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from deepfake_attribution.evaluate.uncertainty.significance import holm, p_value
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.evaluate.uncertainty.significance import enough, holm, p_value
 
 
 def test_holm_by_hand() -> None:
@@ -30,3 +31,24 @@ def test_p_agrees_with_the_normal_test_where_draws_are_normal() -> None:
 
     drawn = np.random.default_rng(0).normal(2.0, 1.0, 100_000)
     assert p_value(drawn) == pytest.approx(2 * norm.cdf(-2.0), rel=0.05)
+
+
+def test_draws_follow_from_pairs_and_level_by_hand() -> None:
+    assert enough(2000, 8, 95) == 2000  # 28 pairs: 2 * 28 / 2001 is 0.028
+    assert 2 * 55 / 2001 > 0.05  # eleven approaches, which a fifth head gives: none significant
+    assert enough(2000, 11, 95) == 2420  # 1.1 * 2 * 55 / 0.05
+    assert enough(2000, 1, 95) == 2000
+
+
+@pytest.mark.parametrize("approaches", [2, 8, 11, 14, 20])
+@pytest.mark.parametrize("level", [50, 90, 95, 99])
+def test_best_of_all_pairs_can_be_significant(approaches: int, level: float) -> None:
+    draws = enough(100, approaches, level)
+    pairs = math.comb(approaches, 2)
+    certain = p_value(np.full(draws, 1.0))  # the same sign in every draw
+    assert holm([certain] + [1.0] * (pairs - 1)).min() < 1 - level / 100
+
+
+def test_level_that_no_number_of_draws_reaches_is_one_line() -> None:
+    with pytest.raises(UserError, match=r"uncertainty\.level: 99\.9: 20 approaches are 190 pairs"):
+        enough(2000, 20, 99.9)

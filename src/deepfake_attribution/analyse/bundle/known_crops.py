@@ -8,6 +8,7 @@ import pandas as pd
 
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA
 from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.embedding_tables import read_embeddings
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.figures.sampling import whole_videos
 
@@ -38,7 +39,8 @@ def validation_crops(
         UserError: a table is missing or broken, or an embedding is not finite.
     """
     files = [paths.embeddings(head, name, seed) for name in training]
-    every = _read(files, ABOUT, [("split", "==", "val")])
+    parts = [tables.read(file, ABOUT, [("split", "==", "val")]) for file in files]
+    every = pd.concat(parts, ignore_index=True)
     if every.empty:
         raise UserError(
             f"{files[0].parent.parent}: no validation crop of {', '.join(training)}; list val in "
@@ -91,15 +93,6 @@ def _embedded(files: Sequence[Path], crops: pd.DataFrame, split: str) -> pd.Data
     """Return the rows of ``crops`` (`PLACE`) with embeddings, without a place on a map."""
     videos = sorted(set(crops["video"]))
     filters = [("split", "==", split), ("video", "in", videos)]
-    rows = _read(files, [*ABOUT, "embedding"], filters)
-    for vector in rows["embedding"]:
-        if not np.isfinite(vector).all():
-            raise UserError(
-                f"{files[0].parent.parent}: an embedding is not finite: the head's training "
-                "diverged; look at its curve, then lower train.learning_rate"
-            )
+    parts = [read_embeddings(file, [*ABOUT, "embedding"], filters) for file in files]
+    rows = pd.concat(parts, ignore_index=True)
     return rows.assign(x=np.nan, y=np.nan)[KNOWN_SCHEMA.names]
-
-
-def _read(files: Sequence[Path], columns: list[str], filters: list) -> pd.DataFrame:
-    return pd.concat([tables.read(file, columns, filters) for file in files], ignore_index=True)

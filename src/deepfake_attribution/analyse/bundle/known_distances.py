@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.known_crops import ABOUT
 from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.embedding_tables import read_embeddings
 from deepfake_attribution.evaluate.open_set.distances import Known
 from deepfake_attribution.evaluate.open_set.new_attacks import DISTANCE
 from deepfake_attribution.figures.sampling import whole_videos
@@ -63,7 +64,7 @@ def measured(
     rows = whole_videos(rows[rows["attack"].isin(classes)], TESTED, 0)
     parts = []
     for file in files:
-        own = tables.read(file, ["video", "person", "embedding"], tested)
+        own = read_embeddings(file, ["video", "slot", "person", "embedding"], tested)
         own = own[own["video"].isin(rows["video"])]
         if len(own):
             asked = np.stack(own.pop("embedding").to_list())

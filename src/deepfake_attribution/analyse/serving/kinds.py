@@ -9,13 +9,17 @@ from http import HTTPStatus
 from pathlib import Path
 
 from deepfake_attribution.analyse.serving.refusals import RefusedError
-from deepfake_attribution.catalog.files import SUFFIXES
+from deepfake_attribution.core.media_files import VIDEO_SUFFIXES
 
 HEAD = 512  # bytes of the beginning that are looked at
 BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof"}
 STARTS = (
     *(b"\x1a\x45\xdf\xa3", b"FLV", b"OggS", b"\xff\xd8\xff"),  # Matroska and WebM, MJPEG
     *(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3"),  # WMV, MPEG
+    *(b"GIF8", b"\x06\x0e\x2b\x34", b".RMF", b"\x1f\x07\x00"),  # GIF, MXF, RealMedia, DV
+    *(b"YUV4MPEG2", b"DKIF"),  # pictures without compression; IVF
+    *(b"nut/multimedia container", b"\x00\x00\x00\x00\x01\xbc", b"\x12\x00"),  # GXF, AV1's OBUs
+    b"\x00\x00\x00\x01",  # H.264 and H.265 without container
 )
 PACKETS = (188, 192, 204)  # bytes of a transport stream's packets
 
@@ -27,8 +31,8 @@ def suffix(name: str) -> str:
         RefusedError: it is none.
     """
     found = Path(name).suffix.lower()
-    if found not in SUFFIXES:
-        known = ", ".join(sorted(SUFFIXES))
+    if found not in VIDEO_SUFFIXES:
+        known = ", ".join(sorted(VIDEO_SUFFIXES))
         message = f"{name}: not a video by its suffix; these are taken: {known}"
         raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
     return found

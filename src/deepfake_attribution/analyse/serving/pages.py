@@ -7,7 +7,7 @@ from deepfake_attribution.analyse.results import Frame, VideoResult
 from deepfake_attribution.analyse.serving.jobs import Job
 from deepfake_attribution.analyse.serving.limits import MB
 from deepfake_attribution.analyse.serving.parts import Parts
-from deepfake_attribution.catalog.files import SUFFIXES
+from deepfake_attribution.core.media_files import VIDEO_SUFFIXES
 
 HERE = Path(__file__).parent
 
@@ -32,7 +32,7 @@ class ServedPages:
             .render(
                 approach=self._parts.judge.bundle.record.approach,
                 kept=_minutes(limits.keep),
-                suffixes=sorted(SUFFIXES),
+                suffixes=sorted(VIDEO_SUFFIXES),
                 most_bytes=limits.upload,
                 most_mb=f"{limits.upload / MB:g}",
                 has_folder=self._parts.shelf is not None,

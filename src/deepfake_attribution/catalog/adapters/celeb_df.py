@@ -91,7 +91,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     ]
     rows = table(name, COMPRESSION, videos)
     notes = _notes(videos, chosen)
-    return Listing(rows, _expected(videos, settings), (*problems,), notes)
+    return Listing(rows, _expected(videos, settings), (*problems,), notes, (LIST,))
 
 
 def _read_list(name: str, path: Path, settings: Settings) -> set[str]:

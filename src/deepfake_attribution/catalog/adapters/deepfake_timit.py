@@ -13,9 +13,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from deepfake_attribution.catalog.choice import among
-from deepfake_attribution.catalog.files import SUFFIXES, check_root, folder
+from deepfake_attribution.catalog.files import check_root, folder
 from deepfake_attribution.catalog.listing import Counts, Listing, Video, some, table
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.media_files import is_video, pictures_in
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import REAL
@@ -128,7 +129,7 @@ def _reals(dataset: str, root: Path) -> tuple[list[Video], list[str]]:
             if HEAD.fullmatch(sentence):
                 continue
             path = f"{inside}/{entry}"
-            if Path(entry).suffix.lower() not in SUFFIXES and not any((place / entry).iterdir()):
+            if not is_video(entry) and not pictures_in(place / entry)[0]:
                 empty.append(path)
             name = f"{subject}/{sentence}"
             videos.append(

@@ -81,7 +81,8 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
             f"datasets.{name}.root: {root}: neither {ORIGINALS} nor an attack of {FAKES} is "
             "there: were two folders swapped? Look at the tree in docs/datasets.md"
         )
-    return Listing(table(name, level, _sourced(videos)), _expected(pairs, settings), (*problems,))
+    rows = table(name, level, _sourced(videos))
+    return Listing(rows, _expected(pairs, settings), (*problems,), lists=pairs.files(root))
 
 
 def _check_names(found: Folder, path: Path, attack: str) -> None:

@@ -12,16 +12,15 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from deepfake_attribution.catalog.files import SUFFIXES, check_root
+from deepfake_attribution.catalog.files import check_root
 from deepfake_attribution.catalog.listing import Listing, Video, some, table
 from deepfake_attribution.catalog.manifest import NOT_NAMES
 from deepfake_attribution.catalog.shares import ranked
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.media_files import is_picture, is_video
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import REAL
-
-PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 
 
 class Settings(Strict):
@@ -71,7 +70,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
             problems.append(f"{entry}: no video there")
         for path in paths:
             clip = PurePosixPath(path)
-            stem = clip.with_suffix("") if clip.suffix.lower() in SUFFIXES else clip
+            stem = clip.with_suffix("") if is_video(path) else clip
             found.append((entry.name, stem.as_posix(), f"{entry.name}/{path}"))
     if not found:
         raise UserError(
@@ -107,10 +106,9 @@ def _videos(folder: Path) -> list[str]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         shown = [name for name in names if not name.startswith(".")]
         here = Path(place).relative_to(folder).as_posix()
-        files = [name for name in shown if Path(name).suffix.lower() in SUFFIXES]
+        files = [name for name in shown if is_video(name)]
         found += [name if here == "." else f"{here}/{name}" for name in files]
-        pictures = any(map(is_picture, shown))
-        if pictures and not files and here != ".":
+        if here != "." and not files and any(is_picture(Path(place) / name) for name in shown):
             found.append(here)
     return sorted(found)
 
@@ -121,9 +119,3 @@ def _splits(clips: set[str], settings: Settings) -> dict[str, str]:
     val = min(round(settings.val * len(order)), len(order) - test)
     parts = ["test"] * test + ["val"] * val + ["train"] * (len(order) - test - val)
     return dict(zip(order, parts, strict=True))
-
-
-def is_picture(name: str) -> bool:
-    """Return whether a file of this name is an image."""
-    # VidTIMIT's frames are called 001, 002, ... without suffix
-    return Path(name).suffix.lower() in PICTURES or name.isdigit()

@@ -26,4 +26,6 @@ class Settings(Strict):
 
 def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) -> Listing:
     """Return the videos that the manifest lists; raises as `read_manifest`."""
-    return Listing(read_manifest(name, Path(settings.root), settings.manifest))
+    return Listing(
+        read_manifest(name, Path(settings.root), settings.manifest), lists=(settings.manifest,)
+    )

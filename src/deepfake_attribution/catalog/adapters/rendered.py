@@ -11,6 +11,8 @@ from deepfake_attribution.catalog.manifest import read_manifest
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset
 
+MANIFEST = "manifest.csv"
+
 
 class Settings(Strict):
     """``root``: where the stage ``render`` puts it."""
@@ -21,4 +23,5 @@ class Settings(Strict):
 
 def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) -> Listing:
     """Return the videos that were drawn; raises as `read_manifest`."""
-    return Listing(read_manifest(name, Path(settings.root), "manifest.csv"))
+    videos = read_manifest(name, Path(settings.root), MANIFEST)
+    return Listing(videos, lists=(MANIFEST,))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deepfake_attribution.analyse.bundle.approaches import of_head
 from deepfake_attribution.cli import all_settings, profiles
 from deepfake_attribution.cli.ablation.plan import Changes, Part, Plan
 from deepfake_attribution.core.errors import UserError
@@ -43,8 +44,14 @@ def recipes(plan: Plan, params: Settings, heads: list[str]) -> list[Experiment]:
         heads: to train.
 
     Raises:
-        UserError: a profile is unknown, or does not fit the rest.
+        UserError: a head or a profile is unknown, or a profile does not fit the rest.
     """
+    for head in heads:
+        if head not in params["heads"]:
+            raise UserError(
+                f"ablation.yaml: '{head}' is none of params.yaml's heads: "
+                f"{', '.join(params['heads'])}"
+            )
     found = []
     for name, profile in plan.recipes.items():
         settings = profiles.over(params, [profile])
@@ -63,10 +70,18 @@ def parts(plan: Plan, params: Settings) -> list[Experiment]:
 
     Raises:
         UserError: a part cannot be reached in this way, changes nothing, or names settings that
-            are not there.
+            are not there; a head or an approach is unknown.
     """
     found = []
-    for recipe in recipes(plan, params, list(plan.ablation.readings)):
+    members = recipes(plan, params, list(plan.ablation.readings))
+    for head, approach in plan.ablation.readings.items():
+        known = [one.name for one in of_head(head)]
+        if approach not in known:
+            raise UserError(
+                f"ablation.yaml: ablation.readings.{head}: '{approach}' is none of its approaches: "
+                f"{', '.join(known)}"
+            )
+    for recipe in members:
         there = [recipe]
         waiting = dict(plan.ablation.parts)
         while waiting:

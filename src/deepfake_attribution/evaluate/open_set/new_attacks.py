@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from deepfake_attribution.core import metrics, paths, tables
+from deepfake_attribution.core.embedding_tables import read_embeddings
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.open_set.distances import Known
@@ -154,7 +155,7 @@ def distances(
         neighbours: k.
 
     Raises:
-        UserError: a table of embeddings is missing.
+        UserError: a table of embeddings is missing, or an embedding is not finite.
     """
     own = videos[videos["seed"] == seed]
     tested = _tested(own).drop_duplicates(KEY)
@@ -245,7 +246,7 @@ def _embedded(head: str, dataset: str, seed: int, split: str) -> tuple[pd.DataFr
     """Return the place and the (N, D) float32 embeddings of the crops of one split of a dataset."""
     path = paths.embeddings(head, dataset, seed)
     columns = [KEY, "slot", PERSON, "embedding"]
-    rows = tables.read(path, columns, filters=[("split", "==", split)])
+    rows = read_embeddings(path, columns, filters=[("split", "==", split)])
     vectors = np.stack(rows.pop("embedding").to_numpy()) if len(rows) else np.empty((0, 0))
     return rows, vectors.astype(np.float32, copy=False)
 

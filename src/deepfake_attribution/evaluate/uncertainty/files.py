@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.sources import sources
 from deepfake_attribution.evaluate.scoring import APPROACH, KEY, PREDICTED, SCORE
 from deepfake_attribution.evaluate.uncertainty.assessment import Scored
-from deepfake_attribution.evaluate.uncertainty.sources import sources
 
 TEST = [("split", "==", "test")]
 

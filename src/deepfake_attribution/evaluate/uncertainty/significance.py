@@ -1,11 +1,43 @@
 """Whether two approaches differ on the same videos: p from the draws, corrected for many pairs."""
 
 from collections.abc import Sequence
+from math import ceil, comb
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.evaluate.uncertainty.settings import MOST
+
 Floats = NDArray[np.float64]
+
+
+SPARE = 1.1  # draws without reals or fakes are left out; with 10 sources of each they are rare
+
+
+def enough(asked: int, approaches: int, confidence: float) -> int:
+    """Return the number of draws to make, so that a difference can be significant at all.
+
+    No p of D draws is below 2 / (D + 1) (`p_value`), and of m pairs `holm` multiplies it by m. It
+    must stay below 1 - confidence: D is above 2 m / (1 - confidence).
+
+    Args:
+        asked: ``uncertainty.draws``; more are made where these are too few.
+        approaches: how many are compared, each with every other.
+        confidence: ``uncertainty.level``, in percent.
+
+    Raises:
+        UserError: more than `MOST` draws would be needed.
+    """
+    pairs = comb(approaches, 2)
+    needed = ceil(SPARE * 2 * pairs / (1 - confidence / 100))
+    if needed > MOST:
+        raise UserError(
+            f"uncertainty.level: {confidence:g}: {approaches} approaches are {pairs} pairs, and to "
+            f"find any difference between them at this level takes {needed:,} draws, more than "
+            f"{MOST:,}: use a lower level, or fewer heads"
+        )
+    return max(asked, needed)
 
 
 def p_value(differences: Floats) -> float:

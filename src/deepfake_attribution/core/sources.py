@@ -1,4 +1,8 @@
-"""Groups of videos that were made from the same source videos and are resampled together."""
+"""Groups of videos that were made from the same source videos, and so depend on each other.
+
+Cross-validation of classifiers keeps a group in one fold, and confidence intervals draw it as a
+whole.
+"""
 
 from collections.abc import Sequence
 

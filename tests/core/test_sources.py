@@ -1,6 +1,6 @@
 import pandas as pd
 
-from deepfake_attribution.evaluate.uncertainty.sources import sources
+from deepfake_attribution.core.sources import sources
 
 
 def table(*rows: tuple[str, str, str, list[str] | None]) -> pd.DataFrame:

@@ -1,0 +1,40 @@
+"""Read tables of embeddings (stage ``embed``), and stop where one is not a number."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from deepfake_attribution.core import tables
+from deepfake_attribution.core.errors import UserError
+
+VECTOR = "embedding"
+NAMED = 3  # crops in the message
+
+
+def read_embeddings(
+    path: Path, columns: list[str] | None = None, filters: list[tuple[str, str, Any]] | None = None
+) -> pd.DataFrame:
+    """Read the table at ``path`` as `tables.read` does, and check its column ``embedding``.
+
+    Raises:
+        UserError: the file is missing or is not parquet, or an embedding has a value that is NaN
+            or infinite; names the crops.
+    """
+    rows = tables.read(path, columns, filters)
+    if len(rows) and not np.isfinite(np.concatenate(rows[VECTOR].to_list())).all():
+        wrong = rows[[not np.isfinite(vector).all() for vector in rows[VECTOR]]]
+        more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+        names = ", ".join(map(_name, wrong.head(NAMED).to_dict("records")))
+        raise UserError(
+            f"{path}: {len(wrong)} of {len(rows)} embeddings are not finite ({names}{more}): the "
+            "head's training diverged; look at its curve, then lower train.learning_rate"
+        )
+    return rows
+
+
+def _name(row: dict[str, Any]) -> str:
+    """Return the video of a crop, and which crop of it, as far as the table tells."""
+    place = [f"{key} {row[key]}" for key in ("slot", "person") if key in row]
+    return " ".join([str(row["video"]), *place])
