@@ -1,13 +1,18 @@
 import os
+import signal
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from deepfake_attribution.analyse.watching import CONTENT, TOO_LONG, Way, warm, watch
+from deepfake_attribution.analyse.results import NOT_FINISHED
+from deepfake_attribution.analyse.watching import CONTENT, TOO_LONG, Way, loads, watch
 from deepfake_attribution.workers import apart
-from deepfake_attribution.workers.apart import Team, module_paths
+from deepfake_attribution.workers.apart import Died, module_paths
+from deepfake_attribution.workers.team import Team
 from small_bundle import bundle
 from video_files import pictures, write_frames, write_sound
 
@@ -97,19 +102,70 @@ def test_a_video_that_takes_too_long_is_given_up(
 ) -> None:
     path = write_frames(tmp_path / "a.mp4", pictures(10))
     rows = watch(path, replace(way, max_seconds=0.001), team, place)
-    assert statuses(rows) == ["unreadable"] * 4
+    assert statuses(rows) == [NOT_FINISHED] * 4
     assert rows[0]["reason"] == "reading it exceeded the limit of 0.001 seconds"
     assert statuses(watch(path, way, team, place)) == ["no_face"] * 4
+
+
+class Deadly:
+    """A team whose processes end in these ways."""
+
+    def __init__(self, *codes: int) -> None:
+        self.codes = list(codes)
+
+    def call(self, *arguments: object, limit: float) -> list[dict[str, object]]:
+        code = self.codes.pop(0)
+        if code:
+            raise Died(f"ended with {code}", code)
+        return [{"status": "ok"}]
+
+
+@pytest.mark.parametrize(
+    ("codes", "status"),
+    [
+        ((-signal.SIGKILL, 0), "ok"),  # tried again
+        ((-signal.SIGSEGV, 0), "ok"),
+        ((-signal.SIGSEGV, -signal.SIGSEGV), "unreadable"),
+        ((3, 3), "unreadable"),
+        ((-signal.SIGSEGV, -signal.SIGKILL), NOT_FINISHED),
+        ((-signal.SIGKILL, -signal.SIGTERM), NOT_FINISHED),
+        ((-signal.SIGALRM,), NOT_FINISHED),
+        ((-signal.SIGKILL, -signal.SIGALRM), NOT_FINISHED),
+    ],
+)
+def test_a_killed_process_is_not_the_fault_of_the_video(
+    codes: tuple[int, ...], status: str, way: Way, place: Path
+) -> None:
+    team = Deadly(*codes)
+    assert set(statuses(watch(Path("a.mp4"), way, cast(Team, team), place))) == {status}
+    assert team.codes == []
 
 
 def test_a_warm_process_reads_the_first_video(
     tmp_path: Path, way: Way, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = Team(str(Path.cwd()), module_paths(), idle=600)
+    own = Team(str(Path.cwd()), module_paths(), 600, loads(way))
     try:
-        warm(way, own)
-        monkeypatch.setattr(apart.Apart, "__init__", None)  # no other one is begun
+        own.warm(1)
+        monkeypatch.setattr(apart.Apart, "__init__", None)  # no other one is started
         path = write_frames(tmp_path / "a.mp4", pictures(10))
         assert statuses(watch(path, way, own, place)) == ["no_face"] * 4
     finally:
         own.end()
+
+
+def test_the_time_to_load_libraries_is_not_charged_to_the_video(
+    tmp_path: Path, way: Way, place: Path
+) -> None:
+    path = write_frames(tmp_path / "a.mp4", pictures(10))
+    times = []
+    for _ in range(2):  # the second team's libraries are in the system's memory
+        own = Team(str(Path.cwd()), module_paths(), 600, loads(way))
+        try:
+            begun = time.monotonic()
+            own.warm(1)
+            times.append(time.monotonic() - begun)
+            limited = replace(way, max_seconds=min(1.0, 0.8 * times[0]))
+            assert statuses(watch(path, limited, own, place)) == ["no_face"] * 4
+        finally:
+            own.end()

@@ -131,6 +131,26 @@ def test_finished_videos_are_not_looked_at_again() -> None:
     ]
 
 
+def test_video_that_was_too_slow_is_tried_again() -> None:
+    run(*ARGUMENTS, code=3)
+    whole = files("out")
+    stamp = Path("clips/3.mp4").stat()
+    Path("clips/3.mp4").write_text("SLOW")
+    arguments = ["analyse", "clips", "gone.mp4", "--out", "again"]
+    out, errors = run(*arguments, code=3)
+    assert "clips/3.mp4: not finished: too slow" in out
+    assert "1 video was not finished: the same command tries again; --max-seconds raises" in errors
+    lines = [json.loads(line) for line in Path("again/results.jsonl").read_text().splitlines()]
+    assert [line["status"] for line in lines if line["path"] == "clips/3.mp4"] == ["not_finished"]
+    assert "clips/3.mp4" not in Path("again/.journal.jsonl").read_text()
+    Path("clips/3.mp4").write_text("0.75 0.25")
+    os.utime("clips/3.mp4", ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    fake.FakeAnalyser.seen.clear()
+    _, errors = run(*arguments, "--max-seconds", "600", code=3)  # another limit changes no result
+    assert fake.FakeAnalyser.seen == ["clips/3.mp4"] and "not finished" not in errors
+    assert {**files("again"), ".journal.jsonl": b""} == {**whole, ".journal.jsonl": b""}
+
+
 def test_page_that_was_removed_is_made_again() -> None:
     run(*ARGUMENTS, code=3)
     before = files("out")

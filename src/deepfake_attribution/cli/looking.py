@@ -18,7 +18,7 @@ from deepfake_attribution.analyse.folder import PAGE, ResultsFolder, opened
 from deepfake_attribution.analyse.inputs import Found
 from deepfake_attribution.analyse.names import shown
 from deepfake_attribution.analyse.options import Options
-from deepfake_attribution.analyse.results import VideoResult
+from deepfake_attribution.analyse.results import NOT_FINISHED, VideoResult
 from deepfake_attribution.analyse.running import Done
 from deepfake_attribution.analyse.signals import caught
 from deepfake_attribution.analyse.table import reasons, table
@@ -141,6 +141,9 @@ class Look:
                 console.print(f"- {sentence}")
         if out is not None:
             self._errors.print(f"Pages and tables: {out / PAGE}")
+        unfinished = sum(one.result.status == NOT_FINISHED for one in self._done)
+        if unfinished:
+            self._errors.print(_try_again(unfinished))
         if stopped:
             again = "the same command goes on from here" if out else "--out DIR would keep it"
             self._errors.print(f"Stopped; {again}.")
@@ -157,6 +160,14 @@ class Look:
 
     def _results(self) -> Sequence[VideoResult]:
         return [one.result for one in self._done]
+
+
+def _try_again(count: int) -> str:
+    what = "1 video was" if count == 1 else f"{count} videos were"
+    return (
+        f"{what} not finished: the same command tries again; --max-seconds raises the limit, "
+        "--workers 1 needs the least memory"
+    )
 
 
 def _end(number: int, frame: FrameType | None) -> None:

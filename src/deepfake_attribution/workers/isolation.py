@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from deepfake_attribution.workers import block_files
-from deepfake_attribution.workers.apart import NO_LIMIT, Died, Team, team
+from deepfake_attribution.workers.apart import NO_LIMIT, Died
 from deepfake_attribution.workers.block_files import Kind
+from deepfake_attribution.workers.team import Team, team
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Run:
         folder: where its paths start.
         paths: where its modules are looked for first.
         kind: a pickled `Kind`, opened only in the process apart: that loads a stage's libraries.
-        limit: seconds for a block, and for a video alone.
+        limit: seconds for a block, and for a video alone, without the time to load libraries.
     """
 
     name: str
@@ -36,8 +37,8 @@ class Run:
     limit: float
 
     def team(self) -> Team:
-        """Return the processes apart that work for this run in this process."""
-        return team(self.name, self.folder, self.paths)
+        """Return this process's team for this run; a new process loads the stage's libraries."""
+        return team(self.name, self.folder, self.paths, (_kind, (self.kind,)))
 
 
 def finish(run: Run, block: bytes, videos: int, folder: Path) -> list[str]:
