@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,8 +16,10 @@ from typer.testing import CliRunner
 import fake_analysis as fake
 from deepfake_attribution.analyse.bundle import finding
 from deepfake_attribution.analyse.files import json_line
+from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.cli import looking
 from deepfake_attribution.cli.main import app
+from deepfake_attribution.core.errors import UserError
 
 ARGUMENTS = ["analyse", "clips", "gone.mp4", "--out", "out"]
 
@@ -80,6 +83,17 @@ def test_exit_codes() -> None:
     assert "give --out, too" in errors
     run("analyse", "clips", "--faces", "some", code=2)
     run("analyse", code=2)
+
+
+@pytest.mark.parametrize("value", ["inf", "1e20", "0", "-1", "nan", "-inf"])
+@pytest.mark.parametrize("option", ["--max-seconds", "--max-minutes"])
+def test_limits_are_finite_and_above_0(option: str, value: str) -> None:
+    result = CliRunner().invoke(app, ["analyse", "clips", f"{option}={value}"])
+    assert result.exit_code == 2 and fake.FakeAnalyser.seen == []
+    text = " ".join(re.sub("[^ -~]", " ", result.output).split())  # without the box
+    assert "is not allowed: give a number above 0, at most 1,000,000" in text
+    with pytest.raises(UserError, match=r"max_.*: .* is not allowed: give a number above 0"):
+        Options(**{option.removeprefix("--").replace("-", "_"): float(value)})
 
 
 def test_json_is_a_line_per_video_in_the_order_given_and_nothing_else() -> None:
@@ -202,6 +216,7 @@ DRIVER = """
 import sys
 import fake_analysis as fake
 from deepfake_attribution.analyse.bundle import finding
+from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.cli import looking
 from deepfake_attribution.cli.main import app
 

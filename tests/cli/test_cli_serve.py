@@ -40,6 +40,13 @@ def test_folder_or_model_that_is_not_there(tmp_path: Path) -> None:
     assert "--model: nothing: no such folder" in line("--port", "0", "--model", "nothing")
 
 
+@pytest.mark.parametrize("value", ["inf", "1e20", "0", "nan"])
+@pytest.mark.parametrize("option", ["--max-mb", "--keep-minutes"])
+def test_limits_are_finite_and_above_0(option: str, value: str) -> None:
+    result = CliRunner().invoke(app, ["serve", f"{option}={value}"])
+    assert result.exit_code == 2, result.output
+
+
 @pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
 def test_host_that_others_reach_is_warned_of(
     monkeypatch: pytest.MonkeyPatch, host: str, warned: bool

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from deepfake_attribution.cli.finite import finite
+
 
 class Faces(StrEnum):
     """Which faces are analysed."""
@@ -44,10 +46,10 @@ def analyse(
         int, typer.Option(min=1, help="no verdict with fewer frames with a face")
     ] = 3,
     max_minutes: Annotated[
-        float, typer.Option(min=0, help="longer videos are not analysed")
+        float, typer.Option(callback=finite, help="longer videos are not analysed")
     ] = 60.0,
     max_seconds: Annotated[
-        float, typer.Option(min=0, help="time limit for reading one video")
+        float, typer.Option(callback=finite, help="time limit for reading one video")
     ] = 300.0,
     workers: Annotated[int, typer.Option(min=0, help="videos read at a time; 0: one per core")] = 0,
     neighbours: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from deepfake_attribution.cli.finite import finite
 from deepfake_attribution.core.errors import UserError
 
 NEEDED = ("fastapi", "uvicorn")
@@ -26,8 +27,12 @@ def serve(
         str, typer.Option(help="address to listen at; by default only this machine can connect")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port")] = 8000,
-    max_mb: Annotated[float, typer.Option(min=0.001, help="maximum size of a video")] = 500,
-    keep_minutes: Annotated[float, typer.Option(min=0.01, help="how long results are kept")] = 60,
+    max_mb: Annotated[
+        float, typer.Option(min=0.001, callback=finite, help="maximum size of a video")
+    ] = 500,
+    keep_minutes: Annotated[
+        float, typer.Option(min=0.01, callback=finite, help="how long results are kept")
+    ] = 60,
     folder: Annotated[
         Path | None, typer.Option(help="every user of the page can choose videos from it")
     ] = None,

@@ -24,4 +24,4 @@ class Extract(Section):
     format: Literal["jpeg", "png"]
     quality: int = Field(ge=1, le=100)
     max_failed: float = Field(ge=0, le=1)
-    max_seconds: float = Field(gt=0)
+    max_seconds: float = Field(gt=0, le=1_000_000)
