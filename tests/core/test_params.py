@@ -53,7 +53,11 @@ def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
         ("loss.margin_real", True, "True is not allowed: Input should be a valid number"),
         ("loss.margin_real", -0.1, "-0.1 is not allowed: Input should be greater than or equal"),
         ("compute.block_seconds", float("inf"), "inf is not allowed: Input should be a finite"),
-        ("compute.block_seconds", 1e20, "is not allowed: Input should be less than or equal to"),
+        (
+            "compute.block_seconds",
+            1e20,
+            "1e+20 is not allowed: Input should be less than or equal to",
+        ),
         ("extract.max_seconds", float("inf"), "inf is not allowed: Input should be a finite"),
         ("crop.margin", float("nan"), "nan is not allowed: Input should be"),
         ("loss.scale", float("inf"), "inf is not allowed: Input should be a finite number"),
