@@ -20,7 +20,7 @@ class Extract(Section):
     """
 
     section: ClassVar[str] = "extract"
-    frames: int = Field(ge=1)
+    frames: int = Field(ge=1, le=100_000)
     format: Literal["jpeg", "png"]
     quality: int = Field(ge=1, le=100)
     max_failed: float = Field(ge=0, le=1)
