@@ -1,4 +1,4 @@
-"""Bundles that unfold in memory, and numbers that are impossible: one line, before they are used."""
+"""Bundles that unfold in memory, and impossible numbers: one line, before they are used."""
 
 import io
 import json
@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from test_bundle_open import refused, seal
 
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA
 from deepfake_attribution.analyse.bundle.record import DISTANCES, RECORD
-from test_bundle_open import refused, seal
 from trained_project import rewrite
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from deepfake_attribution.analyse.serving.access import PARAMETER, Access
 from deepfake_attribution.analyse.serving.app import create
 from deepfake_attribution.analyse.serving.parts import Parts
 from deepfake_attribution.analyse.signals import caught
@@ -43,19 +44,22 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
         yield made
 
 
-def address(listening: socket.socket, host: str) -> str:
-    """Return what to type into a browser."""
+def address(listening: socket.socket, host: str, access: Access | None = None) -> str:
+    """Return the address to open in a browser, with the token if there is one."""
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listening.getsockname()[1]}/"
+    access = access or Access()
+    where = access.origin or f"http://{shown}:{listening.getsockname()[1]}"
+    return f"{where}/" + (f"?{PARAMETER}={access.token}" if access.token else "")
 
 
-def run(parts: Parts, host: str, listening: socket.socket) -> None:
+def run(parts: Parts, host: str, listening: socket.socket, access: Access | None = None) -> None:
     """Serve until Ctrl-C, SIGTERM, or the terminal is closed.
 
-    Returns normally then, so that whoever called can remove what is temporary.
+    It then returns normally, so that the caller can remove temporary files.
     """
+    access = access or Access()
     config = uvicorn.Config(
-        create(parts, host),
+        create(parts, host, access),
         http="h11",
         ws="none",
         loop="asyncio",
@@ -64,6 +68,9 @@ def run(parts: Parts, host: str, listening: socket.socket) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
+        # A proxy on this machine passes on the client's address; without one, clients could lie.
+        proxy_headers=bool(access.origin),
+        forwarded_allow_ips="127.0.0.1,::1",
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=GRACE,
     )
