@@ -6,9 +6,11 @@ that a stranger's name was made to point here), and where the requesting page ca
 ``Sec-Fetch-Site``). Programs such as curl send neither of the latter two, and are let through.
 """
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -16,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepfake_attribution.analyse.serving.access import Access
 
+READING = 60.0  # seconds in which a client must read a part of an answer
 SAFE = {"GET", "HEAD"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -31,6 +34,10 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",  # nothing of a video stays behind in a browser
 }
+
+
+class _SlowReaderError(Exception):
+    """A client does not read its answer."""
 
 
 class Guard:
@@ -59,10 +66,15 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-            await send(message)
+            try:
+                async with asyncio.timeout(READING):
+                    await send(message)
+            except TimeoutError:
+                raise _SlowReaderError from None
 
         answer = self._answer(scope)
-        await (answer or self._app)(scope, receive, guarded)
+        with suppress(_SlowReaderError):  # the server then closes the connection
+            await (answer or self._app)(scope, receive, guarded)
 
     def _answer(self, scope: Scope) -> Response | None:
         """Return the answer to a request that is not let through; None: it is."""

@@ -12,12 +12,12 @@ import uvicorn
 
 from deepfake_attribution.analyse.serving.access import PARAMETER, Access
 from deepfake_attribution.analyse.serving.app import create
+from deepfake_attribution.analyse.serving.connections import Connection
 from deepfake_attribution.analyse.serving.parts import Parts
 from deepfake_attribution.analyse.signals import caught
 from deepfake_attribution.core.errors import UserError
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-CONNECTIONS = 128  # at a time; a browser has six
 GRACE = 3  # seconds for what is being sent when the server ends
 BACKLOG = 64
 
@@ -57,10 +57,21 @@ def run(parts: Parts, host: str, listening: socket.socket, access: Access | None
 
     It then returns normally, so that the caller can remove temporary files.
     """
-    access = access or Access()
+    server = server_of(parts, host, access or Access())
+
+    def stop(*_: Any) -> None:
+        server.should_exit = True
+
+    # The server handles signals itself while it runs, and raises them again at its end.
+    with caught(stop, *ENDING):
+        server.run(sockets=[listening])
+
+
+def server_of(parts: Parts, host: str, access: Access) -> uvicorn.Server:
+    """Return the server, which does not run yet."""
     config = uvicorn.Config(
         create(parts, host, access),
-        http="h11",
+        http=Connection,
         ws="none",
         loop="asyncio",
         lifespan="on",
@@ -71,17 +82,9 @@ def run(parts: Parts, host: str, listening: socket.socket, access: Access | None
         # A proxy on this machine passes on the client's address; without one, clients could lie.
         proxy_headers=bool(access.origin),
         forwarded_allow_ips="127.0.0.1,::1",
-        limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=GRACE,
     )
-    server = uvicorn.Server(config)
-
-    def stop(*_: Any) -> None:
-        server.should_exit = True
-
-    # It has handlers of its own while it runs, and gives itself the signal again in the end.
-    with caught(stop, *ENDING):
-        server.run(sockets=[listening])
+    return uvicorn.Server(config)
 
 
 @contextmanager
