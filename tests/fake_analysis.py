@@ -1,5 +1,6 @@
 """A model that is none, and what it says of files: their content is what it sees in them."""
 
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -139,13 +140,16 @@ class FakeAnalyser:
             yield self.analyse(path)
 
     def analyse(self, path: str | Path) -> VideoResult:
-        """Return what a file says; STOP is where somebody presses Ctrl-C, SLOW is too slow."""
+        """Return what a file says; STOP: Ctrl-C; SLOW: a time-out; REMOVE: --out is lost."""
         try:
             text = Path(path).read_text()
         except OSError as error:
             return result(str(path), reason=str(error.strerror))
         if text == "STOP":
             raise KeyboardInterrupt
+        if text == "REMOVE":
+            shutil.rmtree("out")
+            return result(str(path), 0.75)
         if text == "SLOW":
             return result(str(path), reason="too slow", status="not_finished")
         try:

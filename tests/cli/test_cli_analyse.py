@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 import fake_analysis as fake
 from deepfake_attribution.analyse.bundle import finding
 from deepfake_attribution.analyse.files import json_line
+from deepfake_attribution.analyse.journal import Journal
 from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.cli import looking
 from deepfake_attribution.cli.main import app
@@ -196,6 +197,20 @@ def test_files_of_others_are_left_alone(fresh: list[str]) -> None:
     assert "clips/1.mp4: a file" in errors
 
 
+@pytest.mark.parametrize("is_last", [False, True])
+def test_folder_that_is_removed_meanwhile_is_one_line(is_last: bool) -> None:
+    Path(f"clips/{99 if is_last else 0}.mp4").write_text("REMOVE")
+    errors = error("analyse", "clips", "--out", "out")
+    assert "error: out: it or its .journal.jsonl was removed while the analysis ran" in errors
+    assert not Path("out").exists()
+    Path("out").mkdir()  # a new one without the journal is not written to either
+    (journal := Journal.begin(Path("out/j"), {})).check_is_there()
+    Path("out/j").rename("out/k")
+    Path("out/j").touch()
+    with pytest.raises(UserError, match="out: it or its j was removed"):
+        journal.check_is_there()
+
+
 def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on() -> None:
     run(*ARGUMENTS, code=3)
     whole = files("out")
@@ -286,7 +301,8 @@ def test_two_at_a_time_do_not_mix() -> None:
         time.sleep(0.05)
     second = started(0, *ARGUMENTS)
     _, errors = second.communicate(timeout=60)
-    assert second.returncode == 1 and f"(number {first.pid})" in errors
+    assert second.returncode == 1
+    assert errors.startswith(f"error: out: another process (number {first.pid})")
     first.kill()
     first.communicate()
 

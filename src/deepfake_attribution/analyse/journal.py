@@ -96,6 +96,23 @@ class Journal:
             return cls.begin(path, made_by)
         return cls(path, end, lines)
 
+    def check_is_there(self) -> None:
+        """Check that the file is still in its folder: results without it cannot be resumed.
+
+        Raises:
+            UserError: it, or the folder, was removed or replaced.
+        """
+        own = os.fstat(self._file)
+        try:
+            there = self._path.stat()
+        except FileNotFoundError:
+            there = None
+        if there is None or not os.path.samestat(own, there):
+            raise UserError(
+                f"{self._path.parent}: it or its {self._path.name} was removed while the analysis "
+                "ran, so its results are lost; start again"
+            )
+
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
