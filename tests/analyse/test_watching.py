@@ -1,15 +1,19 @@
 import os
 import signal
+import struct
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pytest
 
+from deepfake_attribution.analyse.picture_sizes import PNG
 from deepfake_attribution.analyse.results import NOT_FINISHED
-from deepfake_attribution.analyse.watching import CONTENT, TOO_LONG, Way, loads, watch
+from deepfake_attribution.analyse.watching import CONTENT, TOO_LARGE, TOO_LONG, Way, loads, watch
 from deepfake_attribution.workers import apart
 from deepfake_attribution.workers.apart import Died, module_paths
 from deepfake_attribution.workers.team import Team
@@ -29,7 +33,7 @@ def team() -> Iterator[Team]:
 @pytest.fixture
 def way(weights_folder: Path) -> Way:
     record = bundle().record
-    return Way(record.extract, record.crop, record.detector, weights_folder, "cpu", 60, 300)
+    return Way(record.extract, record.crop, record.detector, weights_folder, "cpu", 60, 300, 64)
 
 
 @pytest.fixture
@@ -95,6 +99,39 @@ def test_a_video_that_lasts_too_long_is_not_looked_at(
     assert statuses(rows) == [TOO_LONG] * 4
     assert "240 minutes" in rows[0]["reason"] and "60" in rows[0]["reason"]
     assert statuses(watch(path, replace(way, max_minutes=300), team, place)) == ["no_face"] * 3
+
+
+def test_a_video_whose_pictures_are_too_large_is_not_decoded(
+    tmp_path: Path, way: Way, team: Team, place: Path
+) -> None:
+    import cv2
+
+    folder, single = tmp_path / "images", tmp_path / "one.png"
+    folder.mkdir()
+    for path, side in ((folder / "1.jpg", 40), (folder / "2.png", 16_000), (single, 16_000)):
+        small = np.zeros((40, 40, 3), np.uint8)
+        cv2.imwrite(str(path), small)
+        if side > 40:  # a whole picture of 16,000 x 16,000 pixels: rows of zeros
+            rows = zlib.compress(bytes(side * (1 + side * 3 // 8)), 1)
+            header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+            chunks = [(b"IHDR", header), (b"IDAT", rows), (b"IEND", b"")]
+            path.write_bytes(PNG + b"".join(chunk(*one) for one in chunks))
+    film = write_frames(tmp_path / "a.mp4", pictures(3))
+    for path in (folder, single):
+        found = watch(path, way, team, place)
+        assert statuses(found) == [TOO_LARGE] * 4
+        assert found[0]["reason"] == (
+            "a picture of 16000 x 16000 pixels needs about 2.3 GB of memory; the limit is 64 "
+            "megapixels (0.6 GB): make it smaller, or raise the limit"
+        )
+    assert statuses(watch(film, replace(way, max_megapixels=0.001), team, place)) == [TOO_LARGE] * 4
+    assert statuses(watch(film, way, team, place)) == ["no_face"] * 3
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    """Return a part of a PNG file."""
+    end = struct.pack(">I", zlib.crc32(name + content))
+    return struct.pack(">I", len(content)) + name + content + end
 
 
 def test_a_video_that_takes_too_long_is_given_up(

@@ -87,7 +87,7 @@ def test_exit_codes() -> None:
 
 
 @pytest.mark.parametrize("value", ["inf", "1e20", "0", "-1", "nan", "-inf"])
-@pytest.mark.parametrize("option", ["--max-seconds", "--max-minutes"])
+@pytest.mark.parametrize("option", ["--max-seconds", "--max-minutes", "--max-megapixels"])
 def test_limits_are_finite_and_above_0(option: str, value: str) -> None:
     result = CliRunner().invoke(app, ["analyse", "clips", f"{option}={value}"])
     assert result.exit_code == 2 and fake.FakeAnalyser.seen == []

@@ -54,6 +54,7 @@ class Analyser:
             "auto",
             chosen.max_minutes,
             chosen.max_seconds,
+            chosen.max_megapixels,
         )
         self._least = min(chosen.least_faces, record.extract.frames)
         self._around = Surroundings(bundle, chosen.neighbours)

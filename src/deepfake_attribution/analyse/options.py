@@ -22,6 +22,8 @@ class Options:
         max_minutes: longer videos are not analysed; above 0, at most `MOST`.
         max_seconds: time limit for reading one video and finding its faces; above 0, at most
             `MOST`.
+        max_megapixels: of a picture; a video with larger ones is not analysed, because memory grows
+            with them (9 bytes per pixel). Above 0, at most `MOST`.
         neighbours: number of nearest known videos in the result.
         workers: videos that are read at a time; 0: one per core.
 
@@ -35,10 +37,11 @@ class Options:
     max_seconds: float = 300.0
     neighbours: int = 5
     workers: int = 0
+    max_megapixels: float = 64.0
 
     def __post_init__(self) -> None:
         """Check the values."""
-        for name in ("max_minutes", "max_seconds"):
+        for name in ("max_minutes", "max_seconds", "max_megapixels"):
             if problem := not_allowed(getattr(self, name)):
                 raise UserError(f"{name}: {problem}")
         for name, least in (("least_faces", 1), ("neighbours", 0), ("workers", 0)):

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from deepfake_attribution.analyse.picture_sizes import too_large
 from deepfake_attribution.analyse.results import NOT_FINISHED
 from deepfake_attribution.core import tables
 from deepfake_attribution.faces import face_crops
@@ -27,6 +28,7 @@ from deepfake_attribution.workers.team import Team
 CONTENT = "content"  # of a row: the crop's bytes, or None
 VIDEO = "video"  # the one key
 TOO_LONG = "too_long"  # status of a video that is longer than the limit
+TOO_LARGE = "too_large"  # status of a video whose pictures need too much memory
 _Rows = list[dict[str, Any]]
 
 
@@ -40,6 +42,7 @@ class Way:
         device: where the detector runs.
         max_minutes: longer videos are not analysed.
         max_seconds: time limit for one video.
+        max_megapixels: videos with larger pictures are not analysed.
     """
 
     extract: Extract
@@ -49,6 +52,7 @@ class Way:
     device: str
     max_minutes: float
     max_seconds: float
+    max_megapixels: float
 
 
 def watch(path: Path, way: Way, team: Team, place: Path) -> _Rows:
@@ -106,6 +110,8 @@ def _watch(path: Path, way: Way, folder: Path) -> _Rows:
     if minutes > way.max_minutes:
         reason = f"it lasts {minutes:.0f} minutes, more than the limit of {way.max_minutes:g}"
         return _lost(way.extract, TOO_LONG, f"{reason}; cut out a part, or raise the limit")
+    if large := too_large(path, way.max_megapixels):
+        return _lost(way.extract, TOO_LARGE, f"{large}: make it smaller, or raise the limit")
     frames, faces = folder / "frames", folder / "faces"
     # the separate process has its own limit; this one would name a setting of the pipeline
     unlimited = way.extract.model_copy(update={"max_seconds": float("inf")})

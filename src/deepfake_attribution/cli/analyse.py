@@ -51,6 +51,9 @@ def analyse(
     max_seconds: Annotated[
         float, typer.Option(callback=finite, help="time limit for reading one video")
     ] = 300.0,
+    max_megapixels: Annotated[
+        float, typer.Option(callback=finite, help="videos with larger pictures are not analysed")
+    ] = 64.0,
     workers: Annotated[int, typer.Option(min=0, help="videos read at a time; 0: one per core")] = 0,
     neighbours: Annotated[
         int, typer.Option(min=0, help="number of nearest known videos to list")
@@ -75,7 +78,9 @@ def analyse(
         raise UserError("--fresh: discards the results of a folder, so give --out, too")
     found = inputs.find(paths)
     bundle = find(model, approach or None)
-    options = Options(faces.value, least_faces, max_minutes, max_seconds, neighbours, workers)
+    options = Options(
+        faces.value, least_faces, max_minutes, max_seconds, neighbours, workers, max_megapixels
+    )
     look = Look(found, bundle, options, _why(model, approach), as_json)
     raise typer.Exit(look.go(out, crops, fresh))
 
