@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 import fake_analysis as fake
+from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.bundle import finding
 from deepfake_attribution.analyse.files import json_line
 from deepfake_attribution.analyse.journal import Journal
@@ -61,7 +62,7 @@ def files(folder: str) -> dict[str, bytes]:
     return found
 
 
-def test_table_has_a_row_per_person_and_what_it_rests_on() -> None:
+def test_table_has_a_row_per_person_and_one_line_of_caveats() -> None:
     out, errors = run("analyse", "clips", "gone.mp4", code=3)
     lines = [line.split() for line in out.splitlines()]
     assert ["clips/3.mp4", "(person", "2)", "fake", "0.250"] in [line[:5] for line in lines]
@@ -71,8 +72,22 @@ def test_table_has_a_row_per_person_and_what_it_rests_on() -> None:
     )
     assert "gone.mp4: no face: No such file or directory" in out
     assert "6 videos: 2 called fake, 2 called real, 2 without a verdict (no face: 2)." in out
-    assert "A method that the model was not trained on may pass as real" in out
     assert errors == ""
+    lines = out.rstrip().splitlines()
+    assert lines[-1] == f"{words.PROOF} --explain: what it is based on."
+    explained, _ = run("analyse", "clips", "gone.mp4", "--explain", code=3)
+    assert explained.splitlines()[: len(lines) - 1] == lines[:-1]  # the answer comes first
+    based = [f"- {sentence}" for sentence in words.rests_on(fake.record())]
+    rest = " ".join(explained.splitlines()[len(lines) - 1 :])  # long sentences are folded
+    assert rest.split() == " ".join(["What this is based on:", *based]).split()
+    assert any(
+        "A method that the model was not trained on may pass as real" in one for one in based
+    )
+
+
+def test_explanation_with_json_is_not_on_standard_output() -> None:
+    out, errors = run("analyse", "clips/1.mp4", "--json", "--explain", code=0)
+    assert len(out.splitlines()) == 1 and "Trained on 20 videos of one" in errors
 
 
 def test_exit_codes() -> None:
@@ -230,6 +245,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on() -> None:
 DRIVER = """
 import sys
 import fake_analysis as fake
+from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.bundle import finding
 from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.cli import looking

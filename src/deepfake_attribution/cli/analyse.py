@@ -59,6 +59,9 @@ def analyse(
         int, typer.Option(min=0, help="number of nearest known videos to list")
     ] = 5,
     crops: Annotated[bool, typer.Option(help="show faces on the pages of --out")] = True,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="print what the results are based on")
+    ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="discard the results in the folder of --out")
     ] = False,
@@ -81,7 +84,7 @@ def analyse(
     options = Options(
         faces.value, least_faces, max_minutes, max_seconds, neighbours, workers, max_megapixels
     )
-    look = Look(found, bundle, options, _why(model, approach), as_json)
+    look = Look(found, bundle, options, _why(model, approach), as_json, explain)
     raise typer.Exit(look.go(out, crops, fresh))
 
 
