@@ -1,5 +1,6 @@
 """A model that is none, and what it says of files: their content is what it sees in them."""
 
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -95,17 +96,17 @@ def said(score: float, person: int = 0, faces: int = 4, unlike: float = 0.25) ->
     )
 
 
-def result(path: str, *scores: float, reason: str = "", unlike: float = 0.25) -> VideoResult:
+def result(
+    path: str, *scores: float, reason: str = "", unlike: float = 0.25, status: str = "no_face"
+) -> VideoResult:
     """Return what is said of a video with a person per score; of one where nobody is seen."""
     people = tuple(said(score, person, unlike=unlike) for person, score in enumerate(scores))
     frames = [
         Frame(slot, 25 * slot, time_s, one.person, "ok", "", (1, 2, 3, 4), one.score, "swap", CROP)
         for slot, time_s in enumerate(TIMES)
         for one in people
-    ] or [Frame(slot, 25 * slot, time_s, 0, "no_face", reason) for slot, time_s in enumerate(TIMES)]
-    least = min(
-        people, key=lambda one: one.score or 0.0, default=PersonResult(0, "no_face", reason)
-    )
+    ] or [Frame(slot, 25 * slot, time_s, 0, status, reason) for slot, time_s in enumerate(TIMES)]
+    least = min(people, key=lambda one: one.score or 0.0, default=PersonResult(0, status, reason))
     return VideoResult(
         path, "Attribution", 0.5, "probability", least, people, tuple(frames), 4, 0.125
     )
@@ -139,13 +140,18 @@ class FakeAnalyser:
             yield self.analyse(path)
 
     def analyse(self, path: str | Path) -> VideoResult:
-        """Return what a file says; one that says STOP is where somebody presses Ctrl-C."""
+        """Return what a file says; STOP: Ctrl-C; SLOW: a time-out; REMOVE: --out is lost."""
         try:
             text = Path(path).read_text()
         except OSError as error:
             return result(str(path), reason=str(error.strerror))
         if text == "STOP":
             raise KeyboardInterrupt
+        if text == "REMOVE":
+            shutil.rmtree("out")
+            return result(str(path), 0.75)
+        if text == "SLOW":
+            return result(str(path), reason="too slow", status="not_finished")
         try:
             return result(str(path), *(float(score) for score in text.split()))
         except ValueError:

@@ -88,3 +88,25 @@ def test_what_makes_results_is_the_model_and_the_options() -> None:
     assert made_by(fake.bundle(files={"a": "0"}), Options(), True)["model"] == usual["model"]
     assert made_by(fake.bundle(), Options(faces="all"), True)["options"] != usual["options"]
     assert made_by(fake.bundle(), Options(), False)["options"] != usual["options"]
+
+
+def test_unfinished_video_is_not_stored(place: Path) -> None:
+    before = place.read_bytes()
+    journal = Journal.go_on(place, MADE)
+    lost = fake.result("c", reason="too slow", status="not_finished")
+    journal.add(lost, stamp(Path("c")))
+    assert journal.line("c") == json_line(journal.find("c")) == json_line(lost)
+    Path("a").write_text("longer")  # finished earlier, changed, and now killed
+    journal.add(fake.result("a", reason="killed", status="not_finished"), stamp(Path("a")))
+    assert not journal.holds("c") and not journal.holds("a")
+    journal.close()
+    assert place.read_bytes() == before
+    assert not Journal.go_on(place, MADE).holds("a")
+
+
+def test_time_limit_and_workers_do_not_matter_to_results() -> None:
+    made = [
+        made_by(fake.bundle(), options, crops=True)
+        for options in (Options(), Options(max_seconds=5, workers=3), Options(max_minutes=5))
+    ]
+    assert made[0] == made[1] != made[2]

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,10 +14,14 @@ import pytest
 from typer.testing import CliRunner
 
 import fake_analysis as fake
+from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.bundle import finding
 from deepfake_attribution.analyse.files import json_line
+from deepfake_attribution.analyse.journal import Journal
+from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.cli import looking
 from deepfake_attribution.cli.main import app
+from deepfake_attribution.core.errors import UserError
 
 ARGUMENTS = ["analyse", "clips", "gone.mp4", "--out", "out"]
 
@@ -57,7 +62,7 @@ def files(folder: str) -> dict[str, bytes]:
     return found
 
 
-def test_table_has_a_row_per_person_and_what_it_rests_on() -> None:
+def test_table_has_a_row_per_person_and_one_line_of_caveats() -> None:
     out, errors = run("analyse", "clips", "gone.mp4", code=3)
     lines = [line.split() for line in out.splitlines()]
     assert ["clips/3.mp4", "(person", "2)", "fake", "0.250"] in [line[:5] for line in lines]
@@ -67,8 +72,22 @@ def test_table_has_a_row_per_person_and_what_it_rests_on() -> None:
     )
     assert "gone.mp4: no face: No such file or directory" in out
     assert "6 videos: 2 called fake, 2 called real, 2 without a verdict (no face: 2)." in out
-    assert "A method that the model was not trained on may pass as real" in out
     assert errors == ""
+    lines = out.rstrip().splitlines()
+    assert lines[-1] == f"{words.PROOF} --explain: what it is based on."
+    explained, _ = run("analyse", "clips", "gone.mp4", "--explain", code=3)
+    assert explained.splitlines()[: len(lines) - 1] == lines[:-1]  # the answer comes first
+    based = [f"- {sentence}" for sentence in words.rests_on(fake.record())]
+    rest = " ".join(explained.splitlines()[len(lines) - 1 :])  # long sentences are folded
+    assert rest.split() == " ".join(["What this is based on:", *based]).split()
+    assert any(
+        "A method that the model was not trained on may pass as real" in one for one in based
+    )
+
+
+def test_explanation_with_json_is_not_on_standard_output() -> None:
+    out, errors = run("analyse", "clips/1.mp4", "--json", "--explain", code=0)
+    assert len(out.splitlines()) == 1 and "Trained on 20 videos of one" in errors
 
 
 def test_exit_codes() -> None:
@@ -80,6 +99,17 @@ def test_exit_codes() -> None:
     assert "give --out, too" in errors
     run("analyse", "clips", "--faces", "some", code=2)
     run("analyse", code=2)
+
+
+@pytest.mark.parametrize("value", ["inf", "1e20", "0", "-1", "nan", "-inf"])
+@pytest.mark.parametrize("option", ["--max-seconds", "--max-minutes", "--max-megapixels"])
+def test_limits_are_finite_and_above_0(option: str, value: str) -> None:
+    result = CliRunner().invoke(app, ["analyse", "clips", f"{option}={value}"])
+    assert result.exit_code == 2 and fake.FakeAnalyser.seen == []
+    text = " ".join(re.sub("[^ -~]", " ", result.output).split())  # without the box
+    assert "is not allowed: give a number above 0, at most 1,000,000" in text
+    with pytest.raises(UserError, match=r"max_.*: .* is not allowed: give a number above 0"):
+        Options(**{option.removeprefix("--").replace("-", "_"): float(value)})
 
 
 def test_json_is_a_line_per_video_in_the_order_given_and_nothing_else() -> None:
@@ -131,6 +161,26 @@ def test_finished_videos_are_not_looked_at_again() -> None:
     ]
 
 
+def test_video_that_was_too_slow_is_tried_again() -> None:
+    run(*ARGUMENTS, code=3)
+    whole = files("out")
+    stamp = Path("clips/3.mp4").stat()
+    Path("clips/3.mp4").write_text("SLOW")
+    arguments = ["analyse", "clips", "gone.mp4", "--out", "again"]
+    out, errors = run(*arguments, code=3)
+    assert "clips/3.mp4: not finished: too slow" in out
+    assert "1 video was not finished: the same command tries again; --max-seconds raises" in errors
+    lines = [json.loads(line) for line in Path("again/results.jsonl").read_text().splitlines()]
+    assert [line["status"] for line in lines if line["path"] == "clips/3.mp4"] == ["not_finished"]
+    assert "clips/3.mp4" not in Path("again/.journal.jsonl").read_text()
+    Path("clips/3.mp4").write_text("0.75 0.25")
+    os.utime("clips/3.mp4", ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    fake.FakeAnalyser.seen.clear()
+    _, errors = run(*arguments, "--max-seconds", "600", code=3)  # another limit changes no result
+    assert fake.FakeAnalyser.seen == ["clips/3.mp4"] and "not finished" not in errors
+    assert {**files("again"), ".journal.jsonl": b""} == {**whole, ".journal.jsonl": b""}
+
+
 def test_page_that_was_removed_is_made_again() -> None:
     run(*ARGUMENTS, code=3)
     before = files("out")
@@ -162,6 +212,20 @@ def test_files_of_others_are_left_alone(fresh: list[str]) -> None:
     assert "clips/1.mp4: a file" in errors
 
 
+@pytest.mark.parametrize("is_last", [False, True])
+def test_folder_that_is_removed_meanwhile_is_one_line(is_last: bool) -> None:
+    Path(f"clips/{99 if is_last else 0}.mp4").write_text("REMOVE")
+    errors = error("analyse", "clips", "--out", "out")
+    assert "error: out: it or its .journal.jsonl was removed while the analysis ran" in errors
+    assert not Path("out").exists()
+    Path("out").mkdir()  # a new one without the journal is not written to either
+    (journal := Journal.begin(Path("out/j"), {})).check_is_there()
+    Path("out/j").rename("out/k")
+    Path("out/j").touch()
+    with pytest.raises(UserError, match="out: it or its j was removed"):
+        journal.check_is_there()
+
+
 def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on() -> None:
     run(*ARGUMENTS, code=3)
     whole = files("out")
@@ -181,7 +245,9 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on() -> None:
 DRIVER = """
 import sys
 import fake_analysis as fake
+from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.bundle import finding
+from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.cli import looking
 from deepfake_attribution.cli.main import app
 
@@ -251,7 +317,8 @@ def test_two_at_a_time_do_not_mix() -> None:
         time.sleep(0.05)
     second = started(0, *ARGUMENTS)
     _, errors = second.communicate(timeout=60)
-    assert second.returncode == 1 and f"(number {first.pid})" in errors
+    assert second.returncode == 1
+    assert errors.startswith(f"error: out: another process (number {first.pid})")
     first.kill()
     first.communicate()
 

@@ -40,6 +40,13 @@ def test_folder_or_model_that_is_not_there(tmp_path: Path) -> None:
     assert "--model: nothing: no such folder" in line("--port", "0", "--model", "nothing")
 
 
+@pytest.mark.parametrize("value", ["inf", "1e20", "0", "nan"])
+@pytest.mark.parametrize("option", ["--max-mb", "--keep-minutes"])
+def test_limits_are_finite_and_above_0(option: str, value: str) -> None:
+    result = CliRunner().invoke(app, ["serve", f"{option}={value}"])
+    assert result.exit_code == 2, result.output
+
+
 @pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
 def test_host_that_others_reach_is_warned_of(
     monkeypatch: pytest.MonkeyPatch, host: str, warned: bool
@@ -51,11 +58,30 @@ def test_host_that_others_reach_is_warned_of(
     arguments = ["serve", "--port", "0", "--host", host, "--max-mb", "2", "--keep-minutes", "3"]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
-    assert ("over the network can use this server" in result.output) == warned
+    assert ("warning: nothing is encrypted" in result.output) == warned
     assert f"open http://{host}:" in result.output
-    ((parts, asked, _),) = served
+    ((parts, asked, _, access),) = served
+    assert bool(access.token) == warned == (f"/?token={access.token} in" in result.output)
     assert asked == host and not parts.folder.exists()  # the temporary folder is gone
     assert (parts.limits.upload, parts.limits.keep) == (2_000_000, 180)
+
+
+@pytest.mark.parametrize(
+    ("token", "warned"), [([], True), (["--token", "0123456789abcdef"], False)]
+)
+def test_proxy_before_it(monkeypatch: pytest.MonkeyPatch, token: list[str], warned: bool) -> None:
+    served: list[Any] = []
+    monkeypatch.setattr(running, "run", lambda *arguments: served.append(arguments))
+    monkeypatch.setattr("deepfake_attribution.analyse.bundle.finding.find", lambda *_: Model())
+    monkeypatch.setattr("deepfake_attribution.analyse.analyser.Analyser", Judge)
+    arguments = ["serve", "--port", "0", "--origin", "https://Lab.example/", *token]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    assert ("needs no token" in result.output) == warned
+    end = "?token=0123456789abcdef" if token else ""
+    assert f"open https://lab.example/{end} in a browser" in result.output
+    assert "the proxy must send requests to http://127.0.0.1:" in result.output
+    assert served[0][3].origin == "https://lab.example"
 
 
 class Model:

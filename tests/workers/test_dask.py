@@ -215,7 +215,9 @@ def test_a_block_that_takes_every_worker_with_it_is_one_line(
         cluster.workers[:] = two_workers(cluster.address, tmp_path / "elsewhere")
     _, told = stage.communicate(timeout=60)
     assert stage.returncode == 1, (stage.returncode, told)
-    assert "Dask gave a block up, for 4 of its workers were lost while they had it" in told
+    assert (
+        "Dask gave up a block, because 4 of its workers were lost while they worked on it" in told
+    )
 
 
 @pytest.mark.slow

@@ -17,10 +17,11 @@ from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.analyse.results import OK, Frame, PersonResult, VideoResult
 from deepfake_attribution.analyse.searching import check_is_one
 from deepfake_attribution.analyse.surroundings import Surroundings
-from deepfake_attribution.analyse.watching import CONTENT, Way, warm, watch
+from deepfake_attribution.analyse.watching import CONTENT, Way, loads, watch
 from deepfake_attribution.analyse.workplace import workplace
 from deepfake_attribution.evaluate.scoring import PREDICTED, SCORE, without_crop
-from deepfake_attribution.workers.apart import Team, module_paths
+from deepfake_attribution.workers.apart import module_paths
+from deepfake_attribution.workers.team import Team
 
 IDLE = 1800.0  # seconds that a process with all libraries loaded waits for another video
 READING, JUDGING = "reading", "judging"
@@ -53,12 +54,13 @@ class Analyser:
             "auto",
             chosen.max_minutes,
             chosen.max_seconds,
+            chosen.max_megapixels,
         )
         self._least = min(chosen.least_faces, record.extract.frames)
         self._around = Surroundings(bundle, chosen.neighbours)
         self._held = ExitStack()
         self._folder = self._held.enter_context(workplace("analysis"))
-        self._team = Team(str(self._folder), module_paths(), idle=IDLE)
+        self._team = Team(str(self._folder), module_paths(), IDLE, loads(self._way))
         self._held.callback(self._team.end)
 
     def __enter__(self) -> Self:
@@ -77,7 +79,7 @@ class Analyser:
         Raises:
             UserError: the face finder cannot be loaded.
         """
-        warm(self._way, self._team)
+        self._team.warm(1)
 
     def analyse(self, path: str | Path, tell: Callable[[str], None] | None = None) -> VideoResult:
         """Return the result of one video: a file, or a folder of images.
@@ -133,8 +135,10 @@ class Analyser:
         left = iter(paths)
         pool = ThreadPoolExecutor(workers)
         try:
-            for path in islice(left, AHEAD * workers):
-                waiting.append(pool.submit(self.analyse, path))
+            begin = list(islice(left, AHEAD * workers))
+            # Otherwise processes that load would slow down the first videos, which have a limit.
+            self._team.warm(min(workers, len(begin)))
+            waiting.extend(pool.submit(self.analyse, path) for path in begin)
             while waiting:
                 result = waiting.popleft().result()
                 waiting.extend(pool.submit(self.analyse, path) for path in islice(left, 1))

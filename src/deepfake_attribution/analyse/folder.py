@@ -61,7 +61,11 @@ class ResultsFolder:
         Args:
             result: with crops.
             seen: `fingerprint.stamp` of the video, from before it was analysed.
+
+        Raises:
+            UserError: the folder was removed since it was opened.
         """
+        self.journal.check_is_there()
         face = pictures.face(result) if self.crops else None
         if face is not None:
             write(face, self.path / _face(result.path))
@@ -78,7 +82,11 @@ class ResultsFolder:
             done: inputs with their results, without crops and frames; in their order.
             found: all inputs.
             notes: lines above the list.
+
+        Raises:
+            UserError: the folder was removed since it was opened.
         """
+        self.journal.check_is_there()
         self._write_lines(done)
         rows = ((result, one.about) for one, result in done)
         table = csv_text(rows, self.bundle.record.classes, found.columns)
@@ -130,7 +138,7 @@ def opened(
 
     _check_ours(path)
     path.mkdir(parents=True, exist_ok=True)
-    with claim(path / MARK.removeprefix(".")):
+    with claim(path / MARK.removeprefix("."), shown=path):
         made = made_by(bundle, options, crops)
         if fresh:
             _clear(path)

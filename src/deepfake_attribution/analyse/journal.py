@@ -1,7 +1,8 @@
 """The finished videos of an analysis, on disk, so that a stopped analysis can be resumed.
 
 A file with a line per video; each line is flushed to disk before the next video counts as finished.
-Its first line records the model, the options and the program: only the same ones can resume it.
+Its first line records the model, the options and the program: only the same ones can resume it. A
+video whose process was killed or exceeded the time limit is not in it, so the next run tries again.
 """
 
 import json
@@ -13,11 +14,13 @@ from typing import Any, Self
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.files import json_line, restored
 from deepfake_attribution.analyse.options import Options
-from deepfake_attribution.analyse.results import VideoResult
+from deepfake_attribution.analyse.results import NOT_FINISHED, VideoResult
 from deepfake_attribution.core.code import PACKAGE, hash_of
 from deepfake_attribution.core.durable import write
 from deepfake_attribution.core.errors import UserError, naming
 from deepfake_attribution.core.fingerprint import fingerprint, stamp
+
+NO_MATTER = ("workers", "max_seconds")  # options that no stored result depends on
 
 
 def made_by(bundle: Bundle, options: Options, crops: bool) -> dict[str, Any]:
@@ -25,10 +28,10 @@ def made_by(bundle: Bundle, options: Options, crops: bool) -> dict[str, Any]:
 
     Args:
         bundle: the model.
-        options: how videos are analysed; the number of workers does not matter.
+        options: how videos are analysed; `NO_MATTER` are left out.
         crops: whether pages show faces.
     """
-    chosen = {name: value for name, value in vars(options).items() if name != "workers"}
+    chosen = {name: value for name, value in vars(options).items() if name not in NO_MATTER}
     known = bundle.known[["video", "slot", "person"]].to_csv(index=False)
     about = bundle.description
     return {
@@ -52,6 +55,7 @@ class Journal:
     def __init__(self, path: Path, size: int, lines: dict[str, int]) -> None:
         self._path = path
         self._lines = lines
+        self._unfinished: dict[str, VideoResult] = {}  # of this run only
         self._file = os.open(path, os.O_RDWR)
         os.ftruncate(self._file, size)  # remove an incomplete line of a killed process
         os.lseek(self._file, 0, os.SEEK_END)
@@ -92,6 +96,23 @@ class Journal:
             return cls.begin(path, made_by)
         return cls(path, end, lines)
 
+    def check_is_there(self) -> None:
+        """Check that the file is still in its folder: results without it cannot be resumed.
+
+        Raises:
+            UserError: it, or the folder, was removed or replaced.
+        """
+        own = os.fstat(self._file)
+        try:
+            there = self._path.stat()
+        except FileNotFoundError:
+            there = None
+        if there is None or not os.path.samestat(own, there):
+            raise UserError(
+                f"{self._path.parent}: it or its {self._path.name} was removed while the analysis "
+                "ran, so its results are lost; start again"
+            )
+
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
@@ -103,15 +124,19 @@ class Journal:
         return begins is not None and self._content(begins)["stamp"] == list(stamp(Path(path)))
 
     def find(self, path: str) -> VideoResult:
-        """Return the result of a finished video, without crops."""
+        """Return the result of a video, without crops."""
+        if path in self._unfinished:
+            return self._unfinished[path]
         return restored(self._content(self._lines[path])["result"])
 
     def line(self, path: str) -> str:
-        """Return the result of a finished video as a line of JSON."""
+        """Return the result of a video as a line of JSON."""
+        if path in self._unfinished:
+            return json_line(self._unfinished[path])
         return json.dumps(self._content(self._lines[path])["result"], ensure_ascii=True)
 
     def add(self, result: VideoResult, seen: tuple[int, int]) -> None:
-        """Store ``result``; when this returns it is on disk.
+        """Store ``result``; when this returns it is on disk, unless its status is `NOT_FINISHED`.
 
         Args:
             result: of a video.
@@ -120,6 +145,10 @@ class Journal:
         Raises:
             OSError: for example, the disk is full.
         """
+        if result.status == NOT_FINISHED:
+            self._unfinished[result.path] = result
+            self._lines.pop(result.path, None)
+            return
         head = json.dumps({"stamp": list(seen)})[:-1]
         line = f'{head}, "result": {json_line(result)}}}\n'.encode("ascii")
         begins = os.lseek(self._file, 0, os.SEEK_END)

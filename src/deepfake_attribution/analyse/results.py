@@ -9,6 +9,8 @@ ScoreKind = Literal["probability", "decision"]
 
 OK = "ok"
 TOO_FEW_FACES = "too_few_faces"  # there is a score, and no verdict
+# A process was killed, or exceeded the time limit: no property of the video, so it is tried again.
+NOT_FINISHED = "not_finished"
 # A video can also have the statuses of `scoring` (no_face, no_score) and of its frames (missing,
 # unreadable, damaged).
 

@@ -1,8 +1,8 @@
 """From a video to face crops, by the pipeline's own code, so that scores equal the pipeline's.
 
 A file may crash or hang a decoder, so it is read in a separate process (`apart`), which is killed
-if it takes too long. Frames are in a folder of the video until the faces are found, as the stages
-``extract`` and ``crop`` store them.
+if it takes too long, and tried again if something else ended it. Frames are in a folder of the
+video until the faces are found, as the stages ``extract`` and ``crop`` store them.
 """
 
 from contextlib import suppress
@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from deepfake_attribution.analyse.picture_sizes import too_large
+from deepfake_attribution.analyse.results import NOT_FINISHED
 from deepfake_attribution.core import tables
 from deepfake_attribution.faces import face_crops
 from deepfake_attribution.faces.settings import Crop, Detector
@@ -19,12 +21,14 @@ from deepfake_attribution.frames.decoding import UnreadableError
 from deepfake_attribution.frames.extraction import Task
 from deepfake_attribution.frames.settings import Extract
 from deepfake_attribution.workers import block_files
-from deepfake_attribution.workers.apart import Died, Team
+from deepfake_attribution.workers.apart import Call, Died
 from deepfake_attribution.workers.block_files import INDEX
+from deepfake_attribution.workers.team import Team
 
 CONTENT = "content"  # of a row: the crop's bytes, or None
 VIDEO = "video"  # the one key
 TOO_LONG = "too_long"  # status of a video that is longer than the limit
+TOO_LARGE = "too_large"  # status of a video whose pictures need too much memory
 _Rows = list[dict[str, Any]]
 
 
@@ -38,6 +42,7 @@ class Way:
         device: where the detector runs.
         max_minutes: longer videos are not analysed.
         max_seconds: time limit for one video.
+        max_megapixels: videos with larger pictures are not analysed.
     """
 
     extract: Extract
@@ -47,6 +52,7 @@ class Way:
     device: str
     max_minutes: float
     max_seconds: float
+    max_megapixels: float
 
 
 def watch(path: Path, way: Way, team: Team, place: Path) -> _Rows:
@@ -65,30 +71,37 @@ def watch(path: Path, way: Way, team: Team, place: Path) -> _Rows:
         UserError: the detector cannot be loaded.
         OSError: for example, the disk is full.
     """
-    with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
+    for is_last in (False, True):
         try:
-            rows: _Rows = team.call(_watch, path, way, Path(folder), limit=way.max_seconds)
+            return _once(path, way, team, place)
         except Died as death:
-            reason = f"reading it {death}"
-            if death.too_long:
+            if death.too_long:  # a second try would take as long
                 reason = f"reading it exceeded the limit of {way.max_seconds:g} seconds"
-            return _lost(way.extract, "unreadable", reason)
+                return _lost(way.extract, NOT_FINISHED, reason)
+            if is_last:
+                # A decoder that crashes twice is the video's fault; a killed process is not.
+                status = NOT_FINISHED if death.from_outside else "unreadable"
+                return _lost(way.extract, status, f"reading it {death}")
+    raise AssertionError
+
+
+def _once(path: Path, way: Way, team: Team, place: Path) -> _Rows:
+    with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
+        rows: _Rows = team.call(_watch, path, way, Path(folder), limit=way.max_seconds)
     return rows
 
 
-def warm(way: Way, team: Team) -> None:
-    """Let a process of the team load libraries and models before the first video.
+def loads(way: Way) -> Call:
+    """Return the call by which a new process loads libraries and the detector, for `Team`.
 
-    Raises:
-        UserError: the detector cannot be loaded.
-        Died: it exceeded the time limit of a video.
+    Its exception is a UserError if the detector cannot be loaded.
     """
-    team.call(_warm, way, limit=way.max_seconds)
+    return _load, (way,)
 
 
-def _warm(way: Way) -> None:
+def _load(way: Way) -> None:
     kind = face_crops.kind_of(way.weights, way.weights, way.crop, way.detector, way.device)
-    assert not list(kind.produce([]))  # without a video, but it loads the detector
+    assert not list(kind.produce([]))  # it reads no video, but it loads the detector
 
 
 def _watch(path: Path, way: Way, folder: Path) -> _Rows:
@@ -97,6 +110,8 @@ def _watch(path: Path, way: Way, folder: Path) -> _Rows:
     if minutes > way.max_minutes:
         reason = f"it lasts {minutes:.0f} minutes, more than the limit of {way.max_minutes:g}"
         return _lost(way.extract, TOO_LONG, f"{reason}; cut out a part, or raise the limit")
+    if large := too_large(path, way.max_megapixels):
+        return _lost(way.extract, TOO_LARGE, f"{large}: make it smaller, or raise the limit")
     frames, faces = folder / "frames", folder / "faces"
     # the separate process has its own limit; this one would name a setting of the pipeline
     unlimited = way.extract.model_copy(update={"max_seconds": float("inf")})

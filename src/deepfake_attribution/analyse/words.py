@@ -32,6 +32,8 @@ STATUSES = {
     "unreadable": "not readable",
     "damaged": "damaged",
     "too_long": "too long",
+    "too_large": "pictures too large",
+    "not_finished": "not finished",
     "no_video": "no video",
 }
 

@@ -2,9 +2,12 @@
 
 import io
 import json
+import math
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from numpy.lib import format
 
 from deepfake_attribution.classify.classifiers import Fitted
 from deepfake_attribution.core.durable import write
@@ -37,14 +40,51 @@ def load(folder: Path) -> Fitted:
 
     try:
         record = json.loads((folder / RECORD).read_text())
+        _check_sizes(folder / MODEL)
         parts = skops_io.load(folder / MODEL, trusted=TRUSTED)
         return Fitted(record["kind"], parts["model"], parts["scorer"], record)
     except FileNotFoundError as error:
         raise UserError(f"{error.filename}: no such file; `dvc repro` makes it") from None
     except UntrustedTypesFoundException as error:
         raise UserError(f"{folder / MODEL}: not opened: {error}") from None
-    except (json.JSONDecodeError, zipfile.BadZipFile, KeyError) as error:
+    except (ValueError, zipfile.BadZipFile, KeyError) as error:
         raise UserError(f"{folder}: not a classifier that we wrote ({error!r})") from None
+
+
+def _check_sizes(path: Path) -> None:
+    """Check that no part of the file is larger in memory than in the file.
+
+    `save` stores arrays without compression, so a file that unfolds is not ours.
+
+    Raises:
+        UserError: a part is compressed, of another kind, or declares more numbers than it has.
+    """
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+        stored = all(
+            part.compress_type == zipfile.ZIP_STORED and part.file_size == part.compress_size
+            for part in parts
+        )
+        if not stored or sum(part.file_size for part in parts) > path.stat().st_size:
+            raise UserError(f"{path}: refused: its parts are compressed, but ours never are")
+        for part in parts:
+            if part.filename == "schema.json":
+                continue
+            with archive.open(part) as file:
+                if not part.filename.endswith(".npy") or _declared(file) > part.file_size:
+                    raise UserError(f"{path}: refused: {part.filename!r} is not an array of ours")
+
+
+def _declared(file: IO[bytes]) -> int:
+    """Return the bytes of an array by the header of its file.
+
+    Raises:
+        ValueError: it has none.
+    """
+    version = format.read_magic(file)
+    reads = format.read_array_header_1_0 if version == (1, 0) else format.read_array_header_2_0
+    shape, _, kind = reads(file)
+    return math.prod(shape) * int(kind.itemsize)
 
 
 def _skops() -> Any:

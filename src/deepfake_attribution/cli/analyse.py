@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from deepfake_attribution.cli.finite import finite
+
 
 class Faces(StrEnum):
     """Which faces are analysed."""
@@ -47,16 +49,22 @@ def analyse(
         int, typer.Option(min=1, help="no verdict with fewer frames with a face")
     ] = 3,
     max_minutes: Annotated[
-        float, typer.Option(min=0, help="longer videos are not analysed")
+        float, typer.Option(callback=finite, help="longer videos are not analysed")
     ] = 60.0,
     max_seconds: Annotated[
-        float, typer.Option(min=0, help="time limit for reading one video")
+        float, typer.Option(callback=finite, help="time limit for reading one video")
     ] = 300.0,
+    max_megapixels: Annotated[
+        float, typer.Option(callback=finite, help="videos with larger pictures are not analysed")
+    ] = 64.0,
     workers: Annotated[int, typer.Option(min=0, help="videos read at a time; 0: one per core")] = 0,
     neighbours: Annotated[
         int, typer.Option(min=0, help="number of nearest known videos to list")
     ] = 5,
     crops: Annotated[bool, typer.Option(help="show faces on the pages of --out")] = True,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="print what the results are based on")
+    ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="discard the results in the folder of --out")
     ] = False,
@@ -77,9 +85,16 @@ def analyse(
     found = inputs.find(paths)
     bundle = find(model, approach or None)
     options = Options(
-        faces.value, least_faces, max_minutes, max_seconds, neighbours, workers, turned
+        faces=faces.value,
+        least_faces=least_faces,
+        max_minutes=max_minutes,
+        max_seconds=max_seconds,
+        neighbours=neighbours,
+        workers=workers,
+        max_megapixels=max_megapixels,
+        turned=turned,
     )
-    look = Look(found, bundle, options, _why(model, approach), as_json)
+    look = Look(found, bundle, options, _why(model, approach), as_json, explain)
     raise typer.Exit(look.go(out, crops, fresh))
 
 

@@ -18,7 +18,7 @@ from deepfake_attribution.analyse.folder import PAGE, ResultsFolder, opened
 from deepfake_attribution.analyse.inputs import Found
 from deepfake_attribution.analyse.names import shown
 from deepfake_attribution.analyse.options import Options
-from deepfake_attribution.analyse.results import VideoResult
+from deepfake_attribution.analyse.results import NOT_FINISHED, VideoResult
 from deepfake_attribution.analyse.running import Done
 from deepfake_attribution.analyse.signals import caught
 from deepfake_attribution.analyse.table import reasons, table
@@ -40,16 +40,24 @@ class Look:
         options: how it looks at videos.
         why: why this model.
         as_json: print lines of JSON, and nothing else, on standard output.
+        explain: print what the results are based on.
     """
 
     def __init__(
-        self, found: Found, bundle: Bundle, options: Options, why: str, as_json: bool
+        self,
+        found: Found,
+        bundle: Bundle,
+        options: Options,
+        why: str,
+        as_json: bool,
+        explain: bool = False,
     ) -> None:
         self._found = found
         self._bundle = bundle
         self._options = options
         self._why = why
         self._as_json = as_json
+        self._explain = explain
         self._errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self._done: list[Done] = []  # without frames: there may be thousands
 
@@ -127,7 +135,7 @@ class Look:
     def _tell(self, out: Path | None, stopped: int) -> None:
         record = self._bundle.record
         if self._as_json:
-            self._errors.print(self._model(), self._counts(), words.PROOF, sep="\n")
+            self._errors.print(self._model(), self._counts(), *self._caveats(), sep="\n")
         else:
             console = Console(highlight=False, markup=False)
             if not console.is_terminal:
@@ -136,14 +144,21 @@ class Look:
             console.print(table(self._results(), record.score_kind, console.width))
             for line in reasons(self._results()):
                 console.print(line)
-            console.print(self._counts(), "", "What this rests on:", sep="\n")
-            for sentence in words.rests_on(record):
-                console.print(f"- {sentence}")
+            console.print(self._counts(), *self._caveats(), sep="\n")
         if out is not None:
             self._errors.print(f"Pages and tables: {out / PAGE}")
+        unfinished = sum(one.result.status == NOT_FINISHED for one in self._done)
+        if unfinished:
+            self._errors.print(_try_again(unfinished))
         if stopped:
             again = "the same command goes on from here" if out else "--out DIR would keep it"
             self._errors.print(f"Stopped; {again}.")
+
+    def _caveats(self) -> list[str]:
+        if self._explain:
+            sentences = words.rests_on(self._bundle.record)
+            return ["", "What this is based on:", *(f"- {sentence}" for sentence in sentences)]
+        return [f"{words.PROOF} --explain: what it is based on."]
 
     def _model(self) -> str:
         return words.chosen(self._bundle.record, self._why)
@@ -157,6 +172,14 @@ class Look:
 
     def _results(self) -> Sequence[VideoResult]:
         return [one.result for one in self._done]
+
+
+def _try_again(count: int) -> str:
+    what = "1 video was" if count == 1 else f"{count} videos were"
+    return (
+        f"{what} not finished: the same command tries again; --max-seconds raises the limit, "
+        "--workers 1 needs the least memory"
+    )
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -57,11 +57,15 @@ def discard(folder: Path) -> None:
 
 
 @contextmanager
-def claim(folder: Path) -> Iterator[None]:
+def claim(folder: Path, shown: Path | None = None) -> Iterator[None]:
     """Keep other processes out of a folder of unfinished work while the body runs.
 
     A stage can outlive a killed `dvc repro`, and the next one then starts it a second time. The
     system releases the claim when the process ends, for whatever reason.
+
+    Args:
+        folder: the lock is a file next to it.
+        shown: what the message names instead.
 
     Raises:
         UserError: another process has it.
@@ -70,7 +74,7 @@ def claim(folder: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        _lock(file, folder)
+        _lock(file, shown or folder)
         os.ftruncate(file, 0)
         os.pwrite(file, str(os.getpid()).encode(), 0)
         yield

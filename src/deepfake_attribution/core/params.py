@@ -24,9 +24,11 @@ RENAMED = {"doubt": "uncertainty", "unknown": "open_set", "cues": "metadata_base
 
 
 class Strict(BaseModel):
-    """Base of every settings model: unknown keys and coerced types are refused."""
+    """Base of every settings model: unknown keys, coerced types, infinity and NaN are refused."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, protected_namespaces=(), allow_inf_nan=False
+    )
 
 
 class Section(Strict):
@@ -41,7 +43,7 @@ RootT = TypeVar("RootT")
 class RootSection(RootModel[RootT]):
     """A top-level key of params.yaml whose value is not a fixed set of keys."""
 
-    model_config = ConfigDict(strict=True, frozen=True)
+    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False)
     section: ClassVar[str]
 
 

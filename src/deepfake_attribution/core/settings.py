@@ -84,10 +84,10 @@ class Compute(Section):
     tensorboard: bool
     precision: Literal["auto", "32-true", "16-mixed", "bf16-mixed"]
     block_videos: int = Field(ge=1)
-    block_seconds: float = Field(gt=0, allow_inf_nan=False)
+    block_seconds: float = Field(gt=0, le=1_000_000)
     engine: Literal["local", "dask"]
     scheduler: str
-    checkpoint_seconds: float = Field(ge=0, allow_inf_nan=False)
+    checkpoint_seconds: float = Field(ge=0)
 
     @field_validator("scheduler")
     @classmethod

@@ -20,8 +20,8 @@ class Extract(Section):
     """
 
     section: ClassVar[str] = "extract"
-    frames: int = Field(ge=1)
+    frames: int = Field(ge=1, le=100_000)
     format: Literal["jpeg", "png"]
     quality: int = Field(ge=1, le=100)
     max_failed: float = Field(ge=0, le=1)
-    max_seconds: float = Field(gt=0)
+    max_seconds: float = Field(gt=0, le=1_000_000)

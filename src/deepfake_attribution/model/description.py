@@ -1,6 +1,7 @@
 """What a trained head is, in JSON next to its weights; read without torch."""
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,10 @@ def load_description(folder: Path) -> Description:
         if content["output"] not in (*SELF_SCORING, EMBEDDING):
             raise ValueError(f"output is {content['output']!r}")
         mean, std = tuple(content.pop("mean")), tuple(content.pop("std"))
+        if not (
+            len(mean) == len(std) == 3 and all(map(math.isfinite, mean + std)) and min(std) > 0
+        ):
+            raise ValueError(f"mean and std are {mean} and {std}")
         return Description(**content, mean=mean, std=std)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; `dvc repro` trains the model") from None

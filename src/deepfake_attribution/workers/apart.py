@@ -1,9 +1,10 @@
-"""Work in a process apart: it may crash or hang, and takes nothing else with it.
+"""Calls in a separate process, which may crash or hang without harm to the others.
 
-A decoder's crash ends its process, and a loop inside C code listens to no exception: both are only
-survived from outside. A process apart is begun anew by `subprocess`, does one call after the other
-as they come through a pipe, and ends when it has been idle or the one that began it is gone. Its
-time limit is the system's alarm, which ends it whatever code it is in. Why no library does this:
+A crash of a decoder ends its process, and a loop inside C code ignores exceptions, so both are only
+survived from outside. A separate process is started by `subprocess` and loads its libraries before
+the time of its first call begins. It runs one call after another, as they come through a pipe, and
+ends when it has been idle or when its parent is gone (`apart_process`). The time limit is the
+system's alarm, which ends it whatever code it is in. Why no library does this:
 docs/decisions/0014-processes-apart-are-our-own.md.
 """
 
@@ -15,28 +16,48 @@ import subprocess
 import sys
 import sysconfig
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
-from functools import lru_cache
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Pipe
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 IDLE = 60.0  # seconds after which a process without work ends: nobody may be left to end it
-NO_LIMIT = 0.0  # how the system's alarm says it
-# One thread each, for there is a process per core; what is set outside counts.
+NO_LIMIT = 0.0  # the system's alarm means no limit by 0
+LOADING = 600.0  # seconds for libraries and models, which may be on a slow disk
+# Signals that come from outside: they say nothing about the work.
+OUTSIDE = (
+    *(signal.SIGALRM, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT),
+    *(signal.SIGQUIT, signal.SIGXCPU),
+)
+# One thread each, because there is a process per core; variables that are already set win.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
+Call = tuple[Callable[..., Any], tuple[Any, ...]]  # a function of a module, and its arguments
+
+
 class Died(BrokenExecutor):
-    """The process ended within a call; the message says how: 'crashed (signal 11)'."""
+    """The process ended within a call; the message says how: 'crashed (signal 11)'.
+
+    Attributes:
+        code: its exit code; negative: the number of a signal.
+        in_work: whether it ended within the call itself; False: while it loaded libraries.
+    """
+
+    def __init__(self, how: str, code: int = 0, in_work: bool = True) -> None:
+        super().__init__(how)
+        self.code, self.in_work = code, in_work
 
     @property
     def too_long(self) -> bool:
-        """Whether it was ended for it took longer than the call's limit."""
-        return str(self) == _how(-signal.SIGALRM)
+        """Whether it was killed because the call exceeded its limit."""
+        return self.in_work and self.code == -signal.SIGALRM
+
+    @property
+    def from_outside(self) -> bool:
+        """Whether something other than the work ended it: a limit, another process, the system."""
+        return not self.in_work or -self.code in OUTSIDE
 
 
 class Apart:
@@ -57,7 +78,7 @@ class Apart:
         self._pipe, theirs = Pipe()
         environment = dict.fromkeys(THREADS, "1") | os.environ
         environment["PYTHONPATH"] = os.pathsep.join(paths)
-        line = f"from {__name__} import serve; serve({theirs.fileno()}, {idle})"
+        line = f"from {__name__}_process import serve; serve({theirs.fileno()}, {idle})"
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", line],
             cwd=folder,
@@ -68,7 +89,7 @@ class Apart:
         theirs.close()
         self._used = time.monotonic()
         try:
-            self._pipe.recv_bytes()  # it is there: what ends it from now on is the work
+            self._pipe.recv_bytes()  # it has started: from now on the work may end it
         except (EOFError, OSError):
             code = self._process.wait()
             raise RuntimeError(f"a worker process ended with code {code} as it began") from None
@@ -79,23 +100,36 @@ class Apart:
         Args:
             function: of a module, so that it can be imported there.
             arguments: what can be pickled.
-            limit: seconds, what must be loaded for the call included; or `NO_LIMIT`.
+            limit: seconds, without the import of ``function``'s module; or `NO_LIMIT`.
 
         Raises:
-            Died: the process ended, or was ended after ``limit``.
+            Died: the process ended, or was killed after ``limit``.
         """
         try:
             self._pipe.send_bytes(pickle.dumps((limit, pickle.dumps((function, arguments)))))
             done, result = pickle.loads(self._pipe.recv_bytes())
         except (EOFError, ConnectionError):
-            raise Died(_how(self._process.wait())) from None
+            code = self._process.wait()
+            raise Died(_how(code), code) from None
         self._used = time.monotonic()
         if not done:
             raise result
         return result
 
+    def load(self, first: Call) -> None:
+        """Run a call that loads what later calls need, so that their limits do not include it.
+
+        Raises:
+            Died: the process ended; an exception of ``first`` is raised, too.
+        """
+        try:
+            self.call(*first, LOADING)
+        except Died as death:
+            how = f"exceeded {LOADING:g} seconds" if death.too_long else str(death)
+            raise Died(f"{how} while it loaded libraries", death.code, in_work=False) from None
+
     def ready(self) -> bool:
-        """Return whether it is still there and will not end before it could be called."""
+        """Return whether it is alive and will not end before it could be called."""
         return time.monotonic() - self._used < self._idle / 2 and self._process.poll() is None
 
     def end(self) -> None:
@@ -104,137 +138,14 @@ class Apart:
         self._process.wait()
 
 
-class Team:
-    """Processes apart that are used again, for calls from several threads.
-
-    Args:
-        folder, paths, idle: of its processes, as `Apart` takes them.
-    """
-
-    def __init__(self, folder: str, paths: Sequence[str], idle: float = IDLE) -> None:
-        self._folder, self._paths, self._longest = folder, paths, idle
-        self._all: list[Apart] = []
-        self._idle: list[Apart] = []
-        self._over = False
-        self._lock = Lock()
-
-    def call(
-        self,
-        function: Callable[..., Any],
-        *arguments: Any,
-        limit: float,
-        fresh: bool = False,
-    ) -> Any:
-        """Return ``function(*arguments)``, done by one of the processes; see `Apart.call`.
-
-        Args:
-            function, arguments, limit: see `Apart.call`.
-            fresh: by a process that has done nothing else, and will not.
-        """
-        one = self._take(fresh)
-        try:
-            result = one.call(function, arguments, limit)
-        except Died:
-            self._leave(one)
-            if self._over:
-                raise RuntimeError("the work was stopped") from None
-            raise
-        except BaseException:
-            self._leave(one)
-            raise
-        if fresh:
-            self._leave(one)
-        else:
-            with self._lock:
-                self._idle.append(one)
-        return result
-
-    def end(self) -> None:
-        """End all processes; calls that are not through fail."""
-        with self._lock:
-            self._over = True
-            rest = list(self._all)
-        for one in rest:
-            one.end()
-
-    def _take(self, fresh: bool) -> Apart:
-        while not fresh:
-            with self._lock:
-                if not self._idle:
-                    break
-                one = self._idle.pop()
-            if one.ready():
-                return one
-            self._leave(one)
-        one = Apart(self._folder, self._paths, self._longest)
-        with self._lock:
-            self._all.append(one)
-            over = self._over
-        if over:
-            one.end()
-        return one
-
-    def _leave(self, one: Apart) -> None:
-        one.end()
-        with self._lock:
-            self._all.remove(one)
-
-
-@lru_cache(maxsize=4)
-def team(run: str, folder: str, paths: tuple[str, ...]) -> Team:
-    """Return this process's team for the run of that name.
-
-    A cluster's workers outlive a run. The next one has another name and so begins processes anew:
-    they load the code as it is then.
-    """
-    return Team(folder, paths)
-
-
 def module_paths() -> tuple[str, ...]:
-    """Return where this process finds modules that its environment does not bring by itself."""
+    """Return where this process finds modules that are not in its environment."""
     known = sysconfig.get_paths()
     brought = [known[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     brought += [*site.getsitepackages(), site.getusersitepackages()]
     own = [Path(path).resolve() for path in sys.path if path]
     others = [path for path in own if not any(path.is_relative_to(one) for one in brought)]
     return tuple(dict.fromkeys(map(str, others)))
-
-
-def serve(file: int, idle: float) -> None:
-    """Do the calls that come through the pipe ``file``: what a process apart does.
-
-    Args:
-        file: its number.
-        idle: seconds without a call after which it ends.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: it ends us
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    pipe = Connection(file)
-    try:
-        pipe.send_bytes(b"here")
-        while pipe.poll(idle):
-            limit, content = pickle.loads(pipe.recv_bytes())
-            signal.setitimer(signal.ITIMER_REAL, limit)
-            reply = _reply(content)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            pipe.send_bytes(reply)
-    except (EOFError, ConnectionError):
-        return  # whoever asked is gone; what was done is on the disk
-
-
-def _reply(content: bytes) -> bytes:
-    try:
-        function, arguments = pickle.loads(content)
-        return pickle.dumps((True, function(*arguments)))
-    except Exception as error:
-        error.add_note("".join(traceback.format_exception(error)))  # traces do not travel
-        try:
-            reply = pickle.dumps((False, error))
-            pickle.loads(reply)
-        except Exception:  # an error of a library that cannot travel: as text
-            told = RuntimeError("".join(traceback.format_exception(error)))
-            reply = pickle.dumps((False, told))
-        return reply
 
 
 def _how(code: int) -> str:

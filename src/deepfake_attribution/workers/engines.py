@@ -1,7 +1,7 @@
 """Calls spread over this machine, or over a Dask cluster.
 
-Each call is done by a process apart (`apart`), here as there. So what takes the calls are threads
-that wait: of this process, or of Dask's workers. Both are executors of `concurrent.futures`.
+In both cases a separate process (`apart`) runs each call. The threads of this process, or of Dask's
+workers, only wait for it. Both are executors of `concurrent.futures`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ AGAIN = "start again: a stage goes on from its finished blocks"
 def spread(
     function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], compute: Compute
 ) -> Iterator[Any]:
-    """Yield the results of a call per member of ``arguments``, as they come.
+    """Yield the result of a call for each member of ``arguments``, in order of completion.
 
     Args:
         function: of a module, so that another machine can import it.
@@ -30,7 +30,7 @@ def spread(
         compute: how the work is spread.
 
     Raises:
-        UserError: the cluster is not there, or does not stay there.
+        UserError: the cluster cannot be reached, or is lost.
     """
     on_cluster = compute.engine == "dask"
     with _cluster(compute.scheduler) if on_cluster else _threads(len(arguments), compute) as pool:
@@ -44,7 +44,7 @@ def _threads(calls: int, compute: Compute) -> Iterator[Executor]:
     try:
         yield pool
     finally:
-        # Calls that still run after an error end with their processes: nobody waits for them.
+        # After an error, running calls end with their processes, so nobody waits for them.
         pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -52,7 +52,7 @@ def _threads(calls: int, compute: Compute) -> Iterator[Executor]:
 def _cluster(address: str) -> Iterator[Executor]:
     """Connect to the Dask cluster at ``address``.
 
-    Dask gives the calls of a lost worker to others, and gives up a call that was lost too often.
+    Dask repeats the calls of a lost worker on others, and gives up a call that was lost often.
     """
     try:
         from distributed import KilledWorker
@@ -66,9 +66,9 @@ def _cluster(address: str) -> Iterator[Executor]:
             yield client.get_executor(pure=False)
         except KilledWorker as error:
             raise UserError(
-                f"{address}: Dask gave a block up, for {error.allowed_failures + 1} of its workers "
-                "were lost while they had it: see their logs (memory? a time limit of the queue?), "
-                f"and {AGAIN}"
+                f"{address}: Dask gave up a block, because {error.allowed_failures + 1} of its "
+                "workers were lost while they worked on it: see their logs (memory? a time limit "
+                f"of the queue?), and {AGAIN}"
             ) from error
         except CancelledError as error:  # by the client itself, of all calls
             raise UserError(f"{address}: the Dask scheduler is gone: {AGAIN}") from error

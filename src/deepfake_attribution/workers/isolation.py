@@ -1,9 +1,8 @@
-"""A block of videos that crashes or hangs costs its own time, and at last the one bad video.
+"""A block of videos that crashes or hangs costs its own time, and in the end only the bad video.
 
-It is tried again once. Then its videos are tried alone, each by a process of its own: those that
-end theirs once more are listed as lost, all others are used. So the outcome does not depend on
-chance that came and went: a video that always crashes is listed always, one that crashed once is
-not.
+The block is tried once more. Then each of its videos is tried alone, in a new process: those that
+end their process again are listed as lost, and all others are used. So a temporary fault does not
+change the result: a video that always crashes is always listed, one that crashed once is not.
 """
 
 import pickle
@@ -13,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from deepfake_attribution.workers import block_files
-from deepfake_attribution.workers.apart import NO_LIMIT, Died, Team, team
+from deepfake_attribution.workers.apart import NO_LIMIT, Died
 from deepfake_attribution.workers.block_files import Kind
+from deepfake_attribution.workers.team import Team, team
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Run:
         folder: where its paths start.
         paths: where its modules are looked for first.
         kind: a pickled `Kind`, opened only in the process apart: that loads a stage's libraries.
-        limit: seconds for a block, and for a video alone.
+        limit: seconds for a block, and for a video alone, without the time to load libraries.
     """
 
     name: str
@@ -36,8 +36,8 @@ class Run:
     limit: float
 
     def team(self) -> Team:
-        """Return the processes apart that work for this run in this process."""
-        return team(self.name, self.folder, self.paths)
+        """Return this process's team for this run; a new process loads the stage's libraries."""
+        return team(self.name, self.folder, self.paths, (_kind, (self.kind,)))
 
 
 def finish(run: Run, block: bytes, videos: int, folder: Path) -> list[str]:
@@ -61,20 +61,20 @@ def finish(run: Run, block: bytes, videos: int, folder: Path) -> list[str]:
     # A cluster gives a block again if it loses a machine that had finished it.
     if (place / folder).exists():
         return []
-    told: list[str] = []
+    lines: list[str] = []
     for then in ("it is tried again", "its videos are tried one by one"):
         try:
             run.team().call(_write, run.kind, block, folder, limit=run.limit)
         except Died as death:
-            told.append(f"{folder.name}: its process {death}: {then}")
+            lines.append(f"{folder.name}: its process {death}: {then}")
         else:
-            return told
+            return lines
     parts = [folder.with_name(f"{folder.name}-{number:03d}") for number in range(videos)]
     for number, part in enumerate(parts):
         if not (place / part).exists():
-            told += _alone(run, block, number, part)
+            lines += _alone(run, block, number, part)
     run.team().call(_join, run.kind, parts, folder, limit=NO_LIMIT)
-    return told
+    return lines
 
 
 def _alone(run: Run, block: bytes, number: int, part: Path) -> list[str]:

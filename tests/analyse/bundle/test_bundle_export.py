@@ -88,7 +88,7 @@ def test_record_holds_what_the_project_knows(built: Path) -> None:
         "videos": {"train": each, "val": each},
         "crops": {"train": 72, "val": 72},
     }
-    assert record["known"] == {"crops": 72, "videos": 24}
+    assert record["known"] == {"crops": 72, "videos": 24, "distances": 0}
     of = {row["database"]: row for row in record["tested"]}
     assert list(of) == ["one", "two", "new"]
     assert (of["one"]["trained_on"], of["new"]["trained_on"]) == (True, False)
@@ -143,7 +143,8 @@ def test_project_without_maps_exports_and_says_so(project: Path) -> None:
 def test_fewer_known_crops_are_whole_videos_of_every_class(project: Path) -> None:
     bundle = gather("ArcFaceMod-NN", known=40)
     known = bundle.known[bundle.known["split"] == "val"]
-    assert bundle.record.known == {"crops": 39, "videos": 13, "of_crops": 72, "of_videos": 24}
+    counts = {"crops": 39, "videos": 13, "of_crops": 72, "of_videos": 24}
+    assert bundle.record.known == counts | {"distances": len(bundle.distances)}
     assert set(known.groupby("video").size()) == {3}
     assert known.groupby("attack")["video"].nunique().between(4, 5).all()
     export(bundle, Path("out"))

@@ -194,10 +194,10 @@ def test_other_result_is_shown_when_it_is_chosen(
         row(page, "two.mp4").get_by_text("fake").wait_for()
         heading = page.locator("#result h2:visible")
         row(page, "one.mp4").locator(".choose").click()
-        page.locator("#told h2").get_by_text("one.mp4").wait_for()
+        page.locator("#outcome h2").get_by_text("one.mp4").wait_for()
         until(page, LOADED)
         row(page, "two.mp4").locator(".choose").press("Enter")
-        page.locator("#told h2").get_by_text("two.mp4").wait_for()
+        page.locator("#outcome h2").get_by_text("two.mp4").wait_for()
         assert heading.all_inner_texts() == ["two.mp4"]
         until(page, LOADED)
         served.server.now[0] = 9999.0

@@ -53,7 +53,7 @@ def test_video_is_judged_and_removed_at_once(served: tuple[Server, TestClient]) 
     assert file.suffix == ".mp4" and "clip" not in file.name  # names of uploads are no paths
     server.judge.may.set()
     done = until(client, key, "done")
-    assert (done["verdict"], done["said"]) == ("fake", "fake, P(real) 0.200")
+    assert (done["verdict"], done["message"]) == ("fake", "fake, P(real) 0.200")
     assert done["seconds_left"] == 3600
     assert files(server) == [] and server.judge.seen == [MP4]
     result = client.get(f"/api/videos/{key}/result.html").text
@@ -191,7 +191,7 @@ def test_video_that_cannot_be_judged_stops_nobody_else(served: tuple[Server, Tes
     server.judge.wrong = RuntimeError("a secret of the server")
     key = send(client).json()["id"]
     said = until(client, key, "failed")
-    assert "could not judge this video" in said["said"] and "secret" not in said["said"]
+    assert "could not judge this video" in said["message"] and "secret" not in said["message"]
     assert client.get(f"/api/videos/{key}/result.html").status_code == 409
     server.judge.wrong = None
     until(client, send(client).json()["id"], "done")

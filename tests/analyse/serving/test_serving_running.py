@@ -100,7 +100,7 @@ def test_upload_that_is_cut_off_leaves_no_file(tmp_path: Path) -> None:
             while not list(tmp_path.rglob("*.mp4")):
                 time.sleep(0.01)
         assert until_gone(tmp_path) == []
-        assert httpx2.get(f"{where}api/queue").json() == {"free": 16}
+        assert httpx2.get(f"{where}api/queue").json() == {"free": 8}
 
 
 @pytest.mark.slow

@@ -164,6 +164,25 @@ def test_upload_that_stalls_is_given_up(tmp_path: Path, monkeypatch: pytest.Monk
     assert list(tmp_path.iterdir()) == [] and server.jobs.free() == 16
 
 
+@pytest.mark.parametrize(("size", "status"), [(50, 408), (1000, 201)])
+def test_upload_has_a_lowest_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, status: int
+) -> None:
+    """At 2.5 or at most 50 kB per second."""
+    monkeypatch.setattr(uploads, "PATIENCE", 0.05)
+    server = fake_judge.server(tmp_path, Limits(reserve=0, stall=0.3, slowest=5_000))
+
+    async def events() -> AsyncIterator[dict[str, Any]]:
+        yield {"type": "http.request", "body": MP4, "more_body": True}
+        for _ in range(50):
+            yield {"type": "http.request", "body": bytes(size), "more_body": True}
+            await asyncio.sleep(0.02)
+        yield {"type": "http.request", "body": b"", "more_body": False}
+
+    start, _ = asked(server.app, events)
+    assert start["status"] == status
+
+
 def test_upload_that_trickles_for_ever_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from deepfake_attribution.analyse.bundle import known_crops, known_distances
@@ -56,10 +57,10 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
     rows, counts = known_crops.validation_crops(head, seed, training, known, load(Seed).root)
     neighbours = load(OpenSet).neighbours
     about = (head, seed, training, description.classes)
-    if "of_crops" in counts:
+    distances = known_distances.stored(*about) if "of_crops" not in counts else np.empty(0)
+    if not len(distances):  # the stage has not run, or measured to other crops
         distances = known_distances.measured(*about, rows, neighbours)
-    else:
-        distances = known_distances.stored(*about)
+    counts = counts | {"distances": len(distances)}
     if seed == seeds[0]:  # maps exist for the first seed only
         rows = _joined(rows, known_crops.mapped_crops(head, seed, training))
     fitted = classifier_files.load(paths.classifier(head, kind, seed)) if kind else None

@@ -33,7 +33,7 @@ def open_bundle(folder: Path, device: str = "auto") -> Bundle:
         _check_detector(folder, record)
         about = parts.description(folder, record)
         fitted = parts.classifier(folder, record)
-        crops, distances = parts.known(folder), parts.distances(folder)
+        crops, distances = parts.known(folder, record), parts.distances(folder, record)
         network = parts.network(folder, about, device)
     except OSError as error:
         raise UserError(f"{folder}: cannot be read: {error.strerror or error}") from None

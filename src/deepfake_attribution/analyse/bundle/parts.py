@@ -4,12 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from deepfake_attribution.analyse.bundle import known_distances
+from deepfake_attribution.analyse.bundle import known_distances, sizes
 from deepfake_attribution.analyse.bundle.approaches import of_head
 from deepfake_attribution.analyse.bundle.files import AGAIN
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Network
@@ -94,35 +92,42 @@ def classifier(folder: Path, record: Record) -> Fitted | None:
     return fitted
 
 
-def known(folder: Path) -> pd.DataFrame:
-    """Return the known crops, after checking that they are complete and finite."""
+def known(folder: Path, record: Record) -> pd.DataFrame:
+    """Return the known crops, after checking that they are complete, finite and those counted."""
     path = folder / KNOWN
-    crops = _table(path, KNOWN_SCHEMA)
+    crops = sizes.read(path, KNOWN_SCHEMA)
     vectors = [vector for vector in crops["embedding"] if vector is not None]
     whole = len(vectors) == len(crops) and len({len(vector) for vector in vectors}) == 1
     finite = all(np.isfinite(vector).all() for vector in vectors)
-    if not (whole and finite and (crops["split"] == "val").any()):
+    measured = crops[crops["split"] == "val"]
+    if not (whole and finite and len(measured)):
         raise UserError(f"{path}: has no embeddings of known crops: {AGAIN}")
+    texts = crops[["video", "dataset", "attack", "split"]]
+    places = crops[["x", "y"]]
+    if texts.isna().any(axis=None) or np.isinf(places).any(axis=None):
+        raise UserError(f"{path}: has a crop without a name, or with no finite place: {AGAIN}")
+    counts = {"crops": len(measured), "videos": measured["video"].nunique()}
+    for name, count in counts.items():
+        if record.known[name] != count:
+            raise UserError(
+                f"{path}: has {count} known {name}, but {RECORD} counts {record.known[name]}: "
+                f"{AGAIN}"
+            )
     return crops
 
 
-def distances(folder: Path) -> NDArray[np.float64]:
-    """Return the distances of known test videos, sorted."""
+def distances(folder: Path, record: Record) -> NDArray[np.float64]:
+    """Return the distances of known test videos, sorted, after checking that they are possible."""
     path = folder / DISTANCES
-    found = _table(path, known_distances.SCHEMA)["distance"].to_numpy(np.float64)
-    if not np.isfinite(found).all():
-        raise UserError(f"{path}: has a distance that is not finite: {AGAIN}")
+    found = sizes.read(path, known_distances.SCHEMA)["distance"].to_numpy(np.float64)
+    if not (np.isfinite(found) & (found >= 0)).all():
+        raise UserError(f"{path}: has a distance that is not finite, or below 0: {AGAIN}")
+    counted = record.known.get("distances")
+    if len(found) != counted if counted is not None else not len(found):
+        raise UserError(
+            f"{path}: has {len(found)} distances, but {RECORD} counts {counted or 'some'}: {AGAIN}"
+        )
     return np.sort(found)
-
-
-def _table(path: Path, schema: pa.Schema) -> pd.DataFrame:
-    try:
-        table = pq.read_table(path, partitioning=None)
-    except Exception as error:  # Arrow's own kinds, and OSError without number
-        raise UserError(f"{path}: not readable ({type(error).__name__}): {AGAIN}") from None
-    if not table.schema.equals(schema):
-        raise UserError(f"{path}: has other columns than a bundle's: {AGAIN}")
-    return table.to_pandas()
 
 
 def network(folder: Path, description: Description, where: str) -> Network:
@@ -174,11 +179,14 @@ def check_together(
         wanted = outputs_of(about.output, record.classes, embedding=outputs.shape[1])
         if outputs.shape != (1, wanted):
             raise ValueError(f"{outputs.shape[1]} outputs for {wanted}")
+        if not (np.isfinite(features).all() and np.isfinite(outputs).all()):
+            raise ValueError("the network's output is not finite")
         vectors = features if own else outputs
         if vectors.shape != (1, len(crops["embedding"].iloc[0])):
             raise ValueError(f"{KNOWN} has embeddings of another length")
         if fitted is not None:
-            fitted.score(vectors)
+            if not np.isfinite(fitted.score(vectors)).all():
+                raise ValueError("the classifier's score is not finite")
             fitted.predict(vectors)
     except MemoryError:
         raise

@@ -1,8 +1,8 @@
 """The record of a bundle: ``bundle.json``, strictly validated."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.video import REAL
@@ -17,6 +17,11 @@ KNOWN = "known.parquet"  # known crops, `loaded.KNOWN_SCHEMA`
 DISTANCES = "distances.parquet"  # of known test videos: column distance
 DETECTOR = "detector"  # folder of the face finder's weights
 
+MOST = 10**9  # of anything counted
+COUNTED = {"crops", "videos", "of_crops", "of_videos", "distances"}
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+
 
 class Limit(Strict):
     """The threshold: a score above it is called real.
@@ -28,10 +33,16 @@ class Limit(Strict):
         k_pass: how many of them pass as real.
     """
 
-    value: float
+    value: float = Field(ge=-MOST, le=MOST)
     scores: str
-    n_fake: int = Field(ge=0)
-    k_pass: int = Field(ge=0)
+    n_fake: Count
+    k_pass: Count
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.k_pass > self.n_fake:
+            raise ValueError(f"{self.k_pass} of {self.n_fake} fakes pass")
+        return self
 
 
 class Tested(Strict):
@@ -52,14 +63,14 @@ class Tested(Strict):
     trained_on: bool
     attacks: list[str]
     new: list[str]
-    n_real: int
-    n_fake: int
-    auc: float | None
-    fnr: float | None
-    fpr: float | None
-    hter: float | None
-    intervals: dict[str, list[float]]
-    unlike_auc: float | None = None
+    n_real: Count
+    n_fake: Count
+    auc: Percent | None
+    fnr: Percent | None
+    fpr: Percent | None
+    hter: Percent | None
+    intervals: dict[str, Annotated[list[Percent], Field(min_length=2, max_length=2)]]
+    unlike_auc: Percent | None = None
 
 
 class Trained(Strict):
@@ -72,8 +83,8 @@ class Trained(Strict):
     """
 
     datasets: list[str]
-    videos: dict[str, dict[str, int]]
-    crops: dict[str, int]
+    videos: dict[str, dict[str, Count]]
+    crops: dict[str, Count]
 
 
 class Record(Strict):
@@ -94,30 +105,39 @@ class Record(Strict):
         trained: what it was trained on.
         tested: error rates, in the order of the tables.
         known: ``crops`` and ``videos`` of the validation split that distances are measured to; if
-            they are a sample, ``of_crops`` and ``of_videos`` are the totals.
+            they are a sample, ``of_crops`` and ``of_videos`` are the totals. ``distances``: test
+            videos whose distances are in the bundle.
         versions: of the packages that it was made with.
         files: name -> SHA-256 of every other file of the folder except `files.SUMS`; empty in a
             project.
     """
 
-    format: int
+    format: int = Field(ge=0, le=MOST)
     approach: str
     head: str
-    seed: int
+    seed: int = Field(ge=0, lt=2**63)
     classifier: Literal["nn", "lr", "svm"] | None
     classes: list[str]
     score_kind: Literal["probability", "decision"]
     threshold: Limit
-    validation_hter: float | None
-    neighbours: int = Field(ge=1)
+    validation_hter: Percent | None
+    neighbours: int = Field(ge=1, le=MOST)
     extract: Extract
     crop: Crop
     detector: Detector
     trained: Trained
     tested: list[Tested]
-    known: dict[str, int]
+    known: dict[str, Count]
     versions: dict[str, str]
     files: dict[str, str]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.score_kind == "probability" and not 0 <= self.threshold.value <= 1:
+            raise ValueError(f"the threshold of a probability is {self.threshold.value:g}")
+        if not {"crops", "videos"} <= set(self.known) <= COUNTED:
+            raise ValueError(f"known counts {', '.join(self.known) or 'nothing'}")
+        return self
 
     @property
     def attacks(self) -> list[str]:

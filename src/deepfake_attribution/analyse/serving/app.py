@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from deepfake_attribution.analyse.pages.pages import style as report_style
 from deepfake_attribution.analyse.serving import result_routes, video_routes
+from deepfake_attribution.analyse.serving.access import Access
 from deepfake_attribution.analyse.serving.guard import Guard
 from deepfake_attribution.analyse.serving.pages import ServedPages
 from deepfake_attribution.analyse.serving.parts import Parts
@@ -29,12 +30,13 @@ PATIENCE = 0.5  # seconds for a video that is being judged when the server ends
 log = logging.getLogger(__name__)
 
 
-def create(parts: Parts, host: str) -> ASGIApp:
+def create(parts: Parts, host: str, access: Access | None = None) -> ASGIApp:
     """Return the server as an ASGI application.
 
     Args:
         parts: what it consists of.
         host: that it will listen at.
+        access: how it is reached from elsewhere; None: it is not.
     """
 
     @asynccontextmanager
@@ -66,7 +68,7 @@ def create(parts: Parts, host: str) -> ASGIApp:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(ClientDisconnect, _cut_off)
     app.add_exception_handler(Exception, _wrong)
-    return Guard(app, host)
+    return Guard(app, host, access or Access())
 
 
 def _refused(_: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ State = Literal["waiting", "reading", "judging", "done", "failed"]
 KEY_BYTES = 24  # of chance: nobody finds a result without its key
 GONE = "this video is not here (any more): it was removed, or its time is over"
 FULL = "the server has as many videos as it takes at a time: wait a little, and send it again"
+FULL_FOR_YOU = (
+    "your address has as many videos here as one may have: wait until one is judged, and send it "
+    "again"
+)
 CLOSING = "the server is being ended"
 
 
@@ -28,6 +33,7 @@ class Job:
     Attributes:
         name: as its owner calls it.
         path: of the video.
+        client: the address it came from.
         ours: whether the video is a temporary file of the server, removed when it was judged.
         key: by which its owner asks for it.
         state: what happens to it.
@@ -40,6 +46,7 @@ class Job:
     name: str
     path: Path
     ours: bool
+    client: str = ""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(KEY_BYTES))
     state: State = "waiting"
     result: VideoResult | None = None
@@ -70,33 +77,46 @@ class Jobs:
         self._limits = limits
         self._now = now
         self._jobs: dict[str, Job] = {}  # in the order they came
-        self._sending = 0
+        self._sending: Counter[str] = Counter()  # by the client's address
         self._closed = False
         self._changed = threading.Condition()
 
-    def free(self) -> int:
-        """Return how many videos would still be taken."""
+    def free(self, client: str | None = None) -> int:
+        """Return how many videos would be accepted now, from one client or from several."""
         with self._changed:
-            return 0 if self._closed else self._limits.places - self._sending - len(self._waiting())
+            if self._closed:
+                return 0
+            waiting = self._waiting()
+            free = self._limits.places - self._sending.total() - len(waiting)
+            if client is None:
+                return free
+            own = self._sending[client] + sum(job.client == client for job in waiting)
+            return min(free, self._limits.own - own)
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def place(self, client: str = "") -> Iterator[None]:
         """Hold a place while a video is being sent.
+
+        Args:
+            client: the address that it comes from.
 
         Raises:
             RefusedError: there is none.
         """
         with self._changed:
-            if self.free() <= 0:
-                raise RefusedError(
-                    HTTPStatus.SERVICE_UNAVAILABLE, CLOSING if self._closed else FULL
-                )
-            self._sending += 1
+            if self.free(client) <= 0:
+                raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, self._why_full())
+            self._sending[client] += 1
         try:
             yield
         finally:
             with self._changed:
-                self._sending -= 1
+                self._sending -= Counter([client])
+
+    def _why_full(self) -> str:
+        if self._closed:
+            return CLOSING
+        return FULL if self.free() <= 0 else FULL_FOR_YOU
 
     def add(self, job: Job) -> None:
         """Let a job wait for its turn; call it inside `place`.

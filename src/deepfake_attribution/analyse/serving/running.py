@@ -10,13 +10,14 @@ from typing import Any
 
 import uvicorn
 
+from deepfake_attribution.analyse.serving.access import PARAMETER, Access
 from deepfake_attribution.analyse.serving.app import create
+from deepfake_attribution.analyse.serving.connections import Connection
 from deepfake_attribution.analyse.serving.parts import Parts
 from deepfake_attribution.analyse.signals import caught
 from deepfake_attribution.core.errors import UserError
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-CONNECTIONS = 128  # at a time; a browser has six
 GRACE = 3  # seconds for what is being sent when the server ends
 BACKLOG = 64
 
@@ -43,20 +44,34 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
         yield made
 
 
-def address(listening: socket.socket, host: str) -> str:
-    """Return what to type into a browser."""
+def address(listening: socket.socket, host: str, access: Access | None = None) -> str:
+    """Return the address to open in a browser, with the token if there is one."""
     shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listening.getsockname()[1]}/"
+    access = access or Access()
+    where = access.origin or f"http://{shown}:{listening.getsockname()[1]}"
+    return f"{where}/" + (f"?{PARAMETER}={access.token}" if access.token else "")
 
 
-def run(parts: Parts, host: str, listening: socket.socket) -> None:
+def run(parts: Parts, host: str, listening: socket.socket, access: Access | None = None) -> None:
     """Serve until Ctrl-C, SIGTERM, or the terminal is closed.
 
-    Returns normally then, so that whoever called can remove what is temporary.
+    It then returns normally, so that the caller can remove temporary files.
     """
+    server = server_of(parts, host, access or Access())
+
+    def stop(*_: Any) -> None:
+        server.should_exit = True
+
+    # The server handles signals itself while it runs, and raises them again at its end.
+    with caught(stop, *ENDING):
+        server.run(sockets=[listening])
+
+
+def server_of(parts: Parts, host: str, access: Access) -> uvicorn.Server:
+    """Return the server, which does not run yet."""
     config = uvicorn.Config(
-        create(parts, host),
-        http="h11",
+        create(parts, host, access),
+        http=Connection,
         ws="none",
         loop="asyncio",
         lifespan="on",
@@ -64,17 +79,12 @@ def run(parts: Parts, host: str, listening: socket.socket) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
-        limit_concurrency=CONNECTIONS,
+        # A proxy on this machine passes on the client's address; without one, clients could lie.
+        proxy_headers=bool(access.origin),
+        forwarded_allow_ips="127.0.0.1,::1",
         timeout_graceful_shutdown=GRACE,
     )
-    server = uvicorn.Server(config)
-
-    def stop(*_: Any) -> None:
-        server.should_exit = True
-
-    # It has handlers of its own while it runs, and gives itself the signal again in the end.
-    with caught(stop, *ENDING):
-        server.run(sockets=[listening])
+    return uvicorn.Server(config)
 
 
 @contextmanager

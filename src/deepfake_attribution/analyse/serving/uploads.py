@@ -18,7 +18,7 @@ from deepfake_attribution.analyse.serving.refusals import RefusedError
 from deepfake_attribution.core.errors import FULL
 
 BLOCK = 4 * MB  # bytes that are written at a time
-PATIENCE = 3.0  # seconds that a refused upload is listened to, so that the refusal is heard
+PATIENCE = 3.0  # seconds for reading the rest of a refused upload, so that the answer arrives
 NO_ROOM = (
     "the disk of the server is too full for this video: make room there, or ask whoever runs it"
 )
@@ -71,10 +71,10 @@ async def save(request: Request, name: str, folder: Path, limits: Limits) -> Pat
     return path
 
 
-async def hear_out(request: Request) -> None:
-    """Read what still comes of a refused upload, a while: whoever sends listens only then."""
+async def read_rest(request: Request) -> None:
+    """Read the rest of a refused upload for a while: many clients read the answer only then."""
     if request.headers.get("expect"):
-        return  # it waits to be asked for the rest, and hears the refusal instead
+        return  # the client waits before it sends the rest, and gets the refusal instead
     with suppress(ClientDisconnect, TimeoutError, RuntimeError):
         async with asyncio.timeout(PATIENCE):
             async for _ in request.stream():
@@ -104,16 +104,23 @@ async def _write(request: Request, name: str, path: Path, limits: Limits) -> Non
 async def _chunks(request: Request, name: str, limits: Limits) -> AsyncIterator[bytes]:
     """Yield the body as it comes; raises as `save`."""
     stream = aiter(request.stream())
-    last = time.monotonic() + limits.whole
+    begun = time.monotonic()
+    last, end, received = begun + limits.whole, begun + limits.stall, 0
     try:
         while True:
-            async with asyncio.timeout(min(limits.stall, last - time.monotonic())):
+            async with asyncio.timeout(min(end, last) - time.monotonic()):
                 chunk = await anext(stream)
+            received += len(chunk)
             yield chunk
+            if received >= limits.slowest * limits.stall:  # fast enough: the next period begins
+                end, received = time.monotonic() + limits.stall, 0
     except StopAsyncIteration:
         return
     except TimeoutError:
-        message = f"{name}: it came too slowly and was given up: send it again"
+        message = (
+            f"{name}: it came too slowly (less than {limits.slowest / 1000:g} kB per second, or "
+            f"more than {limits.whole / 60:g} minutes) and was given up: send it again"
+        )
         raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, message) from None
 
 

@@ -28,41 +28,41 @@ def router(parts: Parts) -> APIRouter:
         except RefusedError:
             job.discard()
             raise
-        return _told(parts, job)
+        return _state(parts, job)
 
     @routes.post("/videos", status_code=201)
     async def upload(request: Request, name: str) -> dict[str, Any]:
         name = upload_name(name)
         try:
             kinds.suffix(name)
-            with jobs.place():
+            with jobs.place(_client(request)):
                 uploads.expect(request, name, parts.folder, parts.limits)
                 path = await uploads.save(request, name, parts.folder, parts.limits)
-                return add(Job(name, path, ours=True))
+                return add(Job(name, path, ours=True, client=_client(request)))
         except RefusedError:
-            await uploads.hear_out(request)
+            await uploads.read_rest(request)
             raise
 
     @routes.get("/queue")
-    def queue() -> dict[str, int]:
-        return {"free": max(0, jobs.free())}
+    def queue(request: Request) -> dict[str, int]:
+        return {"free": max(0, jobs.free(_client(request)))}
 
     @routes.get("/folder")
     def names() -> dict[str, list[str]]:
         return {"names": parts.shelf.names() if parts.shelf else []}
 
     @routes.post("/folder", status_code=201)
-    def pick(name: str) -> dict[str, Any]:
+    def pick(request: Request, name: str) -> dict[str, Any]:
         if parts.shelf is None:
             raise RefusedError(HTTPStatus.NOT_FOUND, NO_FOLDER)
         path = parts.shelf.find(name)
         kinds.check(name, _head(path, name))
-        with jobs.place():
-            return add(Job(name, path, ours=False))
+        with jobs.place(_client(request)):
+            return add(Job(name, path, ours=False, client=_client(request)))
 
     @routes.get("/videos/{key}")
     def state(key: str) -> dict[str, Any]:
-        return _told(parts, jobs.get(key))
+        return _state(parts, jobs.get(key))
 
     @routes.delete("/videos/{key}", status_code=204)
     def drop(key: str) -> Response:
@@ -70,6 +70,10 @@ def router(parts: Parts) -> APIRouter:
         return Response(status_code=204)
 
     return routes
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _head(path: Path, name: str) -> bytes:
@@ -80,7 +84,7 @@ def _head(path: Path, name: str) -> bytes:
         raise RefusedError(HTTPStatus.NOT_FOUND, f"{name}: the server cannot read it") from None
 
 
-def _told(parts: Parts, job: Job) -> dict[str, Any]:
+def _state(parts: Parts, job: Job) -> dict[str, Any]:
     """Return the state of a job for its owner."""
     left = parts.jobs.left(job)
     return {
@@ -88,7 +92,7 @@ def _told(parts: Parts, job: Job) -> dict[str, Any]:
         "name": job.name,
         "state": job.state,
         "ahead": parts.jobs.ahead(job),
-        "said": _line(job.result) if job.result else job.message,
+        "message": _line(job.result) if job.result else job.message,
         "verdict": job.result.verdict if job.result else None,
         "seconds_left": None if left is None else round(left),
     }

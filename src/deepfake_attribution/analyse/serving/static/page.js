@@ -42,7 +42,7 @@ function addFiles(files) {
   for (const file of files) add(file.name, { file }, refusal(file));
 }
 
-// What the server would refuse, said before anything is sent.
+// What the server would refuse, shown before anything is sent.
 function refusal(file) {
   const suffixes = byId("files").accept.split(",");
   const suffix = file.name.includes(".") ? `.${file.name.split(".").pop().toLowerCase()}` : "";

@@ -18,8 +18,8 @@ export async function showPanel(video) {
   try {
     const html = await askHtml(`videos/${video.id}/result.html`, fetching.signal);
     if (video !== shown) return; // another one was chosen meanwhile, or this one was removed
-    byId("told").innerHTML = html; // the server has escaped every name and reason in it
-    byId("told").hidden = false;
+    byId("outcome").innerHTML = html; // the server has escaped every name and reason in it
+    byId("outcome").hidden = false;
     byId("pending").hidden = true;
   } catch (refusal) {
     if (video !== shown) return;
@@ -29,8 +29,8 @@ export async function showPanel(video) {
 }
 
 function showPending(name, state) {
-  byId("told").replaceChildren();
-  byId("told").hidden = true;
+  byId("outcome").replaceChildren();
+  byId("outcome").hidden = true;
   byId("pending").hidden = false;
   byId("pending-name").textContent = name;
   byId("pending-name").hidden = !name;

@@ -3,8 +3,8 @@
 const SILENT = "the server does not answer: is it still running?";
 
 export class Refusal extends Error {
-  constructor(status, said) {
-    super(said);
+  constructor(status, message) {
+    super(message);
     this.status = status;
   }
 }
@@ -17,8 +17,8 @@ async function answered(path, options = {}) {
     throw new Refusal(0, SILENT);
   }
   if (answer.ok) return answer;
-  const said = await answer.json().catch(() => ({}));
-  throw new Refusal(answer.status, said.error ?? `the server says ${answer.status}`);
+  const reply = await answer.json().catch(() => ({}));
+  throw new Refusal(answer.status, reply.error ?? `the server answers ${answer.status}`);
 }
 
 export const ask = async (path, options) => (await answered(path, options)).json();
@@ -30,7 +30,7 @@ export const remove = (id) => answered(`videos/${id}`, { method: "DELETE" });
 export const pick = (name) =>
   ask(`folder?name=${encodeURIComponent(name)}`, { method: "POST" });
 
-// Sends a file; tells the share that is through. `stop` is an AbortSignal.
+// Sends a file and reports the share that is sent. `stop` is an AbortSignal.
 export function send(file, tell, stop) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -39,9 +39,9 @@ export function send(file, tell, stop) {
     request.responseType = "json";
     request.upload.addEventListener("progress", (event) => tell(event.loaded / (event.total || 1)));
     request.addEventListener("load", () => {
-      const said = request.response ?? {};
-      if (request.status === 201) resolve(said);
-      else reject(new Refusal(request.status, said.error ?? `the server says ${request.status}`));
+      const reply = request.response ?? {};
+      if (request.status === 201) resolve(reply);
+      else reject(new Refusal(request.status, reply.error ?? `the server answers ${request.status}`));
     });
     request.addEventListener("error", () => reject(new Refusal(0, SILENT)));
     request.addEventListener("abort", () => reject(new Refusal(0, "cancelled")));

@@ -17,7 +17,7 @@ export class Video {
     this.id = source.id ?? null;
     this.state = "here"; // here, sending, waiting, reading, judging, done, failed
     this.verdict = null;
-    this.said = "";
+    this.message = "";
     this.stop = new AbortController();
     this.row = this.makeRow();
     this.show("waiting for its turn", 0);
@@ -64,9 +64,9 @@ export class Video {
   fail(line) {
     const named = `${this.name}: `;
     this.state = "failed";
-    this.said = line.startsWith(named) ? line.slice(named.length) : line;
-    this.show(this.said, 1);
-    this.page.say(named + this.said);
+    this.message = line.startsWith(named) ? line.slice(named.length) : line;
+    this.show(this.message, 1);
+    this.page.say(named + this.message);
   }
 
   async submit() {
@@ -103,7 +103,7 @@ export class Video {
     while (!this.stop.signal.aborted) {
       const job = await ask(`videos/${this.id}`);
       if (this.stop.signal.aborted) return;
-      if (job.state === "failed") throw new Error(job.said);
+      if (job.state === "failed") throw new Error(job.message);
       if (job.state === "done") return this.finish(job);
       const place = job.ahead === 0 ? "next in the queue" : `${job.ahead} before it in the queue`;
       const text = job.state === "waiting" ? place : job.state;
@@ -118,8 +118,8 @@ export class Video {
     this.verdict = job.verdict;
     this.state = "done";
     this.source = { id: this.id }; // lets go of the file
-    this.show(job.said, 1);
-    this.page.say(`${this.name}: ${job.said}`);
+    this.show(job.message, 1);
+    this.page.say(`${this.name}: ${job.message}`);
   }
 
   cancel() {
