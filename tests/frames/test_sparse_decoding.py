@@ -18,6 +18,7 @@ from deepfake_attribution.frames.decoding import (
     open_video,
     video_stream,
 )
+from deepfake_attribution.frames.frame_choice import middles
 from deepfake_attribution.frames.packet_kinds import Kind, Need
 from deepfake_attribution.frames.sparse_decoding import (
     Plan,
@@ -26,7 +27,7 @@ from deepfake_attribution.frames.sparse_decoding import (
     frames_at,
     survey,
 )
-from deepfake_attribution.frames.video import Frame, middles, take
+from deepfake_attribution.frames.video import Frame, take
 from video_files import B_FRAMES, damage, hide_beginning, pictures, turn, write_frames
 
 FRAMES = pictures(60)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from deepfake_attribution.frames import decoding, video
 from deepfake_attribution.frames.decoding import UnreadableError
+from deepfake_attribution.frames.frame_choice import middles
 
 Depth = Literal["none", "sample", "full"]
 ENDS = 1 << 16  # bytes at each end of a file that a sampled hash uses
@@ -41,7 +42,7 @@ def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str
     if depth == "none":
         return []
     every = range(len(paths))
-    opened = set(every if depth == "full" else video.middles(len(paths), OPENED))
+    opened = set(every if depth == "full" else middles(len(paths), OPENED))
     reasons = [
         (path, _why(root / path) if number in opened else _text(root / path))
         for number, path in enumerate(paths)

@@ -1,4 +1,4 @@
-"""Choose and decode the frames of one video: a file that FFmpeg reads, or a folder of images."""
+"""Decode chosen frames of one video: a file that FFmpeg reads, or a folder of images."""
 
 import math
 import os
@@ -16,6 +16,7 @@ from av.video.reformatter import VideoReformatter
 
 from deepfake_attribution.frames import decoding, sparse_decoding
 from deepfake_attribution.frames.decoding import NO_LIMIT, Decoded, Limit, UnreadableError
+from deepfake_attribution.frames.frame_choice import middles
 from deepfake_attribution.frames.sparse_decoding import RefusedError
 
 AT_ONCE = 256_000_000  # bytes of decoded frames that are kept until the end of the video
@@ -47,16 +48,6 @@ class Frame:
 
 class _MissingError(UnreadableError):
     """There is no such file."""
-
-
-def middles(length: int, count: int) -> list[int]:
-    """Return the numbers of ``count`` evenly spaced frames of ``length``: all when fewer.
-
-    They are the middles of ``count`` equal parts: floor((i + 1/2) * length / count).
-    """
-    if length <= count:
-        return list(range(length))
-    return [(2 * i + 1) * length // (2 * count) for i in range(count)]
 
 
 def take(
