@@ -117,6 +117,7 @@ class VideoResult:
         frames: each requested frame.
         asked: number of requested frames.
         seconds: duration of the analysis, including reading.
+        notes: what was done to the pictures, or which of several tracks was read; usually empty.
     """
 
     path: str
@@ -128,6 +129,7 @@ class VideoResult:
     frames: tuple[Frame, ...] = ()
     asked: int = 0
     seconds: float = 0.0
+    notes: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -154,6 +156,7 @@ class VideoResult:
             "asked": self.asked,
             "people": [plain_person(person) for person in self.people],
             "frames": [_frame(frame) for frame in self.frames],
+            "notes": list(self.notes),
             "seconds": round(self.seconds, 3),
         }
         return top

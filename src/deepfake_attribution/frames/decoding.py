@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
-from av.stream import Disposition
+
+from deepfake_attribution.frames.track_choice import Track, choose
 
 LISTS = {"concat", "dash", "hls"}  # text that makes FFmpeg open other files
 TOO_LONG = "took longer than extract.max_seconds"
@@ -15,6 +16,10 @@ TOO_LONG = "took longer than extract.max_seconds"
 
 class UnreadableError(Exception):
     """No frame of the video can be decoded; the message is the reason."""
+
+
+class TooLongError(UnreadableError):
+    """The film is longer than wanted."""
 
 
 class Limit:
@@ -79,23 +84,24 @@ def open_video(path: Path) -> "av.container.InputContainer":
 
 
 def video_stream(container: "av.container.InputContainer") -> "av.VideoStream":
-    """Return the stream that holds the pictures.
+    """Return the stream of the main track; raises as `main_track`."""
+    return main_track(container).stream
+
+
+def main_track(container: "av.container.InputContainer") -> Track:
+    """Return the track that holds the film.
 
     Raises:
         UnreadableError: there is none, or its encoding is unknown.
     """
     if container.format.name in LISTS:
         raise UnreadableError("a list of other files, not a video")
-    moving = [
-        stream
-        for stream in container.streams.video
-        if not stream.disposition & Disposition.attached_pic  # the cover of a sound file
-    ]
-    if not moving:
+    found = choose(container.streams.video)
+    if found is None:
         raise UnreadableError("the file has no picture, only sound or data")
-    if moving[0].codec_context is None:
+    if found.stream.codec_context is None:
         raise UnreadableError("FFmpeg does not know how the picture is encoded")
-    return moving[0]
+    return found
 
 
 def frames_of(
