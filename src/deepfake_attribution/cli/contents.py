@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from deepfake_attribution.frames import decoding, video
+from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 from deepfake_attribution.frames.decoding import UnreadableError
 from deepfake_attribution.frames.frame_choice import middles
 
@@ -32,7 +33,7 @@ def _size(path: Path) -> int:
 def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str, str]]:
     """Return path and reason of videos whose first frame cannot be read.
 
-    Every file, sampled or not, is checked for text at its start, such as a server's error page.
+    The beginning of every file is looked at, sampled or not: it may be a server's error page.
 
     Args:
         root: folder that the paths start from.
@@ -44,23 +45,21 @@ def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str
     every = range(len(paths))
     opened = set(every if depth == "full" else middles(len(paths), OPENED))
     reasons = [
-        (path, _why(root / path) if number in opened else _text(root / path))
+        (path, _why(root / path) if number in opened else _beginning(root / path))
         for number, path in enumerate(paths)
     ]
     return [(path, reason) for path, reason in reasons if reason]
 
 
-def _text(path: Path) -> str:
-    """Return a note that a file is text; empty if it may be a video."""
+def _beginning(path: Path) -> str:
+    """Return why a file is no video, by its beginning; empty if it may be one."""
     try:
         if path.is_dir():
             return ""
         with path.open("rb") as stream:
-            start = stream.read(64)
+            return why_no_video(stream.read(HEAD))
     except OSError as error:
         return error.strerror or str(error)
-    printable = all(32 <= byte < 127 or byte in b"\t\r\n" for byte in start)
-    return "text, not a video" if printable else ""
 
 
 def _why(path: Path) -> str:

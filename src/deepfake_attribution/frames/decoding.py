@@ -3,14 +3,17 @@
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
 
+from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 from deepfake_attribution.frames.track_choice import Track, choose
 
-LISTS = {"concat", "dash", "hls"}  # text that makes FFmpeg open other files
+LISTS = {"concat", "dash", "hls", "imf", "rtsp", "sdp"}  # they name other files or machines
+FORMATS = ",".join(sorted(av.formats_available - LISTS))
 TOO_LONG = "took longer than extract.max_seconds"
 
 
@@ -69,18 +72,25 @@ def open_video(path: Path) -> "av.container.InputContainer":
         UnreadableError: it is not a video that FFmpeg reads.
         OSError: it is not there any more.
     """
+    _check_beginning(path)
     try:
         # As a file whatever its name: "concat:a.mp4" would be a command to FFmpeg.
-        container = av.open(f"file:{path}", metadata_errors="replace")
+        options = {"format_whitelist": FORMATS}
+        container = av.open(f"file:{path}", metadata_errors="replace", options=options)
     except (av.error.FFmpegError, OSError) as error:
-        reason = "the file is empty" if path.stat().st_size == 0 else words(error)
-        raise UnreadableError(reason) from None
+        raise UnreadableError(words(error)) from None
     try:
         video_stream(container).codec_context.thread_count = 1  # one process per core instead
     except UnreadableError:
         container.close()
         raise
     return container
+
+
+def _check_beginning(path: Path) -> None:
+    with suppress(PermissionError), path.open("rb") as file:  # FFmpeg's message will be the reason
+        if reason := why_no_video(file.read(HEAD)):
+            raise UnreadableError(reason)
 
 
 def video_stream(container: "av.container.InputContainer") -> "av.VideoStream":
@@ -94,8 +104,6 @@ def main_track(container: "av.container.InputContainer") -> Track:
     Raises:
         UnreadableError: there is none, or its encoding is unknown.
     """
-    if container.format.name in LISTS:
-        raise UnreadableError("a list of other files, not a video")
     found = choose(container.streams.video)
     if found is None:
         raise UnreadableError("the file has no picture, only sound or data")

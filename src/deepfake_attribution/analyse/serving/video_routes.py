@@ -13,6 +13,7 @@ from deepfake_attribution.analyse.serving.jobs import Job
 from deepfake_attribution.analyse.serving.names import upload_name
 from deepfake_attribution.analyse.serving.parts import Parts
 from deepfake_attribution.analyse.serving.refusals import RefusedError
+from deepfake_attribution.frames.beginnings import HEAD
 
 NO_FOLDER = "this server has no folder to pick from (--folder)"
 
@@ -75,7 +76,7 @@ def router(parts: Parts) -> APIRouter:
 def _head(path: Path, name: str) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(kinds.HEAD)
+            return file.read(HEAD)
     except OSError:
         raise RefusedError(HTTPStatus.NOT_FOUND, f"{name}: the server cannot read it") from None
 
