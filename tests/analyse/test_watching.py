@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from deepfake_attribution.analyse.watching import CONTENT, Way, warm, watch
+from deepfake_attribution.analyse.watching import CONTENT, NOTE, Way, warm, watch
+from deepfake_attribution.frames.orientation import MIRRORED
 from deepfake_attribution.workers import apart
 from deepfake_attribution.workers.apart import Team, module_paths
 from small_bundle import bundle
+from stored_video import set_matrix
 from video_files import pictures, write_frames, write_sound
 
 pytestmark = pytest.mark.slow  # processes that load torch
@@ -48,6 +50,15 @@ def test_a_video_without_a_face_says_so_of_every_frame(
     assert statuses(rows) == ["no_face"] * 4
     assert [row["frame"] for row in rows] == [1, 3, 6, 8]
     assert all(row["reason"] == "no face was found" and row[CONTENT] is None for row in rows)
+
+
+def test_what_was_done_to_the_pictures_is_noted(
+    tmp_path: Path, way: Way, team: Team, place: Path
+) -> None:
+    path = write_frames(tmp_path / "a.mp4", pictures(10))
+    assert {row[NOTE] for row in watch(path, way, team, place)} == {""}
+    set_matrix(path, (-1, 0, 0, 1))
+    assert {row[NOTE] for row in watch(path, way, team, place)} == {MIRRORED}
 
 
 def test_a_folder_of_images_is_a_video(tmp_path: Path, way: Way, team: Team, place: Path) -> None:

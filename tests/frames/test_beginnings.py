@@ -71,8 +71,8 @@ def test_recording_that_begins_inside_a_packet_is_read(tmp_path: Path, cut: int)
 @needs_ffmpeg
 @pytest.mark.parametrize(
     ("name", "codec"),
-    [("a.y4m", "wrapped_avframe"), ("a.mxf", "mpeg2video"), ("a.nut", "ffv1"), ("a.h264", "libx264"),
-     ("a.ivf", "libvpx"), ("a.gif", "gif"), ("a.dv", "dvvideo")],
+    [("a.y4m", "wrapped_avframe"), ("a.mxf", "mpeg2video"), ("a.nut", "ffv1"),
+     ("a.h264", "libx264"), ("a.ivf", "libvpx"), ("a.gif", "gif"), ("a.dv", "dvvideo")],
 )  # fmt: skip
 def test_whatever_ffmpeg_reads_may_be_a_video(tmp_path: Path, name: str, codec: str) -> None:
     size = "720x576" if codec == "dvvideo" else "160x90"
