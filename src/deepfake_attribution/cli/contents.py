@@ -1,6 +1,8 @@
 """Finds empty, unreadable and duplicate files of a catalog, without decoding them all."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
@@ -11,6 +13,7 @@ from deepfake_attribution.frames import decoding, video
 from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 from deepfake_attribution.frames.decoding import UnreadableError
 from deepfake_attribution.frames.frame_choice import middles
+from deepfake_attribution.frames.pictures import Pictures
 
 Depth = Literal["none", "sample", "full"]
 ENDS = 1 << 16  # bytes at each end of a file that a sampled hash uses
@@ -49,6 +52,32 @@ def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str
         for number, path in enumerate(paths)
     ]
     return [(path, reason) for path, reason in reasons if reason]
+
+
+def notes(root: Path, paths: Sequence[str], depth: Depth) -> list[str]:
+    """Return a line for each note on the pictures of the videos that are opened.
+
+    Args:
+        root: folder that the paths start from.
+        paths: of the videos.
+        depth: as for `unreadable`.
+    """
+    if depth == "none":
+        return []
+    opened = paths if depth == "full" else [paths[n] for n in middles(len(paths), OPENED)]
+    counts = Counter(_note(root / path) for path in opened)
+    named = sorted((note, count) for note, count in counts.items() if note)
+    return [f"{count} of {len(opened)} videos that were opened: {note}" for note, count in named]
+
+
+def _note(path: Path) -> str:
+    with suppress(UnreadableError, OSError):
+        if not path.is_dir():
+            with decoding.open_video(path) as container:
+                first = next(decoding.frames_of(container), None)
+                made = Pictures(decoding.main_track(container))
+                return made.note(first.content) if first is not None else ""
+    return ""
 
 
 def _beginning(path: Path) -> str:

@@ -47,7 +47,7 @@ class Pictures:
         colours = standard_colours.kind(frame)
         deep = max((part.bits for part in frame.format.components), default=8) > 8
         if not (turned.filters or colours or deep or self._aspect != 1):
-            return self._reformat(frame), "; ".join(self._notes)
+            return self._reformat(frame), self.note(frame)
         key = (
             *(frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range),
             *(frame.color_trc, frame.color_primaries, turned),
@@ -57,9 +57,13 @@ class Pictures:
             if colours:
                 options = f"{EXACT}:{standard_colours.options(frame)}"
             self._ways[key] = self._way(frame, turned, options)
-        note = f"its colours were converted from {colours} to SDR BT.709" if colours else ""
-        notes = filter(None, [*self._notes, turned.note, note])
-        return self._ways[key](frame), "; ".join(notes)
+        return self._ways[key](frame), self.note(frame)
+
+    def note(self, frame: "av.VideoFrame") -> str:
+        """Return what is done to make the picture of a frame; empty if it is an ordinary one."""
+        colours = standard_colours.kind(frame)
+        converted = f"its colours were converted from {colours} to SDR BT.709" if colours else ""
+        return "; ".join(filter(None, [*self._notes, orientation(frame).note, converted]))
 
     def _reformat(self, frame: "av.VideoFrame") -> np.ndarray:
         # One thread: by itself FFmpeg starts as many as there are cores, for each frame.
