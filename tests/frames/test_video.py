@@ -343,7 +343,6 @@ FORMATS = [
     ("h264.mov", "libx264", "yuv420p", {"bf": "3", "g": "250"}),
     ("h264.ts", "libx264", "yuv420p", {"bf": "3", "g": "12"}),
     ("open_gop.mp4", "libx264", "yuv420p", {"x264-params": "open-gop=1:keyint=10:bframes=3"}),
-    ("ten_bit.mkv", "libx265", "yuv420p10le", {"x265-params": "log-level=none"}),
     ("wide_colour.mp4", "libx264", "yuv444p", {}),
 ]
 
