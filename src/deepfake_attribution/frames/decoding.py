@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,9 +87,16 @@ def open_video(path: Path) -> "av.container.InputContainer":
 
 
 def _check_beginning(path: Path) -> None:
-    with suppress(PermissionError), path.open("rb") as file:  # FFmpeg's message will be the reason
-        if reason := why_no_video(file.read(HEAD)):
-            raise UnreadableError(reason)
+    """Raise as `open_video` for a file that is surely no video, or is not there any more."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except FileNotFoundError:
+        raise
+    except OSError:  # FFmpeg's message will be the reason
+        return
+    if reason := why_no_video(head):
+        raise UnreadableError(reason)
 
 
 def video_stream(container: "av.container.InputContainer") -> "av.VideoStream":
