@@ -30,7 +30,7 @@ from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.core import images
 from deepfake_attribution.faces import cropping
 from deepfake_attribution.faces.detector import make_detector
-from deepfake_attribution.frames.video import middles
+from deepfake_attribution.frames.frame_choice import middles
 
 SECONDS, WIDTH, HEIGHT = 10, 1280, 720
 FIRST = 50  # videos after which memory is looked at for the first time

@@ -25,6 +25,7 @@ from av.video.reformatter import VideoReformatter
 
 import measure
 from deepfake_attribution.frames import decoding, sparse_decoding, video
+from deepfake_attribution.frames.frame_choice import middles
 from deepfake_attribution.render.clip import View, render_clip
 from deepfake_attribution.render.people import draw_person
 from deepfake_attribution.render.scene import draw_scene
@@ -67,7 +68,7 @@ def opencv_seek(path: Path) -> list[np.ndarray]:
 
 def _opened(path: Path) -> tuple[cv2.VideoCapture, list[int]]:
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
-    return capture, video.middles(int(capture.get(cv2.CAP_PROP_FRAME_COUNT)), COUNT)
+    return capture, middles(int(capture.get(cv2.CAP_PROP_FRAME_COUNT)), COUNT)
 
 
 def decord(path: Path) -> np.ndarray:
@@ -75,7 +76,7 @@ def decord(path: Path) -> np.ndarray:
     import decord as library
 
     reader = library.VideoReader(str(path), num_threads=1)
-    return reader.get_batch(video.middles(len(reader), COUNT)).asnumpy()
+    return reader.get_batch(middles(len(reader), COUNT)).asnumpy()
 
 
 def torchcodec(path: Path) -> np.ndarray:
@@ -85,7 +86,7 @@ def torchcodec(path: Path) -> np.ndarray:
     decoder = VideoDecoder(
         str(path), num_ffmpeg_threads=1, seek_mode="exact", dimension_order="NHWC"
     )
-    return decoder.get_frames_at(video.middles(len(decoder), COUNT)).data.numpy()
+    return decoder.get_frames_at(middles(len(decoder), COUNT)).data.numpy()
 
 
 def contenders() -> dict[str, Take]:
@@ -238,7 +239,7 @@ def _neighbours(path: Path) -> tuple[dict[int, np.ndarray], list[int]]:
     with av.open(str(path)) as file:
         expected = sum(packet.size > 0 for packet in file.demux(video=0))
     while True:
-        wanted = video.middles(expected, COUNT)
+        wanted = middles(expected, COUNT)
         near = {number + step for number in wanted for step in (-1, 0, 1)}
         found = {}
         count = 0
@@ -275,7 +276,7 @@ def profile(files: Sequence[Path]) -> None:
             marks.append(perf_counter())
             found = sparse_decoding.survey(container, decoding.NO_LIMIT)
             marks.append(perf_counter())
-            wanted = video.middles(found.count, COUNT)
+            wanted = middles(found.count, COUNT)
             try:
                 chosen = sparse_decoding.plan(found, wanted)
                 marks.append(perf_counter())

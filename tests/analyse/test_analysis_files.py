@@ -30,7 +30,11 @@ def test_a_line_of_json_begins_with_what_is_asked_for_most() -> None:
 @pytest.mark.parametrize("scores", [(0.75,), (0.1, 0.7), ()])
 def test_a_line_gives_the_result_back(scores: tuple[float, ...]) -> None:
     result = without_crops(fake.result("\udcff.mp4", *scores))
-    assert files.restored(json.loads(files.json_line(result))) == result
+    result = replace(result, notes=("mirrored", "it has 2 video tracks"))
+    plain = json.loads(files.json_line(result))
+    assert files.restored(plain) == result
+    del plain["notes"]  # a line of an older version
+    assert files.restored(plain) == replace(result, notes=())
 
 
 def table(*rows: tuple[VideoResult, dict[str, str]], further: tuple[str, ...] = ()) -> list[dict]:
@@ -52,6 +56,13 @@ def test_csv_has_a_row_for_each_person_and_for_nobody() -> None:
     assert [row["class_swap"] for row in rows] == ["0.1875", "0.5625", ""]
     assert rows[2]["reason"] == 'nobody "there"' and rows[2]["p_real"] == ""
     assert list(rows[0])[-1] == "case" and list(rows[0]).count("verdict") == 1
+
+
+def test_notes_are_a_column() -> None:
+    noted = replace(fake.result("a.mp4", 0.75, 0.25), notes=("mirrored", "it has 2 video tracks"))
+    rows = table((noted, {}), (fake.result("b.mp4", 0.5), {}))
+    both = "mirrored; it has 2 video tracks"
+    assert [row["notes"] for row in rows] == [both, both, ""]
 
 
 def test_csv_holds_no_formula() -> None:

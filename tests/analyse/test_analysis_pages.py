@@ -191,3 +191,11 @@ def test_pages_open_from_disk(
     path.write_text(listing(fake.result(name, 0.25)), encoding="utf-8")
     with browser.opened(chromium, path, size=size, dark=dark) as page:
         assert not browser.scrolls_sideways(page)
+
+
+def test_page_says_what_was_done_to_the_pictures() -> None:
+    result = fake.result("a.mp4", 0.25)
+    assert "Note:" not in video_page(result, fake.bundle())
+    noted = replace(result, notes=("its pixels are 64:45", "it has <2> video tracks"))
+    page = video_page(noted, fake.bundle())
+    assert "Note: its pixels are 64:45." in page and "Note: it has &lt;2&gt; video tracks." in page

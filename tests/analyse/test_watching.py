@@ -13,11 +13,13 @@ import pytest
 
 from deepfake_attribution.analyse.picture_sizes import PNG
 from deepfake_attribution.analyse.results import NOT_FINISHED
-from deepfake_attribution.analyse.watching import CONTENT, TOO_LARGE, TOO_LONG, Way, loads, watch
+from deepfake_attribution.analyse.watching import CONTENT, NOTE, TOO_LARGE, Way, loads, watch
+from deepfake_attribution.frames.orientation import MIRRORED
 from deepfake_attribution.workers import apart
 from deepfake_attribution.workers.apart import Died, module_paths
 from deepfake_attribution.workers.team import Team
 from small_bundle import bundle
+from stored_video import set_matrix
 from video_files import pictures, write_frames, write_sound
 
 pytestmark = pytest.mark.slow  # processes that load torch
@@ -59,6 +61,15 @@ def test_a_video_without_a_face_says_so_of_every_frame(
     assert all(row["reason"] == "no face was found" and row[CONTENT] is None for row in rows)
 
 
+def test_what_was_done_to_the_pictures_is_noted(
+    tmp_path: Path, way: Way, team: Team, place: Path
+) -> None:
+    path = write_frames(tmp_path / "a.mp4", pictures(10))
+    assert {row[NOTE] for row in watch(path, way, team, place)} == {""}
+    set_matrix(path, (-1, 0, 0, 1))
+    assert {row[NOTE] for row in watch(path, way, team, place)} == {MIRRORED}
+
+
 def test_a_folder_of_images_is_a_video(tmp_path: Path, way: Way, team: Team, place: Path) -> None:
     import cv2
 
@@ -93,12 +104,11 @@ def test_what_is_no_video_is_told_with_a_reason(
 def test_a_video_that_lasts_too_long_is_not_looked_at(
     tmp_path: Path, way: Way, team: Team, place: Path
 ) -> None:
-    times = [0, 1000, 4 * 3600 * 1000]
-    path = write_frames(tmp_path / "long.mp4", pictures(3), times=times)
-    rows = watch(path, way, team, place)
-    assert statuses(rows) == [TOO_LONG] * 4
-    assert "240 minutes" in rows[0]["reason"] and "60" in rows[0]["reason"]
-    assert statuses(watch(path, replace(way, max_minutes=300), team, place)) == ["no_face"] * 3
+    path = write_frames(tmp_path / "long.mp4", pictures(50))  # two seconds
+    rows = watch(path, replace(way, max_minutes=0.02), team, place)
+    assert statuses(rows) == ["too_long"] * 4
+    assert "it lasts longer than the limit of 0.02 minutes" in rows[0]["reason"]
+    assert statuses(watch(path, way, team, place)) == ["no_face"] * 4
 
 
 def test_a_video_whose_pictures_are_too_large_is_not_decoded(

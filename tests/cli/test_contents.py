@@ -3,8 +3,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution.cli.contents import ENDS, OPENED, duplicates, sizes, unreadable
+from deepfake_attribution.cli.contents import (
+    ENDS,
+    OPENED,
+    duplicates,
+    notes,
+    sizes,
+    unreadable,
+)
+from deepfake_attribution.frames.orientation import MIRRORED
 from deepfake_attribution.render.encode import write_video
+from stored_video import set_matrix
+from video_files import pictures, write_frames
 
 
 def table(root: Path, *names: str) -> pd.DataFrame:
@@ -75,3 +85,15 @@ def test_a_sample_opens_few_but_text_is_seen_in_every_file(tmp_path: Path) -> No
     reasons = dict(unreadable(tmp_path, names, "sample"))
     assert set(names[::3]) <= set(reasons)
     assert "text, not a video" in reasons.values()
+
+
+def test_pictures_that_are_not_stored_as_they_are_shown_are_counted(tmp_path: Path) -> None:
+    for name in ("a.mp4", "b.mp4", "c.mp4"):
+        write_frames(tmp_path / name, pictures(4))
+    for name in ("a.mp4", "c.mp4"):
+        set_matrix(tmp_path / name, (-1, 0, 0, 1))
+    (tmp_path / "page.mp4").write_text("<html>404</html>")
+    names = ["a.mp4", "b.mp4", "c.mp4", "page.mp4", "gone.mp4"]
+    line = f"2 of 5 videos that were opened: {MIRRORED}"
+    assert notes(tmp_path, names, "full") == notes(tmp_path, names, "sample") == [line]
+    assert notes(tmp_path, names, "none") == []

@@ -154,7 +154,7 @@ def test_a_video_that_cannot_be_read_and_one_without_a_face_are_reported(root: P
     count, problems = run(root, attacks=["sim_mouth"])
     assert count == 5
     assert problems == [
-        "text.mp4: left out with all its fakes: FFmpeg: Invalid data found when processing input",
+        "text.mp4: left out with all its fakes: text, not a video",
         "noise.mp4: no face to attack; the real video is kept",
     ]
 

@@ -9,10 +9,12 @@ from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.core.shards import ShardReader
 from deepfake_attribution.frames import extraction
 from deepfake_attribution.frames.extraction import extract, member_name
+from deepfake_attribution.frames.orientation import MIRRORED
 from deepfake_attribution.frames.settings import Extract
 from deepfake_attribution.frames.video import take
 from deepfake_attribution.workers import blocks
 from recipes import COMPUTE
+from stored_video import set_matrix
 from video_files import pictures, write_frames
 
 SETTINGS = Extract(frames=3, format="png", quality=95, max_failed=0.5, max_seconds=600)
@@ -68,6 +70,15 @@ def test_one_row_per_frame_asked_for_failed_videos_included(here: Path) -> None:
     assert {(row["width"], row["height"]) for row in rows[:5]} == {(64, 48)}
     assert line == "3 videos, 1 without any frame; frames asked for: 3 missing, 5 ok"
     assert not (here / "work").exists()
+
+
+def test_notes_are_in_the_index_and_printed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    set_matrix(here / "root/one.mp4", (-1, 0, 0, 1))
+    run(here)
+    rows = tables.read_rows(here / "out/index.parquet", columns=["video", "note"])
+    assert {row["note"] for row in rows if row["video"] == "real/one"} == {MIRRORED}
+    assert {row["note"] for row in rows if row["video"] != "real/one"} == {""}
+    assert f"1 of 3 videos: {MIRRORED}" in capsys.readouterr().out
 
 
 def test_members_hold_the_frames(here: Path) -> None:
@@ -165,18 +176,18 @@ def _stopped(here: Path, monkeypatch: pytest.MonkeyPatch, settings: Extract = SE
             run(here, settings=settings)
 
 
-def _until_gone(path: Path, count: int, max_seconds: float):  # type: ignore[no-untyped-def]
+def _until_gone(path: Path, count: int, *limit: float):  # type: ignore[no-untyped-def]
     if path.name == "gone.mp4":
         raise KeyboardInterrupt
-    return take(path, count, max_seconds)
+    return take(path, count, *limit)
 
 
 def _counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     opened: list[str] = []
 
-    def noted(path: Path, count: int, max_seconds: float):  # type: ignore[no-untyped-def]
+    def noted(path: Path, count: int, *limit: float):  # type: ignore[no-untyped-def]
         opened.append(f"{path.parent.name}/{path.name}")
-        return take(path, count, max_seconds)
+        return take(path, count, *limit)
 
     monkeypatch.setattr(extraction.video, "take", noted)
     return opened
@@ -255,13 +266,13 @@ def test_a_video_given_up_is_tried_again_only_at_another_limit(
     """Here every video takes 100 seconds."""
     now = [0.0]
 
-    def slow(path: Path, count: int, max_seconds: float):  # type: ignore[no-untyped-def]
+    def slow(path: Path, count: int, *limit: float):  # type: ignore[no-untyped-def]
         def clock() -> float:
             now[0] += 50
             return now[0]
 
         opened.append(path.name)
-        return take(path, count, max_seconds, clock)
+        return take(path, count, *limit, clock)
 
     opened: list[str] = []
     monkeypatch.setattr(extraction.video, "take", slow)

@@ -8,7 +8,6 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from av.video.reformatter import VideoReformatter
 
 from deepfake_attribution.frames import decoding, sparse_decoding, video
 from deepfake_attribution.frames.decoding import (
@@ -18,7 +17,9 @@ from deepfake_attribution.frames.decoding import (
     open_video,
     video_stream,
 )
+from deepfake_attribution.frames.frame_choice import middles
 from deepfake_attribution.frames.packet_kinds import Kind, Need
+from deepfake_attribution.frames.pictures import Pictures
 from deepfake_attribution.frames.sparse_decoding import (
     Plan,
     RefusedError,
@@ -26,7 +27,7 @@ from deepfake_attribution.frames.sparse_decoding import (
     frames_at,
     survey,
 )
-from deepfake_attribution.frames.video import Frame, middles, take
+from deepfake_attribution.frames.video import Frame, take
 from video_files import B_FRAMES, damage, hide_beginning, pictures, turn, write_frames
 
 FRAMES = pictures(60)
@@ -43,7 +44,8 @@ def from_all(path: Path, count: int) -> list[Frame]:
     """Return the rows that a decode of all frames gives."""
     with open_video(path) as container:
         wanted = middles(survey(container, NO_LIMIT).count, count)
-    return list(video._from_all(path, wanted, count, NO_LIMIT))
+        made = Pictures(decoding.main_track(container))
+    return list(video._from_all(path, wanted, count, NO_LIMIT, made))
 
 
 def assert_same(frames: list[Frame], reference: list[Frame]) -> None:
@@ -235,10 +237,11 @@ def test_no_damage_anywhere_changes_a_frame_that_is_given(
 def pixels(path: Path) -> dict[float | None, list[np.ndarray | None]]:
     """Return all frames of a file by their times (damage makes some alike), damaged ones too."""
     with open_video(path) as container:
+        made = Pictures(decoding.main_track(container))
         frames = [replace(frame, broken=-1) for frame in decoding.frames_of(container)]
     images: dict[float | None, list[np.ndarray | None]] = defaultdict(list)
     for frame in frames:
-        images[frame.content.time].append(video._frame(frame, 0, VideoReformatter()).image)
+        images[frame.content.time].append(video._frame(frame, 0, made).image)
     return images
 
 

@@ -17,7 +17,7 @@ from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.analyse.results import OK, Frame, PersonResult, VideoResult
 from deepfake_attribution.analyse.searching import check_is_one
 from deepfake_attribution.analyse.surroundings import Surroundings
-from deepfake_attribution.analyse.watching import CONTENT, Way, loads, watch
+from deepfake_attribution.analyse.watching import CONTENT, NOTE, Way, loads, watch
 from deepfake_attribution.analyse.workplace import workplace
 from deepfake_attribution.evaluate.scoring import PREDICTED, SCORE, without_crop
 from deepfake_attribution.workers.apart import module_paths
@@ -117,6 +117,7 @@ class Analyser:
             frames=tuple(_frames(rows, scores)),
             asked=self.bundle.record.extract.frames,
             seconds=time.monotonic() - begun,
+            notes=tuple(dict.fromkeys(row[NOTE] for row in rows if row[NOTE])),
         )
 
     def each(self, paths: Iterable[str | Path]) -> Iterator[VideoResult]:

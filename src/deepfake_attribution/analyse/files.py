@@ -29,6 +29,7 @@ def restored(plain: Mapping[str, Any]) -> VideoResult:
         people=tuple(_person(person) for person in plain["people"]),
         frames=tuple(Frame(**frame | {"box": _tuple(frame["box"])}) for frame in plain["frames"]),
         seconds=plain["seconds"],
+        notes=tuple(plain.get("notes", ())),  # results of an older version have none
     )
 
 
@@ -117,6 +118,7 @@ def _cells(person: PersonResult, result: VideoResult) -> dict[str, Any]:
         "reason": _safe(person.reason),
         "approach": result.approach,
         "seconds": round(result.seconds, 3),
+        "notes": "; ".join(result.notes),
     }
 
 

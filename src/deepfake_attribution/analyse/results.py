@@ -121,6 +121,7 @@ class VideoResult:
         frames: each requested frame.
         asked: number of requested frames.
         seconds: duration of the analysis, including reading.
+        notes: what was done to the pictures, or which of several tracks was read; usually empty.
     """
 
     path: str
@@ -132,6 +133,7 @@ class VideoResult:
     frames: tuple[Frame, ...] = ()
     asked: int = 0
     seconds: float = 0.0
+    notes: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -164,6 +166,7 @@ class VideoResult:
             "turn": self.turn,
             "people": [plain_person(person) for person in self.people],
             "frames": [_frame(frame) for frame in self.frames],
+            "notes": list(self.notes),
             "seconds": round(self.seconds, 3),
         }
         return top

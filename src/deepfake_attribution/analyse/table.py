@@ -52,6 +52,11 @@ def reasons(results: Sequence[VideoResult]) -> list[str]:
     return lines
 
 
+def notes(results: Sequence[VideoResult]) -> list[str]:
+    """Return a line for each note on a video."""
+    return [f"{shown(result.path)}: {note}" for result in results for note in result.notes]
+
+
 def _name(result: VideoResult, person: PersonResult, folder: str) -> str:
     path = PurePath(result.path)
     name = shown(str(path.relative_to(folder)) if folder else result.path)

@@ -5,7 +5,6 @@ if it takes too long, and tried again if something else ended it. Frames are in 
 video until the faces are found, as the stages ``extract`` and ``crop`` store them.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +15,7 @@ from deepfake_attribution.analyse.results import NOT_FINISHED
 from deepfake_attribution.core import tables
 from deepfake_attribution.faces import face_crops
 from deepfake_attribution.faces.settings import Crop, Detector
-from deepfake_attribution.frames import decoding, extraction
-from deepfake_attribution.frames.decoding import UnreadableError
+from deepfake_attribution.frames import extraction
 from deepfake_attribution.frames.extraction import Task
 from deepfake_attribution.frames.settings import Extract
 from deepfake_attribution.workers import block_files
@@ -26,8 +24,8 @@ from deepfake_attribution.workers.block_files import INDEX
 from deepfake_attribution.workers.team import Team
 
 CONTENT = "content"  # of a row: the crop's bytes, or None
+NOTE = "note"  # of a row: what was done to make the frame's picture, or an empty text
 VIDEO = "video"  # the one key
-TOO_LONG = "too_long"  # status of a video that is longer than the limit
 TOO_LARGE = "too_large"  # status of a video whose pictures need too much memory
 _Rows = list[dict[str, Any]]
 
@@ -65,7 +63,7 @@ def watch(path: Path, way: Way, team: Team, place: Path) -> _Rows:
         place: folder for temporary files.
 
     Returns:
-        Rows of `face_crops.SCHEMA`, and `CONTENT`.
+        Rows of `face_crops.SCHEMA`, and `CONTENT` and `NOTE`.
 
     Raises:
         UserError: the detector cannot be loaded.
@@ -106,36 +104,25 @@ def _load(way: Way) -> None:
 
 def _watch(path: Path, way: Way, folder: Path) -> _Rows:
     """Do the work of `watch` in the current process."""
-    minutes = _minutes(path)
-    if minutes > way.max_minutes:
-        reason = f"it lasts {minutes:.0f} minutes, more than the limit of {way.max_minutes:g}"
-        return _lost(way.extract, TOO_LONG, f"{reason}; cut out a part, or raise the limit")
     if large := too_large(path, way.max_megapixels):
         return _lost(way.extract, TOO_LARGE, f"{large}: make it smaller, or raise the limit")
     frames, faces = folder / "frames", folder / "faces"
     # the separate process has its own limit; this one would name a setting of the pipeline
     unlimited = way.extract.model_copy(update={"max_seconds": float("inf")})
-    block_files.write(extraction.kind_of(unlimited), [Task(VIDEO, 0, path)], frames)
+    taken = extraction.kind_of(unlimited, max_minutes=way.max_minutes)
+    block_files.write(taken, [Task(VIDEO, 0, path)], frames)
     asked = tables.read_rows(frames / INDEX)
+    notes = {row["slot"]: row["note"] for row in asked}
     kind = face_crops.kind_of(frames, way.weights, way.crop, way.detector, way.device)
     block_files.write(kind, [asked], faces)
     return [
-        row.values | {CONTENT: row.content if row.member else None}
+        row.values | {CONTENT: row.content if row.member else None, NOTE: notes[row.values["slot"]]}
         for row in block_files.read(faces)
     ]
 
 
-def _minutes(path: Path) -> float:
-    """Return the duration in a file's header; 0 if it has none or is a folder."""
-    if not path.is_file():
-        return 0.0
-    with suppress(UnreadableError, OSError), decoding.open_video(path) as container:
-        return max(container.duration or 0, 0) / 60e6  # microseconds
-    return 0.0
-
-
 def _lost(settings: Extract, status: str, reason: str) -> _Rows:
     """Return the rows of a video without any frame."""
-    row = dict.fromkeys(face_crops.SCHEMA.names) | {VIDEO: VIDEO, "person": 0, CONTENT: None}
-    row |= {"status": status, "reason": reason}
+    row = dict.fromkeys(face_crops.SCHEMA.names) | {VIDEO: VIDEO, "person": 0}
+    row |= {CONTENT: None, NOTE: "", "status": status, "reason": reason}
     return [row | {"slot": slot} for slot in range(settings.frames)]

@@ -125,6 +125,7 @@ def _look_inside(checkup: Checkup, max_failed: float, depth: Depth) -> None:
     if broken:
         listed = some([f"{path} ({reason})" for path, reason in broken])
         checkup.problems.append(f"{len(broken)} videos cannot be read: {listed}")
+    checkup.notes += contents.notes(root, filled, depth)
     lost = len(empty) + len(gone) + len(broken)
     if lost > max_failed * len(sizes):
         checkup.wrong.append(

@@ -1,6 +1,8 @@
 """Finds empty, unreadable and duplicate files of a catalog, without decoding them all."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
@@ -8,7 +10,10 @@ from typing import Literal
 import pandas as pd
 
 from deepfake_attribution.frames import decoding, video
+from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 from deepfake_attribution.frames.decoding import UnreadableError
+from deepfake_attribution.frames.frame_choice import middles
+from deepfake_attribution.frames.pictures import Pictures
 
 Depth = Literal["none", "sample", "full"]
 ENDS = 1 << 16  # bytes at each end of a file that a sampled hash uses
@@ -31,7 +36,7 @@ def _size(path: Path) -> int:
 def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str, str]]:
     """Return path and reason of videos whose first frame cannot be read.
 
-    Every file, sampled or not, is checked for text at its start, such as a server's error page.
+    The beginning of every file is looked at, sampled or not: it may be a server's error page.
 
     Args:
         root: folder that the paths start from.
@@ -41,25 +46,49 @@ def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str
     if depth == "none":
         return []
     every = range(len(paths))
-    opened = set(every if depth == "full" else video.middles(len(paths), OPENED))
+    opened = set(every if depth == "full" else middles(len(paths), OPENED))
     reasons = [
-        (path, _why(root / path) if number in opened else _text(root / path))
+        (path, _why(root / path) if number in opened else _beginning(root / path))
         for number, path in enumerate(paths)
     ]
     return [(path, reason) for path, reason in reasons if reason]
 
 
-def _text(path: Path) -> str:
-    """Return a note that a file is text; empty if it may be a video."""
+def notes(root: Path, paths: Sequence[str], depth: Depth) -> list[str]:
+    """Return a line for each note on the pictures of the videos that are opened.
+
+    Args:
+        root: folder that the paths start from.
+        paths: of the videos.
+        depth: as for `unreadable`.
+    """
+    if depth == "none":
+        return []
+    opened = paths if depth == "full" else [paths[n] for n in middles(len(paths), OPENED)]
+    counts = Counter(_note(root / path) for path in opened)
+    named = sorted((note, count) for note, count in counts.items() if note)
+    return [f"{count} of {len(opened)} videos that were opened: {note}" for note, count in named]
+
+
+def _note(path: Path) -> str:
+    with suppress(UnreadableError, OSError):
+        if not path.is_dir():
+            with decoding.open_video(path) as container:
+                first = next(decoding.frames_of(container), None)
+                made = Pictures(decoding.main_track(container))
+                return made.note(first.content) if first is not None else ""
+    return ""
+
+
+def _beginning(path: Path) -> str:
+    """Return why a file is no video, by its beginning; empty if it may be one."""
     try:
         if path.is_dir():
             return ""
         with path.open("rb") as stream:
-            start = stream.read(64)
+            return why_no_video(stream.read(HEAD))
     except OSError as error:
         return error.strerror or str(error)
-    printable = all(32 <= byte < 127 or byte in b"\t\r\n" for byte in start)
-    return "text, not a video" if printable else ""
 
 
 def _why(path: Path) -> str:

@@ -21,7 +21,7 @@ from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.analyse.results import NOT_FINISHED, VideoResult
 from deepfake_attribution.analyse.running import Done
 from deepfake_attribution.analyse.signals import caught
-from deepfake_attribution.analyse.table import reasons, table
+from deepfake_attribution.analyse.table import notes, reasons, table
 
 NO_VERDICT, INTERRUPTED, TERMINATED = 3, 130, 143  # exit codes
 WIDTH = 140  # columns, where there is no terminal
@@ -142,7 +142,7 @@ class Look:
                 console = Console(highlight=False, markup=False, width=max(console.width, WIDTH))
             console.print(self._model(), words.threshold(record), sep="\n")
             console.print(table(self._results(), record.score_kind, console.width))
-            for line in reasons(self._results()):
+            for line in [*reasons(self._results()), *notes(self._results())]:
                 console.print(line)
             console.print(self._counts(), *self._caveats(), sep="\n")
         if out is not None:

@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
-from av.stream import Disposition
 
-LISTS = {"concat", "dash", "hls"}  # text that makes FFmpeg open other files
+from deepfake_attribution.frames.beginnings import HEAD, why_no_video
+from deepfake_attribution.frames.track_choice import Track, choose
+
+LISTS = {"concat", "dash", "hls", "imf", "rtsp", "sdp"}  # they name other files or machines
+FORMATS = ",".join(sorted(av.formats_available - LISTS))
 TOO_LONG = "took longer than extract.max_seconds"
 
 
 class UnreadableError(Exception):
     """No frame of the video can be decoded; the message is the reason."""
+
+
+class TooLongError(UnreadableError):
+    """The film is longer than wanted."""
 
 
 class Limit:
@@ -64,12 +71,13 @@ def open_video(path: Path) -> "av.container.InputContainer":
         UnreadableError: it is not a video that FFmpeg reads.
         OSError: it is not there any more.
     """
+    _check_beginning(path)
     try:
         # As a file whatever its name: "concat:a.mp4" would be a command to FFmpeg.
-        container = av.open(f"file:{path}", metadata_errors="replace")
+        options = {"format_whitelist": FORMATS}
+        container = av.open(f"file:{path}", metadata_errors="replace", options=options)
     except (av.error.FFmpegError, OSError) as error:
-        reason = "the file is empty" if path.stat().st_size == 0 else words(error)
-        raise UnreadableError(reason) from None
+        raise UnreadableError(words(error)) from None
     try:
         video_stream(container).codec_context.thread_count = 1  # one process per core instead
     except UnreadableError:
@@ -78,24 +86,36 @@ def open_video(path: Path) -> "av.container.InputContainer":
     return container
 
 
+def _check_beginning(path: Path) -> None:
+    """Raise as `open_video` for a file that is surely no video, or is not there any more."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except FileNotFoundError:
+        raise
+    except OSError:  # FFmpeg's message will be the reason
+        return
+    if reason := why_no_video(head):
+        raise UnreadableError(reason)
+
+
 def video_stream(container: "av.container.InputContainer") -> "av.VideoStream":
-    """Return the stream that holds the pictures.
+    """Return the stream of the main track; raises as `main_track`."""
+    return main_track(container).stream
+
+
+def main_track(container: "av.container.InputContainer") -> Track:
+    """Return the track that holds the film.
 
     Raises:
         UnreadableError: there is none, or its encoding is unknown.
     """
-    if container.format.name in LISTS:
-        raise UnreadableError("a list of other files, not a video")
-    moving = [
-        stream
-        for stream in container.streams.video
-        if not stream.disposition & Disposition.attached_pic  # the cover of a sound file
-    ]
-    if not moving:
+    found = choose(container.streams.video)
+    if found is None:
         raise UnreadableError("the file has no picture, only sound or data")
-    if moving[0].codec_context is None:
+    if found.stream.codec_context is None:
         raise UnreadableError("FFmpeg does not know how the picture is encoded")
-    return moving[0]
+    return found
 
 
 def frames_of(

@@ -1,6 +1,7 @@
 """Videos to frames: what the ``extract`` stage does."""
 
 import contextlib
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,10 +29,11 @@ SCHEMA = pa.schema(
         ("slot", pa.int32()),  # which of the requested frames
         ("frame", pa.int64()),  # its number in the video; null: the video could not be read
         ("time_s", pa.float64()),
-        ("status", pa.string()),  # ok, missing, unreadable, damaged
+        ("status", pa.string()),  # ok, missing, unreadable, damaged, too_long
         ("reason", pa.string()),
         ("width", pa.int32()),
         ("height", pa.int32()),
+        ("note", pa.string()),  # what was done to make the picture; empty: an ordinary one
     ]
 )
 
@@ -84,9 +86,16 @@ def extract(
     return line
 
 
-def kind_of(settings: Extract, *needs: Path) -> Kind:
-    """Return how frames are made of blocks of `Task`; ``needs`` as in `Kind`."""
-    produce, lost = partial(_produce, settings=settings), partial(_lost, settings=settings)
+def kind_of(settings: Extract, *needs: Path, max_minutes: float = math.inf) -> Kind:
+    """Return how frames are made of blocks of `Task`.
+
+    Args:
+        settings: how many frames, and how they are stored.
+        needs: as in `Kind`.
+        max_minutes: longer films give no frame.
+    """
+    produce = partial(_produce, settings=settings, max_minutes=max_minutes)
+    lost = partial(_lost, settings=settings)
     return Kind(produce, lost, SCHEMA, needs)
 
 
@@ -99,9 +108,9 @@ def _discard_given_up(work: Path, max_seconds: float) -> None:
             discard(index.parent)
 
 
-def _produce(block: list[Task], settings: Extract) -> Iterator[Row]:
+def _produce(block: list[Task], settings: Extract, max_minutes: float) -> Iterator[Row]:
     for task in block:
-        for frame in video.take(task.path, settings.frames, settings.max_seconds):
+        for frame in video.take(task.path, settings.frames, settings.max_seconds, max_minutes):
             yield _row(task, frame, settings)
 
 
@@ -122,6 +131,7 @@ def _row(task: Task, frame: video.Frame, settings: Extract) -> Row:
         "reason": frame.reason,
         "width": None,
         "height": None,
+        "note": frame.note,
     }
     if frame.image is None:
         return Row(values)
@@ -149,7 +159,10 @@ def left_out(tasks: Sequence[Task]) -> list[str]:
 
 
 def _account(rows: list[dict[str, Any]], max_failed: float) -> str:
-    """Return a line with counts; raise if too many videos gave no frame."""
+    """Return a line with counts; raise if too many videos gave no frame.
+
+    Videos without a frame are printed, and how many videos have which note.
+    """
     frames = Counter(row["status"] for row in rows)
     videos = {row["video"]: row for row in rows}  # the last row of each has the reason of a failure
     usable = {row["video"] for row in rows if row["status"] == "ok"}
@@ -157,6 +170,9 @@ def _account(rows: list[dict[str, Any]], max_failed: float) -> str:
     counts = ", ".join(f"{count} {status}" for status, count in sorted(frames.items()))
     for row in failed:
         print(f"no frame: {row['video']}: {row['reason']}")
+    notes = Counter(note for _, note in {(row["video"], row["note"]) for row in rows} if note)
+    for note, count in sorted(notes.items()):
+        print(f"{count} of {len(videos)} videos: {note}")
     if len(failed) > max_failed * len(videos):
         first = "; ".join(f"{row['video']}: {row['reason']}" for row in failed[:NAMED])
         raise UserError(

@@ -14,6 +14,7 @@ Packets are left out instead of passed with FFmpeg's `skip_frame`: the decoder's
 and the frames to expect are known in advance and compared.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -29,6 +30,7 @@ from deepfake_attribution.frames.decoding import (
     video_stream,
     words,
 )
+from deepfake_attribution.frames.film_length import FilmLength
 from deepfake_attribution.frames.packet_kinds import Kind, Need, reader
 
 HELD = 64_000_000  # bytes of packets that are kept, so that a file is read once
@@ -78,11 +80,14 @@ class Plan:
     depth: int
 
 
-def survey(container: "av.container.InputContainer", limit: Limit) -> Survey:
+def survey(
+    container: "av.container.InputContainer", limit: Limit, minutes: float = math.inf
+) -> Survey:
     """Read all packets of an open video.
 
     Raises:
-        UnreadableError: they cannot be read, or ``limit`` is over.
+        TooLongError: the film lasts more than ``minutes``, by its packets: headers may be wrong.
+        UnreadableError: the packets cannot be read, or ``limit`` is over.
     """
     stream = video_stream(container)
     context = stream.codec_context
@@ -90,13 +95,14 @@ def survey(container: "av.container.InputContainer", limit: Limit) -> Survey:
     found = Survey(depth=context.reorder_depth)
     if read is None:
         found.refused, found.held = f"packets of {context.name} are not understood here", None
-    size = 0
+    size, length = 0, FilmLength(stream, minutes)
     try:
         for packet in container.demux(stream):
             limit.check()
             if not packet.size:
                 continue
             found.count += not packet.is_discard
+            length.add(packet)
             if read is None or found.refused:
                 continue
             kind = read(memoryview(packet))

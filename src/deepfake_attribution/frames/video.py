@@ -1,4 +1,4 @@
-"""Choose and decode the frames of one video: a file that FFmpeg reads, or a folder of images."""
+"""Decode chosen frames of one video: a file that FFmpeg reads, or a folder of images."""
 
 import math
 import os
@@ -10,13 +10,21 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
-from av.video.reformatter import VideoReformatter
 
 from deepfake_attribution.core.media_files import pictures_in
-from deepfake_attribution.frames import decoding, sparse_decoding
-from deepfake_attribution.frames.decoding import NO_LIMIT, Decoded, Limit, UnreadableError
+from deepfake_attribution.frames import decoding, sparse_decoding, standard_colours
+from deepfake_attribution.frames.decoding import (
+    NO_LIMIT,
+    Decoded,
+    Limit,
+    TooLongError,
+    UnreadableError,
+)
+from deepfake_attribution.frames.frame_choice import middles
+from deepfake_attribution.frames.pictures import Pictures
 from deepfake_attribution.frames.sparse_decoding import RefusedError
 
 AT_ONCE = 256_000_000  # bytes of decoded frames that are kept until the end of the video
@@ -30,11 +38,13 @@ class Frame:
         slot: which of the requested frames, from 0.
         frame: its number in the video, from 0; None when the video could not be read.
         time_s: when it is shown, in seconds; None where the video has no times.
-        image: (H, W, 3) uint8 RGB, upright; None unless ``status`` is ``ok``.
-        status: ``ok``, ``missing`` (no such file), ``unreadable`` (no frame of the video could be
-            decoded, or this image of a folder not read) or ``damaged`` (this frame, or one that it
-            was predicted from, is damaged, as far as the decoder can tell).
+        image: (H, W, 3) uint8 RGB, upright, with square pixels; None unless ``status`` is ``ok``.
+        status: ``ok``, ``missing`` (no such file), ``too_long`` (a longer film than wanted),
+            ``unreadable`` (no frame of the video could be decoded, or this image of a folder not
+            read) or ``damaged`` (this frame, or one that it was predicted from, is damaged, as far
+            as the decoder can tell).
         reason: why, unless ``ok``.
+        note: what was done to make the picture, unless it is an ordinary one; empty for others.
     """
 
     slot: int
@@ -43,26 +53,18 @@ class Frame:
     image: np.ndarray | None
     status: str
     reason: str
+    note: str = ""
 
 
 class _MissingError(UnreadableError):
     """There is no such file."""
 
 
-def middles(length: int, count: int) -> list[int]:
-    """Return the numbers of ``count`` evenly spaced frames of ``length``: all when fewer.
-
-    They are the middles of ``count`` equal parts: floor((i + 1/2) * length / count).
-    """
-    if length <= count:
-        return list(range(length))
-    return [(2 * i + 1) * length // (2 * count) for i in range(count)]
-
-
 def take(
     path: Path,
     count: int,
     max_seconds: float = math.inf,
+    max_minutes: float = math.inf,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Frame]:
     """Yield ``count`` evenly spaced frames of the video at ``path``, in order.
@@ -74,6 +76,7 @@ def take(
         path: a file, or a folder of images.
         count: frames to take.
         max_seconds: a file that has no frame ready by then is given up as ``unreadable``.
+        max_minutes: a longer film is ``too_long``.
         clock: returns seconds since a fixed moment.
     """
     slot = 0
@@ -81,13 +84,15 @@ def take(
         frames = (
             _from_folder(path, count)
             if _is_folder(path)
-            else _from_file(path, count, Limit(max_seconds, clock))
+            else _from_file(path, count, Limit(max_seconds, clock), max_minutes)
         )
         for frame in frames:
             slot = frame.slot + 1
             yield frame
     except _MissingError as error:
         yield from _failed(range(slot, count), "missing", str(error))
+    except TooLongError as error:
+        yield from _failed(range(slot, count), "too_long", str(error))
     except UnreadableError as error:
         yield from _failed(range(slot, count), "unreadable", str(error))
 
@@ -105,10 +110,10 @@ def beginning(path: Path, count: int) -> tuple[list[np.ndarray], float]:
     if _is_folder(path):
         raise UnreadableError("a folder of images has no frame rate")
     with decoding.open_video(path) as container:
-        rate = float(decoding.video_stream(container).average_rate or 25)
+        track = decoding.main_track(container)
+        rate, made = float(track.stream.average_rate or 25), Pictures(track)
         seen = islice(decoding.frames_of(container), count)
-        colours = VideoReformatter()
-        first = [_frame(frame, frame.number, colours) for frame in seen]
+        first = [_frame(frame, frame.number, made) for frame in seen]
     images = [frame.image for frame in first if frame.image is not None]
     if not images:
         raise UnreadableError(first[0].reason if first else "no frame could be decoded")
@@ -171,9 +176,10 @@ def natural(file: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
-def _from_file(path: Path, count: int, limit: Limit) -> Iterator[Frame]:
+def _from_file(path: Path, count: int, limit: Limit, max_minutes: float) -> Iterator[Frame]:
     with decoding.open_video(path) as container:
-        found = sparse_decoding.survey(container, limit)
+        made = Pictures(decoding.main_track(container))
+        found = sparse_decoding.survey(container, limit, max_minutes)
         wanted = middles(found.count, count)
         try:
             chosen = sparse_decoding.plan(found, wanted)
@@ -185,32 +191,32 @@ def _from_file(path: Path, count: int, limit: Limit) -> Iterator[Frame]:
             chosen = None
     found.held = None
     if chosen is None:
-        yield from _from_all(path, wanted, count, limit)
+        yield from _from_all(path, wanted, count, limit, made)
         return
     # Frames too large to keep were decoded once already, so no refusal can follow a yielded frame.
     frames = sparse_decoding.read_at(path, chosen, NO_LIMIT) if kept is None else kept
-    colours = VideoReformatter()
     for slot, frame in enumerate(frames):
-        yield _frame(frame, slot, colours)
+        yield _frame(frame, slot, made)
 
 
-def _from_all(path: Path, wanted: list[int], count: int, limit: Limit) -> Iterator[Frame]:
+def _from_all(
+    path: Path, wanted: list[int], count: int, limit: Limit, made: Pictures
+) -> Iterator[Frame]:
     """Decode all frames of a file; ``wanted`` are those to take if none is lost."""
     with decoding.open_video(path) as container:
         kept, decoded = _keep(decoding.frames_of(container, limit), set(wanted))
     if decoded == 0:
         raise UnreadableError("no frame could be decoded")
-    colours = VideoReformatter()
     if kept is not None and middles(decoded, count) == wanted:
         for slot, frame in enumerate(kept):
-            yield _frame(frame, slot, colours)
+            yield _frame(frame, slot, made)
         return
     # Damaged, or some packets hold no frame: choose among the frames decoded. Or too large to keep.
     slots = {number: slot for slot, number in enumerate(middles(decoded, count))}
     with decoding.open_video(path) as container:
         for frame in decoding.frames_of(container, NO_LIMIT):
             if frame.number in slots:
-                yield _frame(frame, slots[frame.number], colours)
+                yield _frame(frame, slots[frame.number], made)
 
 
 def _keep(
@@ -228,13 +234,13 @@ def _keep(
     return kept, count
 
 
-def _frame(decoded: Decoded, slot: int, colours: VideoReformatter) -> Frame:
-    """Return a frame with its picture, upright.
+def _frame(decoded: Decoded, slot: int, made: Pictures) -> Frame:
+    """Return a frame with its picture.
 
     Args:
         decoded: the frame as the decoder gave it.
         slot: which of the requested frames.
-        colours: one for all frames of a video: tables are made once, not per frame.
+        made: makes the pictures of this video.
     """
     content = decoded.content
     frame = Frame(slot, decoded.number, content.time, None, "damaged", "")
@@ -242,8 +248,10 @@ def _frame(decoded: Decoded, slot: int, colours: VideoReformatter) -> Frame:
         return replace(frame, reason="the decoder met damage here")
     if decoded.broken >= 0:
         return replace(frame, reason=f"it is drawn from frame {decoded.broken}, which is damaged")
-    # One thread: by itself FFmpeg starts as many as there are cores, for each frame.
-    stored = colours.reformat(content, format="rgb24", threads=1).to_ndarray()
-    turns = round(content.rotation / 90) % 4  # counter-clockwise, as np.rot90 turns
-    image: np.ndarray = np.ascontiguousarray(np.rot90(stored, turns)) if turns else stored
-    return replace(frame, image=image, status="ok")
+    try:
+        image, note = made.picture(content)
+    except av.error.FFmpegError as error:
+        kind = ", ".join(filter(None, [standard_colours.kind(content), content.format.name]))
+        reason = f"its pixels ({kind}) cannot be converted: {decoding.words(error)}"
+        return replace(frame, reason=reason)
+    return replace(frame, image=image, status="ok", note=note)

@@ -16,6 +16,7 @@ from deepfake_attribution.analyse.serving import kinds
 from deepfake_attribution.analyse.serving.limits import MB, Limits
 from deepfake_attribution.analyse.serving.refusals import RefusedError
 from deepfake_attribution.core.errors import FULL
+from deepfake_attribution.frames.beginnings import HEAD
 
 BLOCK = 4 * MB  # bytes that are written at a time
 PATIENCE = 3.0  # seconds for reading the rest of a refused upload, so that the answer arrives
@@ -89,8 +90,8 @@ async def _write(request: Request, name: str, path: Path, limits: Limits) -> Non
             if size > limits.upload:
                 raise _too_large(name, limits)
             block += chunk
-            if not head and len(block) >= kinds.HEAD:
-                head = bytes(block[: kinds.HEAD])
+            if not head and len(block) >= HEAD:
+                head = bytes(block[:HEAD])
                 kinds.check(name, head)
             if len(block) >= BLOCK:
                 _check_room(path.parent, len(block), limits)

@@ -13,6 +13,7 @@ from deepfake_attribution.analyse.serving.jobs import Job
 from deepfake_attribution.analyse.serving.names import upload_name
 from deepfake_attribution.analyse.serving.parts import Parts
 from deepfake_attribution.analyse.serving.refusals import RefusedError
+from deepfake_attribution.frames.beginnings import HEAD
 
 NO_FOLDER = "this server has no folder to pick from (--folder)"
 
@@ -79,7 +80,7 @@ def _client(request: Request) -> str:
 def _head(path: Path, name: str) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(kinds.HEAD)
+            return file.read(HEAD)
     except OSError:
         raise RefusedError(HTTPStatus.NOT_FOUND, f"{name}: the server cannot read it") from None
 
