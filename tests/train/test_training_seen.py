@@ -80,7 +80,7 @@ def test_tensorboard_that_is_not_installed_is_one_line(
         raise ModuleNotFoundError("Neither `tensorboard` nor `tensorboardX` is available")
 
     monkeypatch.setattr(training, "TensorBoardLogger", missing)
-    expected = r"^compute\.tensorboard: .* pip install 'deepfake-attribution\[tensorboard\]', or"
+    expected = r"^compute\.tensorboard: .* `pip install tensorboard`, or"
     with pytest.raises(UserError, match=expected):
         run(table, "with", TENSORBOARD)
 
