@@ -23,7 +23,7 @@ def load_bundle(folder: "str | os.PathLike[str]", options: "Options | None" = No
     """Return the trained approach that ``deepfake-attribution export`` wrote to ``folder``.
 
     ``load_bundle(folder).analyse("clip.mp4")`` says what it thinks of a video
-    (`analysis.analyser.Analyser`).
+    (`analyse.analyser.Analyser`).
 
     Args:
         folder: of the bundle.

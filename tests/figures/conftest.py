@@ -1,5 +1,7 @@
 """A small project on disk."""
 
+import shutil
+from contextlib import chdir
 from pathlib import Path
 
 import pandas as pd
@@ -28,10 +30,41 @@ from deepfake_attribution.figures.predictions import Predict
 from deepfake_attribution.figures.settings import Maps
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project, which is written once."""
+    folder = tmp_path_factory.mktemp("built")
+    with chdir(folder):
+        _write_project()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_with_maps(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with settings, and with maps of every head."""
+    folder = tmp_path_factory.mktemp("mapped")
+    shutil.copytree(built, folder, dirs_exist_ok=True)
+    with chdir(folder):
+        _write_maps()
+    return folder
+
+
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder, which is the current one: two training seeds, maps can be made of the first."""
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def mapped(built_with_maps: Path, project: Path) -> Path:
+    """The project with settings, and with maps of every head."""
+    shutil.copytree(built_with_maps, project, dirs_exist_ok=True)
+    return project
+
+
+def _write_project() -> None:
     write_heads()
     for name in ATTACKS:
         tables.write(catalog(name), paths.catalog(name))
@@ -53,12 +86,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for seed in SEEDS:
             paths.model(head, seed).mkdir(parents=True)
             curve.to_csv(paths.model(head, seed) / paths.CURVE, index=False)
-    return tmp_path
 
 
-@pytest.fixture
-def mapped(project: Path) -> Path:
-    """The project with settings, and with maps of every head."""
+def _write_maps() -> None:
     write_settings()
     settings = Maps(max_points=100, perplexity=5, classifier="nn")
     for head in HEADS:
@@ -66,4 +96,3 @@ def mapped(project: Path) -> Path:
         predict = Predict(name, lambda rows, _: rows["predicted"].to_numpy())
         wanted = maps.names(DATASETS, ["one"])
         maps.write(maps.make(head, 1, wanted, settings, 1, predict, jobs=1), head)
-    return project

@@ -131,6 +131,7 @@ video.take = crash
 """
 
 
+@pytest.mark.slow
 def test_a_video_that_crashes_the_decoder_is_listed_and_the_rest_is_used(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from pipeline_stages import Stage, in_order, opened, run_one
 
+pytestmark = pytest.mark.slow  # a warm process
+
 SCRIPT = """
 from pathlib import Path
 Path("data").mkdir(exist_ok=True)
@@ -14,7 +16,6 @@ for name in ("data/out.txt", {further!r}):
 """
 
 
-@pytest.mark.slow
 def test_every_stage_writes_its_outputs_and_nothing_else(small_pipeline: Path) -> None:
     """`run_one` compared the files before and after each stage of this repository."""
     with opened(small_pipeline) as repo:

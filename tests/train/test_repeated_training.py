@@ -97,6 +97,7 @@ def test_seed_gives_the_same_bytes_alone_and_among_others(table: pd.DataFrame) -
         assert of_seed(run(table, [seed], f"only-{seed}"), seed) == of_seed(both, seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("epoch", "number"), [(0, 2), pytest.param(0, 0, marks=SLOW), pytest.param(1, 1, marks=SLOW)]
 )
@@ -120,6 +121,7 @@ def test_stopped_with_the_second_seed_goes_on_there(
     assert "arcface, seed 1: is trained already" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("copied", [1, *(pytest.param(n, marks=SLOW) for n in (0, 2, 3))])
 def test_stopped_while_the_results_are_copied_trains_nothing_again(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, copied: int

@@ -171,6 +171,7 @@ class Dropping(training.Network):
         return torch.nn.functional.dropout(super().features(images), 0.5, self.training)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", ["attribution", "arcface"])
 def test_stopped_training_goes_on_with_the_next_epoch_and_ends_with_the_same_files(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, head: str
@@ -187,6 +188,7 @@ def test_stopped_training_goes_on_with_the_next_epoch_and_ends_with_the_same_fil
     assert_same_files()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("epoch", "number"), [(0, 1), (0, 2), (1, 2)])
 def test_training_stopped_within_an_epoch_goes_on_with_the_next_step(
     table: pd.DataFrame,
@@ -212,6 +214,7 @@ def test_training_stopped_within_an_epoch_goes_on_with_the_next_step(
     assert_same_files()
 
 
+@pytest.mark.slow
 def test_schedule_of_the_learning_rate_goes_on_within_an_epoch(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +245,7 @@ def test_schedule_of_the_learning_rate_goes_on_within_an_epoch(
     assert_same_files()
 
 
+@pytest.mark.slow
 def test_training_stopped_again_and_again_ends_with_the_same_files(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,6 +260,7 @@ def test_training_stopped_again_and_again_ends_with_the_same_files(
     assert_same_files()
 
 
+@pytest.mark.slow
 def test_training_stopped_in_validation_validates_anew(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,6 +282,7 @@ def test_training_stopped_in_validation_validates_anew(
     assert_same_files()
 
 
+@pytest.mark.slow
 def test_training_stopped_after_its_last_epoch_only_writes(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -339,6 +345,7 @@ def test_killed_training_goes_on_and_ends_with_the_same_files(
     assert_same_files()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("name", ["last.ckpt", "best-0002.safetensors"])
 def test_full_disk_keeps_the_last_checkpoint_and_a_restart_ends_with_the_same_files(

@@ -72,6 +72,7 @@ def test_kept_weights_are_the_moving_average(
     assert not torch.allclose(kept, seen[-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", ["binary", "attribution", "triplet", "arcface"])
 def test_every_part_together_trains_every_head_the_same_each_time(
     table: pd.DataFrame, head: str
@@ -150,6 +151,7 @@ def test_killed_training_of_every_part_ends_with_the_same_files(
         assert (Path("whole") / name).read_bytes() == (Path("model") / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_embedding_heads_may_have_batches_of_their_own(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,7 @@ from deepfake_attribution.workers import block_files
 from deepfake_attribution.workers.apart import module_paths
 from deepfake_attribution.workers.block_files import INDEX, POINTER, Kind, Row
 from deepfake_attribution.workers.engines import spread
-from deepfake_attribution.workers.isolation import Run, finish
+from deepfake_attribution.workers.retries import Run, finish
 
 __all__ = ["INDEX", "POINTER", "Kind", "Row", "process"]
 SHARED = 120.0  # seconds until files of another machine must be visible: longer than NFS caches
@@ -38,7 +38,7 @@ def process(
     """Make rows of every block and pack them and their bytes into shards and an index in ``out``.
 
     With ``compute.workers: 1`` on this machine, all is done in this process: easy to debug, but a
-    crash ends the stage. Otherwise `isolation` runs each block in another process.
+    crash ends the stage. Otherwise `retries` runs each block in another process.
 
     Args:
         blocks: of videos; must be the same, in the same order, after a restart.

@@ -24,7 +24,7 @@ class _DroppedError(Exception):
 
 
 class Judge(Protocol):
-    """What the server needs of `analysis.analyser.Analyser`."""
+    """What the server needs of `analyse.analyser.Analyser`."""
 
     @property
     def bundle(self) -> Bundle:

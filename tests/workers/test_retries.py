@@ -96,6 +96,7 @@ def test_an_error_in_one_block_stops_all_soon_and_keeps_what_is_finished(tmp_pat
     assert files(tmp_path) == files(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_folder_that_vanishes_is_one_line_and_the_work_goes_on_when_it_is_back(
     tmp_path: Path,
 ) -> None:
@@ -127,10 +128,10 @@ def test_work_folder_that_vanishes_is_not_made_again_elsewhere(tmp_path: Path) -
     code = (
         "import sys; sys.path[:0] = sys.argv[2:]\n"
         "from pathlib import Path\n"
-        "import test_isolation\n"
+        "import test_retries\n"
         "from deepfake_attribution.core.errors import run\n"
         "bad = dict.fromkeys(range(10), 'slow')\n"
-        "run(lambda: print(len(test_isolation.run(Path(sys.argv[1]), bad))))\n"
+        "run(lambda: print(len(test_retries.run(Path(sys.argv[1]), bad))))\n"
     )
     share, away = tmp_path / "share", tmp_path / "away"
     share.mkdir()
@@ -169,8 +170,8 @@ def test_stopped_stage_leaves_no_process_and_goes_on(tmp_path: Path) -> None:
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import sys; sys.path[:0] = sys.argv[2:]\n"
         "from pathlib import Path\n"
-        "import test_isolation\n"
-        "test_isolation.run(Path(sys.argv[1]), {7: 'hang', 9: 'hang'})\n"
+        "import test_retries\n"
+        "test_retries.run(Path(sys.argv[1]), {7: 'hang', 9: 'hang'})\n"
     )
     stage = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path), *PLACES],
