@@ -73,6 +73,7 @@ def test_table_has_a_row_per_person_and_one_line_of_caveats() -> None:
     assert "gone.mp4: no face: No such file or directory" in out
     assert "6 videos: 2 called fake, 2 called real, 2 without a verdict (no face: 2)." in out
     assert errors == ""
+    assert (words.simulated(fake.record()) != []) == ("simulated by this package" in out)
     lines = out.rstrip().splitlines()
     assert lines[-1] == f"{words.PROOF} --explain: what it is based on."
     explained, _ = run("analyse", "clips", "gone.mp4", "--explain", code=3)

@@ -123,6 +123,10 @@ class Journal:
         begins = self._lines.get(path)
         return begins is not None and self._content(begins)["stamp"] == list(stamp(Path(path)))
 
+    def others(self, paths: set[str]) -> int:
+        """Return how many finished videos are not among ``paths``."""
+        return len(self._lines.keys() - paths)
+
     def find(self, path: str) -> VideoResult:
         """Return the result of a video, without crops."""
         if path in self._unfinished:

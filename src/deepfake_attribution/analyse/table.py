@@ -52,6 +52,14 @@ def reasons(results: Sequence[VideoResult]) -> list[str]:
     return lines
 
 
+def strange_marked(results: Sequence[VideoResult]) -> list[str]:
+    """Return a line that says what the mark of a video out of distribution means, if one has it."""
+    people = (person for result in results for person in result.people or (result.video,))
+    if not any(map(words.is_strange, people)):
+        return []
+    return [f"! out of distribution, from {words.share(words.STRANGE)} on: the verdict means little"]
+
+
 def notes(results: Sequence[VideoResult]) -> list[str]:
     """Return a line for each note on a video."""
     return [f"{shown(result.path)}: {note}" for result in results for note in result.notes]

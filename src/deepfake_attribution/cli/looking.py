@@ -21,7 +21,7 @@ from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.analyse.results import NOT_FINISHED, VideoResult
 from deepfake_attribution.analyse.running import Done
 from deepfake_attribution.analyse.signals import caught
-from deepfake_attribution.analyse.table import notes, reasons, table
+from deepfake_attribution.analyse.table import notes, reasons, strange_marked, table
 
 NO_VERDICT, INTERRUPTED, TERMINATED = 3, 130, 143  # exit codes
 WIDTH = 140  # columns, where there is no terminal
@@ -58,6 +58,7 @@ class Look:
         self._why = why
         self._as_json = as_json
         self._explain = explain
+        self._others = 0  # results in the folder that are not of this analysis
         self._errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self._done: list[Done] = []  # without frames: there may be thousands
 
@@ -97,6 +98,7 @@ class Look:
                 lines = [self._model(), words.threshold(self._bundle.record), self._counts(False)]
                 done = [(one.given, one.result) for one in self._done]
                 folder.finish(done, self._found, lines)
+                self._others = folder.journal.others({one.path for one in self._found.inputs})
         self._tell(out, stopped)
         without = any(one.result.verdict is None for one in self._done)
         return stopped or (NO_VERDICT if without else 0)
@@ -142,11 +144,17 @@ class Look:
                 console = Console(highlight=False, markup=False, width=max(console.width, WIDTH))
             console.print(self._model(), words.threshold(record), sep="\n")
             console.print(table(self._results(), record.score_kind, console.width))
-            for line in [*reasons(self._results()), *notes(self._results())]:
+            marked = strange_marked(self._results())
+            for line in [*marked, *reasons(self._results()), *notes(self._results())]:
                 console.print(line)
             console.print(self._counts(), *self._caveats(), sep="\n")
         if out is not None:
             self._errors.print(f"Pages and tables: {out / PAGE}")
+        if self._others:
+            self._errors.print(
+                f"{self._others} earlier results in {out} are of other videos: they are kept, and "
+                "listed again when the command names them, too"
+            )
         unfinished = sum(one.result.status == NOT_FINISHED for one in self._done)
         if unfinished:
             self._errors.print(_try_again(unfinished))
@@ -158,7 +166,8 @@ class Look:
         if self._explain:
             sentences = words.rests_on(self._bundle.record)
             return ["", "What this is based on:", *(f"- {sentence}" for sentence in sentences)]
-        return [f"{words.PROOF} --explain: what it is based on."]
+        simulated = words.simulated(self._bundle.record)
+        return [*simulated, f"{words.PROOF} --explain: what it is based on."]
 
     def _model(self) -> str:
         return words.chosen(self._bundle.record, self._why)
