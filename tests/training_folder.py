@@ -74,7 +74,8 @@ def start(
     if script:
         own = folder / "train.py"
         # Lightning starts further processes with the name in sys.argv, which is `own` here.
-        own.write_text(f"{script}\n{stage.read_text()}")
+        code = stage.read_text().replace("import own_code  # noqa: F401\n", "")  # it is elsewhere
+        own.write_text(f"{script}\n{code}")
         stage = own
     variables = os.environ | {"PYTHONPATH": str(REPOSITORY / "src"), "OMP_NUM_THREADS": "1"}
     python = str(warm_python.folder() / "python") if warm else sys.executable

@@ -100,7 +100,7 @@ def test_stage_killed_at_each_kind_of_change_ends_with_the_same_bytes(
         kills += 1
         assert (code, len(died.read_text().splitlines())) == (-signal.SIGKILL, kills)
         assert kills < MOST
-    assert kills > 1
+    assert kills >= 1  # two stages make one kind of change
     made = below(finished, *stage.outs)
     differ = [file for file in {*made, *expected} if made.get(file) != expected.get(file)]
     assert differ == [], died.read_text()

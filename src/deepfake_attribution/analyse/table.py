@@ -57,7 +57,9 @@ def strange_marked(results: Sequence[VideoResult]) -> list[str]:
     people = (person for result in results for person in result.people or (result.video,))
     if not any(map(words.is_strange, people)):
         return []
-    return [f"! out of distribution, from {words.share(words.STRANGE)} on: the verdict means little"]
+    return [
+        f"! out of distribution, from {words.share(words.STRANGE)} on: the verdict means little"
+    ]
 
 
 def notes(results: Sequence[VideoResult]) -> list[str]:
