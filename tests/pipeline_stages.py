@@ -39,7 +39,9 @@ def would_run(repo: Any) -> set[str]:
     with repo.lock:
         changed = {stage for stage in graph if stage.changed()}
     # an edge points from a stage to the one that it depends on
-    after = {later for stage in changed for later in networkx.ancestors(graph, stage)}
+    # what `settings` writes is always the same: nothing follows from it
+    causes = {stage for stage in changed if name_of(stage) != "settings"}
+    after = {later for stage in causes for later in networkx.ancestors(graph, stage)}
     return {name_of(stage) for stage in changed | after}
 
 
