@@ -33,16 +33,25 @@ def name_of(stage: Any) -> str:
     return str(stage.addressing).rpartition(":")[2]
 
 
-def would_run(repo: Any) -> set[str]:
-    """Return the stages that `dvc repro` would run, if no output came out as it was before."""
-    graph = repo.index.graph
+def changed_stages(repo: Any) -> set[Any]:
+    """Return DVC's stages whose own command, settings, inputs or outputs have changed."""
     with repo.lock:
-        changed = {stage for stage in graph if stage.changed()}
-    # an edge points from a stage to the one that it depends on
-    # what `settings` writes is always the same: nothing follows from it
+        return {stage for stage in repo.index.graph if stage.changed()}
+
+
+def would_run(repo: Any, changed: Collection[Any]) -> set[str]:
+    """Return the stages that `dvc repro` would run, if no output came out as it was before.
+
+    Args:
+        repo: of DVC.
+        changed: its stages that have changed themselves.
+    """
+    graph = repo.index.graph
+    # What `settings` writes is always the same: nothing follows from it.
     causes = {stage for stage in changed if name_of(stage) != "settings"}
+    # an edge points from a stage to the one that it depends on
     after = {later for stage in causes for later in networkx.ancestors(graph, stage)}
-    return {name_of(stage) for stage in changed | after}
+    return {name_of(stage) for stage in {*changed, *after}}
 
 
 def in_order(repo: Any) -> list[Stage]:

@@ -18,6 +18,8 @@ import pytest
 from dvc.dependency.param import ParamsDependency
 from ruamel.yaml import YAML
 
+from pipeline_stages import would_run
+
 ROOT = Path(__file__).parents[2]
 HEADS = ("binary", "attribution", "triplet", "arcface")
 BASELINE = {"metadata_baseline"}
@@ -120,11 +122,7 @@ def what_changed(finished: Finished, edit: Edit) -> set[str]:
 def what_would_run(finished: Finished, edit: Edit | None = None) -> set[str]:
     """Return the stages that `dvc repro` would run after ``edit`` of params.yaml."""
     with edited(finished, edit) as repo:
-        graph = repo.index.graph
-        changed = {stage for stage in graph if finished.changed(stage)}
-        # an edge points from a stage to the one that it depends on
-        after = {later for stage in changed for later in networkx.ancestors(graph, stage)}
-        return named(changed | after)
+        return would_run(repo, [stage for stage in repo.index.graph if finished.changed(stage)])
 
 
 def family(name: str, *members: str) -> set[str]:

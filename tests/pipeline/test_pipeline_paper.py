@@ -9,7 +9,7 @@ import pytest
 
 from deepfake_attribution.report.published import APPROACHES, COLUMNS
 from pipeline_copy import run
-from pipeline_stages import opened, run_all, would_run
+from pipeline_stages import changed_stages, opened, run_all, would_run
 from small_paper import paper_repository
 
 pytestmark = pytest.mark.slow
@@ -116,7 +116,7 @@ def test_honest_profile_fits_again_and_trains_nothing(
     above, below = before.split("classifiers:")[0], before[before.index("maps:") :]
     (folder / "params.yaml").write_text(above + honest[start:end] + below)
     with opened(folder) as repo:
-        stages = would_run(repo)
+        stages = would_run(repo, changed_stages(repo))
     assert {name.split("@")[0] for name in stages} <= {
         *(
             "settings",
