@@ -13,23 +13,15 @@ from deepfake_attribution.cli.simulation import Plan, simulate
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.video import check
 from deepfake_attribution.faces.face import Face
-from deepfake_attribution.faces.settings import Detector
 from deepfake_attribution.frames.video import beginning
 from deepfake_attribution.render.database import footage_of
 from deepfake_attribution.render.encode import write_video
 from deepfake_attribution.render.footage import Footage
 from deepfake_attribution.render.settings import Identities, RenderedDatabase
+from finder import FINDER
 
 FRAMES, WIDTH, HEIGHT = 5, 192, 160
 ATTACKS = ["sim_mouth", "sim_warp_swap"]
-FINDER = Detector(
-    kind="blazeface",
-    model="full_range",
-    threshold=0.5,
-    tiles=True,
-    nms_iou=0.3,
-    weights="registry",
-)
 HEAD = ["path", "attack", "split", "identity"]
 ROWS = [["ann/1.mp4", "real", "train", "ann"], ["bob 1.mp4", "real", "train", "bob"]]
 

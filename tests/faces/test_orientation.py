@@ -11,7 +11,8 @@ from deepfake_attribution.core.quarter_turns import turned
 from deepfake_attribution.faces import face_crops, orientation
 from deepfake_attribution.faces.blazeface import BlazeFace
 from deepfake_attribution.faces.face import LEFT_EYE, MOUTH_CENTRE, RIGHT_EYE, Face
-from deepfake_attribution.faces.settings import Crop, Detector
+from deepfake_attribution.faces.settings import Crop
+from finder import FINDER
 
 QUARTERS = [0, 1, 2, 3]
 
@@ -77,14 +78,6 @@ def test_the_clearly_better_orientation_is_taken_and_else_the_upright_one() -> N
 
 
 CROP = Crop(subject="track", turned=True, margin=0.3, size=96, format="png", quality=95)
-FINDER = Detector(
-    kind="blazeface",
-    model="full_range",
-    threshold=0.5,
-    tiles=True,
-    nms_iou=0.3,
-    weights="registry",
-)
 
 
 def crop_of(

@@ -14,17 +14,15 @@ from deepfake_attribution.core import images, tables
 from deepfake_attribution.core.shards import ShardReader
 from deepfake_attribution.faces import face_crops
 from deepfake_attribution.faces.face_crops import crop_faces
-from deepfake_attribution.faces.settings import Crop, Detector
+from deepfake_attribution.faces.settings import Crop
 from deepfake_attribution.frames.extraction import SCHEMA as FRAMES
 from deepfake_attribution.render.clip import View, render_clip
 from deepfake_attribution.render.people import draw_person
 from deepfake_attribution.render.scene import draw_scene
 from deepfake_attribution.workers import blocks
 from deepfake_attribution.workers.blocks import Row
+from finder import FINDER
 
-FINDER = Detector(
-    kind="blazeface", model="full_range", threshold=0.5, tiles=True, nms_iou=0.3, weights="registry"
-)
 ALL = Crop(subject="all", turned=False, margin=0.3, size=64, format="png", quality=95)
 SIDE, SHOWN = 240, 5
 # Of every frame of a video who is seen: the person on the left, the one on the right.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from deepfake_attribution.core.media_files import is_video
 from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 from deepfake_attribution.frames.video import take
 from stored_video import drawn, ffmpeg, needs_ffmpeg
@@ -23,17 +24,30 @@ CODECS = {
     ".ts": "libx264",
     ".ogv": "libvpx",
     ".mjpeg": "mjpeg",
+    ".mts": "libx264",
+    ".m2ts": "libx264",
+    ".vob": "mpeg2video",
+    ".m2v": "mpeg2video",
+    ".mxf": "mpeg2video",
+    ".3g2": "mpeg4",
+    ".f4v": "libx264",
+    ".asf": "wmv2",
+    ".nut": "mpeg4",
+    ".h264": "libx264",
+    ".gif": "gif",
 }
+KINDS = {"mjpeg": "yuvj420p", "gif": "rgb8"}
 
 
 @pytest.mark.parametrize("suffix", CODECS)
 def test_real_file_is_taken(tmp_path: Path, suffix: str) -> None:
     codec = CODECS[suffix]
-    kind = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+    kind = KINDS.get(codec, "yuv420p")
     frames = pictures(6, 144, 176)
     path = write_frames(tmp_path / f"a{suffix}", frames, codec, kind, options={})
+    assert is_video(path.name)
     assert why_no_video(path.read_bytes()[:HEAD]) == ""
-    assert {frame.status for frame in take(path, 2)} == {"ok"}
+    assert [frame.status for frame in take(path, 3)] == ["ok"] * 3
 
 
 @pytest.mark.parametrize(
