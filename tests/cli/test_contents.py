@@ -7,9 +7,8 @@ from deepfake_attribution.cli.contents import (
     ENDS,
     OPENED,
     duplicates,
-    notes,
+    look,
     sizes,
-    unreadable,
 )
 from deepfake_attribution.frames.orientation import MIRRORED
 from deepfake_attribution.render.encode import write_video
@@ -68,21 +67,21 @@ def test_what_cannot_be_read_is_told_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "page.mp4").write_text("<html>404</html>")
     (tmp_path / "film").mkdir()
     (tmp_path / "film/001").write_text("no image")
-    reasons = dict(unreadable(tmp_path, ["good.mp4", "page.mp4", "film", "gone.mp4"], "full"))
+    reasons = dict(look(tmp_path, ["good.mp4", "page.mp4", "film", "gone.mp4"], "full").unreadable)
     assert set(reasons) == {"page.mp4", "film", "gone.mp4"} and all(reasons.values())
     assert "001 is not an image" in reasons["film"]
-    assert unreadable(tmp_path, ["page.mp4"], "none") == []
+    assert look(tmp_path, ["page.mp4"], "none").unreadable == []
 
 
 def test_a_sample_opens_few_but_text_is_seen_in_every_file(tmp_path: Path) -> None:
     names = [f"{number:03d}.mp4" for number in range(200)]
     for name in names:
         (tmp_path / name).write_bytes(b"\0\1\2 no video")
-    assert len(unreadable(tmp_path, names, "sample")) == OPENED
-    assert len(unreadable(tmp_path, names, "full")) == 200
+    assert len(look(tmp_path, names, "sample").unreadable) == OPENED
+    assert len(look(tmp_path, names, "full").unreadable) == 200
     for name in names[::3]:
         (tmp_path / name).write_text("<!DOCTYPE html>\n<title>404</title>")
-    reasons = dict(unreadable(tmp_path, names, "sample"))
+    reasons = dict(look(tmp_path, names, "sample").unreadable)
     assert set(names[::3]) <= set(reasons)
     assert "text, not a video" in reasons.values()
 
@@ -95,5 +94,6 @@ def test_pictures_that_are_not_stored_as_they_are_shown_are_counted(tmp_path: Pa
     (tmp_path / "page.mp4").write_text("<html>404</html>")
     names = ["a.mp4", "b.mp4", "c.mp4", "page.mp4", "gone.mp4"]
     line = f"2 of 5 videos that were opened: {MIRRORED}"
-    assert notes(tmp_path, names, "full") == notes(tmp_path, names, "sample") == [line]
-    assert notes(tmp_path, names, "none") == []
+    assert look(tmp_path, names, "full").notes == [line]
+    assert look(tmp_path, names, "sample").notes == [line]
+    assert look(tmp_path, names, "none").notes == []

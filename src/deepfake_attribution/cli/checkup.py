@@ -121,11 +121,12 @@ def _look_inside(checkup: Checkup, max_failed: float, depth: Depth) -> None:
         if names:
             checkup.problems.append(f"{len(names)} {what}: {some(names)}")
     filled = [path for path, size in zip(paths, sizes, strict=True) if size > 0]
-    broken = contents.unreadable(root, filled, depth)
+    opened = contents.look(root, filled, depth)
+    broken = opened.unreadable
     if broken:
         listed = some([f"{path} ({reason})" for path, reason in broken])
         checkup.problems.append(f"{len(broken)} videos cannot be read: {listed}")
-    checkup.notes += contents.notes(root, filled, depth)
+    checkup.notes += opened.notes
     lost = len(empty) + len(gone) + len(broken)
     if lost > max_failed * len(sizes):
         checkup.wrong.append(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
@@ -33,8 +33,21 @@ def _size(path: Path) -> int:
         return -1
 
 
-def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str, str]]:
-    """Return path and reason of videos whose first frame cannot be read.
+@dataclass(frozen=True)
+class Opened:
+    """What was seen when videos were opened.
+
+    Attributes:
+        unreadable: path and reason of those whose first frame cannot be read.
+        notes: a line for each note on the pictures, with the number of videos that have it.
+    """
+
+    unreadable: list[tuple[str, str]]
+    notes: list[str]
+
+
+def look(root: Path, paths: Sequence[str], depth: Depth) -> Opened:
+    """Open videos and read their first frames.
 
     The beginning of every file is looked at, sampled or not: it may be a server's error page.
 
@@ -44,40 +57,20 @@ def unreadable(root: Path, paths: Sequence[str], depth: Depth) -> list[tuple[str
         depth: ``full``: all of them; ``sample``: `OPENED`, evenly spaced; ``none``: none.
     """
     if depth == "none":
-        return []
-    every = range(len(paths))
-    opened = set(every if depth == "full" else middles(len(paths), OPENED))
-    reasons = [
-        (path, _why(root / path) if number in opened else _beginning(root / path))
-        for number, path in enumerate(paths)
-    ]
-    return [(path, reason) for path, reason in reasons if reason]
-
-
-def notes(root: Path, paths: Sequence[str], depth: Depth) -> list[str]:
-    """Return a line for each note on the pictures of the videos that are opened.
-
-    Args:
-        root: folder that the paths start from.
-        paths: of the videos.
-        depth: as for `unreadable`.
-    """
-    if depth == "none":
-        return []
-    opened = paths if depth == "full" else [paths[n] for n in middles(len(paths), OPENED)]
-    counts = Counter(_note(root / path) for path in opened)
+        return Opened([], [])
+    opened = set(range(len(paths)) if depth == "full" else middles(len(paths), OPENED))
+    counts: Counter[str] = Counter()
+    reasons = []
+    for number, path in enumerate(paths):
+        if number in opened:
+            reason, note = _first_frame(root / path)
+            counts[note] += 1
+        else:
+            reason = _beginning(root / path)
+        reasons.append((path, reason))
     named = sorted((note, count) for note, count in counts.items() if note)
-    return [f"{count} of {len(opened)} videos that were opened: {note}" for note, count in named]
-
-
-def _note(path: Path) -> str:
-    with suppress(UnreadableError, OSError):
-        if not path.is_dir():
-            with decoding.open_video(path) as container:
-                first = next(decoding.frames_of(container), None)
-                made = Pictures(decoding.main_track(container))
-                return made.note(first.content) if first is not None else ""
-    return ""
+    lines = [f"{count} of {len(opened)} videos that were opened: {note}" for note, count in named]
+    return Opened([(path, reason) for path, reason in reasons if reason], lines)
 
 
 def _beginning(path: Path) -> str:
@@ -91,18 +84,20 @@ def _beginning(path: Path) -> str:
         return error.strerror or str(error)
 
 
-def _why(path: Path) -> str:
-    """Return why no frame of ``path`` can be read; empty if the first one can."""
+def _first_frame(path: Path) -> tuple[str, str]:
+    """Return why the first frame of ``path`` cannot be read, and its note; each may be empty."""
     if path.is_dir():
-        return next(video.take(path, 1)).reason
+        return next(video.take(path, 1)).reason, ""
     try:
         with decoding.open_video(path) as container:
             first = next(decoding.frames_of(container), None)
+            if first is None:
+                return "no frame could be decoded", ""
+            return "", Pictures(decoding.main_track(container)).note(first.content)
     except UnreadableError as error:
-        return str(error)
+        return str(error), ""
     except OSError as error:
-        return error.strerror or str(error)
-    return "" if first is not None else "no frame could be decoded"
+        return error.strerror or str(error), ""
 
 
 def duplicates(videos: pd.DataFrame, depth: Depth) -> list[pd.DataFrame]:
