@@ -19,6 +19,7 @@ from deepfake_attribution.analyse.bundle import finding
 from deepfake_attribution.analyse.files import json_line
 from deepfake_attribution.analyse.journal import Journal
 from deepfake_attribution.analyse.options import Options
+from deepfake_attribution.analyse.table import strange_marked
 from deepfake_attribution.cli import looking
 from deepfake_attribution.cli.main import app
 from deepfake_attribution.core.errors import UserError
@@ -89,6 +90,23 @@ def test_table_has_a_row_per_person_and_one_line_of_caveats() -> None:
 def test_explanation_with_json_is_not_on_standard_output() -> None:
     out, errors = run("analyse", "clips/1.mp4", "--json", "--explain", code=0)
     assert len(out.splitlines()) == 1 and "Trained on 20 videos of one" in errors
+
+
+def test_earlier_results_of_other_videos_are_counted_and_listed_again() -> None:
+    _, errors = run("analyse", "clips/1.mp4", "clips/2.mp4", "--out", "there", code=0)
+    assert "earlier results" not in errors
+    _, errors = run("analyse", "clips/2.mp4", "--out", "there", code=0)
+    assert "earlier results of other videos in there: 1; they are kept, and" in errors
+    assert "clips/1.mp4" not in Path("there/results.jsonl").read_text()
+    out, errors = run("analyse", "clips/1.mp4", "clips/2.mp4", "--out", "there", code=0)
+    assert "2 of 2 were there already" in out and "earlier results" not in errors
+
+
+def test_mark_of_a_video_out_of_distribution_is_explained() -> None:
+    usual, strange = fake.result("a.mp4", 0.2), fake.result("b.mp4", 0.2, unlike=0.96)
+    assert strange_marked([usual]) == []
+    (line,) = strange_marked([usual, strange])
+    assert line == "! out of distribution, from 95 % on: the verdict means little"
 
 
 def test_exit_codes() -> None:

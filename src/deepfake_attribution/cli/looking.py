@@ -152,8 +152,8 @@ class Look:
             self._errors.print(f"Pages and tables: {out / PAGE}")
         if self._others:
             self._errors.print(
-                f"{self._others} earlier results in {out} are of other videos: they are kept, and "
-                "listed again when the command names them, too"
+                f"earlier results of other videos in {out}: {self._others}; they are kept, and "
+                "listed again when the command names these videos, too"
             )
         unfinished = sum(one.result.status == NOT_FINISHED for one in self._done)
         if unfinished:
