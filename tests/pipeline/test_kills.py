@@ -119,8 +119,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
         train={"seeds": [1, 2], "epochs": 3, "batch_size": 4},
         compute={"device": "cpu", "block_videos": 1, "checkpoint_seconds": 0},
     )
-    for stage in ("weights", "render", "catalog"):
-        run(folder, "python", f"stages/{stage}.py", *(["tiny"] if stage != "weights" else []))
+    for words in (["settings"], ["weights"], ["render", "tiny"], ["catalog", "tiny"]):
+        run(folder, "python", f"stages/{words[0]}.py", *words[1:])
     return folder
 
 
@@ -214,7 +214,7 @@ def locked(folder: Path) -> bool:
 def test_killed_repro_is_simply_started_again(here: Path) -> None:
     """Killed with its stage, within the crops and within the training."""
     expected = {name: outputs(here, STAGES[name]) for name in ("crop", "train")}
-    made = ("weights", "render@tiny", "catalog@tiny", "extract@tiny")
+    made = ("settings", "weights", "render@tiny", "catalog@tiny", "extract@tiny")
     run(here, "dvc", "commit", "--force", *made)
     notes = []
     for name in ("crop", "train"):

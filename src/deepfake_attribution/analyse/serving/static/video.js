@@ -101,7 +101,8 @@ export class Video {
 
   async follow() {
     while (!this.stop.signal.aborted) {
-      const job = await ask(`videos/${this.id}`);
+      // Once it is removed, the server would refuse to say anything about it.
+      const job = await ask(`videos/${this.id}`, { signal: this.stop.signal });
       if (this.stop.signal.aborted) return;
       if (job.state === "failed") throw new Error(job.message);
       if (job.state === "done") return this.finish(job);
