@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 import measure
+from deepfake_attribution.heads.settings import HeadSection
 from deepfake_attribution.heads.triplet import SemiHardTriplet, Settings
 
 BATCH, DIMENSION, CLASSES, MARGIN = 512, 64, 6, 0.2
@@ -39,7 +40,7 @@ def main() -> None:
 
 
 def _ours(embeddings: Tensor, labels: Tensor) -> measure.Work:
-    loss = SemiHardTriplet(Settings(margin=MARGIN, batch_size=0))
+    loss = SemiHardTriplet(Settings(margin=MARGIN, **dict.fromkeys(HeadSection.model_fields)))
 
     def work() -> float:
         steps = 10  # one alone is short beside what else the machine does

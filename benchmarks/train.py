@@ -28,7 +28,7 @@ import crop_files
 import measure
 from deepfake_attribution.core.params import validate
 from deepfake_attribution.core.settings import Compute
-from deepfake_attribution.heads.settings import CrossEntropy
+from deepfake_attribution.heads.attribution import Settings as Attribution
 from deepfake_attribution.model.backbones import input_size
 from deepfake_attribution.model.settings import Augment, Backbone
 from deepfake_attribution.train.recipe import Recipe
@@ -104,7 +104,7 @@ def _recipe(batch: int) -> Recipe:
 
     backbone = section(Backbone).model_copy(update={"weights": "none"})
     settings = section(Train).model_copy(update={"epochs": 1, "batch_size": batch})
-    loss = section(CrossEntropy)
+    loss = section(Attribution)
     return Recipe("attribution", 1, backbone, settings, section(Augment), loss)
 
 
@@ -149,7 +149,8 @@ def _plain(
     data = Files(paths, labels, input_size(recipe.backbone))
     # Beside a GPU a newcomer, too, has read that loading wants processes.
     workers = 0 if device == "cpu" else torch.get_num_threads()
-    loader = DataLoader(data, recipe.batch_size, shuffle=True, drop_last=True, num_workers=workers)
+    size = recipe.train.batch_size
+    loader = DataLoader(data, size, shuffle=True, drop_last=True, num_workers=workers)
 
     def work() -> float:
         network = timm.create_model(recipe.backbone.name, num_classes=len(CLASSES)).to(device)
@@ -165,7 +166,7 @@ def _on_the_card(recipe: Recipe, table: pd.DataFrame, faces: Path, precision: st
     from deepfake_attribution.train.loading import Crops
 
     crops = Crops(table, faces, input_size(recipe.backbone), CLASSES)
-    size = recipe.batch_size
+    size = recipe.train.batch_size
     starts = range(0, len(crops) - CHECKED - size + 1, size)
     batches = [crops.__getitems__(range(start, start + size)) for start in starts]
     held = [tuple(part.cuda() for part in batch) for batch in batches]

@@ -3,10 +3,11 @@
 from typing import Any
 
 from crop_sets import SIZE
-from deepfake_attribution.core.params import Section
 from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.heads.arcface import Settings as Loss
-from deepfake_attribution.heads.settings import CrossEntropy
+from deepfake_attribution.heads.attribution import Settings as Attribution
+from deepfake_attribution.heads.binary import Settings as Binary
+from deepfake_attribution.heads.settings import HeadSection
 from deepfake_attribution.heads.triplet import Settings as Triplet
 from deepfake_attribution.model.settings import Augment, Backbone
 from deepfake_attribution.train.recipe import Recipe
@@ -54,11 +55,12 @@ AUGMENT = Augment(
     hue=0.05,
     erasing=0.2,
 )
-LOSSES: dict[str, Section] = {
-    "binary": CrossEntropy(label_smoothing=0.0),
-    "attribution": CrossEntropy(label_smoothing=0.1),
-    "triplet": Triplet(margin=0.2, batch_size=0),
-    "arcface": Loss(margin_real=0.5, margin_fake=0.4, scale=16.0, batch_size=0),
+OWN: dict[str, Any] = dict.fromkeys(HeadSection.model_fields)  # every head has train's values
+LOSSES: dict[str, HeadSection] = {
+    "binary": Binary(label_smoothing=0.0, **OWN),
+    "attribution": Attribution(label_smoothing=0.1, **OWN),
+    "triplet": Triplet(margin=0.2, **OWN),
+    "arcface": Loss(margin_real=0.5, margin_fake=0.4, scale=16.0, **OWN),
 }
 
 

@@ -28,7 +28,10 @@ def message(**sections: Any) -> str:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("doubt", "uncertainty"), ("cues", "metadata_baseline"), ("unknown", "open_set")],
+    [
+        *(("doubt", "uncertainty"), ("cues", "metadata_baseline"), ("unknown", "open_set")),
+        ("cross_entropy", "binary and attribution, one for each head"),
+    ],
 )
 def test_old_name_of_a_section_is_one_line_with_the_new_one(old: str, new: str) -> None:
     expected = f"params.yaml: {old}: this section is now called {new}: rename it"
@@ -38,7 +41,7 @@ def test_old_name_of_a_section_is_one_line_with_the_new_one(old: str, new: str) 
 def test_unknown_section_is_named_with_those_there_are() -> None:
     assert message(trian={}) == "params.yaml: trian: no such section: did you mean train?"
     text = message(xyz={})
-    assert text.startswith("params.yaml: xyz: no such section; there are augment, backbone")
+    assert text.startswith("params.yaml: xyz: no such section; there are attribution, augment")
 
 
 @pytest.mark.parametrize(
@@ -98,9 +101,7 @@ def test_unknown_head_or_loss_is_refused_with_the_known_ones() -> None:
     text = message(heads=heads | {"cosface": entry("cosface", "loss")})
     there = "there are arcface, attribution, binary, triplet"
     assert text == f"params.yaml: heads.cosface: 'cosface' is not a head; {there}"
-    losses = (
-        "loss (arcface), cross_entropy (attribution), cross_entropy (binary), triplet (triplet)"
-    )
+    losses = "loss (arcface), attribution (attribution), binary (binary), triplet (triplet)"
     for wrong in ("cosface", "triplet"):
         assert message(heads=heads | {"arcface": entry("arcface", wrong)}) == (
             f"params.yaml: heads.arcface.loss: '{wrong}' is not allowed: expected loss; "

@@ -29,7 +29,8 @@ PAPER = {
     "train.learning_rate": 2e-4,
     "train.weight_decay": 0.0,
     "train.flip": False,
-    "cross_entropy.label_smoothing": 0.0,
+    "binary.label_smoothing": 0.0,
+    "attribution.label_smoothing": 0.0,
     "loss.scale": 64,
     "loss.margin_real": 0.6,
     "loss.margin_fake": 0.4,
@@ -286,7 +287,7 @@ def test_restriction_that_leaves_out_the_splits_is_refused() -> None:
 def test_recipe_leaves_a_profile_its_data_and_its_network() -> None:
     honest, both = profile("paper-honest", FOLDER), stacked(["paper-honest", "best"], FOLDER)
     different = {section for section in honest if honest[section] != both[section]}
-    assert different == {"train", "cross_entropy"}
+    assert different == {"train", "binary", "attribution"}
     for section in read(FOLDER / "best.yaml").keys() - {"extends"}:
         assert both[section].items() >= read(FOLDER / "best.yaml").get(section, {}).items()
     for key in ("epochs", "learning_rate", "seeds"):  # they go with the network

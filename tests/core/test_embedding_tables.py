@@ -53,7 +53,7 @@ def test_file_and_crops_are_named(written: Path) -> None:
     assert str(stop.value) == (
         f"{written}: 3 of 16 embeddings are not finite (d/val/1 slot 0 person 0, d/test/0 slot 1 "
         "person 0, d/test/1 slot 1 person 0): the head's training diverged; look at its curve, "
-        "then lower train.learning_rate"
+        "then lower train.learning_rate or the head's own"
     )
 
 

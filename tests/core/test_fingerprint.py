@@ -2,16 +2,17 @@ from pathlib import Path
 
 from deepfake_attribution.core.fingerprint import fingerprint, stamp
 from deepfake_attribution.heads.triplet import Settings as Triplet
+from recipes import OWN
 
 
 def test_every_part_counts_and_so_does_where_it_ends() -> None:
-    same = fingerprint("a", 1, [2.5], Triplet(margin=0.2, batch_size=0))
-    assert same == fingerprint("a", 1, [2.5], Triplet(margin=0.2, batch_size=0))
+    same = fingerprint("a", 1, [2.5], Triplet(margin=0.2, **OWN))
+    assert same == fingerprint("a", 1, [2.5], Triplet(margin=0.2, **OWN))
     others = [
-        fingerprint("a", 1, [2.5], Triplet(margin=0.3, batch_size=0)),
-        fingerprint("a", 1, [2], Triplet(margin=0.2, batch_size=0)),
-        fingerprint("a", "1", [2.5], Triplet(margin=0.2, batch_size=0)),
-        fingerprint(1, "a", [2.5], Triplet(margin=0.2, batch_size=0)),
+        fingerprint("a", 1, [2.5], Triplet(margin=0.3, **OWN)),
+        fingerprint("a", 1, [2], Triplet(margin=0.2, **OWN)),
+        fingerprint("a", "1", [2.5], Triplet(margin=0.2, **OWN)),
+        fingerprint(1, "a", [2.5], Triplet(margin=0.2, **OWN)),
     ]
     assert same not in others and len(set(others)) == len(others)
     assert fingerprint(b"ab", b"c") != fingerprint(b"a", b"bc")

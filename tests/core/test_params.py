@@ -10,6 +10,7 @@ from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import load, read
 from deepfake_attribution.core.settings import Seed
 from deepfake_attribution.heads.arcface import Settings as Loss
+from recipes import OWN
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 WHERE = Path("params.yaml")
@@ -67,6 +68,14 @@ def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
         ("train.flip", "yes", "'yes' is not allowed: Input should be a valid boolean"),
         ("train.optimiser", "sgd", "'sgd' is not allowed: Input should be 'adam' or 'adamw'"),
         ("train.batch_size", None, "None is not allowed: Input should be a valid integer"),
+        ("triplet.epochs", 0, "0 is not allowed: Input should be greater than or equal to 1"),
+        ("triplet.sampling", "half", "'half' is not allowed: Input should be 'shuffled', 'balan"),
+        (
+            "triplet.batch_size",
+            0,
+            "0 is not allowed: batch normalisation needs 2 crops at leas",
+        ),
+        ("binary.learning_rate", "1", "'1' is not allowed: Input should be a valid number"),
         ("triplet.margin", 5, "5 is not allowed: Input should be less than or equal to 4"),
         ("detector.threshold", 1, "1 is not allowed: Input should be less than 1"),
         ("crop.size", 8, "8 is not allowed: Input should be greater than or equal to 16"),
@@ -181,10 +190,11 @@ def test_one_section_is_read_without_looking_at_the_others(tmp_path: Path) -> No
     path = tmp_path / "params.yaml"
     path.write_text(
         "seed: 5\ntrain: [\n]\nheads: {arcface: {loss: loss}}\n"
-        "loss: {margin_real: 0.6, margin_fake: 4.0e-1, scale: 64.0, batch_size: 0}\n"
+        "loss: {margin_real: 0.6, margin_fake: 4.0e-1, scale: 64.0, sampling: null, epochs: null, "
+        "batch_size: ~, learning_rate: }\n"
     )
     assert load(Seed, path).root == 5
-    assert load(Loss, path) == Loss(margin_real=0.6, margin_fake=0.4, scale=64, batch_size=0)
+    assert load(Loss, path) == Loss(margin_real=0.6, margin_fake=0.4, scale=64, **OWN)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from deepfake_attribution.heads.arcface import ArcFaceMod
 from deepfake_attribution.heads.arcface import Settings as Loss
+from recipes import OWN
 
 CLASSES = ["Deepfakes", "real", "FaceSwap"]
 DIMENSION = 6
@@ -19,7 +20,7 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def make(margin_real: float, margin_fake: float, scale: float = 64.0) -> ArcFaceMod:
-    settings = Loss(margin_real=margin_real, margin_fake=margin_fake, scale=scale, batch_size=0)
+    settings = Loss(margin_real=margin_real, margin_fake=margin_fake, scale=scale, **OWN)
     return ArcFaceMod(CLASSES, DIMENSION, settings, seeded(0))
 
 
@@ -142,7 +143,7 @@ def test_gradient_is_finite_where_rounding_takes_a_cosine_beyond_1(
     margin: float, sign: float
 ) -> None:
     # Rows of random numbers: of some the length is not 1 after normalising, but a step beside it.
-    settings = Loss(margin_real=margin, margin_fake=margin, scale=64, batch_size=0)
+    settings = Loss(margin_real=margin, margin_fake=margin, scale=64, **OWN)
     loss = ArcFaceMod(["real", *map(str, range(199))], DIMENSION, settings, seeded(0))
     embeddings = (sign * loss.weight.detach()).requires_grad_()
     cosines = loss.logits(embeddings).diagonal() / 64
@@ -198,7 +199,7 @@ def test_logits_are_scaled_cosines_without_margin() -> None:
 
 
 def test_weights_follow_the_generator() -> None:
-    settings = Loss(margin_real=0.6, margin_fake=0.4, scale=64, batch_size=0)
+    settings = Loss(margin_real=0.6, margin_fake=0.4, scale=64, **OWN)
     first, second = (ArcFaceMod(CLASSES, 4, settings, seeded(7)) for _ in range(2))
     assert torch.equal(first.weight, second.weight)
 
@@ -206,4 +207,4 @@ def test_weights_follow_the_generator() -> None:
 @pytest.mark.parametrize("classes", [["a", "b"], ["real", "a", "a"]])
 def test_classes_without_real_or_named_twice_are_refused(classes: list[str]) -> None:
     with pytest.raises(ValueError, match="distinct classes"):
-        ArcFaceMod(classes, 4, Loss(margin_real=0.6, margin_fake=0.4, scale=64, batch_size=0))
+        ArcFaceMod(classes, 4, Loss(margin_real=0.6, margin_fake=0.4, scale=64, **OWN))

@@ -5,8 +5,9 @@ import torch
 
 from deepfake_attribution.heads.classification import binary_cross_entropy, cross_entropy
 from deepfake_attribution.heads.settings import CrossEntropy
+from recipes import OWN
 
-PLAIN, SMOOTH = CrossEntropy(label_smoothing=0), CrossEntropy(label_smoothing=0.2)
+PLAIN, SMOOTH = (CrossEntropy(label_smoothing=value, **OWN) for value in (0, 0.2))
 
 
 def test_binary_target_1_is_real() -> None:

@@ -16,9 +16,10 @@ from deepfake_attribution.heads.registry import loss_settings
 from deepfake_attribution.heads.settings import CrossEntropy
 from deepfake_attribution.heads.triplet import SemiHardTriplet
 from deepfake_attribution.heads.triplet import Settings as Triplet
+from recipes import OWN
 
 CLASSES = ["real", "a", "b"]
-PLAIN = CrossEntropy(label_smoothing=0.0)
+PLAIN = CrossEntropy(label_smoothing=0.0, **OWN)
 
 
 def test_binary_s_target_is_real() -> None:
@@ -37,8 +38,8 @@ def test_every_head_has_its_loss() -> None:
     made = {
         "binary": (PLAIN, BinaryLoss),
         "attribution": (PLAIN, AttributionLoss),
-        "triplet": (Triplet(margin=0.2, batch_size=0), SemiHardTriplet),
-        "arcface": (Loss(margin_real=0.5, margin_fake=0.4, scale=16, batch_size=0), ArcFaceMod),
+        "triplet": (Triplet(margin=0.2, **OWN), SemiHardTriplet),
+        "arcface": (Loss(margin_real=0.5, margin_fake=0.4, scale=16, **OWN), ArcFaceMod),
     }
     for head, (settings, kind) in made.items():
         assert type(registry.module(head).make_loss(CLASSES, 8, settings)) is kind
@@ -49,14 +50,17 @@ def test_each_head_reads_its_own_section_only(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     sections = {
-        "cross_entropy": "cross_entropy: {label_smoothing: 0.1}\n",
-        "triplet": "triplet: {margin: 0.2, batch_size: 0}\n",
-        "loss": "loss: {margin_real: 0.5, margin_fake: 0.4, scale: 16.0, batch_size: 0}\n",
+        "binary": "label_smoothing: 0.1",
+        "attribution": "label_smoothing: 0.1",
+        "triplet": "margin: 0.2",
+        "loss": "margin_real: 0.5, margin_fake: 0.4, scale: 16.0",
     }
-    uses = {"binary": "cross_entropy", "attribution": "cross_entropy", "triplet": "triplet"}
-    for head, section in {**uses, "arcface": "loss"}.items():
-        heads = f"heads: {{{head}: {{loss: {section}}}}}\n"
-        (tmp_path / "params.yaml").write_text(sections[section] + heads)
+    own = ", ".join(f"{key}: null" for key in OWN)
+    heads = ("binary", "attribution", "triplet", "arcface")
+    for head, section in zip(heads, sections, strict=True):
+        text = f"heads: {{{head}: {{loss: {section}}}}}\n"
+        text += f"{section}: {{{sections[section]}, {own}}}\n"
+        (tmp_path / "params.yaml").write_text(text)
         assert loss_settings(head).section == section
 
 

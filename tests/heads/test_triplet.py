@@ -6,6 +6,7 @@ from torch import Tensor
 
 from deepfake_attribution.heads.triplet import SemiHardTriplet, mine
 from deepfake_attribution.heads.triplet import Settings as Triplet
+from recipes import OWN
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -13,7 +14,7 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def make(margin: float = 0.2) -> SemiHardTriplet:
-    return SemiHardTriplet(Triplet(margin=margin, batch_size=0))
+    return SemiHardTriplet(Triplet(margin=margin, **OWN))
 
 
 def brute_force(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:

@@ -175,6 +175,15 @@ def test_margin_runs_arcface_and_what_reports_on_it(finished: Finished) -> None:
     assert what_would_run(finished, edit) == expected | evaluated("arcface") | drawn("arcface")
 
 
+def test_head_s_own_epochs_train_no_other_head(finished: Finished) -> None:
+    for section, head in (("triplet", "triplet"), ("binary", "binary"), ("loss", "arcface")):
+
+        def edit(settings: dict[str, Any], section: str = section) -> None:
+            settings[section]["epochs"] = 9
+
+        assert what_changed(finished, edit) == {f"train@{head}", "report"}
+
+
 @pytest.mark.slow
 def test_neighbours_run_only_their_fits(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:

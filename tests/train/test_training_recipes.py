@@ -163,7 +163,7 @@ def test_embedding_heads_may_have_batches_of_their_own(
         return step(self, batch, batch_idx)
 
     monkeypatch.setattr(Learner, "training_step", note)
-    for head, own in (("triplet", 9), ("arcface", 18), ("arcface", 0)):
+    for head, own in (("triplet", 9), ("arcface", 18), ("arcface", None)):
         loss = LOSSES[head].model_copy(update={"batch_size": own})
         run(replace(recipe(head, epochs=1), loss=loss), table, f"{head}{own}")
     assert sizes == [9, 9, 18, 6, 6, 6]

@@ -29,7 +29,8 @@ def read_embeddings(
         names = ", ".join(map(_name, wrong.head(NAMED).to_dict("records")))
         raise UserError(
             f"{path}: {len(wrong)} of {len(rows)} embeddings are not finite ({names}{more}): the "
-            "head's training diverged; look at its curve, then lower train.learning_rate"
+            "head's training diverged; look at its curve, then lower train.learning_rate or the "
+            "head's own"
         )
     return rows
 

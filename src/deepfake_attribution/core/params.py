@@ -20,7 +20,10 @@ SECTIONS = (
     *("backbone", "train", "augment", "embed", "classifiers", "databases", "evaluate"),
     *("uncertainty", "open_set", "metadata_baseline", "maps", "compute"),
 )
-RENAMED = {"doubt": "uncertainty", "unknown": "open_set", "cues": "metadata_baseline"}
+RENAMED = {
+    **{"doubt": "uncertainty", "unknown": "open_set", "cues": "metadata_baseline"},
+    "cross_entropy": "binary and attribution, one for each head",
+}
 
 
 class Strict(BaseModel):

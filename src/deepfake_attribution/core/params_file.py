@@ -7,8 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import RoundTripRepresenter
 
 from deepfake_attribution.core.params import read
+
+
+class WithNull(RoundTripRepresenter):
+    """Writes null as a word; ruamel's own way leaves the place after the key empty."""
+
+    def represent_none(self, data: None) -> ScalarNode:
+        """Return null."""
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+
+WithNull.add_representer(type(None), WithNull.represent_none)
 
 
 def write(settings: Mapping[str, Any], path: Path) -> list[str]:
@@ -59,6 +72,7 @@ def _rewritten(chunk: str, name: str, settings: Mapping[str, Any], changed: list
         return chunk
     yaml = YAML()
     yaml.width = 100
+    yaml.Representer = WithNull
     body = re.search(rf"^{name}:.*", chunk, re.MULTILINE | re.DOTALL)
     tree = yaml.load(body.group()) if body else {}
     before = len(changed)

@@ -241,7 +241,7 @@ def threshold(
     if len(fakes) and _without_number(fakes) and not np.isfinite(fakes[SCORE]).any():
         raise UserError(
             f"{approach}: no score of a validation fake of {', '.join(training)} is a number: its "
-            "training diverged; look at its curve, then lower train.learning_rate"
+            "training diverged; look at its curve, then lower train.learning_rate or the head's own"
         )
     fakes = fakes[np.isfinite(fakes[SCORE])]
     if not len(fakes):

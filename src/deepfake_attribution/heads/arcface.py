@@ -9,9 +9,8 @@ import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
-from deepfake_attribution.core.params import Section
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.heads.settings import OwnBatch
+from deepfake_attribution.heads.settings import HeadSection
 
 TITLE = "ArcFaceMod"
 ABOUT = "an embedding, trained by an angular margin for each kind of class"
@@ -23,11 +22,10 @@ COLOURS = ("#00805c", "#3cc79b")
 SMALLEST_SQUARED_SINE = 1e-12
 
 
-class Settings(Section):
+class Settings(HeadSection):
     """Angular margins in radians, per kind of class, and the scale of the cosines.
 
     Up to pi / 2 a margin keeps the loss falling as the angle shrinks (see `ArcFaceMod`).
-    ``batch_size``: crops per step of this head; 0: ``train.batch_size``.
     """
 
     section: ClassVar[str] = "loss"
@@ -35,7 +33,6 @@ class Settings(Section):
     margin_real: float = Field(ge=0, le=math.pi / 2)
     margin_fake: float = Field(ge=0, le=math.pi / 2)
     scale: float = Field(gt=0, allow_inf_nan=False)
-    batch_size: OwnBatch
 
 
 class ArcFaceMod(nn.Module):

@@ -1,16 +1,23 @@
 """Attribution: real, or which attack."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from torch import Tensor, nn
 
 from deepfake_attribution.heads.classification import cross_entropy
-from deepfake_attribution.heads.settings import CrossEntropy as Settings
+from deepfake_attribution.heads.settings import CrossEntropy
 
 TITLE = "Attribution"
 ABOUT = "a logit per class"
 OUTPUT = "classes"
 COLOURS = ("#0072b2", "#56b4e9")
+
+
+class Settings(CrossEntropy):
+    """Label smoothing, and the head's own recipe."""
+
+    section: ClassVar[str] = "attribution"
 
 
 class AttributionLoss(nn.Module):

@@ -1,16 +1,23 @@
 """Binary: real against fake."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from torch import Tensor, nn
 
 from deepfake_attribution.heads.classification import binary_cross_entropy
-from deepfake_attribution.heads.settings import CrossEntropy as Settings
+from deepfake_attribution.heads.settings import CrossEntropy
 
 TITLE = "Binary"
 ABOUT = "one logit, real against fake"
 OUTPUT = "real"
 COLOURS = ("#5b6470", "#c3cad3")
+
+
+class Settings(CrossEntropy):
+    """Label smoothing, and the head's own recipe."""
+
+    section: ClassVar[str] = "binary"
 
 
 class BinaryLoss(nn.Module):

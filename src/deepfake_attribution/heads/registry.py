@@ -7,7 +7,7 @@ A head is a file in this folder that sets, at its top level and as plain values:
 - ``OUTPUT``: ``real``, ``classes`` or ``embedding`` (`core.outputs`);
 - ``COLOURS``: of its lines on a light and on a dark page, as ``#rrggbb``;
 
-and that defines ``Settings`` (the section of params.yaml that its loss reads) and
+and that defines ``Settings`` (the head's own section of params.yaml, a `HeadSection`) and
 ``make_loss(classes, dimension, settings)``.
 """
 
@@ -19,8 +19,8 @@ from typing import Any
 
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import CLASSES, EMBEDDING, ONE_LOGIT, Output
-from deepfake_attribution.core.params import PARAMS, Section, load, read
-from deepfake_attribution.heads.settings import Heads
+from deepfake_attribution.core.params import PARAMS, load, read
+from deepfake_attribution.heads.settings import Heads, HeadSection
 
 FOLDER = Path(__file__).parent
 
@@ -85,14 +85,14 @@ def module(name: str) -> Any:
     return import_module(f"deepfake_attribution.heads.{name}")
 
 
-def loss_settings(name: str) -> Section:
-    """Return the section of params.yaml that the head's loss reads, and no other.
+def loss_settings(name: str) -> HeadSection:
+    """Return the head's own section of params.yaml, and no other.
 
     Raises:
         UserError: the head is unknown, or params.yaml gives it another head's loss: DVC would then
             record settings that the training does not read.
     """
-    wanted: type[Section] = module(name).Settings
+    wanted: type[HeadSection] = module(name).Settings
     entry = read(PARAMS).get("heads", {}).get(name, {})
     check_loss(name, entry.get("loss", ""), PARAMS)
     return load(wanted)

@@ -8,8 +8,7 @@ import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
-from deepfake_attribution.core.params import Section
-from deepfake_attribution.heads.settings import OwnBatch
+from deepfake_attribution.heads.settings import HeadSection
 
 TITLE = "TripletLoss"
 ABOUT = "an embedding, trained by semi-hard triplets"
@@ -17,17 +16,12 @@ OUTPUT = "embedding"
 COLOURS = ("#c2500a", "#f0a35e")
 
 
-class Settings(Section):
-    """Margin between squared distances of unit vectors, which lie between 0 and 4.
-
-    ``batch_size``: crops per step of this head, among which triplets are mined; 0:
-    ``train.batch_size``. Accumulated gradients would not give more triplets.
-    """
+class Settings(HeadSection):
+    """Margin between squared distances of unit vectors, which lie between 0 and 4."""
 
     section: ClassVar[str] = "triplet"
 
     margin: float = Field(gt=0, le=4)
-    batch_size: OwnBatch
 
 
 class SemiHardTriplet(nn.Module):

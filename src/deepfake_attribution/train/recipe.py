@@ -2,31 +2,35 @@
 
 from dataclasses import dataclass
 
-from deepfake_attribution.core.params import Section
+from deepfake_attribution.heads.settings import HeadSection
 from deepfake_attribution.model.settings import Augment, Backbone
 from deepfake_attribution.train.settings import Train
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A head and the settings that it is trained with."""
+    """A head and the settings that it is trained with.
+
+    Attributes:
+        common: the section ``train``, for all heads.
+        loss: the head's own section; its values override those of ``common``.
+    """
 
     head: str
     seed: int
     backbone: Backbone
-    train: Train
+    common: Train
     augment: Augment
-    loss: Section
+    loss: HeadSection
 
     @property
-    def batch_size(self) -> int:
-        """Crops per step, of all processes."""
-        return self._own() or self.train.batch_size
+    def train(self) -> Train:
+        """The section ``train`` with the head's own values in their places."""
+        return self.common.model_copy(update=self._own())
 
-    @property
-    def batch_setting(self) -> str:
-        """The name of the setting that gives `batch_size`."""
-        return f"{self.loss.section if self._own() else 'train'}.batch_size"
+    def setting(self, key: str) -> str:
+        """Return the name of the setting that gives ``train``'s value of ``key``."""
+        return f"{self.loss.section if key in self._own() else 'train'}.{key}"
 
-    def _own(self) -> int:
-        return getattr(self.loss, "batch_size", 0)
+    def _own(self) -> dict[str, object]:
+        return self.loss.model_dump(include=set(HeadSection.model_fields), exclude_none=True)

@@ -5,16 +5,19 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from deepfake_attribution.core.settings import TrainingSeeds
+from deepfake_attribution.heads.settings import Epochs, Rate, Sampling
 
 
 class Train(TrainingSeeds):
     """``train``: the loop that all heads share.
 
+    A head's own section may override ``sampling``, ``epochs``, ``batch_size`` and
+    ``learning_rate`` (`heads.settings.HeadSection`).
+
     Attributes:
         seeds: see `TrainingSeeds`.
         epochs: passes over the training crops; the epoch of the lowest validation loss is kept.
-        batch_size: crops per step, of all processes together; losses with a ``batch_size``
-            of their own may use another (``triplet.batch_size``, ``loss.batch_size``).
+        batch_size: crops per step, of all processes together.
         sampling: ``shuffled``: each crop once per epoch; ``balanced``: half of each batch is real,
             the other half is spread evenly over the attacks; ``paired``: as ``balanced``, and each
             fake comes with a real crop of the video that it was made from, if that is trained on.
@@ -33,12 +36,12 @@ class Train(TrainingSeeds):
     """
 
     model_config = ConfigDict(extra="forbid")
-    epochs: int = Field(ge=1)
+    epochs: Epochs
     batch_size: int = Field(ge=2)
-    sampling: Literal["shuffled", "balanced", "paired"]
+    sampling: Sampling
     self_blended: bool
     optimiser: Literal["adam", "adamw"]
-    learning_rate: float = Field(gt=0, allow_inf_nan=False)
+    learning_rate: Rate
     schedule: Literal["constant", "one_cycle", "cosine"]
     warmup: float = Field(ge=0, lt=1)
     weight_decay: float = Field(ge=0, allow_inf_nan=False)

@@ -28,6 +28,7 @@ from deepfake_attribution.core.fingerprint import fingerprint
 from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.core.video import REAL, class_names
 from deepfake_attribution.heads import registry
+from deepfake_attribution.heads.settings import HeadSection
 from deepfake_attribution.model import model
 from deepfake_attribution.model.backbones import Encoder, input_size, make_encoder
 from deepfake_attribution.model.network import Network
@@ -141,10 +142,11 @@ class Learner(lightning.LightningModule):
 
     def _not_finite(self, name: str, value: float, batch_idx: int) -> str:
         videos = self.data.videos_of(name, self.current_epoch, batch_idx)
+        setting = self.recipe.setting("learning_rate")
         last = f"is {self.checkpoint}" if self.checkpoint.exists() else "was not written yet"
         return (
             f"{self.recipe.head}: {name} is {value} at epoch {self.current_epoch + 1}, step "
-            f"{batch_idx + 1}: lower train.learning_rate (the last good checkpoint {last}; the "
+            f"{batch_idx + 1}: lower {setting} (the last good checkpoint {last}; the "
             f"batch's videos: {', '.join(videos)})"
         )
 
@@ -188,8 +190,8 @@ def train(
     outputs = outputs_of(registry.about(recipe.head).output, classes, recipe.backbone.embedding)
     learner = Learner(recipe, Network(encoder, outputs), classes, data, work / LAST)
     best = Best(learner, work)
-    resume = Checkpoints(work, data.order, recipe.batch_size, compute.checkpoint_seconds, best)
-    decay = recipe.train.averaging
+    size, decay = recipe.train.batch_size, recipe.train.averaging
+    resume = Checkpoints(work, data.order, size, compute.checkpoint_seconds, best)
     # Best saves while the averaged weights are in place, checkpoints are written after each step.
     average = [EMAWeightAveraging(decay=decay)] if decay else []
     trainer = _trainer(recipe, compute, work, [best, *average, resume])
@@ -207,7 +209,7 @@ def train(
     checkpoint = resume.find()
     if compute.tensorboard and checkpoint is None and trainer.is_global_zero:
         discard(paths.tensorboard(recipe.head, recipe.seed))
-    with one_line(recipe.batch_setting):
+    with one_line(recipe.setting("batch_size")):
         trainer.fit(learner, *data.loaders(workers), ckpt_path=checkpoint, weights_only=True)
     if trainer.interrupted:
         raise KeyboardInterrupt
@@ -244,7 +246,8 @@ def _save(
     out: Path,
 ) -> None:
     """Write the best network, its description and its ONNX file."""
-    settings: dict[str, Any] = {"loss": recipe.loss.model_dump(), **_loop(recipe)}
+    of_loss = recipe.loss.model_dump(exclude=set(HeadSection.model_fields))
+    settings: dict[str, Any] = {"loss": of_loss, **_loop(recipe)}
     settings["augment"] = recipe.augment.model_dump()
     training = {
         **{"seed": recipe.seed, "weights_hash": began_from},
@@ -269,7 +272,7 @@ def _save(
 
 
 def _loop(recipe: Recipe) -> dict[str, Any]:
-    """Return the settings of the loop, without the list of all seeds: a training has one."""
+    """Return the head's settings of the loop, without the list of all seeds: it has one."""
     return recipe.train.model_dump(exclude={"seeds"})
 
 

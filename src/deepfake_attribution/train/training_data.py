@@ -50,7 +50,7 @@ class Data:
             shown,
             self.train.labels,
             recipe.train,
-            recipe.batch_size,
+            recipe.train.batch_size,
             recipe.seed,
             degrade=recipe.augment.chance > 0,
         )
@@ -58,7 +58,7 @@ class Data:
         # never changes, so that epochs are compared on the same batches.
         mixed = np.random.default_rng([recipe.seed, 0]).permutation(len(self.val))
         self._mixed = mixed.tolist()
-        self._batches = self._cut(recipe.batch_size)
+        self._batches = self._cut(recipe.train.batch_size)
 
     def share(self, number: int, count: int) -> None:
         """Take the share of process ``number`` of ``count``.
@@ -69,7 +69,7 @@ class Data:
         Raises:
             UserError: a batch cannot be divided evenly.
         """
-        size, setting = self.recipe.batch_size, self.recipe.batch_setting
+        size, setting = self.recipe.train.batch_size, self.recipe.setting("batch_size")
         if size % count:
             raise UserError(
                 f"{setting}: {size} crops cannot be divided evenly among {count} processes "
@@ -93,7 +93,7 @@ class Data:
 
     def loaders(self, workers: int) -> tuple[Loader, Loader]:
         """Return the loaders of this process: training, validation."""
-        size, (number, count) = self.recipe.batch_size, self.order.share
+        size, (number, count) = self.recipe.train.batch_size, self.order.share
         picks = [Pick(row) for row in self._validated(number)]
         return (
             make_loader(self.train, self.order, size // count, workers),
@@ -116,7 +116,7 @@ class Data:
         Args:
             name: ``train_loss`` or ``val_loss``.
         """
-        size, (number, count) = self.recipe.batch_size, self.order.share
+        size, (number, count) = self.recipe.train.batch_size, self.order.share
         if name == "val_loss":
             rows = list(self._batches[step * count + number])
         else:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,17 @@ def test_what_must_be_said_is_said(text: str) -> None:
     assert "Simulated attacks" not in text
     (sample,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert len(sample.splitlines()) == 3 and "load_bundle(" in sample
+
+
+def test_recipe_stands_there_if_the_model_records_it(built: Path) -> None:
+    bundle = open_bundle(built / "out")
+    assert "trained with" not in card(bundle.record, bundle.description, 0)
+    loop = {"batch_size": 16, "sampling": "paired", "epochs": 10, "learning_rate": 2e-4}
+    about = replace(bundle.description, training=loop | {"schedule": "constant"})
+    row = (
+        "| trained with | batches of 16 crops, paired; 10 epochs, the best one kept; learning rate "
+    )
+    assert f"{row}rate 0.0002, constant |" in card(bundle.record, about, 0)
 
 
 def test_other_records_have_other_sentences(built: Path) -> None:

@@ -175,7 +175,7 @@ def test_digest_changes_with_settings_and_code(params: dict[str, Any]) -> None:
 def test_what_the_best_recipe_does_otherwise_is_taken_apart(
     plan: Plan, params: dict[str, Any]
 ) -> None:
-    """But for triplet.batch_size, which neither of the two heads sees."""
+    """But for binary.label_smoothing, which neither of the two heads sees."""
     paper, best = over(params, ["paper-recipe"]), over(params, ["best"])
     named = {key for part in plan.ablation.parts.values() for key in part.used}
-    assert differing(paper, best) - {"triplet.batch_size"} <= named
+    assert differing(paper, best) - {"binary.label_smoothing"} <= named

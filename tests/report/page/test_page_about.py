@@ -68,7 +68,7 @@ def test_settings_are_flat_without_folders_and_the_spread_of_work(
     settings = {
         "seed": 1,
         "datasets": {"one": {"adapter": "folder", "root": "/home/me"}},
-        "train": {"seeds": [1, 2], "none": {}},
+        "train": {"seeds": [1, 2], "none": {}, "epochs": None},
         "compute": {"workers": 4},
     }
     section = made_from.section(settings, [], [], [])
@@ -78,6 +78,7 @@ def test_settings_are_flat_without_folders_and_the_spread_of_work(
         ["datasets.one.adapter", "folder"],
         ["train.seeds", "1, 2"],
         ["train.none", "none"],
+        ["train.epochs", "null"],
     ]
     assert data.tables[0].rows["SHA-256"].tolist() == [made_from.digest(paths.SUPERSET)]
     assert "torch" in set(versions.tables[0].rows["package"])

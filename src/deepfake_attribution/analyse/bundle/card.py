@@ -1,6 +1,6 @@
 """The model card of a bundle, for readers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +72,23 @@ def _values(record: Record, description: Description, mapped: int) -> dict[str, 
         "onnx": ONNX if description.onnx is not None else "",
         "detector": files.detector_files(record),
         "package": weights.PACKAGE,
+        "trained_with": _trained_with(description.training),
         "weights_from": description.training.get("weights_from"),
         "record_file": RECORD,
         "detector_folder": DETECTOR,
         "sums": files.SUMS,
     }
+
+
+def _trained_with(training: Mapping[str, Any]) -> str:
+    """Return the recipe in a few words; empty for a model that does not record it."""
+    if "sampling" not in training:
+        return ""
+    return (
+        f"batches of {training['batch_size']} crops, {training['sampling']}; "
+        f"{training['epochs']} epochs, the best one kept; learning rate "
+        f"{training['learning_rate']:g}, {training['schedule']}"
+    )
 
 
 def _cells(row: Tested) -> list[str]:

@@ -23,6 +23,11 @@ HASH = 16  # digits of a SHA-256 that are shown
 NOT_SHOWN = ("compute",)  # changes no result, so no stage may depend on it
 PRIVATE = ("root",)  # folders of this machine
 DRAWN, EACH, HEAD, BOTH, ONCE = "each drawn dataset", "each dataset", "each head", "both", "once"
+# Of a training: its settings, with the head's own in place of train's, and what came of it.
+TRAINED_WITH = {
+    **{"sampling": "sampling", "batch_size": "batch", "learning_rate": "learning rate"},
+    **{"epochs": "epochs", "epoch": "kept epoch"},
+}
 # The stages of dvc.yaml, in their order: what each does, and how often it ran.
 STAGES = (
     ("settings", "checked all settings", ONCE),
@@ -126,7 +131,7 @@ def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         yield key, ", ".join(map(str, value)) or "none"
     else:
-        yield key, "none" if value == {} else str(value)
+        yield key, "none" if value == {} else "null" if value is None else str(value)
 
 
 def _files(
@@ -165,8 +170,7 @@ def _trainings(heads: Sequence[str], seeds: Sequence[int]) -> pd.DataFrame:
                 {"head": head, "seed": seed, "backbone": model.backbone["name"]}
                 # Binary's crops have classes, too, but it is trained on real or fake only
                 | {"classes": 2 if model.output == ONE_LOGIT else len(model.classes)}
-                | {"epochs": model.training.get("epochs", "-")}
-                | {"kept epoch": model.training.get("epoch", "-")}
+                | {title: model.training.get(key, "-") for key, title in TRAINED_WITH.items()}
             )
     return pd.DataFrame(rows)
 
