@@ -29,10 +29,13 @@ RATE = 1e-3
 RECIPES: dict[str, dict[str, Any]] = {
     "shuffled": {"train": {"sampling": "shuffled"}},
     "paired": {
-        "train": {"sampling": "paired", "averaging": 0.5, "schedule": "cosine", "warmup": 0.2},
+        "train": {"sampling": "paired", "averaging": 0.5, "schedule": "cosine", "warmup": 0.2}
+        | {"backbone_rate": 0.5},
         "augment": {"chance": 0.5},
     },
+    "frozen": {"train": {"freeze": "all_but_norm", "averaging": 0.5}},
 }
+HEADS = ("binary", "triplet", "arcface")
 # All but alike, so that losses do not come down to nothing.
 COLOURS = {"real": (131, 128, 126), "mouth": (126, 131, 128), "swap": (128, 126, 131)}
 
@@ -61,10 +64,12 @@ def weights(folder: Path, head: str, seed: int = 1) -> dict[str, np.ndarray]:
     return safetensors.numpy.load_file(folder / paths.model(head, seed) / "model.safetensors")
 
 
-@pytest.mark.parametrize("sampling", RECIPES)
-@pytest.mark.parametrize("head", ["binary", "triplet", "arcface"])
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [*((head, name) for head in HEADS for name in ("shuffled", "paired")), ("arcface", "frozen")],
+)
 def test_two_processes_train_as_one_does(
-    make: Make, monkeypatch: pytest.MonkeyPatch, head: str, sampling: str
+    make: Make, monkeypatch: pytest.MonkeyPatch, head: str, name: str
 ) -> None:
     """The same curve and weights, but for the order in which 32-bit numbers are summed up.
 
@@ -72,7 +77,7 @@ def test_two_processes_train_as_one_does(
     gradients. Adam makes steps of about the rate, whatever the gradient's size: weights may differ
     by a small share of it.
     """
-    one, two = make("one", **RECIPES[sampling]), make("two", **RECIPES[sampling])
+    one, two = make("one", **RECIPES[name]), make("two", **RECIPES[name])
     change(two, compute={"devices": 2})
     train_here(one, head, monkeypatch)
     train(two, head, warm=True)
@@ -82,7 +87,7 @@ def test_two_processes_train_as_one_does(
     np.testing.assert_allclose(found, expected, rtol=1e-4)
     before, after = weights(one, head), weights(two, head)
     assert before.keys() == after.keys()
-    away = np.concatenate([np.abs(before[name] - after[name]).ravel() for name in before])
+    away = np.concatenate([np.abs(before[key] - after[key]).ravel() for key in before])
     assert away.max() < RATE / 100  # seen: RATE / 2000
 
 

@@ -25,8 +25,8 @@ class Description:
         backbone: the section that it was made from; ``input_size`` is a number.
         mean, std: normalisation of RGB in [0, 1].
         training: settings it was trained with, which weights it began from
-            (`starting_weights.weights_hash` and `starting_weights.origin`), the epoch that was
-            kept, its loss.
+            (`starting_weights.weights_hash` and `starting_weights.origin`), how many parameters
+            the network has and how many were trained, the epoch that was kept, its loss.
         onnx: hash (`shards.digest`) of its ONNX file; None: it has none.
     """
 

@@ -6,13 +6,13 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import lightning.pytorch as lightning
 import numpy as np
 import pandas as pd
 import torch
-from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, RichProgressBar
+from lightning.pytorch.callbacks import Callback, RichProgressBar
 from lightning.pytorch.loggers import TensorBoardLogger
 from lightning.pytorch.strategies import DDPStrategy
 from timm.layers import convert_sync_batchnorm
@@ -35,7 +35,7 @@ from deepfake_attribution.model.network import Network
 from deepfake_attribution.model.onnx_export import add_onnx
 from deepfake_attribution.model.probabilities import outputs_of
 from deepfake_attribution.model.starting_weights import file_hash, origin, weights_hash
-from deepfake_attribution.train import validation
+from deepfake_attribution.train import freezing, validation
 from deepfake_attribution.train.checkpoints import LAST, Checkpoints, WholeFiles
 from deepfake_attribution.train.curves import Best, Mean, write_curve
 from deepfake_attribution.train.optimisation import make_optimiser
@@ -82,7 +82,16 @@ class Learner(lightning.LightningModule):
     def configure_optimizers(self) -> Any:
         """Return the optimiser and the schedule that ``train`` names."""
         steps = int(self.trainer.estimated_stepping_batches)
-        return make_optimiser(self.parameters(), self.recipe.train, steps)
+        backbone = list(self.network.encoder.parameters())
+        known = set(map(id, backbone))
+        new = [weight for weight in self.parameters() if id(weight) not in known]
+        return make_optimiser(new, backbone, self.recipe.train, steps)
+
+    def train(self, mode: bool = True) -> Self:
+        """Set the mode of all layers, but for those of a frozen backbone."""
+        super().train(mode)
+        freezing.set_modes(self.network, self.recipe.train.freeze)
+        return self
 
     def on_train_epoch_start(self) -> None:
         """Reset the mean of the training loss; not called when a run resumes within an epoch."""
@@ -188,12 +197,15 @@ def train(
     encoder = make_encoder(recipe.backbone)
     began_from = weights_hash(encoder.module, recipe.backbone)
     outputs = outputs_of(registry.about(recipe.head).output, classes, recipe.backbone.embedding)
-    learner = Learner(recipe, Network(encoder, outputs), classes, data, work / LAST)
+    network = Network(encoder, outputs)
+    freezing.freeze(network, recipe.train.freeze, recipe.backbone.name)
+    began = {"weights_hash": began_from, **freezing.counts(network)}
+    learner = Learner(recipe, network, classes, data, work / LAST)
     best = Best(learner, work)
     size, decay = recipe.train.batch_size, recipe.train.averaging
     resume = Checkpoints(work, data.order, size, compute.checkpoint_seconds, best)
     # Best saves while the averaged weights are in place, checkpoints are written after each step.
-    average = [EMAWeightAveraging(decay=decay)] if decay else []
+    average = [freezing.averaging(decay)] if decay else []
     trainer = _trainer(recipe, compute, work, [best, *average, resume])
     data.share(trainer.global_rank, trainer.world_size)
     on_cpu = isinstance(trainer.accelerator, lightning.accelerators.CPUAccelerator)
@@ -209,12 +221,13 @@ def train(
     checkpoint = resume.find()
     if compute.tensorboard and checkpoint is None and trainer.is_global_zero:
         discard(paths.tensorboard(recipe.head, recipe.seed))
+    learner.train()  # Lightning keeps the modes that it finds
     with one_line(recipe.setting("batch_size")):
         trainer.fit(learner, *data.loaders(workers), ckpt_path=checkpoint, weights_only=True)
     if trainer.interrupted:
         raise KeyboardInterrupt
     if trainer.is_global_zero:
-        _save(recipe, best, classes, encoder, began_from, out)
+        _save(recipe, best, classes, encoder, began, out)
         write_curve(best.curve, out / paths.CURVE)
     kept = f"epoch {best.epoch} kept, validation loss {best.loss:.4f}"
     return f"{recipe.head}, seed {recipe.seed}: {kept}"
@@ -242,7 +255,7 @@ def _save(
     best: Best,
     classes: list[str],
     encoder: Encoder,
-    began_from: str | None,
+    began: dict[str, Any],
     out: Path,
 ) -> None:
     """Write the best network, its description and its ONNX file."""
@@ -250,7 +263,7 @@ def _save(
     settings: dict[str, Any] = {"loss": of_loss, **_loop(recipe)}
     settings["augment"] = recipe.augment.model_dump()
     training = {
-        **{"seed": recipe.seed, "weights_hash": began_from},
+        **{"seed": recipe.seed, **began},
         **{"weights_from": origin(recipe.backbone), **settings},
         **{"epoch": best.epoch, "val_loss": best.loss},
     }
@@ -283,6 +296,8 @@ def _quiet() -> None:
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
     warnings.filterwarnings("ignore", message=".*LeafSpec.*")  # torch's, about Lightning
     warnings.filterwarnings("ignore", message=".*nn.functional.all_gather is deprecated.*")
+    # A frozen backbone is, on purpose.
+    warnings.filterwarnings("ignore", message=".*in eval mode at the start of training.*")
     # The new name is missing in older versions of torch.
     warnings.filterwarnings("ignore", message=".*`broadcast_buffers` is deprecated.*")
     logging.getLogger("lightning.fabric.utilities.distributed").setLevel(logging.WARNING)

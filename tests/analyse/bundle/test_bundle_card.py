@@ -58,11 +58,12 @@ def test_recipe_stands_there_if_the_model_records_it(built: Path) -> None:
     bundle = open_bundle(built / "out")
     assert "trained with" not in card(bundle.record, bundle.description, 0)
     loop = {"batch_size": 16, "sampling": "paired", "epochs": 10, "learning_rate": 2e-4}
-    about = replace(bundle.description, training=loop | {"schedule": "constant"})
-    row = (
-        "| trained with | batches of 16 crops, paired; 10 epochs, the best one kept; learning rate "
-    )
+    loop |= {"schedule": "constant", "parameters": 1500, "trained_parameters": 1500}
+    about = replace(bundle.description, training=loop)
+    row = "| trained with | batches of 16 crops, paired; 10 epochs, the best one kept; learning "
     assert f"{row}rate 0.0002, constant |" in card(bundle.record, about, 0)
+    about = replace(about, training=loop | {"trained_parameters": 300})
+    assert "constant; 1,200 of 1,500 weights frozen |" in card(bundle.record, about, 0)
 
 
 def test_other_records_have_other_sentences(built: Path) -> None:

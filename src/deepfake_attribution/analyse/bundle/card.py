@@ -84,10 +84,12 @@ def _trained_with(training: Mapping[str, Any]) -> str:
     """Return the recipe in a few words; empty for a model that does not record it."""
     if "sampling" not in training:
         return ""
+    frozen = training["parameters"] - training["trained_parameters"]
+    part = f"; {frozen:,} of {training['parameters']:,} weights frozen" if frozen else ""
     return (
         f"batches of {training['batch_size']} crops, {training['sampling']}; "
         f"{training['epochs']} epochs, the best one kept; learning rate "
-        f"{training['learning_rate']:g}, {training['schedule']}"
+        f"{training['learning_rate']:g}, {training['schedule']}{part}"
     )
 
 

@@ -26,7 +26,7 @@ DRAWN, EACH, HEAD, BOTH, ONCE = "each drawn dataset", "each dataset", "each head
 # Of a training: its settings, with the head's own in place of train's, and what came of it.
 TRAINED_WITH = {
     **{"sampling": "sampling", "batch_size": "batch", "learning_rate": "learning rate"},
-    **{"epochs": "epochs", "epoch": "kept epoch"},
+    **{"trained_parameters": "weights trained", "epochs": "epochs", "epoch": "kept epoch"},
 }
 # The stages of dvc.yaml, in their order: what each does, and how often it ran.
 STAGES = (
