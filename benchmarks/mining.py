@@ -40,7 +40,8 @@ def main() -> None:
 
 
 def _ours(embeddings: Tensor, labels: Tensor) -> measure.Work:
-    loss = SemiHardTriplet(Settings(margin=MARGIN, **dict.fromkeys(HeadSection.model_fields)))
+    own = dict.fromkeys(HeadSection.model_fields)
+    loss = SemiHardTriplet(Settings(normalised=True, margin=MARGIN, **own))
 
     def work() -> float:
         steps = 10  # one alone is short beside what else the machine does

@@ -69,6 +69,24 @@ def test_lr_score_is_the_multinomial_probability_of_real() -> None:
     np.testing.assert_array_equal(fitted.score(test.embeddings), probabilities[:, 1])
 
 
+@pytest.mark.parametrize("kind", ["nn", "lr", "svm"])
+def test_lengths_count_where_the_loss_uses_them(kind: Kind) -> None:
+    validation, test = crops(0), crops(1)
+    fitted = fit(kind, settings(), validation, CLASSES, seed=0, by_direction=False).classifier
+    scaler = StandardScaler().fit(validation.embeddings)
+    if kind == "nn":
+        away = np.linalg.norm(test.embeddings[:, None] - validation.embeddings[None], axis=2)
+        expected = validation.real[np.argsort(away, axis=1)[:, :5]].mean(1)
+    elif kind == "lr":
+        peer = LogisticRegression(C=1, max_iter=500)
+        peer.fit(scaler.transform(validation.embeddings), validation.labels)
+        expected = peer.predict_proba(scaler.transform(test.embeddings))[:, 1]
+    else:
+        machine = SVC(C=1).fit(scaler.transform(validation.embeddings), validation.real)
+        expected = machine.decision_function(scaler.transform(test.embeddings))
+    np.testing.assert_allclose(fitted.score(test.embeddings), expected, atol=1e-9)
+
+
 def test_svm_score_is_the_decision_value_of_real_against_the_rest() -> None:
     validation, test = crops(0), crops(1)
     fitted = fit("svm", settings(), validation, CLASSES, seed=0).classifier

@@ -1,6 +1,8 @@
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +13,14 @@ import torch
 import recipes
 from crop_sets import CLASSES, SIZE, write_dataset
 from deepfake_attribution.core import paths, tables
+from deepfake_attribution.core.embedding_tables import by_direction
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.embed import embeddings
 from deepfake_attribution.embed.embeddings import ABOUT, SCHEMA, embed
 from deepfake_attribution.embed.settings import Embed
 from deepfake_attribution.model.augmentation import degrade
 from deepfake_attribution.model.crop_reader import CropReader
-from deepfake_attribution.model.description import ONNX, WEIGHTS
+from deepfake_attribution.model.description import ONNX, WEIGHTS, load_description
 from deepfake_attribution.model.model import load_network, save
 from deepfake_attribution.model.onnx_export import add_onnx
 from deepfake_attribution.train.loading import Crops
@@ -111,6 +114,20 @@ def test_embedding_heads_give_their_output_alone() -> None:
     np.testing.assert_allclose(stacked(rows, "embedding"), outputs, rtol=1e-4, atol=1e-5)
     assert stacked(rows, "embedding").shape[1] == BACKBONE.embedding
     assert {(row["probabilities"], row["predicted"]) for row in rows} == {(None, None)}
+
+
+def test_table_says_whether_the_lengths_of_embeddings_count() -> None:
+    folder = make("triplet")
+    run(folder)
+    assert by_direction(Path("e.parquet"))
+    about = json.loads((folder / "model.json").read_text())
+    about["training"]["loss"] = {"normalised": False}
+    (folder / "model.json").write_text(json.dumps(about))
+    run(folder, settings=COPIES, out="f.parquet")
+    assert not by_direction(Path("f.parquet"))
+    assert not by_direction(paths.degraded(Path("f.parquet")))
+    assert not load_description(folder).by_direction
+    assert tables.read(Path("f.parquet")).equals(tables.read(Path("e.parquet")))
 
 
 def test_only_the_splits_asked_for() -> None:
@@ -256,11 +273,11 @@ def test_stopped_while_the_files_are_joined_embeds_nothing_again(
     embed(outs("whole"), "one", SETTINGS, AUGMENT, COMPUTE, Path("work"))
     whole_join, joined = embeddings._join, []
 
-    def join(files: list[Path], out: Path) -> None:
+    def join(files: list[Path], out: Path, schema: Any) -> None:
         if joined:
             raise RuntimeError("power cut")
         joined.append(out)
-        whole_join(files, out)
+        whole_join(files, out, schema)
 
     with monkeypatch.context() as patch:
         patch.setattr(embeddings, "_join", join)

@@ -13,13 +13,15 @@ def seeded(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def make(margin: float = 0.2) -> SemiHardTriplet:
-    return SemiHardTriplet(Triplet(margin=margin, **OWN))
+def make(margin: float = 0.2, normalised: bool = True) -> SemiHardTriplet:
+    return SemiHardTriplet(Triplet(normalised=normalised, margin=margin, **OWN))
 
 
-def brute_force(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
+def brute_force(
+    embeddings: Tensor, labels: Tensor, margin: float, normalised: bool = True
+) -> Tensor:
     """FaceNet's rule by looking at every triplet of the batch."""
-    unit = embeddings / embeddings.norm(dim=1, keepdim=True)
+    unit = embeddings / embeddings.norm(dim=1, keepdim=True) if normalised else embeddings
     losses = []
     for a in range(len(labels)):
         for p in range(len(labels)):
@@ -34,20 +36,42 @@ def brute_force(embeddings: Tensor, labels: Tensor, margin: float) -> Tensor:
     return torch.stack(losses).mean() if losses else embeddings.sum() * 0
 
 
+@pytest.mark.parametrize("normalised", [True, False])
 @pytest.mark.parametrize("margin", [0.05, 0.2, 4.0])
 @pytest.mark.parametrize(("size", "classes", "seed"), [(24, 4, 0), (17, 2, 1), (12, 9, 2)])
 def test_equals_brute_force_over_all_triplets(
-    size: int, classes: int, seed: int, margin: float
+    size: int, classes: int, seed: int, margin: float, normalised: bool
 ) -> None:
     embeddings = torch.randn(size, 3, generator=seeded(seed), dtype=torch.float64)
     labels = torch.randint(classes, (size,), generator=seeded(seed + 9))
     left, right = embeddings.clone().requires_grad_(), embeddings.clone().requires_grad_()
-    value, expected = make(margin)(left, labels), brute_force(right, labels, margin)
+    value = make(margin, normalised)(left, labels)
+    expected = brute_force(right, labels, margin, normalised)
     value.backward()
     expected.backward()
     assert value.item() > 0
     torch.testing.assert_close(value, expected)
     torch.testing.assert_close(left.grad, right.grad)
+
+
+def test_plain_euclidean_loss_by_hand() -> None:
+    """On a line, at 0, 3 (one class) and 4, 9 (another): squared distances of whole numbers.
+
+    (0, 3): d = 9, the nearest negative behind it is 4 with 16: 9 - 16 + 10 = 3.
+    (3, 0): d = 9, behind it is 9 with 36: 0.
+    (4, 9): d = 25, none is behind it, so the farthest, 0 with 16: 25 - 16 + 10 = 19.
+    (9, 4): d = 25, behind it is 3 with 36: 25 - 36 + 10 < 0: 0.
+    """
+    points = torch.tensor([[0.0], [3.0], [4.0], [9.0]])
+    loss = make(10.0, normalised=False)(points, torch.tensor([0, 0, 1, 1]))
+    assert loss.item() == pytest.approx((3 + 0 + 19 + 0) / 4)
+
+
+def test_plain_euclidean_loss_keeps_the_digits_of_small_distances() -> None:
+    points = torch.tensor([[100.0], [100.01], [100.03]])
+    loss = make(1e-3, normalised=False)(points, torch.tensor([0, 0, 1]))
+    # pairs: 1e-4 against 9e-4, and 1e-4 against 4e-4, each plus the margin
+    assert loss.item() == pytest.approx((2e-4 + 7e-4) / 2, rel=0.01)
 
 
 def test_equals_brute_force_where_a_class_has_one_member() -> None:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.results import Neighbour
-from deepfake_attribution.core.outputs import EMBEDDING
 from deepfake_attribution.evaluate.open_set.distances import Known
 
 ON_MAP = 10  # a crop's place is the median of so many nearest crops on the map
@@ -40,7 +39,7 @@ class Surroundings:
     def __init__(self, bundle: Bundle, neighbours: int) -> None:
         self._k, self._named = bundle.record.neighbours, neighbours
         self._distances = bundle.distances
-        angular = bundle.description.output == EMBEDDING
+        angular = bundle.description.by_direction
         self.unit = "degrees" if angular else "deviations"
         table = bundle.known.reset_index(drop=True)
         measured = (table["split"] == "val").to_numpy()

@@ -1,9 +1,10 @@
 """Classifiers fitted on validation embeddings: nearest neighbours, logistic regression, SVM.
 
 Each separates the classes (``real`` and every attack), and gives every crop a score that is higher
-the more likely it is real. Embeddings are brought to unit length first: both embedding losses use
-the direction only. Logistic regression and the SVM then get standardised dimensions, so that one
-``C`` means the same for every head; nearest neighbours use the distances that the losses trained.
+the more likely it is real. Embeddings are brought to unit length first, unless the head's loss uses
+more than their direction (``triplet.normalised: false``). Logistic regression and the SVM then get
+standardised dimensions, so that one ``C`` means the same for every head; nearest neighbours use the
+distances that the losses trained.
 """
 
 import warnings
@@ -145,6 +146,7 @@ def fit(
     seed: int,
     test: Crops | None = None,
     degraded: Crops | None = None,
+    by_direction: bool = True,
 ) -> Fit:
     """Fit a classifier on validation crops, searching its setting where a list of values is given.
 
@@ -160,6 +162,7 @@ def fit(
         seed: of the SVM's subsample, the only random step.
         test: crops of the super-set's test split; needed for a search with ``tune_on: test`` only.
         degraded: degraded copies of ``validation``, row for row. They are scored, never fitted on.
+        by_direction: bring embeddings to unit length first.
 
     Raises:
         UserError: a class has no validation crop, all real or all fake videos are from one source,
@@ -176,7 +179,7 @@ def fit(
     search: list[dict[str, float]] = []
     if kind == "nn":
         _check_neighbours(values, min(len(rest) for rest, _ in folds))
-    trial = _Trial(kind, settings, seed)
+    trial = _Trial(kind, settings, seed, by_direction)
     if len(values) == 1:
         value = values[0]
         out_of_fold = trial.cross_score(value, validation, folds)
@@ -229,6 +232,7 @@ class _Trial:
     kind: Kind
     settings: Classifiers
     seed: int
+    by_direction: bool
 
     def model(self, value: float, crops: Crops) -> Any:
         """Return the multi-class pipeline."""
@@ -273,14 +277,15 @@ class _Trial:
         from sklearn.preprocessing import Normalizer, StandardScaler
         from sklearn.svm import SVC
 
+        first = [Normalizer()] if self.by_direction else []
         if self.kind == "nn":
             # Trees are no quicker in 64 dimensions.
-            return make_pipeline(Normalizer(), KNeighborsClassifier(int(value), algorithm="brute"))
+            return make_pipeline(*first, KNeighborsClassifier(int(value), algorithm="brute"))
         if self.kind == "lr":
             last = LogisticRegression(C=value, max_iter=self.settings.lr.max_iter)
         else:
             last = SVC(C=value, kernel="rbf", gamma="scale")
-        return make_pipeline(Normalizer(), StandardScaler(), last)
+        return make_pipeline(*first, StandardScaler(), last)
 
 
 _Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]

@@ -11,7 +11,7 @@ from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.classify.classifiers import Crops, fit
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.core import paths, tables
-from deepfake_attribution.core.embedding_tables import read_embeddings
+from deepfake_attribution.core.embedding_tables import by_direction, read_embeddings
 from deepfake_attribution.core.sources import sources
 from deepfake_attribution.core.video import class_names
 
@@ -58,7 +58,8 @@ def fit_on_validation(
     test = _crops(table[table["split"] == "test"], groups) if settings.tune_on == "test" else None
     chosen = cast(Literal["nn", "lr", "svm"], kind)
     copies = _copies(files, validation, groups) if degraded else None
-    result = fit(chosen, settings, _crops(validation, groups), classes, folds, test, copies)
+    crops, angular = _crops(validation, groups), by_direction(files[0])
+    result = fit(chosen, settings, crops, classes, folds, test, copies, angular)
     out = paths.classifier(head, kind, seed)
     classifier_files.save(result.classifier, out)
     scores = validation[PLACE].assign(in_sample=result.in_sample, out_of_fold=result.out_of_fold)

@@ -5,11 +5,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from deepfake_attribution.core import tables
 from deepfake_attribution.core.errors import UserError
 
 VECTOR = "embedding"
+# Metadata of a table of a head that scores by classifiers, but compares embeddings with their
+# lengths. Without it, only their direction counts.
+LENGTHS_COUNT = {b"lengths_count": b"true"}
 NAMED = 3  # crops in the message
 
 
@@ -33,6 +37,14 @@ def read_embeddings(
             "head's own"
         )
     return rows
+
+
+def by_direction(path: Path) -> bool:
+    """Return whether the head's loss compares the embeddings at ``path`` by direction only.
+
+    Of heads whose embeddings get classifiers; it is the one place where later steps learn this.
+    """
+    return not LENGTHS_COUNT.items() <= (pq.read_schema(path).metadata or {}).items()
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -5,5 +5,5 @@ from typing import Literal
 Output = Literal["real", "classes", "embedding"]
 ONE_LOGIT: Output = "real"  # its sigmoid is P(real)
 CLASSES: Output = "classes"  # a logit per class, real first
-EMBEDDING: Output = "embedding"  # a vector whose direction counts; classifiers are fitted on it
+EMBEDDING: Output = "embedding"  # a vector; classifiers are fitted on it
 SELF_SCORING = (ONE_LOGIT, CLASSES)  # no classifier is fitted for these

@@ -29,10 +29,11 @@ from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.code import code_of
 from deepfake_attribution.core.devices import device, threads
 from deepfake_attribution.core.durable import claim, discard, put
+from deepfake_attribution.core.embedding_tables import LENGTHS_COUNT
 from deepfake_attribution.core.errors import naming
 from deepfake_attribution.core.failures import one_line
 from deepfake_attribution.core.fingerprint import fingerprint
-from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
+from deepfake_attribution.core.outputs import EMBEDDING, ONE_LOGIT, SELF_SCORING
 from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.embed.settings import Embed
 from deepfake_attribution.model.crop_reader import CropReader
@@ -101,8 +102,11 @@ def embed(
                 )
                 for folder, out in models.items()
             }
-        for out, files in parts.items():
-            _join(files, out)
+        for folder, out in models.items():
+            schema = _schema(load_description(folder))
+            for file in (out, paths.degraded(out)):
+                if file in parts:
+                    _join(parts[file], file, schema)
         discard(work)
     return len(crops)
 
@@ -250,13 +254,19 @@ def _write_part(table: pa.Table, path: Path) -> None:
     put(temporary, path)
 
 
-def _join(files: list[Path], out: Path) -> None:
+def _schema(description: Description) -> pa.Schema:
+    """Return `SCHEMA`, which says so if the lengths of the embeddings count."""
+    plain = description.output != EMBEDDING or description.by_direction
+    return SCHEMA if plain else SCHEMA.with_metadata(LENGTHS_COUNT)
+
+
+def _join(files: list[Path], out: Path, schema: pa.Schema) -> None:
     """Write the parts to ``out``, one row group each."""
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_name(f".{out.name}.tmp")
-    with naming(out), pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer:
+    with naming(out), pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
         for file in files:
             writer.write_table(pq.read_table(file, partitioning=None))
         if not files:
-            writer.write_table(SCHEMA.empty_table())
+            writer.write_table(schema.empty_table())
     put(temporary, out)

@@ -12,7 +12,7 @@ from joblib import Parallel, cpu_count, delayed
 from threadpoolctl import threadpool_limits
 
 from deepfake_attribution.core import paths, tables
-from deepfake_attribution.core.embedding_tables import read_embeddings
+from deepfake_attribution.core.embedding_tables import by_direction, read_embeddings
 from deepfake_attribution.figures import neighbours, tsne
 from deepfake_attribution.figures.predictions import Predict
 from deepfake_attribution.figures.sampling import whole_videos
@@ -145,7 +145,7 @@ def _one(
     chosen = whole_videos(crops, settings.max_points, seed)
     rows = _embedded(files, sorted(set(chosen["video"])))
     vectors = _vectors(rows)
-    angular = about_head(head).fitted  # their losses use only the direction of an embedding
+    angular = about_head(head).fitted and by_direction(files[0])
     compared = tsne.directions(vectors) if angular else vectors
     reason = tsne.why_none(compared)
     about: dict[str, Any] = {

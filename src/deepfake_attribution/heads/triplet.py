@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from torch import Tensor, nn
 
 from deepfake_attribution.heads.settings import HeadSection
@@ -17,18 +17,35 @@ COLOURS = ("#c2500a", "#f0a35e")
 
 
 class Settings(HeadSection):
-    """Margin between squared distances of unit vectors, which lie between 0 and 4."""
+    """The distance of embeddings, and the margin between two squared distances.
+
+    ``normalised``: embeddings are compared as unit vectors, whose squared distances lie between 0
+    and 4: by their direction. False: the plain Euclidean distance, whose scale training chooses;
+    classifiers, maps and distances to known videos then use the embeddings as they are, too.
+    """
 
     section: ClassVar[str] = "triplet"
 
-    margin: float = Field(gt=0, le=4)
+    normalised: bool
+    margin: float = Field(gt=0, allow_inf_nan=False)
+
+    @field_validator("margin")
+    @classmethod
+    def _reachable(cls, margin: float, others: ValidationInfo) -> float:
+        if margin > 4 and others.data.get("normalised", True):
+            raise ValueError(
+                "squared distances of unit vectors are at most 4: lower it, or set "
+                "triplet.normalised to false"
+            )
+        return margin
 
 
 class SemiHardTriplet(nn.Module):
     """Mean triplet loss over every pair of a class in the batch, each with one mined negative.
 
     FaceNet (Schroff et al., CVPR 2015, arXiv 1503.03832, equations 1 and 4). With d the squared
-    Euclidean distance of the unit vectors, for each ordered pair (a, p) of one class, a != p::
+    Euclidean distance of the unit vectors (of the embeddings themselves where ``normalised`` is
+    false), for each ordered pair (a, p) of one class, a != p::
 
         n* = argmin d(a, n) over negatives n with d(a, n) > d(a, p)     the semi-hard one
              argmax d(a, n) over all negatives, if none is that far     the easiest one
@@ -45,12 +62,13 @@ class SemiHardTriplet(nn.Module):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.margin = settings.margin
+        self.normalised = settings.normalised
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> Tensor:
         """Return the mean loss over the batch's pairs.
 
         Args:
-            embeddings: (B, D) float of any length; they are normalised here.
+            embeddings: (B, D) float of any length; normalised here if that is set.
             labels: (B,) int64 classes.
 
         Returns:
@@ -60,14 +78,22 @@ class SemiHardTriplet(nn.Module):
         # One bfloat16 step near d = 2 is 0.016, a twelfth of the usual margin.
         with torch.autocast(embeddings.device.type, enabled=False):
             precise = torch.promote_types(embeddings.dtype, torch.float32)
-            unit = F.normalize(embeddings.to(precise), dim=1)
-            distances = 2 - 2 * unit @ unit.T  # (B, B)
+            distances = self._distances(embeddings.to(precise))  # (B, B)
             same = labels[:, None] == labels[None, :]  # (B, B)
             negatives = mine(distances.detach(), same)  # (B, B)
             losses = F.relu(distances - distances.gather(1, negatives) + self.margin)
             pairs = same & ~torch.eye(len(labels), dtype=torch.bool, device=same.device)
             pairs &= (~same).any(dim=1, keepdim=True)
             return losses.where(pairs, 0).sum() / pairs.sum().clamp_min(1)
+
+    def _distances(self, embeddings: Tensor) -> Tensor:
+        """Return all squared distances, (B, B)."""
+        if self.normalised:
+            unit = F.normalize(embeddings, dim=1)
+            return 2 - 2 * unit @ unit.T
+        # By differences: a product of long vectors would lose the digits of small distances.
+        differences = "donot_use_mm_for_euclid_dist"
+        return torch.cdist(embeddings, embeddings, compute_mode=differences).square()
 
 
 def make_loss(classes: Sequence[str], dimension: int, settings: Settings) -> SemiHardTriplet:

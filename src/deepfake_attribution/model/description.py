@@ -39,6 +39,12 @@ class Description:
     training: dict[str, Any]
     onnx: str | None = None
 
+    @property
+    def by_direction(self) -> bool:
+        """Whether its embeddings are compared by their direction: the head's loss decides."""
+        normalised: bool = self.training.get("loss", {}).get("normalised", True)
+        return self.output == EMBEDDING and normalised
+
 
 def load_description(folder: Path) -> Description:
     """Return what the model in ``folder`` is.

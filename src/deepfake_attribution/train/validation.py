@@ -33,7 +33,10 @@ def auc(output: str, loss: Any, outputs: Tensor, labels: Tensor, halves: Tensor)
         on_device = outputs.to(loss.weight.device)  # the class centres' own
         scores = loss.logits(on_device).softmax(dim=1)[:, 0].cpu()
     else:
-        scores = _by_centres(outputs, labels, halves)
+        vectors = outputs.float()
+        if getattr(loss, "normalised", True):
+            vectors = torch.nn.functional.normalize(vectors, dim=1)
+        scores = _by_centres(vectors, labels, halves)
     known = scores.isfinite()
     real = labels[known] == 0
     if real.all() or not real.any():
@@ -41,17 +44,16 @@ def auc(output: str, loss: Any, outputs: Tensor, labels: Tensor, halves: Tensor)
     return 100 * metrics.auc(scores[known].double().numpy(), real.numpy())
 
 
-def _by_centres(outputs: Tensor, labels: Tensor, halves: Tensor) -> Tensor:
+def _by_centres(vectors: Tensor, labels: Tensor, halves: Tensor) -> Tensor:
     """Return (N,) scores; nan where the other half lacks reals or fakes."""
-    unit = torch.nn.functional.normalize(outputs.float(), dim=1)
-    scores = torch.full((len(unit),), torch.nan)
+    scores = torch.full((len(vectors),), torch.nan)
     for half in (True, False):
         known, asked = halves != half, halves == half
         classes = labels[known].unique()
         if 0 not in classes or len(classes) < 2:
             continue
-        centres = torch.stack([unit[known & (labels == one)].mean(dim=0) for one in classes])
-        away = torch.cdist(unit[asked], centres)  # (A, C); unique() sorts: 0, real, comes first
+        centres = torch.stack([vectors[known & (labels == one)].mean(dim=0) for one in classes])
+        away = torch.cdist(vectors[asked], centres)  # (A, C); unique() sorts: 0, real, comes first
         scores[asked] = away[:, 1:].min(dim=1).values - away[:, 0]
     return scores
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.known_crops import ABOUT
 from deepfake_attribution.core import paths, tables
-from deepfake_attribution.core.embedding_tables import read_embeddings
+from deepfake_attribution.core.embedding_tables import by_direction, read_embeddings
 from deepfake_attribution.evaluate.open_set.distances import Known
 from deepfake_attribution.evaluate.open_set.new_attacks import DISTANCE
 from deepfake_attribution.figures.sampling import whole_videos
@@ -55,10 +55,11 @@ def measured(
         crops: rows of `loaded.KNOWN_SCHEMA`: the chosen validation crops.
         neighbours: k.
     """
-    known = Known.of(np.stack(crops["embedding"].to_list()), about(head).fitted)
+    files = [paths.embeddings(head, name, seed) for name in training]
+    angular = about(head).fitted and by_direction(files[0])
+    known = Known.of(np.stack(crops["embedding"].to_list()), angular)
     if known.why_none(neighbours):
         return np.empty(0)
-    files = [paths.embeddings(head, name, seed) for name in training]
     tested = [("split", "==", "test")]
     rows = pd.concat([tables.read(file, ABOUT, tested) for file in files], ignore_index=True)
     rows = whole_videos(rows[rows["attack"].isin(classes)], TESTED, 0)

@@ -4,6 +4,7 @@ As in Sun et al., "Out-of-distribution detection with deep nearest neighbors", I
 nothing about the distribution of the known crops. The distance follows the training of the head:
 
 - TripletLoss and ArcFaceMod use only the direction of an embedding: the angle, in degrees;
+- TripletLoss with ``triplet.normalised: false`` uses its length, too: as for the next two;
 - for Binary and Attribution the embedding is the layer before the last, whose dimensions have
   different scales: Euclidean, each dimension standardised by the known crops.
 """

@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from deepfake_attribution.core import metrics, paths, tables
-from deepfake_attribution.core.embedding_tables import read_embeddings
+from deepfake_attribution.core.embedding_tables import by_direction, read_embeddings
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.open_set.distances import Known
@@ -164,7 +164,7 @@ def distances(
     crops = [_embedded(head, name, seed, "val") for name in training]
     vectors = [vectors for _, vectors in crops if len(vectors)]
     if vectors:
-        known = Known.of(np.concatenate(vectors), angular=registry.about(head).fitted)
+        known = Known.of(np.concatenate(vectors), _angular(head, training[0], seed))
         del vectors, crops
         reason = known.why_none(neighbours)
         for name in tested["dataset"].unique() if not reason else ():
@@ -240,6 +240,11 @@ def write(counted: pd.DataFrame, scored: pd.DataFrame, read: pd.DataFrame) -> No
 
 def _tested(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["split"] == "test"]
+
+
+def _angular(head: str, dataset: str, seed: int) -> bool:
+    fitted = registry.about(head).fitted
+    return fitted and by_direction(paths.embeddings(head, dataset, seed))
 
 
 def _embedded(head: str, dataset: str, seed: int, split: str) -> tuple[pd.DataFrame, np.ndarray]:
