@@ -28,7 +28,8 @@ NEVER_SEEN = (
 ABOUT_DISTANCE = (
     "The score: distance to the k-th nearest validation crop of the databases trained on; k is "
     "{neighbours} (open_set.neighbours). TripletLoss and ArcFaceMod: the angle; Binary and "
-    "Attribution: Euclidean, in the layer before the last, standardised by the validation crops. "
+    "Attribution: Euclidean, in the layer before the last, standardised by the validation crops; "
+    "TripletLoss with triplet.normalised false: the same, of its embedding. "
     "The definition follows from how each head was trained and was not chosen by these figures."
 )
 ABOUT_UNCERTAINTY = (
