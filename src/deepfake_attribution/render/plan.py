@@ -110,7 +110,7 @@ def _donors(rng: np.random.Generator, first: int, count: int) -> dict[int, tuple
 
 
 def _strengths(
-    rng: np.random.Generator, limits: tuple[float, float], count: int
+    rng: np.random.Generator, limits: list[float], count: int
 ) -> tuple[float, ...]:
     """Return a strength for each of ``count`` fakes of one attack, in random order.
 

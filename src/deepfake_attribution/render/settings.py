@@ -65,7 +65,7 @@ class RenderedDatabase(Strict):
     identities: Identities
     clips: int = Field(ge=1)
     attacks: Annotated[list[str], AfterValidator(_known_attacks)]
-    strength: tuple[Strength, Strength]
+    strength: Annotated[list[Strength], Field(min_length=2, max_length=2)]
     frames: int = Field(ge=1)
     fps: int = Field(ge=1, le=120)
     width: Side
