@@ -33,7 +33,7 @@ def expression(
     side, count = faces.side, len(target.frames)
     x, y = positions(side)
     mask = ellipse(side, 0.3)
-    far = between(0.45, 1.1, strength)
+    far = between(0.55, 1.1, strength)
     lift, jaw, brows, lids = (
         far
         * (rng.uniform(0.6, 1.0) * rng.choice([-1, 1]) + 0.5 * waves(rng, count, rng.uniform(8, 20)))
@@ -44,7 +44,7 @@ def expression(
         np.exp(-(((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * radius**2)))
         for at, radius, _ in PARTS
     ]
-    softness = between(0.4, 0.85, strength) * rng.uniform(0.92, 1.08)
+    softness = between(0.45, 0.85, strength) * rng.uniform(0.92, 1.08)
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         across, down = x.copy(), y.copy()
