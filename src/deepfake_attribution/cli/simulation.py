@@ -27,7 +27,7 @@ from deepfake_attribution.render.attacks.registry import ATTACKS
 from deepfake_attribution.render.encode import write_video
 from deepfake_attribution.render.footage import Footage
 
-COLUMNS = ("path", "attack", "split", "identity", "donor", "source", "compression")
+COLUMNS = ("path", "attack", "split", "identity", "donor", "source", "compression", "strength")
 CRF = 20
 
 
@@ -151,10 +151,11 @@ def _one(
             continue
         fake = _path(number, row | {"attack": name})
         random = np.random.default_rng([plan.seed, number, place])
-        fakes = ATTACKS[name](target, other or target, random)
+        strength = round(float(random.uniform()), 3)
+        fakes = ATTACKS[name](target, other or target, random, strength)
         write_video(fakes, out / fake, rate, CRF)
         who = donor["identity"] if donor and ATTACKS[name].swaps else ""
-        rows.append(about | {"path": fake, "attack": name, "donor": who})
+        rows.append(about | {"path": fake, "attack": name, "donor": who, "strength": strength})
     note = f"{row['path']}: without {', '.join(left_out)}: {problem}"
     return rows, note if left_out else ""
 

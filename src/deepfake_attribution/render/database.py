@@ -23,7 +23,7 @@ from deepfake_attribution.render.seeding import generator
 from deepfake_attribution.render.settings import RenderedDatabase
 
 MANIFEST = "manifest.csv"
-COLUMNS = ("path", "attack", "split", "identity", "donor", "source", "compression")
+COLUMNS = ("path", "attack", "split", "identity", "donor", "source", "compression", "strength")
 
 
 def render_database(
@@ -119,9 +119,9 @@ def write_one(
     The camera and its noise depend on the video's number alone, not on its label.
     """
     frames = target.frames
-    if video.attack != "real":
+    if video.strength is not None:
         rng = generator(seed, name, "attack", video.number)
-        frames = ATTACKS[video.attack](target, donor, rng)
+        frames = ATTACKS[video.attack](target, donor, rng, video.strength)
     rng = generator(seed, name, "camera", video.number)
     camera = draw_camera(settings.camera, rng)
     write_video(film(frames, camera, rng), path, settings.fps, settings.crf)

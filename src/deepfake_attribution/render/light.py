@@ -32,8 +32,8 @@ def draw_light(rng: np.random.Generator) -> Light:
     key = np.array([side * rng.uniform(0.15, 0.95), rng.uniform(-0.85, -0.2), 1.0])
     fill = np.array([-side * rng.uniform(0.6, 1.2), rng.uniform(-0.4, 0.1), 0.8])
     warmth = rng.uniform(-1, 1)
-    cast = np.array([1 + 0.07 * warmth, 1.0, 1 - 0.09 * warmth])
-    strength = rng.uniform(0.52, 0.74)
+    cast = np.array([1 + 0.10 * warmth, 1.0, 1 - 0.13 * warmth])
+    strength = rng.uniform(0.46, 0.78)
     return Light(
         key=_unit(key),
         fill=_unit(fill),

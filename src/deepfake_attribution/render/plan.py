@@ -22,6 +22,7 @@ class Video:
         identity: who is seen.
         donor: whose face was put there, or empty.
         source: path of the real video; a real video's own path.
+        strength: of the attack, 0 to 1; empty for a real video.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Video:
     identity: str
     donor: str
     source: str
+    strength: float | None
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,20 @@ def plan(name: str, settings: RenderedDatabase, swaps: set[str], seed: int) -> l
     for split in SPLITS:
         count = getattr(settings.identities, split)
         donors = _donors(generator(seed, name, "donors", split), first, count)
+        strengths = {
+            attack: _strengths(
+                generator(seed, name, "strength", split, attack),
+                settings.strength,
+                count * settings.clips,
+            )
+            for attack in settings.attacks
+        }
         for person in range(first, first + count):
             donor, ring = donors[person]
             for index in range(settings.clips):
-                videos = _videos(name, settings, swaps, split, (person, index, donor), number)
+                place = (person - first) * settings.clips + index
+                own = {attack: drawn[place] for attack, drawn in strengths.items()}
+                videos = _videos(name, own, swaps, split, (person, index, donor), number)
                 clips.append(Clip(person, index, donor, ring, videos))
                 number += len(videos)
         first += count
@@ -97,9 +109,22 @@ def _donors(rng: np.random.Generator, first: int, count: int) -> dict[int, tuple
     }
 
 
+def _strengths(
+    rng: np.random.Generator, limits: list[float], count: int
+) -> tuple[float, ...]:
+    """Return a strength for each of ``count`` fakes of one attack, in random order.
+
+    One lies in each of ``count`` equal parts of the range, so that no split has the weak ones by
+    chance.
+    """
+    places = (rng.permutation(count) + rng.uniform(size=count)) / max(count, 1)
+    low, high = limits
+    return tuple(round(low + (high - low) * float(place), 3) for place in places)
+
+
 def _videos(
     name: str,
-    settings: RenderedDatabase,
+    strengths: dict[str, float],
     swaps: set[str],
     split: str,
     who: tuple[int, int, int],
@@ -108,10 +133,11 @@ def _videos(
     person, index, donor = who
     target = identity(name, person)
     source = f"{split}/real/{target}-{index:02d}.mp4"
-    videos = [Video(number, source, "real", split, target, "", source)]
-    for place, attack in enumerate(settings.attacks, start=1):
+    videos = [Video(number, source, "real", split, target, "", source, None)]
+    for place, (attack, strength) in enumerate(strengths.items(), start=1):
         face = identity(name, donor) if attack in swaps else ""
         with_face = f"_{face}" if face else ""
         path = f"{split}/{attack}/{target}-{index:02d}{with_face}.mp4"
-        videos.append(Video(number + place, path, attack, split, target, face, source))
+        fake = Video(number + place, path, attack, split, target, face, source, strength)
+        videos.append(fake)
     return tuple(videos)

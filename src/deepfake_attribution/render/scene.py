@@ -36,15 +36,15 @@ class Scene:
 def draw_scene(*names: str | int) -> Scene:
     """Return the scene that ``names`` (a seed, a database, a clip) stand for."""
     rng = generator(*names, "scene")
-    grey, hue = rng.uniform(60, 215), rng.uniform(0, 2 * np.pi)
-    red, green, blue = grey + rng.uniform(0, 28) * np.cos(hue + np.array([0, 2.1, 4.2]))
+    grey, hue = rng.uniform(45, 225), rng.uniform(0, 2 * np.pi)
+    red, green, blue = grey + rng.uniform(0, 42) * np.cos(hue + np.array([0, 2.1, 4.2]))
     return Scene(
         seed=int(rng.integers(2**31)),
         light=draw_light(rng),
         wall=(float(red), float(green), float(blue)),
         blur=float(rng.uniform(1.5, 14)),
-        face=float(rng.uniform(0.148, 0.185)),
-        x=float(rng.uniform(0.42, 0.58)),
+        face=float(rng.uniform(0.135, 0.195)),
+        x=float(rng.uniform(0.37, 0.63)),
         y=float(rng.uniform(0.42, 0.48)),
     )
 
@@ -59,7 +59,7 @@ def draw_background(scene: Scene, width: int, height: int) -> np.ndarray:
     room = (falloff * grain)[..., None] * np.array(scene.wall, np.float32)
     picture = np.ascontiguousarray(np.clip(room, 0, 255).astype(np.float32))
     things = (_window, _shelf, _frames, _curtain, _plant, _lamp, _door)
-    for index in rng.choice(len(things), size=int(rng.integers(1, 4)), replace=False):
+    for index in rng.choice(len(things), size=int(rng.integers(1, 6)), replace=False):
         things[index](picture, rng)
     tint = np.array(scene.light.key_colour) + np.array(scene.light.room)
     picture *= (tint / tint.max()).astype(np.float32)

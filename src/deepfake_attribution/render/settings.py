@@ -35,6 +35,7 @@ def _even(side: int) -> int:
 
 
 Side = Annotated[int, Field(ge=160, le=640), AfterValidator(_even)]
+Strength = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 
 
@@ -53,6 +54,7 @@ class RenderedDatabase(Strict):
         identities: people per split.
         clips: real clips per person; each has one fake of every attack.
         attacks: names of simulated attacks.
+        strength: weakest and strongest of the fakes, each 0 (hard to see) to 1.
         frames: per clip.
         fps: frames per second.
         width, height: of the picture, in pixels, even.
@@ -63,12 +65,19 @@ class RenderedDatabase(Strict):
     identities: Identities
     clips: int = Field(ge=1)
     attacks: Annotated[list[str], AfterValidator(_known_attacks)]
+    strength: Annotated[list[Strength], Field(min_length=2, max_length=2)]
     frames: int = Field(ge=1)
     fps: int = Field(ge=1, le=120)
     width: Side
     height: Side
     camera: Literal["webcam", "phone", "broadcast", "night"]
     crf: int = Field(ge=0, le=51)
+
+    @model_validator(mode="after")
+    def _weak_first(self) -> Self:
+        if self.strength[0] > self.strength[1]:
+            raise ValueError("strength: the weaker end comes first")
+        return self
 
     @model_validator(mode="after")
     def _two_to_swap(self) -> Self:

@@ -5,6 +5,7 @@ import numpy as np
 
 from deepfake_attribution.render.attacks.alignment import Faces
 from deepfake_attribution.render.attacks.masks import ellipse, positions
+from deepfake_attribution.render.attacks.strength import between
 from deepfake_attribution.render.attacks.waves import waves
 from deepfake_attribution.render.footage import Footage
 
@@ -20,17 +21,22 @@ PARTS = (
 )
 
 
-def expression(target: Footage, donor: Footage, rng: np.random.Generator) -> list[np.ndarray]:
+def expression(
+    target: Footage, donor: Footage, rng: np.random.Generator, strength: float
+) -> list[np.ndarray]:
     """Shift mouth, lids and brows smoothly to and fro; the donor is not used.
 
     Left and right move alike. The bent face is drawn from a smoother copy, as a generator would.
+    A strong fake moves further and is smoother.
     """
     faces = Faces(target)
     side, count = faces.side, len(target.frames)
     x, y = positions(side)
     mask = ellipse(side, 0.3)
+    far = between(0.55, 1.1, strength)
     lift, jaw, brows, lids = (
-        rng.uniform(0.6, 1.0) * rng.choice([-1, 1]) + 0.5 * waves(rng, count, rng.uniform(8, 20))
+        far
+        * (rng.uniform(0.6, 1.0) * rng.choice([-1, 1]) + 0.5 * waves(rng, count, rng.uniform(8, 20)))
         for _ in range(4)
     )
     curves = (lift, lift, jaw, brows, brows, lids, lids)
@@ -38,7 +44,7 @@ def expression(target: Footage, donor: Footage, rng: np.random.Generator) -> lis
         np.exp(-(((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * radius**2)))
         for at, radius, _ in PARTS
     ]
-    softness = rng.uniform(0.45, 0.8)
+    softness = between(0.45, 0.85, strength) * rng.uniform(0.92, 1.08)
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         across, down = x.copy(), y.copy()

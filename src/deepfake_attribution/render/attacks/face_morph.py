@@ -6,17 +6,23 @@ import numpy as np
 from deepfake_attribution.render.attacks.alignment import DonorFaces, Faces, affine
 from deepfake_attribution.render.attacks.colour import measure, transfer
 from deepfake_attribution.render.attacks.masks import ellipse
+from deepfake_attribution.render.attacks.strength import between
 from deepfake_attribution.render.footage import Footage
 
 
-def face_morph(target: Footage, donor: Footage, rng: np.random.Generator) -> list[np.ndarray]:
-    """Bring both faces to the shape between them and mix their pictures."""
+def face_morph(
+    target: Footage, donor: Footage, rng: np.random.Generator, strength: float
+) -> list[np.ndarray]:
+    """Bring both faces to the shape between them and mix their pictures.
+
+    A strong fake has more of the donor.
+    """
     faces = Faces(target)
     if not len(faces.known):
         return list(target.frames)
     donors = DonorFaces(donor, faces.side)
     mask = ellipse(faces.side, rng.uniform(0.2, 0.45))
-    share = rng.uniform(0.35, 0.5)
+    share = between(0.25, 0.5, strength) * rng.uniform(0.95, 1.05)
     here, there = measure(faces, mask), measure(donors, mask)
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

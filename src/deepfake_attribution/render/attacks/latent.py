@@ -5,24 +5,29 @@ import numpy as np
 
 from deepfake_attribution.render.attacks.alignment import Faces
 from deepfake_attribution.render.attacks.masks import ellipse
+from deepfake_attribution.render.attacks.strength import between
 from deepfake_attribution.render.footage import Footage
 
 BLOCK = 8  # pixels per code cell, the usual reduction of such models
 
 
-def latent(target: Footage, donor: Footage, rng: np.random.Generator) -> list[np.ndarray]:
+def latent(
+    target: Footage, donor: Footage, rng: np.random.Generator, strength: float
+) -> list[np.ndarray]:
     """Keep only some waves of every block of the face, unevenly scaled; the donor is not used.
 
     Every 8x8 block goes through a cosine transform; high waves are damped by fixed random
-    factors. Two grids half a block apart are averaged, so that blocks do not show as such.
+    factors. Two grids half a block apart are averaged, so that blocks do not show as such. A
+    strong fake loses more waves, and the factors differ more.
     """
     faces = Faces(target)
     side = faces.side
     mask = ellipse(side, rng.uniform(0.15, 0.35))
     order = np.add.outer(np.arange(BLOCK), np.arange(BLOCK))
-    limit = rng.uniform(8.0, 11.0)
+    limit = between(11.5, 8.0, strength) + rng.uniform(-0.3, 0.3)
+    apart = between(0.12, 0.3, strength)
     kept = 1 / (1 + np.exp((order - limit) / 0.6))
-    factors = np.where(order > 0, kept * rng.uniform(0.7, 1.3, (BLOCK, BLOCK)), 1.0)
+    factors = np.where(order > 0, kept * rng.uniform(1 - apart, 1 + apart, (BLOCK, BLOCK)), 1.0)
     basis = cosines()
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

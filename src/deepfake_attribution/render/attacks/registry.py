@@ -15,7 +15,7 @@ from deepfake_attribution.render.attacks.retouch import retouch
 from deepfake_attribution.render.attacks.warp_swap import warp_swap
 from deepfake_attribution.render.footage import Footage
 
-Make = Callable[[Footage, Footage, np.random.Generator], list[np.ndarray]]
+Make = Callable[[Footage, Footage, np.random.Generator, float], list[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Attack:
     """A simulated attack.
 
     Attributes:
-        make: from target, donor and randomness to the frames of the fake.
+        make: from target, donor, randomness and strength to the frames of the fake.
         swaps: whether the donor's face is used; if not, the donor is ignored.
     """
 
@@ -31,16 +31,26 @@ class Attack:
     swaps: bool
 
     def __call__(
-        self, target: Footage, donor: Footage, rng: np.random.Generator
+        self,
+        target: Footage,
+        donor: Footage,
+        rng: np.random.Generator,
+        strength: float,
     ) -> list[np.ndarray]:
         """Return the fake's frames: as many as the target's, same size, RGB uint8.
 
         Frames whose face is unknown, and all pixels outside the face, are unchanged.
 
+        Args:
+            target: the video to change.
+            donor: whose face is taken, by attacks that swap.
+            rng: the source of what differs from video to video.
+            strength: 0, traces that are hard to see, to 1, plain ones.
+
         Raises:
             UserError: the attack swaps faces and the donor's is known in no frame.
         """
-        return self.make(target, donor, rng)
+        return self.make(target, donor, rng, strength)
 
 
 ATTACKS: dict[str, Attack] = {
