@@ -29,7 +29,7 @@ COMPUTE = Compute(
 )
 EVERY_STEP = COMPUTE.model_copy(update={"checkpoint_seconds": 0})
 BACKBONE = Backbone(
-    name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True
+    name="test_efficientnet", weights="none", input_size=SIZE, embedding=8, channels_last=True
 )
 TRAIN = Train(
     seeds=[1],

@@ -15,7 +15,7 @@ from deepfake_attribution.model.probabilities import outputs_of
 from deepfake_attribution.model.settings import Backbone
 
 BACKBONE = Backbone(
-    name="lcnet_035", weights="none", input_size=SIZE, embedding=8, channels_last=True
+    name="test_efficientnet", weights="none", input_size=SIZE, embedding=8, channels_last=True
 )
 
 

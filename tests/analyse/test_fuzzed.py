@@ -1,4 +1,4 @@
-"""A thousand broken files: no crash, no hang, nothing left behind, and a reason for each."""
+"""Three hundred broken files: no crash, no hang, nothing left behind, and a reason for each."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from small_bundle import bundle
 from video_files import pictures, write_frames
 
 pytestmark = pytest.mark.slow
-COUNT = 1000
+COUNT = 300  # each kind of damage twelve times in each container
 KINDS = [
     ("mp4", "libx264"),
     ("mkv", "libx264"),
@@ -65,7 +65,7 @@ def files(tmp_path: Path) -> Iterator[Path]:
     yield shelf
 
 
-def test_a_thousand_broken_files(
+def test_three_hundred_broken_files(
     files: Path, tmp_path: Path, weights_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "temporary"
@@ -74,8 +74,7 @@ def test_a_thousand_broken_files(
     before = {path: path.read_bytes() for path in files.iterdir()}
     frames = bundle().record.extract.model_copy(update={"frames": FRAMES})
     model = replace(bundle(extract=frames), detector=weights_folder)
-    # Noise may look like a face: more faces than frames are asked for, so nothing has a verdict.
-    options = Options(least_faces=FRAMES + 1, max_seconds=60, workers=2)
+    options = Options(least_faces=FRAMES, max_seconds=60, workers=2)
     with Analyser(model, options) as analyser:
         results: list[VideoResult] = list(analyser.each(sorted(before)))
         assert [Path(result.path) for result in results] == sorted(before)
@@ -83,12 +82,15 @@ def test_a_thousand_broken_files(
         assert [path.name for path in own.iterdir()] == ["in-use"]  # nothing of a video outlives it
     assert list(place.iterdir()) == []
     assert {path: path.read_bytes() for path in files.iterdir()} == before
-    assert {result.status for result in results} <= STATUSES
-    assert not any(result.verdict for result in results)
     for result in results:
-        assert result.video.reason and "\n" not in result.video.reason
+        if result.status == "ok":  # noise may look like a face, above all when it is turned
+            assert result.verdict and result.video.faces == FRAMES
+        else:
+            assert result.status in STATUSES and not result.verdict
+            assert result.video.reason and "\n" not in result.video.reason
         assert len(result.frames) >= 1
         assert result.seconds < 60
     counts = Counter(result.status for result in results)
-    assert counts["no_face"] > 100  # not all were damaged beyond reading
-    assert counts["unreadable"] > 100
+    # not all were damaged beyond reading
+    assert counts["no_face"] + counts["too_few_faces"] + counts["ok"] > COUNT // 10
+    assert counts["unreadable"] > COUNT // 10

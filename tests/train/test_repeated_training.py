@@ -19,7 +19,6 @@ CHECKPOINTS = Path("checkpoints")
 STEPS = 3  # of an epoch: 18 crops
 EPOCHS = 2
 Files = dict[str, bytes]
-SLOW = pytest.mark.slow
 
 
 @pytest.fixture
@@ -43,6 +42,19 @@ def run(table: pd.DataFrame, seeds: list[int], folder: str = "out") -> Files:
 def files(folder: str) -> Files:
     found = sorted(path for path in Path(folder).rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+@pytest.fixture(scope="module")
+def kept() -> Files:
+    return {}
+
+
+@pytest.fixture
+def whole(table: pd.DataFrame, kept: Files) -> Files:
+    """What seeds 1 and 2 train to without a stop; trained for the first test that needs it."""
+    if not kept:
+        kept.update(run(table, [1, 2], "whole"))
+    return kept
 
 
 def of_seed(content: Files, seed: int) -> Files:
@@ -91,24 +103,23 @@ def test_each_seed_has_its_folder_and_the_first_one_s_curve_stands_apart(
 
 
 @pytest.mark.slow
-def test_seed_gives_the_same_bytes_alone_and_among_others(table: pd.DataFrame) -> None:
-    both = run(table, [1, 2], "both")
+def test_seed_gives_the_same_bytes_alone_and_among_others(
+    table: pd.DataFrame, whole: Files
+) -> None:
     for seed in (1, 2):
-        assert of_seed(run(table, [seed], f"only-{seed}"), seed) == of_seed(both, seed)
+        assert of_seed(run(table, [seed], f"only-{seed}"), seed) == of_seed(whole, seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("epoch", "number"), [(0, 2), pytest.param(0, 0, marks=SLOW), pytest.param(1, 1, marks=SLOW)]
-)
+@pytest.mark.parametrize(("epoch", "number"), [(0, 0), (0, 2), (1, 1)])
 def test_stopped_with_the_second_seed_goes_on_there(
     table: pd.DataFrame,
+    whole: Files,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     epoch: int,
     number: int,
 ) -> None:
-    whole = run(table, [1, 2], "whole")
     with monkeypatch.context() as patch:
         stop_at(2, epoch, number, patch)
         with pytest.raises(RuntimeError, match="power cut"):
@@ -122,36 +133,34 @@ def test_stopped_with_the_second_seed_goes_on_there(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("copied", [1, *(pytest.param(n, marks=SLOW) for n in (0, 2, 3))])
 def test_stopped_while_the_results_are_copied_trains_nothing_again(
-    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, copied: int
+    table: pd.DataFrame, whole: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = run(table, [1, 2], "whole")
-    done: list[Path] = []
-
-    def write(content: bytes, path: Path) -> None:
-        if len(done) == copied:
-            raise OSError("disk full")
-        done.append(path)
-        durable.write(content, path)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(repeated_training, "write", write)
-        with pytest.raises(OSError, match="disk full"):
-            run(table, [1, 2])
-    for path in done:
-        path.unlink()  # DVC does, before it starts a stage
+    """Stopped before each file, one run after the other; DVC removes what was copied."""
     steps = seeds_trained(monkeypatch)
+    for copied in range(len(whole)):
+        done: list[Path] = []
+
+        def write(content: bytes, path: Path, done: list[Path] = done, last: int = copied) -> None:
+            if len(done) == last:
+                raise OSError("disk full")
+            done.append(path)
+            durable.write(content, path)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(repeated_training, "write", write)
+            with pytest.raises(OSError, match="disk full"):
+                run(table, [1, 2])
+        for path in done:
+            path.unlink()
     assert run(table, [1, 2]) == whole
-    assert steps == []
+    assert steps == [1] * (EPOCHS * STEPS) + [2] * (EPOCHS * STEPS)  # before the first stop
 
 
 @pytest.mark.slow
 def test_stopped_around_the_end_of_a_seed_ends_with_the_same_files(
-    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    table: pd.DataFrame, whole: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = run(table, [1, 2], "whole")
-
     def fail(*_: Path) -> None:
         raise RuntimeError("power cut")
 
@@ -165,9 +174,8 @@ def test_stopped_around_the_end_of_a_seed_ends_with_the_same_files(
 
 @pytest.mark.slow
 def test_list_of_seeds_may_change_while_a_training_is_unfinished(
-    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    table: pd.DataFrame, whole: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = run(table, [1, 2], "whole")
     with monkeypatch.context() as patch:
         stop_at(1, 1, 0, patch)
         with pytest.raises(RuntimeError, match="power cut"):

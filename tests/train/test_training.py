@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import re
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ from recipes import BACKBONE, COMPUTE, EVERY_STEP, LOSSES, recipe
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
+Whole = Callable[[Recipe], None]
+
 
 @pytest.fixture
 def table(tiny_superset: pd.DataFrame) -> pd.DataFrame:
@@ -54,6 +57,28 @@ def assert_same_files(out: str = "model", whole: str = "whole") -> None:
     for name in ("model.safetensors", "model.json", "model.onnx", "curve.csv"):
         assert (Path(out) / name).read_bytes() == (Path(whole) / name).read_bytes(), name
     assert Path(f"{out}.csv").read_bytes() == Path(f"{whole}.csv").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def kept() -> dict[str, dict[str, bytes]]:
+    return {}
+
+
+@pytest.fixture
+def run_whole(table: pd.DataFrame, kept: dict[str, dict[str, bytes]]) -> Whole:
+    """Train to `whole` without a stop, for the first test of the file that needs this recipe."""
+
+    def write(what: Recipe) -> None:
+        key = f"{training.Network.__name__} {what}"
+        if key not in kept:
+            run(what, table, "whole")
+            files = [Path("whole.csv"), *Path("whole").iterdir()]
+            kept[key] = {str(path): path.read_bytes() for path in files}
+        Path("whole").mkdir(exist_ok=True)
+        for name, content in kept[key].items():
+            Path(name).write_bytes(content)
+
+    return write
 
 
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
@@ -174,9 +199,9 @@ class Dropping(training.Network):
 @pytest.mark.slow
 @pytest.mark.parametrize("head", ["attribution", "arcface"])
 def test_stopped_training_goes_on_with_the_next_epoch_and_ends_with_the_same_files(
-    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, head: str
+    table: pd.DataFrame, run_whole: Whole, monkeypatch: pytest.MonkeyPatch, head: str
 ) -> None:
-    run(recipe(head), table, "whole")
+    run_whole(recipe(head))
     with monkeypatch.context() as patch:
         stop_in(1, patch, RuntimeError("power cut"), number=0)
         with pytest.raises(RuntimeError, match="power cut"):
@@ -192,6 +217,7 @@ def test_stopped_training_goes_on_with_the_next_epoch_and_ends_with_the_same_fil
 @pytest.mark.parametrize(("epoch", "number"), [(0, 1), (0, 2), (1, 2)])
 def test_training_stopped_within_an_epoch_goes_on_with_the_next_step(
     table: pd.DataFrame,
+    run_whole: Whole,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     epoch: int,
@@ -200,7 +226,7 @@ def test_training_stopped_within_an_epoch_goes_on_with_the_next_step(
     """Order, mirrorings, dropout, optimiser, mean losses: all as if nothing had happened."""
     monkeypatch.setattr(training, "Network", Dropping)
     what = recipe(batch_size=5)  # 18 crops: three whole batches and a rest
-    run(what, table, "whole")
+    run_whole(what)
     with monkeypatch.context() as patch:
         stop_in(epoch, patch, RuntimeError("power cut"), number)
         with pytest.raises(RuntimeError, match="power cut"):
@@ -247,9 +273,9 @@ def test_schedule_of_the_learning_rate_goes_on_within_an_epoch(
 
 @pytest.mark.slow
 def test_training_stopped_again_and_again_ends_with_the_same_files(
-    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    table: pd.DataFrame, run_whole: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(recipe("binary"), table, "whole")
+    run_whole(recipe("binary"))
     for epoch in range(2):
         for number in range(3):
             with monkeypatch.context() as patch:
@@ -262,9 +288,9 @@ def test_training_stopped_again_and_again_ends_with_the_same_files(
 
 @pytest.mark.slow
 def test_training_stopped_in_validation_validates_anew(
-    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    table: pd.DataFrame, run_whole: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(recipe(), table, "whole")
+    run_whole(recipe())
     with monkeypatch.context() as patch:
         whole = Learner.validation_step
 
@@ -284,9 +310,9 @@ def test_training_stopped_in_validation_validates_anew(
 
 @pytest.mark.slow
 def test_training_stopped_after_its_last_epoch_only_writes(
-    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    table: pd.DataFrame, run_whole: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(recipe(), table, "whole")
+    run_whole(recipe())
     with monkeypatch.context() as patch:
         patch.setattr(training, "write_curve", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -307,7 +333,7 @@ def test_loading_processes_go_on_within_an_epoch_too(
     set_workers(2, monkeypatch)
     run(what, table, "workers")
     assert_same_files("workers")
-    for epoch, number in ((0, 4), (1, 0), (1, 3), (2, 0), (2, 5)):
+    for epoch, number in ((0, 4), (1, 0), (2, 5)):
         with monkeypatch.context() as patch:
             stop_in(epoch, patch, RuntimeError("power cut"), number)
             with pytest.raises(RuntimeError, match="power cut"):
@@ -319,10 +345,10 @@ def test_loading_processes_go_on_within_an_epoch_too(
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["on_train_epoch_end", "_write"])
 def test_killed_training_goes_on_and_ends_with_the_same_files(
-    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, moment: str
+    table: pd.DataFrame, run_whole: Whole, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """Killed after the best network was kept, before its checkpoint; and at each checkpoint."""
-    run(recipe(), table, "whole")
+    run_whole(recipe())
 
     def kill(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -349,10 +375,10 @@ def test_killed_training_goes_on_and_ends_with_the_same_files(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("name", ["last.ckpt", "best-0002.safetensors"])
 def test_full_disk_keeps_the_last_checkpoint_and_a_restart_ends_with_the_same_files(
-    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, name: str
+    table: pd.DataFrame, run_whole: Whole, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     what = recipe("binary", learning_rate=5e-4)  # the second epoch is the better one
-    run(what, table, "whole")
+    run_whole(what)
     assert json.loads(Path("whole/model.json").read_text())["training"]["epoch"] == 2
     step = Learner.training_step
 
@@ -422,17 +448,20 @@ def test_other_settings_or_data_begin_anew(
     whole = recipe()
     degraded = whole.augment.model_copy(update={"chance": 0.5})
     smoothed = whole.loss.model_copy(update={"label_smoothing": 0.2})
-    for changed in (
+    changed = [
         recipe(learning_rate=1e-3),
         recipe(averaging=0.5),
         recipe(sampling="balanced"),
         recipe(augment=degraded),
         replace(whole, loss=smoothed),
         recipe(seed=2),
-    ):
-        run(changed, table)
-        assert begun == [0, 1], changed
-        begun.clear()
+    ]
+    # unfinished work lies in a folder of this name
+    names = {training.identity(one, table, COMPUTE) for one in [whole, *changed]}
+    assert len(names) == 1 + len(changed)
+    run(changed[0], table)
+    assert begun == [0, 1]
+    begun.clear()
     write_dataset("one", seed=9)
     run(recipe(), table_of("one"))
     assert begun == [0, 1]
@@ -539,7 +568,7 @@ def test_weights_of_a_file_are_in_the_description_and_another_file_begins_anew(
 ) -> None:
     def write(seed: int) -> str:
         torch.manual_seed(seed)
-        made = timm.create_model("lcnet_035", pretrained=False, num_classes=0)
+        made = timm.create_model(BACKBONE.name, pretrained=False, num_classes=0)
         safetensors.torch.save_file(made.state_dict(), "own.safetensors")
         return hashlib.sha256(Path("own.safetensors").read_bytes()).hexdigest()
 

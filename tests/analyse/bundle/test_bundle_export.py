@@ -88,7 +88,7 @@ def test_record_holds_what_the_project_knows(built: Path) -> None:
         "videos": {"train": each, "val": each},
         "crops": {"train": 72, "val": 72},
     }
-    assert record["known"] == {"crops": 72, "videos": 24, "distances": 0}
+    assert record["known"] == {"crops": 72, "videos": 24, "distances": 24}
     of = {row["database"]: row for row in record["tested"]}
     assert list(of) == ["one", "two", "new"]
     assert (of["one"]["trained_on"], of["new"]["trained_on"]) == (True, False)
