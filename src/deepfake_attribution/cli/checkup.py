@@ -84,7 +84,7 @@ def _list(name: str, datasets: Mapping[str, Dataset]) -> Checkup:
             return checkup
         listing = list_videos(name, datasets)
     except UserError as error:
-        checkup.wrong.append(str(error))
+        checkup.wrong += map(str, error.args)
         return checkup
     except OSError as error:
         checkup.wrong.append(f"{error.filename or dataset.root}: {error.strerror or error}")
