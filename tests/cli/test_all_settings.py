@@ -111,6 +111,20 @@ def test_unknown_head_or_loss_is_refused_with_the_known_ones() -> None:
         )
 
 
+def test_section_of_a_head_that_was_removed_is_named() -> None:
+    settings = read(PARAMS)
+    del settings["heads"]["triplet"]
+    settings["classifiers"]["heads"] = ["arcface"]
+    with pytest.raises(UserError) as stop:
+        check(settings, Path("params.yaml"))
+    assert str(stop.value) == (
+        "params.yaml: triplet: no head of section 'heads' reads this section: remove it, or name "
+        "triplet under heads"
+    )
+    del settings["triplet"]
+    check(settings, Path("params.yaml"))
+
+
 @pytest.mark.parametrize("names", [["triplet", "cosface"], ["triplet"], ["triplet", "binary"]])
 def test_classifiers_are_for_the_heads_that_embed_and_no_other(names: list[str]) -> None:
     text = message(classifiers=read(PARAMS)["classifiers"] | {"heads": names})
