@@ -36,6 +36,7 @@ STATUSES = {
     "not_finished": "not finished",
     "no_video": "no video",
 }
+NOT_READ = ("missing", "unreadable", "too_long", "too_large", "not_finished", "no_video")
 
 
 def status(name: str) -> str:
@@ -151,7 +152,9 @@ def frames(count: int) -> str:
 
 
 def faces(person: PersonResult, asked: int) -> str:
-    """Return the number of requested frames in which the face was found."""
+    """Return the number of requested frames in which the face was found; - if none was read."""
+    if not person.faces and person.status in NOT_READ:
+        return "-"
     return f"{person.faces} of {asked}"
 
 
