@@ -16,9 +16,9 @@ from typing import TextIO
 
 from deepfake_attribution.analyse.names import natural, shown
 from deepfake_attribution.analyse.searching import Held, match, search
-from deepfake_attribution.catalog.listing import some
 from deepfake_attribution.catalog.table import read_table
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import first_lines, some
 from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 
 STDIN, LIST = "-", "@"  # a list on standard input; prefix of the name of a list
@@ -66,8 +66,7 @@ def refusals(found: Found) -> list[str]:
         for one in found.inputs
         if one.status
     ]
-    more = len(lines) - NAMED
-    return [*lines[:NAMED], *([f"and {more} more are not analysed"] if more > 0 else [])]
+    return first_lines(lines, NAMED)
 
 
 def find(given: Sequence[str], stdin: TextIO | None = None) -> Found:

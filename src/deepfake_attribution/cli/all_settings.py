@@ -9,6 +9,7 @@ from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.cli.possible_numbers import check_batches, check_drawn
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import first_lines
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.params import RootSection, Section, check_names, validate
 from deepfake_attribution.core.settings import Compute, Datasets, Seed, Superset
@@ -69,8 +70,7 @@ def all_of(checks: Iterable[Callable[[], object]]) -> None:
         except UserError as error:
             lines += error.args
     if lines:
-        more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-        raise UserError(*lines[:SHOWN], *more)
+        raise UserError(*first_lines(lines, SHOWN))
 
 
 def _check_datasets(content: dict[str, Any], where: Path) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from deepfake_attribution.cli.all_settings import all_of
 from deepfake_attribution.core.params import validate
+from deepfake_attribution.core.wheels import REGISTRY
 from deepfake_attribution.faces import weights
 from deepfake_attribution.faces.settings import Detector
-from deepfake_attribution.model.settings import REGISTRY, Backbone, no_weights
+from deepfake_attribution.model.settings import Backbone, no_weights
 
 MODEL = re.compile(r"^@register_model\s*\ndef (\w+)\(", re.MULTILINE)
 NO_FILE = ("none", "imagenet", REGISTRY)
@@ -55,7 +56,7 @@ def _check_weights(backbone: Backbone) -> None:
 
 
 def _check_detector(source: str) -> None:
-    if source != weights.REGISTRY:
+    if source != REGISTRY:
         weights.local(source)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from deepfake_attribution.core import wheels
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.wheels import REGISTRY
 
-REGISTRY = "registry"
 PACKAGE = "mediapipe==0.10.21"  # the last release that carries both files
 WHEEL_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
 MEMBERS = "mediapipe/modules/face_detection"

@@ -6,9 +6,9 @@ from pydantic import AfterValidator, Field, PlainValidator
 
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import Section
+from deepfake_attribution.core.wheels import REGISTRY
 
 SMALLEST, LARGEST = 32, 1024
-REGISTRY = "registry"  # value of ``backbone.weights``
 
 
 def _pixels(value: Any) -> int | str:
