@@ -130,7 +130,7 @@ lock: | $(BIN)/python
 
 # After make demo: runs the notebook and stores what it shows. It needs the packages of make test.
 notebook: $(DEV)
-	jupyter execute --inplace --kernel_name=python3 notebooks/explore.ipynb
+	python notebooks/store.py
 
 # Remove what the pipeline made, and its caches; the environment stays.
 clean:

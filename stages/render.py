@@ -7,7 +7,7 @@ from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError, run
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Compute, Seed
-from deepfake_attribution.render.database import render_database
+from deepfake_attribution.render import instructions
 from deepfake_attribution.render.settings import Rendered
 
 
@@ -21,6 +21,10 @@ def main() -> None:
         raise UserError(f"'{name}' is not in section 'rendered' of params.yaml (there: {known})")
     work, workers = paths.WORK / "render" / name, load(Compute).workers
     seed = load(Seed).root
+    if line := instructions.limit():
+        print(f"{name}: {line}", file=sys.stderr)
+    from deepfake_attribution.render.database import render_database  # loads what is limited
+
     render_database(name, databases[name], seed, paths.videos(name), workers, work)
 
 

@@ -7,6 +7,7 @@ run here, where nothing else is removed.
 import own_code  # noqa: F401
 from deepfake_attribution.catalog.registry import check_settings
 from deepfake_attribution.cli.all_settings import check
+from deepfake_attribution.cli.outside_names import check_outside
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.durable import write
 from deepfake_attribution.core.errors import UserError, run
@@ -17,12 +18,15 @@ from deepfake_attribution.core.settings import Datasets
 def main() -> None:
     """Write `paths.SETTINGS`, always the same text, so that no other stage runs because of it."""
     try:
-        check(read(PARAMS), PARAMS)
+        content = read(PARAMS)
+        check(content, PARAMS)
         check_settings(load(Datasets).root)
+        check_outside(content, PARAMS)
     except UserError as error:
         raise UserError(
-            f"{error} (no other stage has run: correct it in {PARAMS}, where `dvc exp run -S` "
-            "writes its values)"
+            *error.args,
+            f"(no other stage has run: correct it in {PARAMS}, where `dvc exp run -S` writes its "
+            "values)",
         ) from None
     write(b"All settings are valid.\n", paths.SETTINGS)
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import stored_durations
+from deepfake_attribution.core import wheels
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces import weights
 from golden_files import FOLDER, Golden
@@ -55,7 +56,7 @@ def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             weights.read(made, model)
     except UserError:
         made = tmp_path_factory.mktemp("blazeface")
-        weights.fetch(weights.REGISTRY, made)
+        weights.fetch(wheels.REGISTRY, made)
     return made
 
 

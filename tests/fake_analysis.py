@@ -19,6 +19,7 @@ from deepfake_attribution.model.description import Description
 
 CLASSES = ["real", "blur", "swap"]
 TIMES = (0.5, 1.5, 2.5, 3.5)
+NOT_TEXT = "\0"  # begins every file: a file of text would not be analysed
 CROP = images.encode(np.full((40, 40, 3), 120, np.uint8), "jpeg", 90)
 
 
@@ -112,6 +113,11 @@ def result(
     )
 
 
+def clip(path: str | Path, text: str) -> None:
+    """Write a file that is not surely no video, and of which `FakeAnalyser` says ``text``."""
+    Path(path).write_text(NOT_TEXT + text)
+
+
 class FakeAnalyser:
     """Says what files hold: the scores of people by spaces, or why there is none.
 
@@ -142,7 +148,7 @@ class FakeAnalyser:
     def analyse(self, path: str | Path) -> VideoResult:
         """Return what a file says; STOP: Ctrl-C; SLOW: a time-out; REMOVE: --out is lost."""
         try:
-            text = Path(path).read_text()
+            text = Path(path).read_text().removeprefix(NOT_TEXT)
         except OSError as error:
             return result(str(path), reason=str(error.strerror))
         if text == "STOP":

@@ -21,7 +21,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def touch(*paths: str) -> None:
     for path in paths:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_bytes(path.encode())
+        Path(path).write_bytes(b"\0" + path.encode())
 
 
 def paths(found: inputs.Found) -> list[str]:
@@ -69,11 +69,33 @@ def test_what_is_no_video_has_a_row_that_says_why() -> None:
         ("text", "no_video"),
         ("bare", "no_video"),
         ("*.avi", "missing"),
-        ("gone.mp4", ""),  # whoever reads it says what is wrong
+        ("gone.mp4", "missing"),
         ("zero\0byte", "missing"),
     ]
     assert found.inputs[0].reason == "none of 1 files has the name of a video (a.txt)"
     assert found.inputs[1].reason == "the folder is empty"
+
+
+def test_files_that_are_surely_no_videos_are_named_before_a_model_is_loaded() -> None:
+    touch("c/2.mp4", "1.mp4")
+    Path("c/1.mp4").write_text("<html>not found</html>")
+    Path("c/3.mp4").write_bytes(b"")
+    Path("notes.txt").write_text("hello")
+    os.mkfifo("pipe")
+    found = inputs.find(["gone.mp4", "c", "1.mp4", "notes.txt", "./notes.txt", "pipe"])
+    reasons = [(one.path, one.status, one.reason) for one in found.inputs]
+    assert reasons == [
+        ("gone.mp4", "missing", "no such file"),
+        ("c/1.mp4", "unreadable", "text, not a video"),
+        ("c/2.mp4", "", ""),
+        ("c/3.mp4", "unreadable", "the file is empty"),
+        ("1.mp4", "", ""),
+        ("notes.txt", "unreadable", "text, not a video"),
+        ("pipe", "unreadable", "neither a file nor a folder"),
+    ]
+    assert inputs.refusals(found)[0] == "gone.mp4: no such file: it is not analysed"
+    assert len(inputs.refusals(found)) == 5
+    assert inputs.refusals(inputs.find(["a", "b", "d", "e", "f", "g", "h"]))[5:] == ["and 2 more"]
 
 
 def test_files_are_taken_whatever_their_names() -> None:
@@ -131,7 +153,7 @@ def test_list_in_csv_keeps_its_order_and_its_columns() -> None:
             ("l/in/a.mp4", "", {"case": "8"}),
             ("l/in/c.mp4", "", {"case": "8"}),
             ("l/list.csv, row 4", "missing", {"case": "9"}),
-            ("l/gone.mp4", "", {"case": ""}),
+            ("l/gone.mp4", "missing", {"case": ""}),
         ]
         assert found.columns == ("case",)
         assert found.remarks == ("l/list.csv: named before, analysed once: row 6 (l/b.mp4)",)

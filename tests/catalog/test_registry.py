@@ -41,7 +41,7 @@ def test_every_file_is_an_adapter() -> None:
         ),
         (
             {"adapter": "rendered", "root": "r", "rot": 1},
-            "params.yaml: datasets.d.rot: no such setting; the adapter rendered has adapter, root",
+            "params.yaml: datasets.d.rot: no such setting: did you mean root?; the adapter",
         ),
         (
             {"adapter": "dfd", "root": "r", "compression": "c24"},

@@ -1,9 +1,12 @@
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from deepfake_attribution.cli.all_settings import SECTIONS, check
+from deepfake_attribution.cli.outside_names import check_outside, models
 from deepfake_attribution.core import params
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import read
@@ -109,6 +112,20 @@ def test_unknown_head_or_loss_is_refused_with_the_known_ones() -> None:
         )
 
 
+def test_section_of_a_head_that_was_removed_is_named() -> None:
+    settings = read(PARAMS)
+    del settings["heads"]["triplet"]
+    settings["classifiers"]["heads"] = ["arcface"]
+    with pytest.raises(UserError) as stop:
+        check(settings, Path("params.yaml"))
+    assert str(stop.value) == (
+        "params.yaml: triplet: no head of section 'heads' reads this section: remove it, or name "
+        "triplet under heads"
+    )
+    del settings["triplet"]
+    check(settings, Path("params.yaml"))
+
+
 @pytest.mark.parametrize("names", [["triplet", "cosface"], ["triplet"], ["triplet", "binary"]])
 def test_classifiers_are_for_the_heads_that_embed_and_no_other(names: list[str]) -> None:
     text = message(classifiers=read(PARAMS)["classifiers"] | {"heads": names})
@@ -144,3 +161,94 @@ def test_unknown_section_is_refused_by_every_stage(tmp_path: Path) -> None:
         UserError, match=r"params.yaml: trian: no such section: did you mean train\?"
     ):
         params.load(Seed, path)
+
+
+def test_drawn_dataset_is_read_from_where_it_is_drawn() -> None:
+    datasets = read(PARAMS)["datasets"]
+    moved = datasets | {"demo_b": {"adapter": "rendered", "root": "data/videos/demo_a"}}
+    assert message(datasets=moved) == (
+        "params.yaml: datasets.demo_b.root: 'data/videos/demo_a' is not allowed: expected "
+        "data/videos/demo_b, where the stage `render` draws it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("splits", "expected"),
+    [
+        (["val"], "test is missing, which results need"),
+        (["test"], "val is missing, which thresholds and classifiers need"),
+        (["val", "test", "val"], "val is named twice"),
+    ],
+)
+def test_splits_that_are_needed_are_embedded_once(splits: list[str], expected: str) -> None:
+    text = message(embed=read(PARAMS)["embed"] | {"splits": splits})
+    assert text == f"params.yaml: embed.splits: {expected}"
+
+
+def test_drawn_videos_bound_the_neighbours() -> None:
+    """2 databases, 16 people, 1 clip, real and 3 or 2 attacks, 4 frames: 448 crops."""
+    classifiers = read(PARAMS)["classifiers"]
+    text = message(classifiers=classifiers | {"nn": {"k": [3, 448]}})
+    assert text.startswith("params.yaml: classifiers.nn.k: 448 is too large: the drawn videos give")
+    check(read(PARAMS) | {"classifiers": classifiers | {"nn": {"k": 447}}}, Path("params.yaml"))
+
+
+@pytest.mark.parametrize("split", ["train", "val"])
+def test_drawn_datasets_have_people_to_train_on_and_to_fit_with(split: str) -> None:
+    rendered = read(PARAMS)["rendered"]
+    for name in ("demo_a", "demo_b"):
+        rendered[name]["identities"][split] = 0
+    text = message(rendered=rendered)
+    assert text.startswith(f"params.yaml: rendered: identities.{split} is 0 in demo_a, demo_b: ")
+
+
+def test_processes_that_cannot_share_a_batch_are_refused_before_training() -> None:
+    settings = read(PARAMS)
+    compute, loss = settings["compute"] | {"devices": 3}, settings["loss"] | {"batch_size": 9}
+    expected = "32 crops cannot be divided evenly among 3 processes"
+    assert expected in message(compute=compute)
+    even = settings["train"] | {"batch_size": 33}
+    check(settings | {"compute": compute, "train": even, "loss": loss}, Path("params.yaml"))
+    assert "loss.batch_size: 10 crops" in message(
+        compute=compute, train=even, loss=loss | {"batch_size": 10}
+    )
+
+
+def test_models_of_timm_are_known_from_its_sources() -> None:
+    import timm
+
+    assert models() == set(timm.list_models())
+
+
+def outside(tmp_path: Path, **changes: str) -> list[str]:
+    settings = read(PARAMS)
+    for key, value in changes.items():
+        section, name = key.split("__")
+        settings[section][name] = value
+    try:
+        check_outside(settings, Path("params.yaml"))
+    except UserError as error:
+        return list(error.args)
+    return []
+
+
+def test_model_and_weights_that_are_not_there_are_named(tmp_path: Path) -> None:
+    assert outside(tmp_path) == []
+    assert outside(tmp_path, backbone__name="resnet50d.ra2_in1k") == []
+    assert outside(tmp_path, backbone__name="tv_resnet50") == []  # an old name that timm takes
+    gone, broken = str(tmp_path / "a.safetensors"), tmp_path / "b.safetensors"
+    broken.write_bytes(b"not tensors")
+    name, weights, detector = outside(
+        tmp_path, backbone__name="resnt50", backbone__weights=gone, detector__weights="nowhere"
+    )
+    assert name.startswith("backbone.name: timm has no model 'resnt50'; near: resnet50")
+    assert weights.startswith(f"backbone.weights: {gone} is not registry, imagenet, none or a ")
+    assert detector.startswith("detector.weights: nowhere: no such file or folder")
+    (line,) = outside(tmp_path, backbone__weights=str(broken))
+    assert line.startswith(f"backbone.weights: {broken} is not registry")
+    (line,) = outside(tmp_path, detector__weights=str(tmp_path))
+    assert "no face_detection_short_range.tflite in it" in line
+    (line,) = outside(tmp_path, backbone__weights="registry")
+    assert "the package registry has no weights for 'test_efficientnet'" in line
+    save_file({"x": np.zeros(1)}, broken)
+    assert outside(tmp_path, backbone__weights=str(broken)) == []

@@ -163,7 +163,7 @@ def test_two_datasets_of_one_key_are_one_line(trees: Path) -> None:
     Path("params.yaml").write_text(text.replace("datasets:\n", twice, 1))
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1 and result.output.count("\n") == 1
-    assert "'celeb_df' is there twice: give one of the two another name" in result.output
+    assert "'celeb_df' is there twice: remove one of the two, or make them one" in result.output
 
 
 def test_demo_before_it_is_drawn_is_no_error(

@@ -9,6 +9,7 @@ from deepfake_attribution.core import params
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import load, read
 from deepfake_attribution.core.settings import Seed
+from deepfake_attribution.core.written_numbers import advice
 from deepfake_attribution.heads.arcface import Settings as Loss
 from recipes import OWN
 
@@ -26,11 +27,15 @@ def changed(keys: str, value: Any) -> dict[str, Any]:
     return content
 
 
-def message(content: dict[str, Any]) -> str:
+def several(content: dict[str, Any]) -> list[str]:
     with pytest.raises(UserError) as stop:
         check(content, WHERE)
-    assert "\n" not in str(stop.value)
-    return str(stop.value).removeprefix("params.yaml: ")
+    return [line.removeprefix("params.yaml: ") for line in str(stop.value).splitlines()]
+
+
+def message(content: dict[str, Any]) -> str:
+    (line,) = several(content)
+    return line
 
 
 def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
@@ -51,6 +56,27 @@ def test_every_section_of_the_file_has_a_model_and_is_valid() -> None:
         ("extract.frames", 1.0, "1.0 is not allowed: Input should be a valid integer"),
         ("extract.frames", 0, "0 is not allowed: Input should be greater than or equal to 1"),
         ("loss.margin_real", "0.5", "'0.5' is not allowed: Input should be a valid number"),
+        (
+            "loss.margin_real",
+            "0,5",
+            "'0,5' is not allowed: Input should be a valid number; write 0.5 (a point, not",
+        ),
+        (
+            "loss.margin_real",
+            "pi/2",
+            "'pi/2' is not allowed: Input should be a valid number; write 1.5707963267948966 (a",
+        ),
+        (
+            "evaluate.fpr",
+            "10%",
+            "'10%' is not allowed: Input should be a valid number; write 0.1 (a share, not",
+        ),
+        (
+            "train.epochs",
+            "2*8",
+            "'2*8' is not allowed: Input should be a valid integer; write 16 (a number, not an",
+        ),
+        ("classifiers.lr.C", "0,5", "'0,5' is not allowed: expected a number above 0, or a list"),
         ("loss.margin_real", True, "True is not allowed: Input should be a valid number"),
         ("loss.margin_real", -0.1, "-0.1 is not allowed: Input should be greater than or equal"),
         ("compute.block_seconds", float("inf"), "inf is not allowed: Input should be a finite"),
@@ -118,6 +144,33 @@ def test_wrong_value_is_named_by_key_with_what_is_allowed(
 
 
 @pytest.mark.parametrize(
+    ("text", "whole", "expected"),
+    [
+        ("0,5", False, "; write 0.5 (a point, not a comma)"),
+        ("-0,5", False, "; write -0.5 (a point, not a comma)"),
+        (",5", False, "; write 0.5 (a point, not a comma)"),
+        ("pi / 2", False, "; write 1.5707963267948966 (a number, not an expression)"),
+        ("1e-3", False, "; write 0.001 (without quotes)"),
+        ("15", True, "; write 15 (without quotes)"),
+        ("0,5", True, ""),
+        ("1/0", False, ""),
+        ("9**9**9**9", False, ""),
+        ("(" * 90, False, ""),
+        ("1e999", False, ""),
+        ("fast", False, ""),
+        ("__import__('os')", False, ""),
+        ("", False, ""),
+        ("1\n2", False, ""),
+        ("\x00", False, ""),
+    ],
+)
+def test_text_that_means_a_number_is_answered_with_it(
+    text: str, whole: bool, expected: str
+) -> None:
+    assert advice(text, whole) == expected
+
+
+@pytest.mark.parametrize(
     ("seed", "expected"),
     [
         (-1, "-1 is not allowed: Input should be greater than or equal to 0"),
@@ -174,10 +227,24 @@ def test_missing_key_and_section_are_named() -> None:
     assert message(content) == "section 'train' is missing"
 
 
-def test_further_problems_are_counted() -> None:
+def test_each_problem_of_a_section_has_a_line() -> None:
     content = changed("extract.frames", 0)
     content["extract"]["quality"] = 0
-    assert message(content).endswith("greater than or equal to 1 (and 1 more)")
+    lines = several(content)
+    assert [line.split(":")[0] for line in lines] == ["extract.frames", "extract.quality"]
+
+
+def test_five_mistakes_of_all_sections_are_shown_and_the_rest_is_counted() -> None:
+    content = changed("extract.frames", 0)
+    content["train"]["epocs"] = content["train"].pop("epochs")
+    content["loss"]["scale"] = content["crop"]["size"] = content["maps"]["perplexity"] = 0
+    content["seed"] = -1
+    *shown, last = several(content)
+    assert [line.split(":")[0] for line in shown] == [
+        *("seed", "extract.frames", "crop.size", "train.epocs", "maps.perplexity")
+    ]
+    assert last == "and 1 more"
+    assert shown[3] == "train.epocs: no such setting: did you mean epochs?"
 
 
 def test_unknown_adapter_and_bad_name_of_a_dataset() -> None:
@@ -201,7 +268,7 @@ def test_one_section_is_read_without_looking_at_the_others(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"seed: 1\nseed: 2\n", "line 2: 'seed' is there twice: give one of the two another"),
+        (b"seed: 1\nseed: 2\n", "line 2: 'seed' is there twice: remove one of the two, or"),
         (b"seed: [1\n", "not valid YAML: did not find expected"),
         (b"a: 1\nseed: *x\n", "line 2: not valid YAML: found undefined alias"),
         (b"seed: \xff\n", "not a text file in UTF-8"),

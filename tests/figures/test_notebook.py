@@ -1,14 +1,32 @@
 """notebooks/explore.ipynb runs on a small project, and leaves nothing behind."""
 
 import ast
+import base64
+import importlib.util
+import io
 import json
 import os
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / "explore.ipynb"
+
+
+@pytest.fixture(scope="module")
+def store() -> Any:
+    """The script of `make notebook`."""
+    for name in ("nbformat", "nbclient"):
+        pytest.importorskip(name)
+    spec = importlib.util.spec_from_file_location("store", NOTEBOOK.with_name("store.py"))
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def cells(kind: str) -> list[dict]:
@@ -23,6 +41,25 @@ def test_stored_outputs_are_of_one_whole_run_without_an_error() -> None:
     for cell in cells("code"):
         kinds = [output["output_type"] for output in cell["outputs"]]
         assert "error" not in kinds and (cell["execution_count"] or not kinds)
+
+
+def test_committed_notebook_is_small_and_knows_no_clock(store: Any) -> None:
+    content = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+    assert NOTEBOOK.stat().st_size <= store.LARGEST
+    assert content["metadata"]["language_info"] == {"name": "python"}
+    for cell in content["cells"]:
+        assert cell["metadata"] == {}  # execution times would be there
+
+
+def test_stored_pictures_are_small_whatever_is_drawn(store: Any) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (1200, 800, 3), np.uint8)
+    drawn = io.BytesIO()
+    Image.fromarray(noise).save(drawn, "PNG")
+    given = base64.b64encode(drawn.getvalue()).decode()
+    stored = store.small(given)
+    picture = Image.open(io.BytesIO(base64.b64decode(stored)))
+    assert picture.size == (400, 600) and len(stored) < len(given) / 10
+    assert store.small(given) == stored
 
 
 def test_it_uses_the_public_functions_only() -> None:

@@ -138,6 +138,13 @@ def test_no_stage_depends_on_how_the_work_is_spread() -> None:
         assert name == "settings" or not any(p.startswith("compute") for p in stage["params"])
 
 
+def test_heads_sections_are_named_by_their_training_only() -> None:
+    """A head can then be added and removed in params.yaml alone."""
+    sections = {registry.module(name).Settings.section for name in registry.names()}
+    for name, stage in stages().items():
+        assert not sections & {str(entry).split(".")[0] for entry in stage["params"]}, name
+
+
 def test_files_of_tests_have_names_of_their_own() -> None:
     """pytest imports them by name alone, and durations.json knows them by it."""
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]

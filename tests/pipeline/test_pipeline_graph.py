@@ -400,7 +400,7 @@ EDITED = {
     "render/head.py": {"render"},
     "frames/video.py": {"extract"},
     "faces/tracking.py": {"crop", "report"},
-    "faces/weights.py": {"weights", "crop", "report", "bundle"},
+    "faces/weights.py": {"settings", "weights", "crop", "report", "bundle"},
     "model/network.py": {"train", "embed", "report", "bundle"},
     "train/training.py": {"train"},
     "embed/embeddings.py": {"embed"},

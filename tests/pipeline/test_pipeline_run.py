@@ -207,7 +207,7 @@ def test_threshold_from_degraded_crops_is_said(copied: Path) -> None:
 def test_mistaken_setting_ends_the_stage_with_one_line(finished: tuple[Path, list[str]]) -> None:
     folder, _ = finished
     text = (folder / "params.yaml").read_text()
-    (folder / "params.yaml").write_text(text.replace("threshold_scores: out_of_fold", "fpr_: 1"))
+    (folder / "params.yaml").write_text(text.replace("_scores: out_of_fold", "_scores: 1"))
     done = call(folder, "python", "stages/evaluate.py", "binary")
     (folder / "params.yaml").write_text(text)
     assert done.returncode == 1
@@ -229,7 +229,7 @@ def test_mistaken_setting_of_an_experiment_removes_nothing(
         (folder / "params.yaml").write_text(before)
         assert done.returncode != 0
         (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
-        assert expected in line and "no other stage has run" in line
+        assert expected in line and "no other stage has run" in done.stderr
         (folder / "data" / "settings.txt").write_text("All settings are valid.\n")
         assert digests(folder) == outputs
 

@@ -7,6 +7,7 @@ of a folder are counted in a remark.
 import glob
 import io
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +16,14 @@ from typing import TextIO
 
 from deepfake_attribution.analyse.names import natural, shown
 from deepfake_attribution.analyse.searching import Held, match, search
-from deepfake_attribution.catalog.listing import some
 from deepfake_attribution.catalog.table import read_table
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import first_lines, some
+from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 
 STDIN, LIST = "-", "@"  # a list on standard input; prefix of the name of a list
 COLUMN = "path"  # of a list in CSV
+NAMED = 5  # inputs that are not analysed; the rest is counted
 MISSING, NO_VIDEO, UNREADABLE = "missing", "no_video", "unreadable"
 
 
@@ -54,6 +57,16 @@ class Found:
     inputs: tuple[Input, ...]
     remarks: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+
+
+def refusals(found: Found) -> list[str]:
+    """Return a line for each of the first inputs that are not analysed, and how many more."""
+    lines = [
+        f"{shown(one.path)}: {shown(one.reason)}: it is not analysed"
+        for one in found.inputs
+        if one.status
+    ]
+    return first_lines(lines, NAMED)
 
 
 def find(given: Sequence[str], stdin: TextIO | None = None) -> Found:
@@ -150,7 +163,8 @@ class _Finder:
         """Return the inputs that were not named before, with ``about``; and the paths that were."""
         new, old = [], []
         for one in found:
-            real = os.path.realpath(one.path) if not one.status else one.path
+            there = one.status not in (MISSING, NO_VIDEO)
+            real = os.path.realpath(one.path) if there else one.path
             if real in self._seen:
                 old.append(one.path)
                 continue
@@ -163,12 +177,12 @@ class _Finder:
             yield Input(path, MISSING, "no file can have this name")
         elif Path(path).is_dir():
             yield from self._of_folder(path)
-        else:  # a file with any name; or nothing, which is reported when it is read
-            yield Input(path)
+        else:  # a file with any name
+            yield _of_file(path)
 
     def _of_folder(self, path: str) -> Iterator[Input]:
         held = search(Path(path))
-        yield from map(Input, held.videos)
+        yield from map(_of_file, held.videos)
         yield from (_closed(*one) for one in held.closed)
         if not held.videos and not held.closed:
             yield Input(path, NO_VIDEO, _nothing(held))
@@ -180,7 +194,7 @@ class _Finder:
         if held is None:
             yield Input(pattern, MISSING, "nothing matches this pattern")
             return
-        found = [*map(Input, held.videos), *(_closed(*one) for one in held.closed)]
+        found = [*map(_of_file, held.videos), *(_closed(*one) for one in held.closed)]
         yield from sorted(found, key=lambda one: natural(one.path))
         if found:
             self._remark(pattern, held.others, held.results)
@@ -195,6 +209,26 @@ class _Finder:
             )
         for folder in results:
             self.remarks.append(f"{shown(folder)}: contains results of an analysis, not searched")
+
+
+def _of_file(path: str) -> Input:
+    """Return the input of a file, or of a folder of images.
+
+    What is surely no video is known by its beginning, so no model is loaded for it.
+    """
+    try:
+        kind = Path(path).stat().st_mode
+        if stat.S_ISDIR(kind):
+            return Input(path)
+        if not stat.S_ISREG(kind):  # a pipe would be waited for
+            return Input(path, UNREADABLE, "neither a file nor a folder")
+        with Path(path).open("rb") as file:
+            reason = why_no_video(file.read(HEAD))
+    except FileNotFoundError:
+        return Input(path, MISSING, "no such file")
+    except OSError as error:
+        return Input(path, UNREADABLE, error.strerror or str(error))
+    return Input(path, UNREADABLE, reason) if reason else Input(path)
 
 
 def _closed(folder: str, why: str) -> Input:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from deepfake_attribution.analyse.bundle.record import Record, Tested
 from deepfake_attribution.analyse.results import PersonResult, ScoreKind, VideoResult
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.render.settings import ATTACK_NAMES
 
@@ -36,6 +37,7 @@ STATUSES = {
     "not_finished": "not finished",
     "no_video": "no video",
 }
+NOT_READ = ("missing", "unreadable", "too_long", "too_large", "not_finished", "no_video")
 
 
 def status(name: str) -> str:
@@ -151,7 +153,9 @@ def frames(count: int) -> str:
 
 
 def faces(person: PersonResult, asked: int) -> str:
-    """Return the number of requested frames in which the face was found."""
+    """Return the number of requested frames in which the face was found; - if none was read."""
+    if not person.faces and person.status in NOT_READ:
+        return "-"
     return f"{person.faces} of {asked}"
 
 
@@ -205,7 +209,7 @@ def trained_on(record: Record) -> str:
     several = "1 attack" if len(attacks) == 1 else f"{len(attacks)} attacks"
     count = sum(record.trained.videos.get("train", {}).values())
     what = f"Trained on {count} videos of {', '.join(record.trained.datasets)}"
-    return f"{what}: real ones and {several} ({some(attacks)}). It knows no other attack."
+    return f"{what}: real ones and {several} ({some(attacks, NAMED)}). It knows no other attack."
 
 
 def tested_on(tested: Tested) -> str:
@@ -216,7 +220,7 @@ def tested_on(tested: Tested) -> str:
         rates.append(_counted(tested.fpr, tested.n_fake, "fake video", "passed as real"))
     if tested.fnr is not None:
         rates.append(_counted(tested.fnr, tested.n_real, "real video", "called fake"))
-    news = f"; new attacks: {some(tested.new)}" if tested.new else ""
+    news = f"; new attacks: {some(tested.new, NAMED)}" if tested.new else ""
     return f"Tested on {tested.database} ({kind}{news}): {', '.join(rates) or 'nothing to count'}."
 
 
@@ -249,12 +253,6 @@ def _passed(tested: Sequence[Tested]) -> str:
     if not worst.fpr:
         return " No fake of the new attacks in the tests did, which says little about others."
     return f" Of the fakes of {worst.database}, with new attacks, {percent(worst.fpr)} did."
-
-
-def some(names: Sequence[str]) -> str:
-    """Return the first `NAMED` names, separated by commas."""
-    first = ", ".join(names[:NAMED])
-    return f"{first} and {len(names) - NAMED} more" if len(names) > NAMED else first
 
 
 def counts(results: Iterable[VideoResult | None], asked: int) -> str:

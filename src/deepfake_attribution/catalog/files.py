@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from deepfake_attribution.catalog.listing import Listing, some
+from deepfake_attribution.catalog.listing import Listing
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.media_files import files_below, is_video
 
 KINDS = 4  # suffixes that are counted in a line

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.video import key
 
 Counts = dict[tuple[str, str], int]  # (split, attack) -> videos
-NAMED = 3  # names in a line; the others are only counted
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,6 @@ _COLUMNS = (
     *("video", "dataset", "path", "attack", "split", "identity", "donor", "source"),
     *("compression", "footage"),
 )
-
-
-def some(names: Sequence[str]) -> str:
-    """Return the first names, and how many more there are."""
-    first = ", ".join(names[:NAMED])
-    return f"{first} and {len(names) - NAMED} more" if len(names) > NAMED else first
 
 
 def missing(attack: str, wanted: Sequence[str], files: Sequence[str]) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from deepfake_attribution.catalog.compression import canonical
 from deepfake_attribution.catalog.files import check_root
-from deepfake_attribution.catalog.listing import some
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import SPLITS
 

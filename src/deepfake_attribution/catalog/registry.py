@@ -70,8 +70,10 @@ def settings_of(name: str, dataset: Dataset, where: Path = PARAMS) -> Strict:
     except ValidationError as error:
         section = f"datasets.{name}"
         known = ", ".join(model.model_fields)
-        problem = describe(error, {section: content}, section)
-        raise UserError(f"{where}: {problem}; the adapter {dataset.adapter} has {known}") from None
+        problems = describe(error, {section: content}, section, model)
+        raise UserError(
+            *(f"{where}: {one}; the adapter {dataset.adapter} has {known}" for one in problems)
+        ) from None
 
 
 def check_settings(datasets: Mapping[str, Dataset], where: Path = PARAMS) -> None:

@@ -1,10 +1,15 @@
 """Checks all sections of params.yaml: each is valid, and they are consistent."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from deepfake_attribution.classify.settings import Classifiers
+from deepfake_attribution.cli.possible_numbers import check_batches, check_drawn
+from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import first_lines
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.params import RootSection, Section, check_names, validate
 from deepfake_attribution.core.settings import Compute, Datasets, Seed, Superset
@@ -29,40 +34,88 @@ SECTIONS: tuple[type[Section] | type[RootSection[Any]], ...] = (
 )
 
 
+SHOWN = 5  # mistakes at a time
+
+
 def check(content: dict[str, Any], where: Path) -> None:
     """Check that ``content`` is a whole and consistent params.yaml.
 
     Raises:
-        UserError: a section is unknown, missing or wrong, or names something that another lacks.
+        UserError: a section is unknown, missing or wrong, or names something that another lacks; a
+            line for each of the first `SHOWN` mistakes.
     """
     _check_heads(content, where)  # first, because heads name further sections
+    _check_unread(content, where)
     check_names(content, where)
-    for model in SECTIONS:
-        validate(model, content, where)
+    losses = {settings.section: settings for settings in _losses(content, where)}
+    models = [*SECTIONS, *losses.values()]
+    all_of(partial(validate, model, content, where) for model in models)
+    consistent = (
+        *(_check_classified, _check_copies, _check_datasets, _check_splits),
+        *(check_batches, check_drawn),
+    )
+    all_of(partial(one, content, where) for one in consistent)
+
+
+def all_of(checks: Iterable[Callable[[], object]]) -> None:
+    """Run all ``checks``.
+
+    Raises:
+        UserError: with the lines of those that failed, `SHOWN` at most.
+    """
+    lines: list[str] = []
+    for one in checks:
+        try:
+            one()
+        except UserError as error:
+            lines += error.args
+    if lines:
+        raise UserError(*first_lines(lines, SHOWN))
+
+
+def _check_datasets(content: dict[str, Any], where: Path) -> None:
+    """Raise if a section names a dataset that is not there, or a drawn one is not drawn there."""
     datasets = validate(Datasets, content, where).root
-    _check_copies(content, where)
     rows = validate(Databases, content, where)
     named = {
         "superset.datasets": validate(Superset, content, where).datasets,
         "databases.reals_from": [*rows.reals_from, *rows.reals_from.values()],
         "databases.families": [name for members in rows.families.values() for name in members],
     }
-    for key, names in named.items():
-        for name in names:
-            if name not in datasets:
-                raise UserError(
-                    f"{where}: {key}: '{name}' is none of the datasets: {', '.join(datasets)}"
-                )
-    for row in rows.published:
-        if row not in datasets and row not in rows.families:
-            there = ", ".join([*datasets, *rows.families])
-            raise UserError(
-                f"{where}: databases.published: '{row}' is no dataset and no family: {there}"
-            )
+    lines = [
+        f"{where}: {key}: '{name}' is none of the datasets: {', '.join(datasets)}"
+        for key, names in named.items()
+        for name in names
+        if name not in datasets
+    ]
+    there = ", ".join([*datasets, *rows.families])
+    lines += [
+        f"{where}: databases.published: '{row}' is no dataset and no family: {there}"
+        for row in rows.published
+        if row not in datasets and row not in rows.families
+    ]
     rendered = validate(Rendered, content, where).root
     for name, dataset in datasets.items():
-        if dataset.adapter == "rendered" and name not in rendered:
-            raise UserError(f"{where}: datasets.{name} is rendered, but not in section 'rendered'")
+        if dataset.adapter != "rendered":
+            continue
+        if name not in rendered:
+            lines.append(f"{where}: datasets.{name} is rendered, but not in section 'rendered'")
+        elif Path(dataset.root) != paths.videos(name):
+            lines.append(
+                f"{where}: datasets.{name}.root: {dataset.root!r} is not allowed: expected "
+                f"{paths.videos(name)}, where the stage `render` draws it"
+            )
+    if lines:
+        raise UserError(*lines)
+
+
+def _check_splits(content: dict[str, Any], where: Path) -> None:
+    """Raise if crops that later stages need are not embedded, or are embedded twice."""
+    splits: list[str] = [*validate(Embed, content, where).splits]
+    for split, why in (("val", "thresholds and classifiers need"), ("test", "results need")):
+        if splits.count(split) != 1:
+            problem = "is named twice" if split in splits else f"is missing, which {why}"
+            raise UserError(f"{where}: embed.splits: {split} {problem}")
 
 
 def _check_copies(content: dict[str, Any], where: Path) -> None:
@@ -76,11 +129,11 @@ def _check_copies(content: dict[str, Any], where: Path) -> None:
 
 
 def _check_heads(content: dict[str, Any], where: Path) -> None:
-    """Raise if ``heads`` or ``classifiers.heads`` do not match the files of the heads."""
-    heads, fitted = validate(Heads, content, where).root, []
-    for name, entry in heads.items():
+    """Raise if ``heads`` does not match the files of the heads."""
+    for name, entry in validate(Heads, content, where).root.items():
         try:
-            head, settings = registry.about(name), registry.module(name).Settings
+            head = registry.about(name)
+            registry.module(name)
         except UserError as error:
             raise UserError(f"{where}: heads.{name}: {error}") from None
         registry.check_loss(name, entry.loss, where)
@@ -96,8 +149,29 @@ def _check_heads(content: dict[str, Any], where: Path) -> None:
                     f"{where}: heads.{name}.{key}: {getattr(entry, key)!r} is not allowed: "
                     f"expected {value}"
                 )
-        validate(settings, content, where)
-        fitted += [name] if head.fitted else []
+
+
+def _losses(content: dict[str, Any], where: Path) -> list[type[Section]]:
+    """Return the models of the sections that the losses of ``heads`` read."""
+    return [registry.module(name).Settings for name in validate(Heads, content, where).root]
+
+
+def _check_unread(content: dict[str, Any], where: Path) -> None:
+    """Raise if there is a section of a head that is not trained."""
+    read = {settings.section for settings in _losses(content, where)}
+    for name in registry.names():
+        section = registry.module(name).Settings.section
+        if section in content and section not in read:
+            raise UserError(
+                f"{where}: {section}: no head of section 'heads' reads this section: remove it, "
+                f"or name {name} under heads"
+            )
+
+
+def _check_classified(content: dict[str, Any], where: Path) -> None:
+    """Raise if ``classifiers.heads`` are not the heads that give embeddings."""
+    heads = validate(Heads, content, where).root
+    fitted = [name for name in heads if registry.about(name).fitted]
     given = validate(Classifiers, content, where).heads
     if sorted(given) != sorted(fitted):
         raise UserError(

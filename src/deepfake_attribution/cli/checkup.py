@@ -7,12 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from deepfake_attribution.catalog import leaks
-from deepfake_attribution.catalog.listing import Counts, some
+from deepfake_attribution.catalog.listing import Counts
 from deepfake_attribution.catalog.registry import list_videos, settings_of
 from deepfake_attribution.catalog.superset import check_compressions
 from deepfake_attribution.cli import contents
 from deepfake_attribution.cli.contents import Depth
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.settings import Databases
@@ -84,7 +85,7 @@ def _list(name: str, datasets: Mapping[str, Dataset]) -> Checkup:
             return checkup
         listing = list_videos(name, datasets)
     except UserError as error:
-        checkup.wrong.append(str(error))
+        checkup.wrong += map(str, error.args)
         return checkup
     except OSError as error:
         checkup.wrong.append(f"{error.filename or dataset.root}: {error.strerror or error}")

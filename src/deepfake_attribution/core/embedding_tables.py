@@ -9,12 +9,12 @@ import pyarrow.parquet as pq
 
 from deepfake_attribution.core import tables
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 
 VECTOR = "embedding"
 # Metadata of a table of a head that scores by classifiers, but compares embeddings with their
 # lengths. Without it, only their direction counts.
 LENGTHS_COUNT = {b"lengths_count": b"true"}
-NAMED = 3  # crops in the message
 
 
 def read_embeddings(
@@ -29,10 +29,9 @@ def read_embeddings(
     rows = tables.read(path, columns, filters)
     if len(rows) and not np.isfinite(np.concatenate(rows[VECTOR].to_list())).all():
         wrong = rows[[not np.isfinite(vector).all() for vector in rows[VECTOR]]]
-        more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
-        names = ", ".join(map(_name, wrong.head(NAMED).to_dict("records")))
+        names = some([_name(row) for row in wrong.to_dict("records")])
         raise UserError(
-            f"{path}: {len(wrong)} of {len(rows)} embeddings are not finite ({names}{more}): the "
+            f"{path}: {len(wrong)} of {len(rows)} embeddings are not finite ({names}): the "
             "head's training diverged; look at its curve, then lower train.learning_rate or the "
             "head's own"
         )

@@ -14,11 +14,17 @@ FEWER = "lower compute.workers in params.yaml (it changes no result)"
 
 
 class UserError(Exception):
-    """Something the user can fix: one line says what is wrong, where, and what to do."""
+    """Something the user can fix: one line says what is wrong, where, and what to do.
+
+    Its arguments are the lines: one, or several where several mistakes were found at once.
+    """
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.args))
 
 
 def run(main: Callable[[], None]) -> None:
-    """Call ``main``; an error that the user can fix becomes one line on stderr and exit code 1.
+    """Call ``main``; an error that the user can fix becomes a line on stderr and exit code 1.
 
     That is a `UserError`, or a limit of the machine: a full disk, a forbidden path, too little
     memory, or a worker process that the system killed. Every other exception is a bug of ours and
@@ -27,14 +33,14 @@ def run(main: Callable[[], None]) -> None:
     try:
         main()
     except UserError as error:
-        line = str(error)
+        lines = list(map(str, error.args))
     except (OSError, MemoryError, BrokenExecutor) as error:
-        line = _refused(error)
-        if not line:
+        lines = [_refused(error)]
+        if not lines[0]:
             raise
     else:
         return
-    sys.exit("error: " + " ".join(line.split()))
+    sys.exit("error: " + "\n  ".join(" ".join(line.split()) for line in lines))
 
 
 @contextmanager

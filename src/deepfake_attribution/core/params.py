@@ -12,6 +12,7 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.written_numbers import advice
 
 PARAMS = Path("params.yaml")
 # Every section but those that only a head's loss reads: `heads` names these.
@@ -101,7 +102,7 @@ def read(path: Path) -> dict[str, Any]:
         named = re.search(r'key "(.+?)"', str(error.problem))
         raise UserError(
             f"{path}, line {line}: '{named.group(1) if named else '?'}' is there twice: "
-            "give one of the two another name, or remove it"
+            "remove one of the two, or make them one"
         ) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
@@ -120,8 +121,8 @@ def validate(model: type[SectionT], content: dict[str, Any], where: Path) -> Sec
     try:
         return cast(SectionT, model.model_validate(content[model.section]))
     except ValidationError as error:
-        problem = describe(error, content, model.section, model)
-        raise UserError(f"{where}: {problem}") from None
+        problems = describe(error, content, model.section, model)
+        raise UserError(*(f"{where}: {problem}" for problem in problems)) from None
 
 
 def meant(name: str, known: Iterable[str]) -> str:
@@ -151,8 +152,8 @@ def _models(annotation: Any) -> list[Any]:
 
 def describe(
     error: ValidationError, content: dict[str, Any], section: str, model: Any = None
-) -> str:
-    """Return the first problem of ``error`` as 'key: value is not allowed: reason'.
+) -> list[str]:
+    """Return a line for each problem of ``error``: 'key: value is not allowed: reason'.
 
     Args:
         error: of the validation.
@@ -161,18 +162,32 @@ def describe(
         model: of the section; the nearest of its settings to an unknown one is suggested.
     """
     problems = error.errors(include_url=False)
-    # a mistyped key is both unknown and missing: report first what is in the file
+    # a mistyped key is both unknown and missing: report what is in the file, and it alone
     problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
-    first = problems[0]
-    key = ".".join([section, *_keys(first["loc"], content[section])])
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    if first["type"] == "extra_forbidden":
-        near = meant(str(first["loc"][-1]), _known(model, first["loc"]))
-        return f"{key}: no such setting{near}{more}"
-    if first["type"] == "missing":
-        return f"{key}: this setting is missing{more}"
-    reason = first["msg"].removeprefix("Value error, ")
-    return f"{key}: {first['input']!r} is not allowed: {reason}{more}"
+    lines: list[str] = []
+    suggested: set[tuple[int | str, ...]] = set()
+    for problem in problems:
+        loc = problem["loc"]
+        key = ".".join([section, *_keys(loc, content[section])])
+        if problem["type"] == "extra_forbidden":
+            known = _known(model, loc)
+            near = get_close_matches(str(loc[-1]), list(known), n=1)
+            suggested |= {(*loc[:-1], name) for name in near}
+            lines.append(f"{key}: no such setting{meant(str(loc[-1]), known)}")
+        elif problem["type"] != "missing":
+            given = problem["input"]
+            reason = problem["msg"].removeprefix("Value error, ") + _advice(given, problem)
+            lines.append(f"{key}: {given!r} is not allowed: {reason}")
+        elif loc not in suggested:
+            lines.append(f"{key}: this setting is missing")
+    return lines
+
+
+def _advice(given: Any, problem: Any) -> str:
+    """Return what to write instead of a text where a number is expected."""
+    whole = problem["type"].startswith("int_") or "whole number" in problem["msg"]
+    number = whole or problem["type"].startswith("float_") or "a number" in problem["msg"]
+    return advice(given, whole) if number and isinstance(given, str) else ""
 
 
 def _keys(loc: tuple[int | str, ...], value: Any) -> list[str]:

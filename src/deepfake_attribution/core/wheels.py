@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deepfake_attribution.core.errors import UserError
 
+REGISTRY = "registry"  # value of a setting: files come from the package registry
 TIMEOUT = 30  # seconds that one connection may be silent
 PATIENCE = 600  # seconds for the whole download
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from deepfake_attribution.core import wheels
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.wheels import REGISTRY
 
-REGISTRY = "registry"
 PACKAGE = "mediapipe==0.10.21"  # the last release that carries both files
 WHEEL_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
 MEMBERS = "mediapipe/modules/face_detection"
@@ -41,7 +41,24 @@ def fetch(source: str, folder: Path) -> None:
             contents = _from_wheel(
                 wheels.download(PACKAGE, WHEEL_SHA256, Path(temporary), OTHERWISE, _platform())
             )
-    elif Path(source).is_dir():
+            for model, content in contents.items():
+                _check(model, content, source)
+    else:
+        contents = local(source)
+    folder.mkdir(parents=True, exist_ok=True)
+    for model, content in contents.items():
+        temporary_file = folder / f".{FILES[model]}.tmp"
+        temporary_file.write_bytes(content)
+        temporary_file.replace(folder / FILES[model])
+
+
+def local(source: str) -> Mapping[str, bytes]:
+    """Return both files from the folder or wheel ``source``, checked.
+
+    Raises:
+        UserError: the files are not there, or they are not the official ones.
+    """
+    if Path(source).is_dir():
         contents = _from_folder(Path(source))
     elif Path(source).is_file():
         contents = _from_wheel(Path(source))
@@ -52,11 +69,7 @@ def fetch(source: str, folder: Path) -> None:
         )
     for model, content in contents.items():
         _check(model, content, source)
-    folder.mkdir(parents=True, exist_ok=True)
-    for model, content in contents.items():
-        temporary_file = folder / f".{FILES[model]}.tmp"
-        temporary_file.write_bytes(content)
-        temporary_file.replace(folder / FILES[model])
+    return contents
 
 
 def read(folder: Path, model: str) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 
+from deepfake_attribution.frames import dolby_vision
 from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 from deepfake_attribution.frames.track_choice import Track, choose
 
@@ -79,7 +80,10 @@ def open_video(path: Path) -> "av.container.InputContainer":
     except (av.error.FFmpegError, OSError) as error:
         raise UnreadableError(words(error)) from None
     try:
-        video_stream(container).codec_context.thread_count = 1  # one process per core instead
+        stream = video_stream(container)
+        if reason := dolby_vision.why_not(container, stream):
+            raise UnreadableError(reason)
+        stream.codec_context.thread_count = 1  # one process per core instead
     except UnreadableError:
         container.close()
         raise

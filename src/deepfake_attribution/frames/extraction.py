@@ -16,6 +16,7 @@ from deepfake_attribution.core.code import code_of
 from deepfake_attribution.core.durable import claim, discard
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import fingerprint, stamp
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.media_files import pictures_in
 from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.frames import decoding, video
@@ -153,9 +154,7 @@ def left_out(tasks: Sequence[Task]) -> list[str]:
             others += (f"{task.path.name}/{path.name}" for path in pictures_in(task.path)[1])
     if not others:
         return []
-    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
-    names = ", ".join(others[:NAMED])
-    return [f"not used: {len(others)} files in folders of images are no images: {names}{more}"]
+    return [f"not used: {len(others)} files in folders of images are no images: {some(others)}"]
 
 
 def _account(rows: list[dict[str, Any]], max_failed: float) -> str:

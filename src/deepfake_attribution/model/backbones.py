@@ -43,7 +43,7 @@ def make_encoder(settings: Backbone) -> Encoder:
         UserError: timm has no such model, its weights cannot be loaded or do not fit, or it does
             not take pictures of the size that is set.
     """
-    _check_name(settings.name)
+    check_name(settings.name)
     module = laid_out(with_weights(settings), settings)
     if settings.channels_last and (layer := _crashing(module)):
         print(
@@ -71,7 +71,7 @@ def input_size(settings: Backbone) -> int:
     """
     if settings.input_size != "auto":
         return settings.input_size
-    _check_name(settings.name)
+    check_name(settings.name)
     config = timm.get_pretrained_cfg(settings.name)
     _, height, width = config.input_size if config else (0, 0, 0)
     if height != width or height == 0:
@@ -110,7 +110,8 @@ def _check_size(module: nn.Module, settings: Backbone) -> None:
     module.train()
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Check that timm has a model ``name``; raises a `UserError` with the nearest ones if not."""
     if not timm.is_model(name):
         near = difflib.get_close_matches(name, timm.list_models(), n=3)
         hint = f"; near: {', '.join(near)}" if near else ""

@@ -20,7 +20,8 @@ from torch import Tensor
 from deepfake_attribution.core import wheels
 from deepfake_attribution.core.durable import write
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.model.settings import REGISTRY, Backbone
+from deepfake_attribution.core.wheels import REGISTRY
+from deepfake_attribution.model.settings import Backbone
 
 ABOUT = "weights.json"  # next to the weights: where they are from; {} where none were asked for
 TOLERANCE = 1e-3  # of the golden logits, which are about 1; processors differ by 1e-5

@@ -4,10 +4,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator
 
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import Section
+from deepfake_attribution.core.wheels import REGISTRY
 
 SMALLEST, LARGEST = 32, 1024
-REGISTRY = "registry"  # value of ``backbone.weights``
 
 
 def _pixels(value: Any) -> int | str:
@@ -73,3 +74,11 @@ class Augment(Section):
     contrast: float = Field(ge=0, lt=1)
     hue: float = Field(ge=0, le=0.5)
     erasing: float = Field(ge=0, lt=1)
+
+
+def no_weights(file: object, error: Exception) -> UserError:
+    """Return the error of a value of ``backbone.weights`` that is no readable file."""
+    return UserError(
+        f"backbone.weights: {file} is not {REGISTRY}, imagenet, none or a readable .safetensors "
+        f"file ({error})"
+    )

@@ -17,8 +17,9 @@ from torch import nn
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import sha256
+from deepfake_attribution.core.wheels import REGISTRY
 from deepfake_attribution.model.registry_weights import file_of, source_of
-from deepfake_attribution.model.settings import REGISTRY, Backbone
+from deepfake_attribution.model.settings import Backbone, no_weights
 
 PATIENCE = 10  # seconds in which a server of weights must answer
 HUB_FILES = ("model.safetensors", "pytorch_model.safetensors", "pytorch_model.bin")
@@ -50,7 +51,7 @@ def file_hash(settings: Backbone) -> str | None:
     try:
         return sha256(path)
     except OSError as error:
-        raise _no_weights(path, error) from None
+        raise no_weights(path, error) from None
 
 
 def weights_hash(module: nn.Module, settings: Backbone) -> str | None:
@@ -150,7 +151,7 @@ def _load_file(module: Any, path: Path) -> None:
     try:
         weights = safetensors.torch.load_file(path)
     except (OSError, SafetensorError) as error:
-        raise _no_weights(path, error) from None
+        raise no_weights(path, error) from None
     own = module.state_dict()
     classifier = module.pretrained_cfg.get("classifier") or ()
     cut = tuple(
@@ -166,10 +167,3 @@ def _load_file(module: Any, path: Path) -> None:
             f"own, {len(missing)} are missing; the first: {first})"
         )
     module.load_state_dict(weights)
-
-
-def _no_weights(path: Path, error: Exception) -> UserError:
-    return UserError(
-        f"backbone.weights: {path} is not {REGISTRY}, imagenet, none or a readable .safetensors "
-        f"file ({error})"
-    )

@@ -382,6 +382,6 @@ def _logger(recipe: Recipe, compute: Compute) -> TensorBoardLogger | bool:
         return TensorBoardLogger(paths.tensorboard(recipe.head, recipe.seed), name="", version="")
     except ModuleNotFoundError:
         raise UserError(
-            "compute.tensorboard: TensorBoard is not installed: `pip install "
-            "tensorboard`, or set compute.tensorboard to false"
+            "compute.tensorboard: TensorBoard is not installed: `pip install tensorboard`, or set "
+            "compute.tensorboard to false"
         ) from None

@@ -69,12 +69,8 @@ class Data:
         Raises:
             UserError: a batch cannot be divided evenly.
         """
+        self.recipe.check_shared(count)
         size, setting = self.recipe.train.batch_size, self.recipe.setting("batch_size")
-        if size % count:
-            raise UserError(
-                f"{setting}: {size} crops cannot be divided evenly among {count} processes "
-                f"(compute.devices x compute.nodes): make it a multiple of {count}"
-            )
         if count > 1 and len(self.train) < size:
             raise UserError(
                 f"{setting}: {size} is more than the {len(self.train)} training crops: lower it"

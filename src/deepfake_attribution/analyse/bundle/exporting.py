@@ -22,6 +22,7 @@ from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.core import durable, paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import sha256
+from deepfake_attribution.core.wheels import REGISTRY
 from deepfake_attribution.faces import weights
 from deepfake_attribution.model.description import ONNX, SETTINGS, WEIGHTS, Description
 
@@ -122,7 +123,7 @@ def _write(bundle: Bundle, folder: Path) -> None:
 
 def _shown(record: Record) -> Record:
     """Return a record without folders of this machine."""
-    detector = record.detector.model_copy(update={"weights": weights.REGISTRY})
+    detector = record.detector.model_copy(update={"weights": REGISTRY})
     return record.model_copy(update={"detector": detector})
 
 

@@ -17,9 +17,10 @@ from typing import Literal
 from pydantic import Field
 
 from deepfake_attribution.catalog.files import check_root, folder, misnamed, strangers
-from deepfake_attribution.catalog.listing import Counts, Listing, Video, some, table
+from deepfake_attribution.catalog.listing import Counts, Listing, Video, table
 from deepfake_attribution.catalog.shares import carve
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import REAL

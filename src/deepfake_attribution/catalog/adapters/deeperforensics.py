@@ -16,9 +16,10 @@ from pydantic import AfterValidator, Field
 
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.files import absent, check_root, folder, strangers
-from deepfake_attribution.catalog.listing import Listing, Video, missing, some, table
+from deepfake_attribution.catalog.listing import Listing, Video, missing, table
 from deepfake_attribution.catalog.pairs import FAKE, Pairs, pairs_of, unused
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset, DatasetName
 from deepfake_attribution.core.video import REAL, SPLITS, key

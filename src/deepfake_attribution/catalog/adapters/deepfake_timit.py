@@ -14,8 +14,9 @@ from pydantic import AfterValidator, Field
 
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.files import check_root, folder
-from deepfake_attribution.catalog.listing import Counts, Listing, Video, some, table
+from deepfake_attribution.catalog.listing import Counts, Listing, Video, table
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.media_files import is_video, pictures_in
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset

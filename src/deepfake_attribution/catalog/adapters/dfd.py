@@ -16,8 +16,9 @@ from pydantic import Field
 
 from deepfake_attribution.catalog.compression import canonical, level_folder
 from deepfake_attribution.catalog.files import absent, check_root, folder, misnamed, strangers
-from deepfake_attribution.catalog.listing import Listing, Video, some, table
+from deepfake_attribution.catalog.listing import Listing, Video, table
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import REAL

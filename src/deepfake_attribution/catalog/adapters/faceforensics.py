@@ -14,9 +14,10 @@ from pydantic import AfterValidator, Field
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.compression import canonical, level_folder
 from deepfake_attribution.catalog.files import Folder, absent, check_root, folder, strangers
-from deepfake_attribution.catalog.listing import Counts, Listing, Video, missing, some, table
+from deepfake_attribution.catalog.listing import Counts, Listing, Video, missing, table
 from deepfake_attribution.catalog.pairs import CLIP, FAKE, SEQUENCES, Pairs, read_pairs, unused
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import REAL, SPLITS

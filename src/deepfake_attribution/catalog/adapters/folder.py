@@ -13,10 +13,11 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from deepfake_attribution.catalog.files import check_root
-from deepfake_attribution.catalog.listing import Listing, Video, some, table
+from deepfake_attribution.catalog.listing import Listing, Video, table
 from deepfake_attribution.catalog.manifest import NOT_NAMES
 from deepfake_attribution.catalog.shares import ranked
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.media_files import is_picture, is_video
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset

@@ -12,9 +12,10 @@ from typing import Literal
 from pydantic import Field
 
 from deepfake_attribution.catalog.files import below, check_root
-from deepfake_attribution.catalog.listing import Listing, Video, missing, some, table
+from deepfake_attribution.catalog.listing import Listing, Video, missing, table
 from deepfake_attribution.catalog.pairs import FAKE, SEQUENCES, pairs_of, unused
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset, DatasetName
 from deepfake_attribution.core.video import REAL, SPLITS, key

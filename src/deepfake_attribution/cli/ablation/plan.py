@@ -86,8 +86,8 @@ def load(path: Path = PLAN) -> Plan:
         plan = Plan.model_validate(content)
     except ValidationError as error:
         # `describe` needs the section's name; a plan has no sections
-        message = describe(error, {"": content}, "").removeprefix(".")
-        raise UserError(f"{path}: {message}") from None
+        lines = (line.removeprefix(".") for line in describe(error, {"": content}, "", Plan))
+        raise UserError(*(f"{path}: {line}" for line in lines)) from None
     for name, part in plan.ablation.parts.items():
         for head in part.heads:
             if head not in plan.ablation.readings:
