@@ -131,11 +131,12 @@ def _cost(rows: pd.DataFrame) -> go.Scatter:
 
 
 def _eer(rows: pd.DataFrame) -> go.Scatter:
-    line = {"color": plots.colour("ink"), "width": 2}
+    ink = plots.colour("ink")
+    marker = {"symbol": "line-ns-open", "size": 18, "color": ink, "line": {"width": 2}}
     return go.Scatter(
-        name="EER", x=rows["eer"].tolist(), y=rows.index.tolist(), xaxis="x2",
-        mode="markers", marker={"symbol": "line-ns-open", "size": 18, "line": line},
-        customdata=_labels(rows, "eer"), hovertemplate="%{customdata[0]}<extra></extra>",
+        name="EER", x=rows["eer"].tolist(), y=rows.index.tolist(), xaxis="x2", mode="markers",
+        marker=marker, customdata=_labels(rows, "eer"),
+        hovertemplate="%{customdata[0]}<extra></extra>",
     )  # fmt: skip
 
 
