@@ -114,7 +114,8 @@ def build(videos: int, reports: Path) -> Path:
     heads = [{"name": name, "seeds": [curve]} for name in ("Binary", "Attribution")]
     assets.copy(folder)
     counts = matrices(counted, table, classes, TRAINED, {}, 1)
-    figure_files.write_all(folder / "data", list(sums.values()), counts, heads, [1])
+    none = {"choices": [], "views": [], "width": 26}  # rates at further thresholds: a small table
+    figure_files.write_all(folder / "data", list(sums.values()), counts, heads, [1], none)
     accuracy = pd.DataFrame(columns=["approach", "database", "n", "n_known", "correct", "accuracy"])
     run = Run(results.over_seeds(table), accuracy.assign(n_known=0), TRAINED, [], 0.1)
     further = fallbacks.draw(sums["video"], folder)

@@ -33,7 +33,7 @@ def main() -> None:
         frames = approach_scores(head, seed, names, settings)
         results[seed] = evaluate(frames, videos, protocol, settings, missing, expected)
         _print(results[seed], seed)
-    write(results, head, protocol)
+    write(results, head, protocol, settings)
     print(f"figures: {paths.metrics(head)}")
 
 

@@ -25,7 +25,7 @@ def main() -> None:
     settings = load(Evaluate).model_copy(update={"threshold_crops": "clean"})
     result = evaluate(frames, videos, protocol, settings, missing, expected_videos(names))
     seed = load(TrainingSeeds).seeds[0]  # nothing is random here: one result
-    write({seed: result}, baseline.HEAD, protocol)
+    write({seed: result}, baseline.HEAD, protocol, settings)
     tables.write(baseline.alone(known, training), paths.results(baseline.HEAD) / "facts.parquet")
     print(f"figures: {paths.metrics(baseline.HEAD)}")
 

@@ -21,6 +21,7 @@ from deepfake_attribution.report import (
     latex,
     markdown,
     open_set,
+    operating_points,
     results,
     wording,
 )
@@ -37,8 +38,12 @@ def main() -> None:
     rendered = [name for name, dataset in datasets.items() if dataset.adapter == "rendered"]
     data = wording.drawn(rendered, list(datasets), training) if rendered else None
     joined, found = results.over_seeds(figures), open_set.read()
+    rates, with_intervals = results.collect("operating_points"), results.with_intervals
+    shown = with_intervals(joined, intervals)
+    points = operating_points.joined(rates, shown, intervals)
+    about_attacks = open_set.sections(found, joined, load(OpenSet).neighbours, rows.families)
     reported = Run(
-        figures=results.with_intervals(joined, intervals),
+        figures=shown,
         accuracy=class_tables.with_class_intervals(results.collect("accuracy"), intervals),
         training=training,
         remarks=wording.remarks(data, load(Classifiers), settings, load(Crop)),
@@ -47,7 +52,7 @@ def main() -> None:
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),
-        further=open_set.sections(found, joined, load(OpenSet).neighbours, rows.families),
+        further=[*about_attacks, operating_points.section(points)],
         confusion=results.collect("confusion"),
         differences=differences,
         new_attacks=open_set.new_attacks(found),
@@ -55,7 +60,8 @@ def main() -> None:
     folder = paths.report_tables()
     write(markdown.page(reported).encode(), folder / "results.md")
     write(latex.document(reported).encode(), folder / "results.tex")
-    write(_csv(results.with_intervals(figures, intervals)), folder / "figures.csv")
+    write(_csv(with_intervals(figures, intervals)), folder / "figures.csv")
+    write(_csv(operating_points.of_seeds(rates, intervals)), folder / "operating_points.csv")
     write(_csv(reported.confusion), folder / "confusion.csv")
     write(_csv(differences), folder / "differences.csv")
     (folder / "published.csv").unlink(missing_ok=True)  # left by earlier settings
@@ -67,6 +73,7 @@ def main() -> None:
         site.Source(
             run=reported,
             figures=figures,
+            points=points,
             settings=read(PARAMS),
             datasets=list(datasets),
             protocol=Protocol(training, tested, rows.reals_from, rows.families),

@@ -94,7 +94,7 @@ def _evaluate(head: str, seeds: Sequence[int]) -> None:
         )
         for seed in seeds
     }
-    evaluation.write(results, head, protocol)
+    evaluation.write(results, head, protocol, settings)
 
 
 def _map(head: str) -> None:

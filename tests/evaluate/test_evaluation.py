@@ -26,7 +26,9 @@ from deepfake_attribution.heads.registry import about
 CLASSES = ["real", "mouth", "swap"]
 SPLITS = ("train", "val", "test")
 VIDEOS, SLOTS = 5, 3
-SETTINGS = Evaluate(fpr=0.2, threshold_scores="out_of_fold", threshold_crops="clean")
+SETTINGS = Evaluate(
+    fpr=0.2, threshold_scores="out_of_fold", threshold_crops="clean", adapted_threshold="none"
+)
 OF_COPIES = SETTINGS.model_copy(update={"threshold_crops": "degraded"})
 DATASETS = ["one", "unseen"]
 
@@ -157,7 +159,7 @@ def test_an_embedding_head_is_scored_by_each_classifier() -> None:
 
 def test_metrics_are_those_of_the_written_scores() -> None:
     result, protocol = evaluated("binary")
-    write({1: result}, "binary", protocol)
+    write({1: result}, "binary", protocol, SETTINGS)
     metrics = json.loads(paths.metrics("binary").read_text())
     scores = tables.read(paths.scores("binary"))
     assert len(scores) == 2 * VIDEOS * 5  # a video without a face is listed, too
@@ -175,7 +177,7 @@ def test_metrics_are_those_of_the_written_scores() -> None:
 
 def test_long_table_counts_what_each_figure_rests_on() -> None:
     result, protocol = evaluated("attribution")
-    write({1: result}, "attribution", protocol)
+    write({1: result}, "attribution", protocol, SETTINGS)
     table = tables.read(paths.results("attribution") / "figures.parquet")
     row = table[
         (table["database"] == "one") & (table["level"] == "video") & (table["attack"] == "all")
@@ -192,7 +194,7 @@ def test_long_table_counts_what_each_figure_rests_on() -> None:
 
 def test_roc_is_of_the_training_databases_and_ends_in_the_corners() -> None:
     result, protocol = evaluated("binary")
-    write({1: result}, "binary", protocol)
+    write({1: result}, "binary", protocol, SETTINGS)
     curve = pd.read_csv(paths.roc("binary") / "Binary.csv")
     assert curve.iloc[0].tolist() == [0, 0] and curve.iloc[-1].tolist() == [1, 1]
     assert (curve.diff().dropna() >= 0).all(axis=None)
@@ -204,7 +206,7 @@ def test_files_are_written_twice_alike_and_whole() -> None:
     result, protocol = evaluated("binary")
     contents = []
     for _ in range(2):
-        write({1: result}, "binary", protocol)
+        write({1: result}, "binary", protocol, SETTINGS)
         files = [*Path("metrics").rglob("*"), *Path("data/results").rglob("*")]
         contents.append({path: path.read_bytes() for path in files if path.is_file()})
     assert contents[0] == contents[1]
@@ -216,16 +218,16 @@ def test_each_seed_has_rows_of_its_own_and_its_own_threshold() -> None:
         write_dataset(dataset, 7 + number, attacks, trained=2)
     results = {seed: evaluated("attribution", seed)[0] for seed in (1, 2)}
     protocol = evaluated("attribution")[1]
-    write({1: results[1]}, "attribution", protocol)
+    write({1: results[1]}, "attribution", protocol, SETTINGS)
     files = {
         name: paths.results("attribution") / f"{name}.parquet"
-        for name in ("figures", "accuracy", "confusion")
+        for name in ("figures", "accuracy", "confusion", "operating_points")
     }
     files["scores"] = paths.scores("attribution")
     files["frames"] = paths.frame_scores("attribution")
     alone = {name: tables.read(path) for name, path in files.items()}
     roc = (paths.roc("attribution") / "Attribution.csv").read_bytes()
-    write(results, "attribution", protocol)
+    write(results, "attribution", protocol, SETTINGS)
     for name, path in files.items():
         table = tables.read(path)
         assert list(table.columns[:2]) == ["approach", "seed"], name
@@ -246,9 +248,9 @@ def test_metrics_of_one_seed_are_its_own_and_of_several_their_means() -> None:
         write_dataset(dataset, 7 + number, attacks, trained=2)
     results = {seed: evaluated("binary", seed)[0] for seed in (1, 2)}
     protocol = evaluated("binary")[1]
-    write({1: results[1]}, "binary", protocol)
+    write({1: results[1]}, "binary", protocol, SETTINGS)
     assert json.loads(paths.metrics("binary").read_text()) == results[1].metrics
-    write(results, "binary", protocol)
+    write(results, "binary", protocol, SETTINGS)
     found = json.loads(paths.metrics("binary").read_text())
     for database in DATASETS:
         for name, value in found["Binary"][database].items():
@@ -258,7 +260,7 @@ def test_metrics_of_one_seed_are_its_own_and_of_several_their_means() -> None:
 
 def test_table_without_rows_has_the_seed_too() -> None:
     result, protocol = evaluated("binary")  # predicts no class, so nothing is confused
-    write({5: result}, "binary", protocol)
+    write({5: result}, "binary", protocol, SETTINGS)
     confusion = tables.read(paths.results("binary") / "confusion.parquet")
     assert len(confusion) == 0
     columns = ["approach", "seed", "database", "true", "predicted", "n", "rate"]
@@ -410,7 +412,7 @@ def test_threshold_of_degraded_copies_leaves_scores_of_test_videos_as_they_are()
     pd.testing.assert_frame_equal(result.videos[clean.videos.columns], clean.videos)
     same = ["auc", "eer", "n_real", "n_fake", "coverage"]
     pd.testing.assert_frame_equal(result.table[same], clean.table[same])
-    write({1: result}, "binary", protocol)
+    write({1: result}, "binary", protocol, SETTINGS)
     figures = tables.read(paths.results("binary") / "figures.parquet")
     assert set(figures["threshold_scores"]) == {"degraded_held_out"}
 

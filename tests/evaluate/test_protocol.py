@@ -9,8 +9,12 @@ from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.evaluate.protocol import Protocol, evaluate, threshold
 from deepfake_attribution.evaluate.settings import Evaluate
 
-HONEST = Evaluate(fpr=0.10, threshold_scores="out_of_fold", threshold_crops="clean")
-PAPER = Evaluate(fpr=0.10, threshold_scores="in_sample", threshold_crops="clean")
+HONEST = Evaluate(
+    fpr=0.10, threshold_scores="out_of_fold", threshold_crops="clean", adapted_threshold="none"
+)
+PAPER = Evaluate(
+    fpr=0.10, threshold_scores="in_sample", threshold_crops="clean", adapted_threshold="none"
+)
 
 
 def videos_of(
@@ -192,7 +196,9 @@ def test_threshold_of_degraded_copies_is_theirs_and_the_figures_are_not(
 
 
 def test_validation_fake_without_a_degraded_copy_is_not_passed_by() -> None:
-    settings = Evaluate(fpr=0.1, threshold_scores="in_sample", threshold_crops="degraded")
+    settings = Evaluate(
+        fpr=0.1, threshold_scores="in_sample", threshold_crops="degraded", adapted_threshold="none"
+    )
     frames = frames_of(VIDEOS).assign(score_degraded=math.nan)
     with pytest.raises(ValueError, match="none NaN"):
         evaluate(frames, VIDEOS, protocol(), settings)

@@ -78,10 +78,12 @@ def _write_project() -> None:
         frames = scores().assign(approach=approach)
         if head == "binary":
             frames["predicted"] = pd.Series(None, index=frames.index, dtype=object)
-        settings = Evaluate(fpr=0.1, threshold_scores="in_sample", threshold_crops="clean")
+        settings = Evaluate(
+            fpr=0.1, threshold_scores="in_sample", threshold_crops="clean", adapted_threshold="none"
+        )
         worse = frames.assign(score=1 - frames["score"])
         results = [evaluate(each, videos, PROTOCOL, settings) for each in (frames, worse)]
-        evaluation.write(dict(zip(SEEDS, results, strict=True)), head, PROTOCOL)
+        evaluation.write(dict(zip(SEEDS, results, strict=True)), head, PROTOCOL, settings)
         curve = pd.DataFrame({"epoch": [1, 2, 3], "train_loss": [3.0, 2, 1], "val_loss": [3, 1, 2]})
         for seed in SEEDS:
             paths.model(head, seed).mkdir(parents=True)

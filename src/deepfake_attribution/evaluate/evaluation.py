@@ -15,7 +15,7 @@ from deepfake_attribution.core.embedding_tables import read_embeddings
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate import over_seeds
+from deepfake_attribution.evaluate import operating_points, over_seeds
 from deepfake_attribution.evaluate.attribution import attribution
 from deepfake_attribution.evaluate.confusion_rows import confusion_rows
 from deepfake_attribution.evaluate.protocol import Evaluation, Protocol
@@ -190,7 +190,9 @@ def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray
     return {f"p_{name}": shares[:, column] for column, name in enumerate(classes)}
 
 
-def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> None:
+def write(
+    results: Mapping[int, Evaluation], head: str, protocol: Protocol, settings: Evaluate
+) -> None:
     """Write all results of a head: metrics, scores (videos, crops), tables, files for DVC's plots.
 
     Scores and tables have rows for each seed (column ``seed``); metrics are means over the seeds
@@ -201,6 +203,7 @@ def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> N
         results: seed -> evaluation, in the order of ``train.seeds``.
         head: its name.
         protocol: that they were made with.
+        settings: that they were made with.
     """
     counts = {seed: _attributed(result, protocol) for seed, result in results.items()}
     tables.write(over_seeds.stack({s: r.videos for s, r in results.items()}), paths.scores(head))
@@ -211,6 +214,9 @@ def write(results: Mapping[int, Evaluation], head: str, protocol: Protocol) -> N
         "figures": figures,
         "accuracy": over_seeds.stack({seed: accuracy for seed, (accuracy, _) in counts.items()}),
         "confusion": over_seeds.stack({seed: confusion for seed, (_, confusion) in counts.items()}),
+        "operating_points": over_seeds.stack(
+            {s: operating_points.table(r, protocol, settings) for s, r in results.items()}
+        ),
     }
     for name, table in written.items():
         tables.write(table, paths.results(head) / f"{name}.parquet")

@@ -47,7 +47,7 @@ class Databases(Section):
 
 
 class Evaluate(Section):
-    """Where the threshold comes from.
+    """Where the threshold comes from, and whether a second one is shown.
 
     Attributes:
         fpr: share of the pooled validation fakes that may pass as real.
@@ -57,6 +57,9 @@ class Evaluate(Section):
         threshold_crops: which validation crops set the threshold: the original crops (``clean``, as
             in the paper), or their degraded copies (``degraded``, needs ``embed.degraded_chance``).
             Everything else uses the clean ones.
+        adapted_threshold: ``ends``: figures at a second threshold, too, which is moved by the
+            scores of each database's videos, without their labels (`operating_points.adapt`).
+            ``none``: no such figures.
     """
 
     section: ClassVar[str] = "evaluate"
@@ -64,3 +67,9 @@ class Evaluate(Section):
     fpr: float = Field(gt=0, lt=1)
     threshold_scores: Literal["in_sample", "out_of_fold"]
     threshold_crops: Literal["clean", "degraded"]
+    adapted_threshold: Literal["none", "ends"]
+
+    @property
+    def adapts(self) -> bool:
+        """Whether there is an adapted threshold."""
+        return self.adapted_threshold == "ends"

@@ -10,7 +10,9 @@ from deepfake_attribution.evaluate.protocol import Protocol, evaluate
 from deepfake_attribution.evaluate.settings import Evaluate
 
 SETTINGS = MetadataBaseline(C=1.0, max_iter=1000)
-EVALUATE = Evaluate(fpr=0.1, threshold_scores="out_of_fold", threshold_crops="clean")
+EVALUATE = Evaluate(
+    fpr=0.1, threshold_scores="out_of_fold", threshold_crops="clean", adapted_threshold="none"
+)
 FRAMES = pd.DataFrame(
     [
         ("a", 0, 0, 0.0, "ok", 320, 240, 7680),

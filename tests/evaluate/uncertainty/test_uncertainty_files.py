@@ -9,11 +9,13 @@ from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.evaluation import write
 from deepfake_attribution.evaluate.protocol import Protocol, evaluate
 from deepfake_attribution.evaluate.settings import Evaluate
-from deepfake_attribution.evaluate.uncertainty import files
+from deepfake_attribution.evaluate.uncertainty import files, operating_points
 from deepfake_attribution.evaluate.uncertainty.assessment import databases, differences, intervals
 from deepfake_attribution.report import results
 
-SETTINGS = Evaluate(fpr=0.1, threshold_scores="out_of_fold", threshold_crops="clean")
+SETTINGS = Evaluate(
+    fpr=0.1, threshold_scores="out_of_fold", threshold_crops="clean", adapted_threshold="ends"
+)
 PLAN = Protocol(["a"], ["a"], {}, {})
 SOURCES = 24
 
@@ -45,7 +47,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
             predicted=None,
         )
         evaluated[seed] = evaluate(frames, videos, PLAN, SETTINGS)
-    write(evaluated, "binary", PLAN)
+    write(evaluated, "binary", PLAN, SETTINGS)
     return tables.read(paths.results("binary") / "figures.parquet")
 
 
@@ -66,6 +68,24 @@ def test_figures_of_all_draws_together_are_those_that_evaluate_wrote(
     at = joined[joined["level"] == level]
     assert (at["auc_ci_low"] <= at["auc"]).all() and (at["auc"] <= at["auc_ci_high"]).all()
     assert joined.loc[joined["level"] != level, "auc_ci_low"].isna().all()
+
+
+@pytest.mark.parametrize("level", ["video", "frame"])
+def test_rates_at_further_thresholds_are_those_that_evaluate_wrote(
+    written: pd.DataFrame, level: str
+) -> None:
+    videos = files.tested_videos(["a"])
+    (database,) = databases(videos, PLAN, 100, 1)
+    points = operating_points.read("binary", level)
+    (scored,) = files.scored("binary", level, videos).values()
+    found = operating_points.point_intervals(database, videos, scored, points, 95)
+    values = {row["measure"]: row["value"] for row in found}
+    rows = tables.read(paths.results("binary") / "operating_points.parquet")
+    at = rows[rows["level"] == level].groupby("rule")[["fnr", "fpr", "hter"]].mean()
+    assert set(at.index) == {"paper", "adapted", "oracle"} and len(values) == 6
+    for rule in ("adapted", "oracle"):
+        for rate in ("fnr", "fpr", "hter"):
+            assert values[f"{rate}_{rule}"] == pytest.approx(at.loc[rule, rate])
 
 
 def test_video_without_a_score_is_left_out_and_classes_are_told_of_catalogs(

@@ -10,9 +10,16 @@ import pandas as pd
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.durable import write
 from deepfake_attribution.evaluate.protocol import Protocol
-from deepfake_attribution.report import results, wording
+from deepfake_attribution.report import operating_points, results, wording
 from deepfake_attribution.report.content import Run
-from deepfake_attribution.report.page import assets, document, fallbacks, figure_files
+from deepfake_attribution.report.page import (
+    assets,
+    document,
+    fallbacks,
+    figure_files,
+    operating_pictures,
+    operating_plots,
+)
 from deepfake_attribution.report.page.confusion_data import matrices
 from deepfake_attribution.report.page.score_figures import summary as summed
 
@@ -59,6 +66,35 @@ def figures() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def points() -> pd.DataFrame:
+    """Return the error rates of `figures` at three thresholds; ``fakes`` has no oracle."""
+    rows = []
+    own = figures()
+    for _, row in own[own["attack"] == "all"].iterrows():
+        for rule, change in (("paper", 0.0), ("adapted", -2.0), ("oracle", -4.0)):
+            if rule != "oracle" or row["n_real"]:
+                rates = {name: row[name] + change for name in ("fnr", "fpr", "hter")}
+                names = ("approach", "seed", "database", "level", "n_real", "n_fake")
+                about = {name: row[name] for name in names}
+                at = {"threshold": 0.5 + change / 10, "k_fnr": 0, "k_fpr": 0}
+                rows.append(about | {"rule": rule} | rates | at | {"low": 0.1, "high": 0.9})
+    return pd.DataFrame(rows)
+
+
+def intervals() -> pd.DataFrame:
+    """Return intervals of 3 points to either side of every HTER of `points`."""
+    own = points()[["approach", "database", "level", "rule", "hter"]]
+    names = {"paper": "hter", "adapted": "hter_adapted", "oracle": "hter_oracle"}
+    found = own.assign(measure=own["rule"].map(names), attack="all", compression="c23", note="")
+    return found.assign(low=own["hter"] - 3, high=own["hter"] + 3).dropna(subset="hter")
+
+
+def apart() -> pd.DataFrame:
+    """Return `points` as the page has them."""
+    over = results.with_intervals(results.over_seeds(figures()), intervals())
+    return operating_points.joined(points(), over, intervals())
+
+
 def confusion() -> pd.DataFrame:
     """Return counts of every approach but Binary: unknown attacks are called swap."""
     rows = [
@@ -78,7 +114,8 @@ def run(table: pd.DataFrame) -> Run:
     )
     published = {"one": "Celeb-DF"}
     over = results.over_seeds(table)
-    return Run(over, accuracy, ["one"], [wording.DEMO], 0.1, published=published)
+    about = [operating_points.section(apart())]
+    return Run(over, accuracy, ["one"], [wording.DEMO], 0.1, published=published, further=about)
 
 
 def build() -> Path:
@@ -91,8 +128,10 @@ def build() -> Path:
     curve = {"seed": 1, "best": 2, "epoch": [1, 2, 3], "train_loss": [3, 2, 1]}
     curve |= {"val_loss": [3, 1, 2], "val_auc": [50, 70, 80]}
     heads = [{"name": "Binary", "seeds": [curve]}]
-    figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1])
+    shown = operating_plots.section(apart(), ["one"])
+    figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1], shown)
     further = fallbacks.draw(levels["video"], folder)
+    further["operating"] = operating_pictures.draw(apart(), folder)
     content = document.Content(run(table), fallbacks=further)
     write(document.render(content, _pictures()).encode(), paths.page())
     return paths.page()

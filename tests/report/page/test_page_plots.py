@@ -13,6 +13,7 @@ from deepfake_attribution.report.page import (
     confusion_data,
     figure_files,
     matrix_plots,
+    operating_plots,
     score_figures,
     score_plots,
     training_plots,
@@ -162,10 +163,11 @@ def test_files_are_the_same_twice_and_every_colour_is_in_the_styles(
 ) -> None:
     heads = [{"name": "Binary", "seeds": [CURVE | {"seed": 1}]}]
     for name in ("a", "b"):
-        figure_files.write_all(tmp_path / name, levels, matrices, heads, [1])
+        shown = operating_plots.section(small_page.apart(), ["one"])
+        figure_files.write_all(tmp_path / name, levels, matrices, heads, [1], shown)
     files = {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()}
     assert files == {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}
-    sections = {"curves": 6, "histograms": 6, "matrices": 4, "training": 1}
+    sections = {"curves": 6, "operating": 6, "histograms": 6, "matrices": 4, "training": 1}
     assert set(files) == {
         name
         for section, views in sections.items()

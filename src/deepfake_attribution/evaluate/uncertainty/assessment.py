@@ -108,11 +108,11 @@ def intervals(
         counts = np.zeros(len(videos), dtype=bool)
         counts[kept.index] = True
         drawn = [_drawn(database, one, counts, real) for one in scored]
-        sources = _sources(database, scored[0].place[counts[scored[0].place]], real)
+        sources = count_sources(database, scored[0].place[counts[scored[0].place]], real)
         for measure in MEASURES:
-            found = interval(_mean(drawn, measure), confidence, _needed(measure, sources))
+            found = interval(mean_over_seeds(drawn, measure), confidence, needed(measure, sources))
             key = (scored[0].approach, database.name, attack, compression, scored[0].level, measure)
-            rows.append(_row(key, found, confidence, sources))
+            rows.append(interval_row(key, found, confidence, sources))
     return rows
 
 
@@ -141,13 +141,13 @@ def class_intervals(
         resample_classes(true[places], own[places], database.group[places], database.weights)
         for own in predicted
     ]
-    sources = _sources(database, places, true == REAL)
+    sources = count_sources(database, places, true == REAL)
     compression = next(parts(database.table))[1]
     rows = []
     for measure in ("accuracy", "macro_f1"):
-        found = interval(_mean(drawn, measure), confidence, sources["sources"])
+        found = interval(mean_over_seeds(drawn, measure), confidence, sources["sources"])
         key = (approach, database.name, ALL, compression, "video", measure)
-        rows.append(_row(key, found, confidence, sources))
+        rows.append(interval_row(key, found, confidence, sources))
     return rows
 
 
@@ -186,9 +186,9 @@ def differences(
         of_measure = []
         for one, other in combinations(approaches, 2):
             both = has[one] & has[other]
-            values = [_mean(drawn(name, both), measure) for name in (one, other)]
-            sources = _sources(database, np.flatnonzero(both), real)
-            found = interval(values[0] - values[1], confidence, _needed(measure, sources))
+            values = [mean_over_seeds(drawn(name, both), measure) for name in (one, other)]
+            sources = count_sources(database, np.flatnonzero(both), real)
+            found = interval(values[0] - values[1], confidence, needed(measure, sources))
             there = (values[0] - values[1])[1:]
             has_interval = not np.isnan(found.low)
             of_measure.append(
@@ -217,12 +217,12 @@ def _drawn(
     return resample(one.scores[own], real[place], groups, database.weights, one.threshold)
 
 
-def _mean(drawn: Sequence[Mapping[str, Floats]], measure: str) -> Floats:
+def mean_over_seeds(drawn: Sequence[Mapping[str, Floats]], measure: str) -> Floats:
     """Return the mean over the seeds in each draw; NaN where a seed has none."""
     return np.mean([one[measure] for one in drawn], axis=0)
 
 
-def _sources(
+def count_sources(
     database: Database, places: NDArray[np.intp], real: NDArray[np.bool_]
 ) -> dict[str, int]:
     """Return the number of source videos of the videos at ``places``: of all, reals, fakes."""
@@ -234,15 +234,16 @@ def _sources(
     }
 
 
-def _needed(measure: str, sources: Mapping[str, int]) -> int:
+def needed(measure: str, sources: Mapping[str, int]) -> int:
     """Return how many source videos a measure uses: FNR reals, FPR fakes, others the fewer."""
     of = {"fnr": sources["sources_real"], "fpr": sources["sources_fake"]}
     return of.get(measure, min(sources["sources_real"], sources["sources_fake"]))
 
 
-def _row(
+def interval_row(
     key: Sequence[str], found: Interval, confidence: float, sources: Mapping[str, int]
 ) -> dict[str, object]:
+    """Return a row of `intervals`; ``key`` has the values of the columns `INTERVALS`."""
     named = asdict(found)
     named["draws_left_out"] = named.pop("left_out")
     return (

@@ -65,7 +65,7 @@ def resample(
     if not len(scores):
         return found
     known = _sort(scores, real, groups, threshold)
-    for part in _parts(len(weights), len(scores)):
+    for part in split(len(weights), len(scores)):
         of_reals, sums_of_reals = _sums(weights[part], known.real)
         _, sums_of_fakes = _sums(weights[part], known.fake)
         values = _measure(known, of_reals, sums_of_reals, sums_of_fakes)
@@ -96,7 +96,8 @@ def _sort(scores: Floats, real: NDArray[np.bool_], groups: Places, threshold: fl
     )
 
 
-def _parts(draws: int, rows: int) -> Iterator[slice]:
+def split(draws: int, rows: int) -> Iterator[slice]:
+    """Yield parts of the draws with at most `AT_ONCE` weights each."""
     step = max(1, AT_ONCE // max(rows, 1))
     for start in range(0, draws, step):
         yield slice(start, min(start + step, draws))

@@ -33,10 +33,13 @@ class Gallery:
     plot: str = ""
 
 
+# Figure of `Content.fallbacks` -> the gallery that its pictures are in.
+FURTHER = {"det": "roc", "operating": "operating", "histograms": "histograms"}
 # In the order of the page.
 GALLERIES = (
     Gallery("maps", "Maps of the embeddings"),
     Gallery("roc", "ROC and DET curves", "curves"),
+    Gallery("operating", "Ranking and threshold, drawn", "operating"),
     Gallery("histograms", "Scores", "histograms"),
     Gallery("confusion", "Confusion matrices", "matrices"),
     Gallery("training", "Training", "training"),
@@ -52,7 +55,7 @@ class Content:
         run: the results that are reported.
         details: sections below the pictures.
         sheets: doubtful crops, below ``no-face``.
-        fallbacks: further pictures: ``det`` and ``histograms``, see `fallbacks.draw`.
+        fallbacks: further pictures by figure, those of `FURTHER`; see `fallbacks.draw`.
         map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
     """
 
@@ -106,8 +109,8 @@ def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[d
         if picture["file"]:
             picture["width"], picture["height"] = _size(folder / picture["file"])
             picture["file"] = f"{folder.name}/{picture['file']}"
-    for one in (*further.get("det", ()), *further.get("histograms", ())):
-        section = "roc" if one in further.get("det", ()) else "histograms"
+    placed = [(one, FURTHER[name]) for name in FURTHER for one in further.get(name, ())]
+    for one, section in placed:
         width, height = _size(paths.page().parent / one.file)
         about = {"section": section, "group": "", "file": one.file, "title": one.title}
         listed.append(about | {"caption": one.caption, "width": width, "height": height})

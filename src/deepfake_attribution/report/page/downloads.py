@@ -11,6 +11,7 @@ TABLES = {
     "results.md": "the tables of this page in Markdown",
     "results.tex": "the tables of figures in LaTeX",
     "figures.csv": "every figure of every approach, attack, level and training seed",
+    "operating_points.csv": "error rates at each threshold: from validation, adapted, the oracle's",
     "confusion.csv": "confusion of classes: every count",
     "differences.csv": "every two approaches on every database: difference, interval, p",
     "published.csv": "ours next to the published figures",

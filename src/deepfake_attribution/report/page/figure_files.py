@@ -17,6 +17,7 @@ def write_all(
     matrices: Sequence[Mapping[str, Any]],
     heads: Sequence[Mapping[str, Any]],
     seeds: Sequence[int],
+    points: Mapping[str, Any],
 ) -> None:
     """Write the figures of every section into ``folder``.
 
@@ -26,9 +27,11 @@ def write_all(
         matrices: from `confusion_data.matrices`.
         heads: from `training_data.curves`.
         seeds: of the trainings; scores and matrices are of the first.
+        points: from `operating_plots.section`.
     """
     sections = {
         "curves": score_plots.curves(levels),
+        "operating": dict(points),
         "histograms": score_plots.histograms(levels),
         "matrices": matrix_plots.section(matrices, seeds[0]),
         "training": training_plots.section(heads, seeds),

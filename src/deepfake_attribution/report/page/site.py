@@ -25,6 +25,8 @@ from deepfake_attribution.report.page import (
     figure_files,
     made_from,
     map_part,
+    operating_pictures,
+    operating_plots,
     score_figures,
     training_data,
     unseen_faces,
@@ -38,6 +40,7 @@ class Source:
     Attributes:
         run: what is reported on.
         figures: `results.collect` ("figures").
+        points: `operating_points.joined`.
         settings: the whole of params.yaml.
         datasets: all of it.
         protocol: which videos are counted where.
@@ -46,6 +49,7 @@ class Source:
 
     run: Run
     figures: pd.DataFrame
+    points: pd.DataFrame
     settings: Mapping[str, Any]
     datasets: Sequence[str]
     protocol: Protocol
@@ -74,7 +78,8 @@ def write_all(source: Source) -> None:
             made_from.section(source.settings, source.datasets, list(chosen()), source.seeds),
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
-        fallbacks=fallbacks.draw(video, folder),
+        fallbacks=fallbacks.draw(video, folder)
+        | {"operating": operating_pictures.draw(source.points, folder)},
         map=map_part.write(folder, paths.pictures(), _classes(source), source.seeds[0]),
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())
@@ -95,7 +100,9 @@ def _data(source: Source, folder: Path) -> dict[str, Any]:
         counts, source.figures, classes, source.protocol.training, source.protocol.families, seed
     )
     curves = training_data.curves(_names(), source.seeds)
-    figure_files.write_all(folder, list(levels.values()), matrices, curves, source.seeds)
+    seen, _ = results.parted(source.figures, source.protocol.training, source.protocol.families)
+    points = operating_plots.section(source.points, seen)
+    figure_files.write_all(folder, list(levels.values()), matrices, curves, source.seeds, points)
     return levels["video"]
 
 
