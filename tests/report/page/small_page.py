@@ -12,7 +12,13 @@ from deepfake_attribution.core.durable import write
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.report import results, wording
 from deepfake_attribution.report.content import Run
-from deepfake_attribution.report.page import assets, document, fallbacks, figure_files
+from deepfake_attribution.report.page import (
+    assets,
+    document,
+    fallbacks,
+    figure_files,
+    strength_picture,
+)
 from deepfake_attribution.report.page.confusion_data import matrices
 from deepfake_attribution.report.page.score_figures import summary as summed
 
@@ -71,6 +77,20 @@ def confusion() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def strengths() -> pd.DataFrame:
+    """Return AUC and FPR of three parts of the strengths of ``one``; AUC grows with strength."""
+    rows = [
+        {"approach": approach, "database": "one", "part": part, "strength_low": part / 4}
+        | {"strength_mean": part / 4 + 0.1, "strength_high": part / 4 + 0.2, "unknown": 0}
+        | {"measure": measure, "value": value, "low": value - 6, "high": value + 4}
+        | {"n_real": 40, "n_fake": 26 + (part == 2), "confidence": 95.0}
+        for approach in APPROACHES
+        for part in range(3)
+        for measure, value in (("auc", 70.0 + 10 * part), ("fpr", 40.0 - 10 * part))
+    ]
+    return pd.DataFrame(rows)
+
+
 def run(table: pd.DataFrame) -> Run:
     accuracy = pd.DataFrame(
         [("Attribution", "one", 30, 30, 24, 80.0)],
@@ -78,7 +98,9 @@ def run(table: pd.DataFrame) -> Run:
     )
     published = {"one": "Celeb-DF"}
     over = results.over_seeds(table)
-    return Run(over, accuracy, ["one"], [wording.DEMO], 0.1, published=published)
+    return Run(
+        over, accuracy, ["one"], [wording.DEMO], 0.1, published=published, strengths=strengths()
+    )
 
 
 def build() -> Path:
@@ -91,8 +113,8 @@ def build() -> Path:
     curve = {"seed": 1, "best": 2, "epoch": [1, 2, 3], "train_loss": [3, 2, 1]}
     curve |= {"val_loss": [3, 1, 2], "val_auc": [50, 70, 80]}
     heads = [{"name": "Binary", "seeds": [curve]}]
-    figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1])
-    further = fallbacks.draw(levels["video"], folder)
+    figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1], strengths())
+    further = fallbacks.draw(levels["video"], folder) | strength_picture.draw(strengths(), folder)
     content = document.Content(run(table), fallbacks=further)
     write(document.render(content, _pictures()).encode(), paths.page())
     return paths.page()

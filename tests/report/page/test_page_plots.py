@@ -15,6 +15,7 @@ from deepfake_attribution.report.page import (
     matrix_plots,
     score_figures,
     score_plots,
+    strength_plots,
     training_plots,
 )
 
@@ -157,15 +158,44 @@ def test_kept_epoch_is_ringed_and_further_seeds_are_thin() -> None:
     assert traces[0]["line"]["width"] > traces[3]["line"]["width"]
 
 
+def test_strengths_have_a_view_per_measure_and_bars_that_are_the_interval() -> None:
+    section = strength_plots.section(small_page.strengths())
+    assert section["choices"][0]["names"] == ["AUC", "Fakes called real (FPR)"]
+    auc, fpr = section["views"]
+    assert "95 % confidence interval" in auc["caption"]
+    (panel,) = auc["panels"]
+    layout, traces = panel["figure"]["layout"], panel["figure"]["data"]
+    assert layout["title"]["text"] == "one: 40 real, 26 + 26 + 27 fake"
+    assert [trace["name"] for trace in traces] == list(small_page.APPROACHES)
+    for trace in traces:
+        assert trace["y"] == [70, 80, 90]
+        assert trace["error_y"]["array"] == [4, 4, 4]
+        assert trace["error_y"]["arrayminus"] == [6, 6, 6]
+        assert trace["x"] == pytest.approx([0.1, 0.35, 0.6], abs=0.02)
+        assert trace["customdata"][1][0] == "0.25 to 0.45"
+    assert len({trace["x"][0] for trace in traces}) == len(traces)
+    assert fpr["panels"][0]["figure"]["data"][0]["y"] == [40, 30, 20]
+
+
+def test_no_strength_makes_no_file(
+    tmp_path: Path, levels: list[dict[str, Any]], matrices: list[dict[str, Any]]
+) -> None:
+    none = small_page.strengths().iloc[:0]
+    figure_files.write_all(tmp_path, levels, matrices, [], [1], none)
+    assert not list(tmp_path.glob("strengths*"))
+
+
 def test_files_are_the_same_twice_and_every_colour_is_in_the_styles(
     tmp_path: Path, levels: list[dict[str, Any]], matrices: list[dict[str, Any]]
 ) -> None:
     heads = [{"name": "Binary", "seeds": [CURVE | {"seed": 1}]}]
     for name in ("a", "b"):
-        figure_files.write_all(tmp_path / name, levels, matrices, heads, [1])
+        figure_files.write_all(
+            tmp_path / name, levels, matrices, heads, [1], small_page.strengths()
+        )
     files = {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()}
     assert files == {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}
-    sections = {"curves": 6, "histograms": 6, "matrices": 4, "training": 1}
+    sections = {"curves": 6, "histograms": 6, "matrices": 4, "training": 1, "strengths": 2}
     assert set(files) == {
         name
         for section, views in sections.items()

@@ -38,6 +38,7 @@ GALLERIES = (
     Gallery("maps", "Maps of the embeddings"),
     Gallery("roc", "ROC and DET curves", "curves"),
     Gallery("histograms", "Scores", "histograms"),
+    Gallery("strength", "AUC against attack strength", "strengths"),
     Gallery("confusion", "Confusion matrices", "matrices"),
     Gallery("training", "Training", "training"),
     Gallery("faces", "Faces"),
@@ -52,7 +53,7 @@ class Content:
         run: the results that are reported.
         details: sections below the pictures.
         sheets: doubtful crops, below ``no-face``.
-        fallbacks: further pictures: ``det`` and ``histograms``, see `fallbacks.draw`.
+        fallbacks: further pictures, of `fallbacks.draw` and `strength_picture.draw`.
         map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
     """
 
@@ -106,8 +107,8 @@ def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[d
         if picture["file"]:
             picture["width"], picture["height"] = _size(folder / picture["file"])
             picture["file"] = f"{folder.name}/{picture['file']}"
-    for one in (*further.get("det", ()), *further.get("histograms", ())):
-        section = "roc" if one in further.get("det", ()) else "histograms"
+    for name, one in ((name, one) for name, own in further.items() for one in own):
+        section = "roc" if name == "det" else name
         width, height = _size(paths.page().parent / one.file)
         about = {"section": section, "group": "", "file": one.file, "title": one.title}
         listed.append(about | {"caption": one.caption, "width": width, "height": height})

@@ -13,6 +13,7 @@ TABLES = {
     "figures.csv": "every figure of every approach, attack, level and training seed",
     "confusion.csv": "confusion of classes: every count",
     "differences.csv": "every two approaches on every database: difference, interval, p",
+    "strengths.csv": "AUC and FPR of each third of the attacks' strengths, with intervals",
     "published.csv": "ours next to the published figures",
 }
 TABLE_TYPES = (".csv", ".md", ".tex")

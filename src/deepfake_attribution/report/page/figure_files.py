@@ -7,8 +7,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from deepfake_attribution.core.durable import write
-from deepfake_attribution.report.page import matrix_plots, score_plots, script_data, training_plots
+from deepfake_attribution.report.page import (
+    matrix_plots,
+    score_plots,
+    script_data,
+    strength_plots,
+    training_plots,
+)
 
 
 def write_all(
@@ -17,6 +25,7 @@ def write_all(
     matrices: Sequence[Mapping[str, Any]],
     heads: Sequence[Mapping[str, Any]],
     seeds: Sequence[int],
+    strengths: pd.DataFrame,
 ) -> None:
     """Write the figures of every section into ``folder``.
 
@@ -26,6 +35,7 @@ def write_all(
         matrices: from `confusion_data.matrices`.
         heads: from `training_data.curves`.
         seeds: of the trainings; scores and matrices are of the first.
+        strengths: of ``data/uncertainty``; without rows there is no such section.
     """
     sections = {
         "curves": score_plots.curves(levels),
@@ -33,6 +43,8 @@ def write_all(
         "matrices": matrix_plots.section(matrices, seeds[0]),
         "training": training_plots.section(heads, seeds),
     }
+    if len(strengths):
+        sections["strengths"] = strength_plots.section(strengths)
     for name, section in sections.items():
         views = section.pop("views")
         _write(folder, name, section)

@@ -15,7 +15,7 @@ from deepfake_attribution.figures.gallery import classes_of
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.model.description import load_description
-from deepfake_attribution.report import results
+from deepfake_attribution.report import results, strength_tables
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import (
     assets,
@@ -26,6 +26,7 @@ from deepfake_attribution.report.page import (
     made_from,
     map_part,
     score_figures,
+    strength_picture,
     training_data,
     unseen_faces,
 )
@@ -74,7 +75,8 @@ def write_all(source: Source) -> None:
             made_from.section(source.settings, source.datasets, list(chosen()), source.seeds),
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
-        fallbacks=fallbacks.draw(video, folder),
+        fallbacks=fallbacks.draw(video, folder)
+        | strength_picture.draw(strength_tables.of_heads(source.run.strengths), folder),
         map=map_part.write(folder, paths.pictures(), _classes(source), source.seeds[0]),
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())
@@ -95,7 +97,8 @@ def _data(source: Source, folder: Path) -> dict[str, Any]:
         counts, source.figures, classes, source.protocol.training, source.protocol.families, seed
     )
     curves = training_data.curves(_names(), source.seeds)
-    figure_files.write_all(folder, list(levels.values()), matrices, curves, source.seeds)
+    strengths = strength_tables.of_heads(source.run.strengths)
+    figure_files.write_all(folder, list(levels.values()), matrices, curves, source.seeds, strengths)
     return levels["video"]
 
 
