@@ -22,6 +22,7 @@ from deepfake_attribution.report import (
     markdown,
     open_set,
     results,
+    strength_tables,
     wording,
 )
 from deepfake_attribution.report.content import Run
@@ -52,7 +53,7 @@ def main() -> None:
         confusion=results.collect("confusion"),
         differences=differences,
         new_attacks=open_set.new_attacks(found),
-        strengths=strengths,
+        strengths=strength_tables.ordered(strengths, joined),
     )
     folder = paths.report_tables()
     write(markdown.page(reported).encode(), folder / "results.md")

@@ -46,6 +46,14 @@ def test_table_has_a_row_per_part_with_interval_and_n() -> None:
     assert (table["real videos"] == 12).all()
 
 
+def test_approaches_are_in_the_order_of_the_other_tables() -> None:
+    figures = pd.DataFrame({"approach": ["NoPixels-All", "Binary", "NoPixels-All"]})
+    table = strength_tables.table(strength_tables.ordered(strengths(), figures), "auc")
+    assert table.columns.tolist()[2:4] == ["NoPixels-All", "Binary"]
+    assert table["database"].tolist() == ["one"] * 3 + ["few"]
+    assert strength_tables.ordered(strength_tables.none(), figures).empty
+
+
 def test_figure_without_interval_or_value_has_no_bracket() -> None:
     table = strengths()
     table.loc[table["part"] == 1, ["low", "high"]] = np.nan

@@ -50,6 +50,12 @@ def table(strengths: pd.DataFrame, measure: str) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
+def ordered(strengths: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the approaches in the order of the other tables, ``figures``."""
+    places = {name: place for place, name in enumerate(figures["approach"].unique())}
+    return strengths.sort_values("approach", key=lambda names: names.map(places), kind="stable")
+
+
 def of_heads(strengths: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that figures show: those of heads, without the metadata baseline."""
     return strengths[~strengths["approach"].isin(list(VARIANTS))]
