@@ -22,7 +22,7 @@ import pandas as pd
 import measure
 from deepfake_attribution.core import durable
 from deepfake_attribution.evaluate.protocol import Protocol
-from deepfake_attribution.report import results, strength_tables
+from deepfake_attribution.report import results
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import (
     assets,
@@ -114,9 +114,7 @@ def build(videos: int, reports: Path) -> Path:
     heads = [{"name": name, "seeds": [curve]} for name in ("Binary", "Attribution")]
     assets.copy(folder)
     counts = matrices(counted, table, classes, TRAINED, {}, 1)
-    figure_files.write_all(
-        folder / "data", list(sums.values()), counts, heads, [1], strength_tables.none()
-    )
+    figure_files.write_all(folder / "data", list(sums.values()), counts, heads, [1])
     accuracy = pd.DataFrame(columns=["approach", "database", "n", "n_known", "correct", "accuracy"])
     run = Run(results.over_seeds(table), accuracy.assign(n_known=0), TRAINED, [], 0.1)
     further = fallbacks.draw(sums["video"], folder)

@@ -18,6 +18,7 @@ from deepfake_attribution.report.page import (
     fallbacks,
     figure_files,
     strength_picture,
+    strength_plots,
 )
 from deepfake_attribution.report.page.confusion_data import matrices
 from deepfake_attribution.report.page.score_figures import summary as summed
@@ -113,7 +114,9 @@ def build() -> Path:
     curve = {"seed": 1, "best": 2, "epoch": [1, 2, 3], "train_loss": [3, 2, 1]}
     curve |= {"val_loss": [3, 1, 2], "val_auc": [50, 70, 80]}
     heads = [{"name": "Binary", "seeds": [curve]}]
-    figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1], strengths())
+    figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1])
+    section = strength_plots.section(strengths())
+    figure_files.write_section(folder / "data", "strengths", section)
     further = fallbacks.draw(levels["video"], folder) | strength_picture.draw(strengths(), folder)
     content = document.Content(run(table), fallbacks=further)
     write(document.render(content, _pictures()).encode(), paths.page())

@@ -158,7 +158,7 @@ def test_kept_epoch_is_ringed_and_further_seeds_are_thin() -> None:
     assert traces[0]["line"]["width"] > traces[3]["line"]["width"]
 
 
-def test_strengths_have_a_view_per_measure_and_bars_that_are_the_interval() -> None:
+def test_strengths_have_a_view_per_measure_and_bars_that_are_the_interval(tmp_path: Path) -> None:
     section = strength_plots.section(small_page.strengths())
     assert section["choices"][0]["names"] == ["AUC", "Fakes called real (FPR)"]
     auc, fpr = section["views"]
@@ -175,14 +175,9 @@ def test_strengths_have_a_view_per_measure_and_bars_that_are_the_interval() -> N
         assert trace["customdata"][1][0] == "0.25 to 0.45"
     assert len({trace["x"][0] for trace in traces}) == len(traces)
     assert fpr["panels"][0]["figure"]["data"][0]["y"] == [40, 30, 20]
-
-
-def test_no_strength_makes_no_file(
-    tmp_path: Path, levels: list[dict[str, Any]], matrices: list[dict[str, Any]]
-) -> None:
-    none = small_page.strengths().iloc[:0]
-    figure_files.write_all(tmp_path, levels, matrices, [], [1], none)
-    assert not list(tmp_path.glob("strengths*"))
+    figure_files.write_section(tmp_path, "strengths", section)
+    names = [f"strengths{end}.js" for end in ("-0", "-1", "")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
 def test_files_are_the_same_twice_and_every_colour_is_in_the_styles(
@@ -190,12 +185,10 @@ def test_files_are_the_same_twice_and_every_colour_is_in_the_styles(
 ) -> None:
     heads = [{"name": "Binary", "seeds": [CURVE | {"seed": 1}]}]
     for name in ("a", "b"):
-        figure_files.write_all(
-            tmp_path / name, levels, matrices, heads, [1], small_page.strengths()
-        )
+        figure_files.write_all(tmp_path / name, levels, matrices, heads, [1])
     files = {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()}
     assert files == {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}
-    sections = {"curves": 6, "histograms": 6, "matrices": 4, "training": 1, "strengths": 2}
+    sections = {"curves": 6, "histograms": 6, "matrices": 4, "training": 1}
     assert set(files) == {
         name
         for section, views in sections.items()

@@ -7,16 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from deepfake_attribution.core.durable import write
-from deepfake_attribution.report.page import (
-    matrix_plots,
-    score_plots,
-    script_data,
-    strength_plots,
-    training_plots,
-)
+from deepfake_attribution.report.page import matrix_plots, score_plots, script_data, training_plots
 
 
 def write_all(
@@ -25,7 +17,6 @@ def write_all(
     matrices: Sequence[Mapping[str, Any]],
     heads: Sequence[Mapping[str, Any]],
     seeds: Sequence[int],
-    strengths: pd.DataFrame,
 ) -> None:
     """Write the figures of every section into ``folder``.
 
@@ -35,7 +26,6 @@ def write_all(
         matrices: from `confusion_data.matrices`.
         heads: from `training_data.curves`.
         seeds: of the trainings; scores and matrices are of the first.
-        strengths: of ``data/uncertainty``; without rows there is no such section.
     """
     sections = {
         "curves": score_plots.curves(levels),
@@ -43,13 +33,15 @@ def write_all(
         "matrices": matrix_plots.section(matrices, seeds[0]),
         "training": training_plots.section(heads, seeds),
     }
-    if len(strengths):
-        sections["strengths"] = strength_plots.section(strengths)
     for name, section in sections.items():
-        views = section.pop("views")
-        _write(folder, name, section)
-        for number, view in enumerate(views):
-            _write(folder, f"{name}-{number}", view)
+        write_section(folder, name, section)
+
+
+def write_section(folder: Path, name: str, section: Mapping[str, Any]) -> None:
+    """Write a section of `plots.section` into ``folder``: its choices, and each of its views."""
+    _write(folder, name, {key: value for key, value in section.items() if key != "views"})
+    for number, view in enumerate(section["views"]):
+        _write(folder, f"{name}-{number}", view)
 
 
 def _write(folder: Path, name: str, value: Mapping[str, Any]) -> None:

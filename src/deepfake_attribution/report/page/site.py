@@ -27,6 +27,7 @@ from deepfake_attribution.report.page import (
     map_part,
     score_figures,
     strength_picture,
+    strength_plots,
     training_data,
     unseen_faces,
 )
@@ -67,6 +68,10 @@ def write_all(source: Source) -> None:
     folder = paths.page_files()
     shutil.rmtree(folder, ignore_errors=True)  # nothing stays of datasets that were there before
     assets.copy(folder)
+    strengths = strength_tables.of_heads(source.run.strengths)
+    if len(strengths):
+        section = strength_plots.section(strengths)
+        figure_files.write_section(folder / "data", "strengths", section)
     video = _data(source, folder / "data")
     content = document.Content(
         run=source.run,
@@ -75,8 +80,7 @@ def write_all(source: Source) -> None:
             made_from.section(source.settings, source.datasets, list(chosen()), source.seeds),
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
-        fallbacks=fallbacks.draw(video, folder)
-        | strength_picture.draw(strength_tables.of_heads(source.run.strengths), folder),
+        fallbacks=fallbacks.draw(video, folder) | strength_picture.draw(strengths, folder),
         map=map_part.write(folder, paths.pictures(), _classes(source), source.seeds[0]),
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())
@@ -97,8 +101,7 @@ def _data(source: Source, folder: Path) -> dict[str, Any]:
         counts, source.figures, classes, source.protocol.training, source.protocol.families, seed
     )
     curves = training_data.curves(_names(), source.seeds)
-    strengths = strength_tables.of_heads(source.run.strengths)
-    figure_files.write_all(folder, list(levels.values()), matrices, curves, source.seeds, strengths)
+    figure_files.write_all(folder, list(levels.values()), matrices, curves, source.seeds)
     return levels["video"]
 
 
