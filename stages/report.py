@@ -23,6 +23,7 @@ from deepfake_attribution.report import (
     open_set,
     operating_points,
     results,
+    strength_tables,
     wording,
 )
 from deepfake_attribution.report.content import Run
@@ -34,6 +35,7 @@ def main() -> None:
     figures, settings, rows = results.collect("figures"), load(Evaluate), load(Databases)
     intervals = tables.read(paths.uncertainty() / "intervals.parquet")
     differences = tables.read(paths.uncertainty() / "differences.parquet")
+    strengths = tables.read(paths.uncertainty() / "strengths.parquet")
     datasets, training = load(Datasets).root, load(Superset).datasets
     rendered = [name for name, dataset in datasets.items() if dataset.adapter == "rendered"]
     data = wording.drawn(rendered, list(datasets), training) if rendered else None
@@ -56,6 +58,7 @@ def main() -> None:
         confusion=results.collect("confusion"),
         differences=differences,
         new_attacks=open_set.new_attacks(found),
+        strengths=strength_tables.ordered(strengths, joined),
     )
     folder = paths.report_tables()
     write(markdown.page(reported).encode(), folder / "results.md")
@@ -64,7 +67,10 @@ def main() -> None:
     write(_csv(operating_points.of_seeds(rates, intervals)), folder / "operating_points.csv")
     write(_csv(reported.confusion), folder / "confusion.csv")
     write(_csv(differences), folder / "differences.csv")
-    (folder / "published.csv").unlink(missing_ok=True)  # left by earlier settings
+    for name in ("published.csv", "strengths.csv"):  # left by earlier settings
+        (folder / name).unlink(missing_ok=True)
+    if len(strengths):
+        write(_csv(strengths), folder / "strengths.csv")
     if reported.published:
         compared = comparison.long(reported.figures, reported.published)
         write(_csv(compared), folder / "published.csv")

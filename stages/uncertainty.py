@@ -12,7 +12,7 @@ from deepfake_attribution.core.settings import Datasets, Seed, Superset
 from deepfake_attribution.evaluate.metadata_baseline import baseline
 from deepfake_attribution.evaluate.protocol import LEVELS, Protocol
 from deepfake_attribution.evaluate.settings import Databases
-from deepfake_attribution.evaluate.uncertainty import files, operating_points
+from deepfake_attribution.evaluate.uncertainty import files, operating_points, strengths
 from deepfake_attribution.evaluate.uncertainty.assessment import (
     Scored,
     class_intervals,
@@ -26,7 +26,7 @@ from deepfake_attribution.heads.registry import chosen
 
 
 def main() -> None:
-    """Write data/uncertainty: intervals, and differences of every two approaches."""
+    """Write data/uncertainty: intervals, differences of every two approaches, strengths."""
     settings, rows, training = load(Uncertainty), load(Databases), load(Superset).datasets
     heads = list(chosen())
     every = [*heads, baseline.HEAD]  # the baseline has intervals, and is compared with no head
@@ -40,7 +40,8 @@ def main() -> None:
     draws = enough(settings.draws, len(approaches), settings.level)
     if draws > settings.draws:
         print(f"{draws} draws instead of {settings.draws}: {len(approaches)} approaches need them")
-    resampled = list(databases(videos, protocol, draws, load(Seed).root))
+    seed = load(Seed).root
+    resampled = list(databases(videos, protocol, draws, seed))
     found = []
     for head, level in product(every, LEVELS):
         points = operating_points.read(head, level)
@@ -56,10 +57,15 @@ def main() -> None:
             class_intervals(one, videos, given, approach, classes, settings.level)
             for one in resampled
         ]
+    of_videos = chain(*(files.scored(head, "video", videos).values() for head in every))
+    strong = strengths.by_strength(
+        strengths.parted(videos), protocol, of_videos, draws, seed, settings.level
+    )
     pairs = [differences(one, videos, approaches, settings.level) for one in resampled]
     folder = paths.uncertainty()
     tables.write(pd.DataFrame(chain(*found)), folder / "intervals.parquet")
     tables.write(pd.DataFrame(chain(*pairs)), folder / "differences.parquet")
+    tables.write(strong, folder / "strengths.parquet")
     for one in resampled:
         print(f"{one.name}: {len(one.table)} test videos of {one.weights.shape[1]} source videos")
     print(f"intervals and differences: {folder}")

@@ -68,6 +68,7 @@ RECIPES = {
 }
 CAMERAS = {"deepfake_timit": "webcam", "df_mobio": "phone"}  # broadcast of all others
 CRF = 23
+STRENGTH = 0.7  # of the attacks
 
 
 def settings() -> dict[str, dict[str, int]]:
@@ -119,7 +120,7 @@ def pictures(video: Video) -> list[np.ndarray]:
         donor = footage_of(video.donor)
         rng = generator(SEED, video.path, "attack")
         for attack in RECIPES[video.method]:
-            footage = replace(footage, frames=ATTACKS[attack](footage, donor, rng))
+            footage = replace(footage, frames=ATTACKS[attack](footage, donor, rng, STRENGTH))
     rng = generator(SEED, video.path, "camera")
     camera = draw_camera(CAMERAS.get(video.clip.dataset, "broadcast"), rng)
     return film(footage.frames, camera, rng)

@@ -38,7 +38,7 @@ PAPER = {
     "classifiers.nn.k": 14,
     "classifiers.lr.C": 0.001,
     "classifiers.svm.C": 0.01,
-    "evaluate.threshold_scores": "in_sample",
+    "evaluate.threshold_scores": "out_of_fold",
     "evaluate.fpr": 0.1,
     "extract.frames": 15,
     "superset.datasets": ["faceforensics", "hififace", "deeperforensics", "celeb_df"],
@@ -249,7 +249,7 @@ def test_restriction_that_cannot_work_is_refused(keep: list[str], expected: str)
 def test_honest_profile_differs_from_the_paper_s_in_what_sees_test_data() -> None:
     paper, honest = profile("paper", FOLDER), profile("paper-honest", FOLDER)
     different = {section for section in paper if paper[section] != honest[section]}
-    assert different == {"classifiers", "evaluate"}
+    assert different == {"classifiers"}
     assert at(honest, "classifiers.tune_on") == "val"
     assert at(honest, "evaluate.threshold_scores") == "out_of_fold"
     for kind, key in (("nn", "k"), ("lr", "C"), ("svm", "C")):

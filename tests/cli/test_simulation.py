@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -32,6 +33,7 @@ def people() -> list[Footage]:
         identities=Identities(train=2, val=0, test=0),
         clips=1,
         attacks=[],
+        strength=[0.0, 1.0],
         frames=FRAMES,
         fps=12,
         width=WIDTH,
@@ -102,6 +104,9 @@ def test_every_real_video_stands_beside_its_fakes_in_a_manifest(root: Path) -> N
     assert set(table["split"]) == {"train"}
     assert fakes["identity"].tolist() == ["ann", "ann", "bob", "bob"]
     assert fakes["donor"].tolist() == ["", "bob", "", "ann"]  # of swaps only
+    strengths = pd.to_numeric(fakes["strength"])
+    assert strengths.between(0, 1).all() and strengths.nunique() == len(fakes)
+    assert real["strength"].tolist() == ["", ""]
     assert fakes["source"].tolist() == [path for path in real["path"] for _ in ATTACKS]
     assert set(files(out)) == {"manifest.csv", *table["path"]}
     assert [path.name for path in root.parent.iterdir() if path.name.startswith(".")] == []

@@ -88,6 +88,7 @@ def people() -> list[list[np.ndarray]]:
         identities=Identities(train=2, val=0, test=0),
         clips=1,
         attacks=[],
+        strength=[0.0, 1.0],
         frames=FRAMES,
         fps=12,
         width=WIDTH,

@@ -10,8 +10,8 @@ from deepfake_attribution.render.footage import Footage
 from deepfake_attribution.render.settings import ATTACK_NAMES
 
 
-def make(name, target, donor, seed=3):
-    return ATTACKS[name](target, donor, np.random.default_rng(seed))
+def make(name, target, donor, seed=3, strength=0.7):
+    return ATTACKS[name](target, donor, np.random.default_rng(seed), strength)
 
 
 def blind(footage: Footage, frames: list[int]) -> Footage:
@@ -43,6 +43,23 @@ def test_attack_changes_the_face_and_nothing_outside(name, pair):
         inside[int(y0 - spare) : int(y1 + spare), int(x0 - spare) : int(x1 + spare)] = True
         assert (changed[~inside] == 0).all()
         assert (changed[inside] > 2).mean() > 0.03
+
+
+@pytest.mark.parametrize("name", ATTACK_NAMES)
+def test_strong_attack_changes_more_than_a_weak_one_and_a_weak_one_something(name, pair):
+    """The mean over draws grows from 0 to 1; a single video may be an exception."""
+
+    def first(footage: Footage) -> Footage:
+        return Footage(footage.frames[:3], footage.landmarks[:3], footage.boxes[:3])
+
+    target, donor = first(pair.target), first(pair.donor)
+
+    def change(strength):
+        made = [make(name, target, donor, seed, strength)[1] for seed in range(6)]
+        return np.mean([difference(target.frames[1], frame).mean() for frame in made])
+
+    changes = [change(strength) for strength in (0.0, 0.5, 1.0)]
+    assert 0.05 < changes[0] < changes[1] < changes[2], changes
 
 
 @pytest.mark.parametrize("name", ATTACK_NAMES)

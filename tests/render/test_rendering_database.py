@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from deepfake_attribution.catalog.manifest import read_manifest
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.render import database
 from deepfake_attribution.render.database import footage_of, render_database
@@ -17,6 +18,7 @@ SWAPS = {"sim_decoder_swap", "sim_warp_swap", "sim_face_morph"}
 
 def settings(train=2, val=0, test=2, attacks=("sim_mouth", "sim_warp_swap"), frames=4, **other):
     given = {"clips": 1, "fps": 12, "width": 192, "height": 160, "camera": "phone", "crf": 23}
+    given["strength"] = [0.0, 1.0]
     return RenderedDatabase(
         identities=Identities(train=train, val=val, test=test),
         attacks=list(attacks),
@@ -56,6 +58,7 @@ def test_manifest_rows_are_the_files(made):
         source = reals[row["source"]]
         assert (source["identity"], source["split"]) == (row["identity"], row["split"])
         assert bool(row["donor"]) == (row["attack"] in SWAPS)
+        assert bool(row["strength"]) == (row["attack"] != "real")
         assert row["donor"] in people | {""} and row["donor"] != row["identity"]
 
 
@@ -99,7 +102,12 @@ def test_killed_run_is_continued_and_gives_the_same_bytes(made, tmp_path, monkey
 
 @pytest.mark.parametrize(
     ("name", "other", "seed"),
-    [("one", settings(), 8), ("one", settings(crf=24), 7), ("two", settings(), 7)],
+    [
+        ("one", settings(), 8),
+        ("one", settings(crf=24), 7),
+        ("one", settings(strength=[0.0, 0.9]), 7),
+        ("two", settings(), 7),
+    ],
 )
 def test_unfinished_clips_of_other_settings_are_never_reused(name, other, seed):
     assert database._key(name, other, seed) != database._key("one", settings(), 7)
@@ -143,6 +151,61 @@ def test_a_task_holds_every_donor_that_its_fakes_need():
     assert sum(len(task) for task in tasks) == len(clips)
     for task in tasks:
         assert {clip.donor for clip in task} == {clip.person for clip in task}
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (0.3, 0.5), (0.7, 0.7)])
+def test_every_equal_part_of_the_range_has_one_fake_of_each_split_and_attack(low, high):
+    clips = plan("a", settings(5, 0, 8, ATTACK_NAMES, clips=2, strength=[low, high]), SWAPS, 1)
+    strengths = {}
+    for video in (video for clip in clips for video in clip.videos):
+        assert (video.strength is None) == (video.attack == "real")
+        strengths.setdefault((video.split, video.attack), []).append(video.strength)
+    for (split, attack), drawn in strengths.items():
+        if attack == "real":
+            continue
+        count = {"train": 10, "test": 16}[split]
+        assert len(drawn) == count
+        rounding = 0.0005
+        for place, strength in enumerate(sorted(drawn)):
+            first, last = (low + (high - low) * (place + end) / count for end in (0, 1))
+            assert first - rounding <= strength <= last + rounding
+        if high - low > 0.1:
+            assert drawn != sorted(drawn)  # the numbers of the people do not tell it
+
+
+def test_strengths_are_those_of_the_seed_and_differ_between_attacks():
+    def drawn(seed, attack="sim_mouth"):
+        clips = plan("a", settings(20, 0, 0), SWAPS, seed)
+        return [video.strength for clip in clips for video in clip.videos if video.attack == attack]
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+    assert drawn(1) != drawn(1, "sim_warp_swap")
+
+
+def test_manifest_holds_the_strengths_of_the_plan_and_the_catalog_keeps_them(made):
+    planned = {
+        video.path: "" if video.strength is None else str(video.strength)
+        for clip in plan("one", settings(), SWAPS, 7)
+        for video in clip.videos
+    }
+    assert {row["path"]: row["strength"] for row in rows_of(made)} == planned
+    catalog = read_manifest("one", made, "manifest.csv")
+    assert dict(zip(catalog["path"], catalog["strength"], strict=True)) == planned
+
+
+def test_the_attack_gets_the_strength_that_the_manifest_tells(tmp_path, monkeypatch):
+    given = []
+
+    def noted(target, donor, rng, strength):
+        given.append(strength)
+        return target.frames
+
+    monkeypatch.setitem(database.ATTACKS, "sim_mouth", noted)
+    few = settings(2, 0, 0, ["sim_mouth"], frames=1)
+    clips = plan("one", few, set(), 7)
+    database.render_task("one", few, 7, tmp_path, clips)
+    assert given == [clip.videos[1].strength for clip in clips]
 
 
 def test_databases_share_no_person():

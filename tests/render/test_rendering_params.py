@@ -13,6 +13,7 @@ GOOD = {
     "identities": {"train": 2, "val": 0, "test": 3},
     "clips": 1,
     "attacks": ["sim_mouth"],
+    "strength": [0.0, 1.0],
     "frames": 24,
     "fps": 12,
     "width": 320,
@@ -42,6 +43,10 @@ def test_good_section_is_read():
         ({"attacks": ["sim_mouth", "sim_mouth"]}, "named twice"),
         ({"identities": {"train": 1, "val": 0, "test": 2}}, "identities.train"),
         ({"identities": {"train": -1, "val": 0, "test": 2}}, "identities.train: -1"),
+        ({"strength": [0.6, 0.4]}, "the weaker end comes first"),
+        ({"strength": [0.0, 1.1]}, "strength"),
+        ({"strength": [0.5]}, "strength"),
+        ({"strength": 0.5}, "strength"),
         ({"width": 321}, "even"),
         ({"height": 20}, "height: 20"),
         ({"camera": "box"}, "camera: 'box'"),
@@ -83,6 +88,7 @@ rendered:
     identities: {train: 0, val: 0, test: 2}
     clips: 1
     attacks: [sim_blend]
+    strength: [0.0, 1.0]
     frames: 2
     fps: 12
     width: 160

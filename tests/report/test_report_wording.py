@@ -31,15 +31,23 @@ def remarks(name: str, subject: str = "track", **classifiers: object) -> list[wo
 
 
 def test_paper_profile_says_that_its_values_were_chosen_on_test_data() -> None:
-    assert remarks("paper") == [PAPER_VALUES, IN_SAMPLE]
+    assert remarks("paper") == [PAPER_VALUES]
     assert "its authors chose on test data" in PAPER_VALUES.text
     for value in ("k = 14", "0.001 of LR", "0.01 of the SVM"):
         assert value in PAPER_VALUES.text
 
 
+def test_in_sample_thresholds_have_a_remark() -> None:
+    settings = profile("demo", ROOT / "profiles")
+    settings["evaluate"]["threshold_scores"] = "in_sample"
+    sections = (validate(model, settings, Path("demo")) for model in (Classifiers, Evaluate, Crop))
+    assert wording.remarks(DEMO, *sections) == [DEMO, IN_SAMPLE]  # type: ignore[arg-type]
+    assert "optimistic" in IN_SAMPLE.text
+
+
 def test_search_on_the_test_part_is_said_only_of_what_was_searched() -> None:
-    assert remarks("paper", nn={"k": [3, 14]}) == [PAPER_TUNING, IN_SAMPLE]
-    assert remarks("paper", nn={"k": [3, 14]}, tune_on="val") == [IN_SAMPLE]
+    assert remarks("paper", nn={"k": [3, 14]}) == [PAPER_TUNING]
+    assert remarks("paper", nn={"k": [3, 14]}, tune_on="val") == []
 
 
 def test_demo_says_that_it_is_drawn_and_nothing_of_the_paper() -> None:

@@ -128,14 +128,14 @@ def _one(
     row: dict[str, str],
     donor: dict[str, str] | None,
     out: Path,
-) -> tuple[list[dict[str, str]], str]:
+) -> tuple[list[dict[str, object]], str]:
     """Write one video, and its fakes if it is real; return their rows and a problem, if any."""
     try:
         frames, rate = _scaled(plan, row)
     except UnreadableError as error:
         return [], f"{row['path']}: left out with all its fakes: {error}"
     real = _path(number, row)
-    about = {name: row[name] for name in ("split", "identity", "source")}
+    about: dict[str, object] = {name: row[name] for name in ("split", "identity", "source")}
     about |= {"compression": f"h264-crf{CRF}"}
     write_video(frames, out / real, rate, CRF)
     rows = [about | {"path": real, "attack": row["attack"], "donor": row["donor"]}]

@@ -52,7 +52,7 @@ class Evaluate(Section):
     Attributes:
         fpr: share of the pooled validation fakes that may pass as real.
         threshold_scores: which validation scores of a fitted classifier set the threshold:
-            ``in_sample`` (scores of the rows that it was fitted on, as in the paper) or
+            ``in_sample`` (scores of the rows that it was fitted on: optimistic) or
             ``out_of_fold`` (each row scored by a classifier that was not fitted on its video).
         threshold_crops: which validation crops set the threshold: the original crops (``clean``, as
             in the paper), or their degraded copies (``degraded``, needs ``embed.degraded_chance``).

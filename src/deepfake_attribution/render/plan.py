@@ -109,9 +109,7 @@ def _donors(rng: np.random.Generator, first: int, count: int) -> dict[int, tuple
     }
 
 
-def _strengths(
-    rng: np.random.Generator, limits: list[float], count: int
-) -> tuple[float, ...]:
+def _strengths(rng: np.random.Generator, limits: list[float], count: int) -> tuple[float, ...]:
     """Return a strength for each of ``count`` fakes of one attack, in random order.
 
     One lies in each of ``count`` equal parts of the range, so that no split has the weak ones by

@@ -14,6 +14,7 @@ from deepfake_attribution.report import (
     overlap,
     published,
     results,
+    strength_tables,
     summary,
     wording,
 )
@@ -38,6 +39,7 @@ class Run:
         confusion: `results.collect` ("confusion").
         differences: of every two approaches, of ``data/uncertainty``.
         new_attacks: database -> its attacks that were never trained on.
+        strengths: figures against the strength of attacks, of ``data/uncertainty``.
     """
 
     figures: pd.DataFrame
@@ -53,6 +55,7 @@ class Run:
     differences: pd.DataFrame = field(default_factory=better.none)
     further: Sequence["Section"] = ()
     new_attacks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    strengths: pd.DataFrame = field(default_factory=strength_tables.none)
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def sections(run: Run) -> list[Section]:
         *([_databases(run, wording.OTHERS, "others", others)] if others else []),
         *([_overlaps(run)] if len(run.overlaps) else []),
         _attacks(run),
+        *([_strengths(run)] if len(run.strengths) else []),
         _classes(run),
         *run.further,
         Section(
@@ -226,3 +230,16 @@ def _attacks(run: Run) -> Section:
         for measure, title in titles.items()
     ]
     return Section("Each attack alone", "attacks", [wording.BY_ATTACK], parts)
+
+
+def _strengths(run: Run) -> Section:
+    parts = [
+        Part(
+            title,
+            [Table("", strength_tables.table(run.strengths, measure))],
+            [strength_tables.FPR_TEXT] if measure == "fpr" else [],
+        )
+        for measure, title in strength_tables.TITLES.items()
+    ]
+    text = [strength_tables.TEXT, *strength_tables.left_out(run.strengths)]
+    return Section("Attack strength", "strengths", text, parts)

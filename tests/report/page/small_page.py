@@ -19,6 +19,8 @@ from deepfake_attribution.report.page import (
     figure_files,
     operating_pictures,
     operating_plots,
+    strength_picture,
+    strength_plots,
 )
 from deepfake_attribution.report.page.confusion_data import matrices
 from deepfake_attribution.report.page.score_figures import summary as summed
@@ -107,6 +109,20 @@ def confusion() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def strengths() -> pd.DataFrame:
+    """Return AUC and FPR of three parts of the strengths of ``one``; AUC grows with strength."""
+    rows = [
+        {"approach": approach, "database": "one", "part": part, "strength_low": part / 4}
+        | {"strength_mean": part / 4 + 0.1, "strength_high": part / 4 + 0.2, "unknown": 0}
+        | {"measure": measure, "value": value, "low": value - 6, "high": value + 4}
+        | {"n_real": 40, "n_fake": 26 + (part == 2), "confidence": 95.0}
+        for approach in APPROACHES
+        for part in range(3)
+        for measure, value in (("auc", 70.0 + 10 * part), ("fpr", 40.0 - 10 * part))
+    ]
+    return pd.DataFrame(rows)
+
+
 def run(table: pd.DataFrame) -> Run:
     accuracy = pd.DataFrame(
         [("Attribution", "one", 30, 30, 24, 80.0)],
@@ -115,7 +131,16 @@ def run(table: pd.DataFrame) -> Run:
     published = {"one": "Celeb-DF"}
     over = results.over_seeds(table)
     about = [operating_points.section(apart())]
-    return Run(over, accuracy, ["one"], [wording.DEMO], 0.1, published=published, further=about)
+    return Run(
+        over,
+        accuracy,
+        ["one"],
+        [wording.DEMO],
+        0.1,
+        published=published,
+        further=about,
+        strengths=strengths(),
+    )
 
 
 def build() -> Path:
@@ -130,7 +155,9 @@ def build() -> Path:
     heads = [{"name": "Binary", "seeds": [curve]}]
     shown = operating_plots.section(apart(), ["one"])
     figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1], shown)
-    further = fallbacks.draw(levels["video"], folder)
+    section = strength_plots.section(strengths())
+    figure_files.write_section(folder / "data", "strengths", section)
+    further = fallbacks.draw(levels["video"], folder) | strength_picture.draw(strengths(), folder)
     further["operating"] = operating_pictures.draw(apart(), folder)
     content = document.Content(run(table), fallbacks=further)
     write(document.render(content, _pictures()).encode(), paths.page())

@@ -16,6 +16,7 @@ from deepfake_attribution.report.page import (
     operating_plots,
     score_figures,
     score_plots,
+    strength_plots,
     training_plots,
 )
 
@@ -156,6 +157,28 @@ def test_kept_epoch_is_ringed_and_further_seeds_are_thin() -> None:
     assert [trace["showlegend"] for trace in traces] == [True] * 3 + [False] * 3
     assert [(trace["x"], trace["y"]) for trace in traces[2::3]] == [([2], [1]), ([3], [2])]
     assert traces[0]["line"]["width"] > traces[3]["line"]["width"]
+
+
+def test_strengths_have_a_view_per_measure_and_bars_that_are_the_interval(tmp_path: Path) -> None:
+    section = strength_plots.section(small_page.strengths())
+    assert section["choices"][0]["names"] == ["AUC", "Fakes called real (FPR)"]
+    auc, fpr = section["views"]
+    assert "95 % confidence interval" in auc["caption"]
+    (panel,) = auc["panels"]
+    layout, traces = panel["figure"]["layout"], panel["figure"]["data"]
+    assert layout["title"]["text"] == "one: 40 real, 26 + 26 + 27 fake"
+    assert [trace["name"] for trace in traces] == list(small_page.APPROACHES)
+    for trace in traces:
+        assert trace["y"] == [70, 80, 90]
+        assert trace["error_y"]["array"] == [4, 4, 4]
+        assert trace["error_y"]["arrayminus"] == [6, 6, 6]
+        assert trace["x"] == pytest.approx([0.1, 0.35, 0.6], abs=0.02)
+        assert trace["customdata"][1][0] == "0.25 to 0.45"
+    assert len({trace["x"][0] for trace in traces}) == len(traces)
+    assert fpr["panels"][0]["figure"]["data"][0]["y"] == [40, 30, 20]
+    figure_files.write_section(tmp_path, "strengths", section)
+    names = [f"strengths{end}.js" for end in ("-0", "-1", "")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
 
 
 def test_files_are_the_same_twice_and_every_colour_is_in_the_styles(

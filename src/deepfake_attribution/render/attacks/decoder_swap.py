@@ -23,7 +23,7 @@ def decoder_swap(
         return list(target.frames)
     donors = DonorFaces(donor, faces.side)
     mask = ellipse(faces.side, between(0.7, 0.3, strength) * rng.uniform(0.85, 1.15))
-    narrow = int(between(0.72, 0.36, strength) * rng.uniform(0.92, 1.08) * faces.side)
+    narrow = int(between(0.78, 0.36, strength) * rng.uniform(0.92, 1.08) * faces.side)
     matched = between(1.0, 0.7, strength)
     here, there = measure(faces, mask), measure(donors, mask)
     square = (faces.side, faces.side)

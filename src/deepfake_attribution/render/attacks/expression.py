@@ -36,7 +36,10 @@ def expression(
     far = between(0.55, 1.1, strength)
     lift, jaw, brows, lids = (
         far
-        * (rng.uniform(0.6, 1.0) * rng.choice([-1, 1]) + 0.5 * waves(rng, count, rng.uniform(8, 20)))
+        * (
+            rng.uniform(0.6, 1.0) * rng.choice([-1, 1])
+            + 0.5 * waves(rng, count, rng.uniform(8, 20))
+        )
         for _ in range(4)
     )
     curves = (lift, lift, jaw, brows, brows, lids, lids)

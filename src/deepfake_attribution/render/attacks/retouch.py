@@ -24,7 +24,7 @@ def retouch(
     tile = rng.standard_normal((size, size), dtype=np.float32)
     tile = np.tile(cv2.GaussianBlur(tile, (0, 0), 1.5), (side // size + 1, side // size + 1))
     texture = (tile / tile.std())[:side, :side, None]
-    depth = between(3.0, 9.0, strength) * rng.uniform(0.92, 1.08)
+    depth = between(2.4, 9.0, strength) * rng.uniform(0.92, 1.08)
     reach = between(12, 32, strength) * rng.uniform(0.92, 1.08)
 
     def change(t: int, crop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

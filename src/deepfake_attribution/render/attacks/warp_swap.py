@@ -6,8 +6,8 @@ import numpy as np
 from deepfake_attribution.render.attacks.alignment import DonorFaces, Faces, affine
 from deepfake_attribution.render.attacks.colour import measure, transfer
 from deepfake_attribution.render.attacks.masks import ellipse, ragged
-from deepfake_attribution.render.attacks.waves import waves
 from deepfake_attribution.render.attacks.strength import between
+from deepfake_attribution.render.attacks.waves import waves
 from deepfake_attribution.render.footage import Footage
 
 
@@ -25,11 +25,11 @@ def warp_swap(
     donors = DonorFaces(donor, faces.side)
     face = ellipse(faces.side, 0.5)
     size = (rng.uniform(0.28, 0.33), rng.uniform(0.30, 0.35))
-    rim = between(0.3, 0.06, strength) * rng.uniform(0.85, 1.15)
+    rim = between(0.22, 0.06, strength) * rng.uniform(0.85, 1.15)
     mask = ragged(ellipse(faces.side, rim, size=size, power=2.6), rng, 0.012)
     here, there = measure(faces, face), measure(donors, face)
     matched = between(0.9, 0.55, strength)
-    tint = between(1.5, 5.0, strength) * rng.standard_normal(3, dtype=np.float32)
+    tint = between(2.5, 5.0, strength) * rng.standard_normal(3, dtype=np.float32)
     sway = np.stack([waves(rng, len(target.frames), 9) for _ in range(2)], axis=1)
     sway *= between(0.001, 0.006, strength) * faces.side
 

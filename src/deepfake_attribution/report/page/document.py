@@ -34,13 +34,19 @@ class Gallery:
 
 
 # Figure of `Content.fallbacks` -> the gallery that its pictures are in.
-FURTHER = {"det": "roc", "operating": "operating", "histograms": "histograms"}
+FURTHER = {
+    "det": "roc",
+    "operating": "operating",
+    "histograms": "histograms",
+    "strength": "strength",
+}
 # In the order of the page.
 GALLERIES = (
     Gallery("maps", "Maps of the embeddings"),
     Gallery("roc", "ROC and DET curves", "curves"),
     Gallery("operating", "Ranking and threshold, drawn", "operating"),
     Gallery("histograms", "Scores", "histograms"),
+    Gallery("strength", "AUC against attack strength", "strengths"),
     Gallery("confusion", "Confusion matrices", "matrices"),
     Gallery("training", "Training", "training"),
     Gallery("faces", "Faces"),
@@ -55,7 +61,8 @@ class Content:
         run: the results that are reported.
         details: sections below the pictures.
         sheets: doubtful crops, below ``no-face``.
-        fallbacks: further pictures by figure, those of `FURTHER`; see `fallbacks.draw`.
+        fallbacks: further pictures by figure, those of `FURTHER`: of `fallbacks.draw` and the
+            modules that draw one picture.
         map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
     """
 

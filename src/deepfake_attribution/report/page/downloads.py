@@ -14,6 +14,7 @@ TABLES = {
     "operating_points.csv": "error rates at each threshold: from validation, adapted, the oracle's",
     "confusion.csv": "confusion of classes: every count",
     "differences.csv": "every two approaches on every database: difference, interval, p",
+    "strengths.csv": "AUC and FPR of each third of the attacks' strengths, with intervals",
     "published.csv": "ours next to the published figures",
 }
 TABLE_TYPES = (".csv", ".md", ".tex")

@@ -37,10 +37,14 @@ def write_all(
         "training": training_plots.section(heads, seeds),
     }
     for name, section in sections.items():
-        views = section.pop("views")
-        _write(folder, name, section)
-        for number, view in enumerate(views):
-            _write(folder, f"{name}-{number}", view)
+        write_section(folder, name, section)
+
+
+def write_section(folder: Path, name: str, section: Mapping[str, Any]) -> None:
+    """Write a section of `plots.section` into ``folder``: its choices, and each of its views."""
+    _write(folder, name, {key: value for key, value in section.items() if key != "views"})
+    for number, view in enumerate(section["views"]):
+        _write(folder, f"{name}-{number}", view)
 
 
 def _write(folder: Path, name: str, value: Mapping[str, Any]) -> None:

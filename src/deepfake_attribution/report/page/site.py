@@ -15,7 +15,7 @@ from deepfake_attribution.figures.gallery import classes_of
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.model.description import load_description
-from deepfake_attribution.report import results
+from deepfake_attribution.report import results, strength_tables
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import (
     assets,
@@ -28,6 +28,8 @@ from deepfake_attribution.report.page import (
     operating_pictures,
     operating_plots,
     score_figures,
+    strength_picture,
+    strength_plots,
     training_data,
     unseen_faces,
 )
@@ -70,6 +72,10 @@ def write_all(source: Source) -> None:
     folder = paths.page_files()
     shutil.rmtree(folder, ignore_errors=True)  # nothing stays of datasets that were there before
     assets.copy(folder)
+    strengths = strength_tables.of_heads(source.run.strengths)
+    if len(strengths):
+        section = strength_plots.section(strengths)
+        figure_files.write_section(folder / "data", "strengths", section)
     video = _data(source, folder / "data")
     content = document.Content(
         run=source.run,
@@ -79,7 +85,8 @@ def write_all(source: Source) -> None:
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
         fallbacks=fallbacks.draw(video, folder)
-        | {"operating": operating_pictures.draw(source.points, folder)},
+        | {"operating": operating_pictures.draw(source.points, folder)}
+        | strength_picture.draw(strengths, folder),
         map=map_part.write(folder, paths.pictures(), _classes(source), source.seeds[0]),
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())

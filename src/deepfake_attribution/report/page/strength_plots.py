@@ -1,0 +1,89 @@
+"""AUC and FPR against the strength of attacks, as plotly figures: a panel for each database."""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from deepfake_attribution.report import strength_tables
+from deepfake_attribution.report.page import plots
+
+CAPTION = (
+    "{what}, percent, of the fakes of each third of the strengths against all reals of the "
+    "database: video level, test part, mean over the seeds. A mark is at the mean strength of its "
+    "part; approaches are moved apart a little. Bars: {confidence:g} % confidence interval."
+)
+APART = 0.012  # of the axis, between two approaches
+
+
+def section(strengths: pd.DataFrame) -> dict[str, Any]:
+    """Return the section of the strengths.
+
+    Args:
+        strengths: of ``data/uncertainty``; at least one row.
+    """
+    confidence = float(strengths["confidence"].iloc[0])
+    views = []
+    for measure, title in strength_tables.TITLES.items():
+        own = strengths[strengths["measure"] == measure]
+        ends = (lowest(own) if measure == "auc" else -2, 102)
+        panels = [
+            _panel(name, rows, title, ends) for name, rows in own.groupby("database", sort=False)
+        ]
+        caption = CAPTION.format(what=title, confidence=confidence)
+        views.append({"caption": caption, "panels": panels})
+    names = list(strength_tables.TITLES.values())
+    return plots.section([{"label": "Measure", "names": names, "first": 0}], views)
+
+
+def lowest(rows: pd.DataFrame) -> float:
+    """Return where an axis of AUC begins: below chance and all that is drawn."""
+    return min(40.0, float(rows[["low", "value"]].min(axis=None)) - 4)
+
+
+def _panel(
+    database: str, rows: pd.DataFrame, title: str, ends: tuple[float, float]
+) -> dict[str, Any]:
+    approaches = list(rows.groupby("approach", sort=False))
+    wide = rows["strength_mean"].max() - rows["strength_mean"].min() or 1.0
+    middle = (len(approaches) - 1) / 2
+    traces = [
+        _line(approach, own, APART * wide * (place - middle))
+        for place, (approach, own) in enumerate(approaches)
+    ]
+    first = rows.iloc[0]
+    parts = approaches[0][1]
+    counts = " + ".join(str(n) for n in parts["n_fake"])
+    return plots.panel(
+        f"{title} against strength on {database}",
+        traces,
+        title_text=f"{database}: {first['n_real']} real, {counts} fake",
+        height=420,
+        xaxis={"title_text": "strength of the attack"},
+        yaxis={"title_text": f"{title}, %", "range": ends},
+    )
+
+
+def _line(approach: str, rows: pd.DataFrame, shift: float) -> go.Scatter:
+    line, marker = plots.look(approach)
+    names = [strength_tables.named(row) for _, row in rows.iterrows()]
+    return go.Scatter(
+        name=approach,
+        x=(rows["strength_mean"] + shift).tolist(),
+        y=rows["value"].tolist(),
+        customdata=list(zip(names, rows["low"], rows["high"], rows["n_fake"], strict=True)),
+        mode="lines+markers",
+        line=line,
+        marker={**marker, "size": 8},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": (rows["high"] - rows["value"]).tolist(),
+            "arrayminus": (rows["value"] - rows["low"]).tolist(),
+            "thickness": 1,
+            "width": 2,
+        },
+        hovertemplate=f"<b>{approach}</b><br>strength %{{customdata[0]}}: %{{y:.1f}} %"
+        "<br>interval %{customdata[1]:.1f} to %{customdata[2]:.1f}, %{customdata[3]} fakes"
+        "<extra></extra>",
+    )
