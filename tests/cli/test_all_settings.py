@@ -222,6 +222,7 @@ def test_models_of_timm_are_known_from_its_sources() -> None:
 
 def outside(tmp_path: Path, **changes: str) -> list[str]:
     settings = read(PARAMS)
+    settings["backbone"] |= {"name": "test_efficientnet", "weights": "none"}
     for key, value in changes.items():
         section, name = key.split("__")
         settings[section][name] = value

@@ -173,7 +173,7 @@ def test_threshold_of_degraded_copies_is_theirs_and_the_figures_are_not(
     fitted: bool, scores: str, value: float, label: str
 ) -> None:
     settings = Evaluate.model_validate(
-        {"fpr": 0.1, "threshold_scores": scores, "threshold_crops": "degraded"}
+        HONEST.model_dump() | {"threshold_scores": scores, "threshold_crops": "degraded"}
     )
     frames = frames_of(VIDEOS).merge(VIDEOS[["video", "split"]], on="video")
     val = frames["split"] == "val"

@@ -99,7 +99,6 @@ def test_data_and_network_are_those_of_the_params_and_common_settings_those_of_t
     for one in members:
         for section in ("rendered", "datasets", "extract", "crop", "superset", "backbone"):
             assert one.settings[section] == params[section]
-        assert one.settings["train"]["learning_rate"] == params["train"]["learning_rate"]
         assert one.settings["train"]["epochs"] == plan.settings["train.epochs"]
 
 
