@@ -10,7 +10,7 @@ import small_page
 from browser import DESKTOP, PHONE, opened, scrolls_sideways, started
 
 pytestmark = pytest.mark.slow
-PLOTS = ("curves", "operating", "histograms", "matrices", "training")
+PLOTS = ("curves", "operating", "histograms", "strengths", "matrices", "training")
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +197,7 @@ def test_paper_shows_pictures_and_nothing_folded(chromium: Any, page_file: Path)
         page.emulate_media(media="print")
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         assert page.locator(".live:visible, nav:visible").count() == 0
-        assert page.locator(".fallback").count() == page.locator(".fallback:visible").count() == 5
+        assert page.locator(".fallback").count() == page.locator(".fallback:visible").count() == 6
         assert page.locator("details:not([open])").count() == 0
         page.wait_for_function("[...document.images].every((image) => image.naturalWidth > 0)")
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
@@ -207,5 +207,5 @@ def test_paper_shows_pictures_and_nothing_folded(chromium: Any, page_file: Path)
 def test_page_without_scripts_has_its_tables_and_pictures(chromium: Any, page_file: Path) -> None:
     with opened(chromium, page_file, script=False) as page:
         assert page.locator("table").count() > 5
-        assert page.locator(".fallback:visible").count() == 5
+        assert page.locator(".fallback:visible").count() == 6
         assert page.get_by_role("searchbox").count() == 0
