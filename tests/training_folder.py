@@ -34,7 +34,8 @@ def prepare(folder: Path, chdir: Callable[[Path], None], **changes: Mapping[str,
     yaml = YAML()
     settings = yaml.load(REPOSITORY / "profiles/demo.yaml")
     settings["train"] |= {"epochs": 2, "batch_size": 6, "learning_rate": 2e-3}
-    settings["backbone"] |= {"input_size": SIZE, "embedding": 8}
+    backbone = {"name": "test_efficientnet", "weights": "none"}
+    settings["backbone"] |= backbone | {"input_size": SIZE, "embedding": 8}
     settings["compute"] |= {"device": "cpu", "workers": 1}
     for section, values in changes.items():
         settings[section] |= values

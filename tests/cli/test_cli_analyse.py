@@ -344,7 +344,7 @@ def test_two_at_a_time_do_not_mix() -> None:
     second = started(0, *ARGUMENTS)
     _, errors = second.communicate(timeout=60)
     assert second.returncode == 1
-    assert errors.startswith(f"error: out: another process (number {first.pid})")
+    assert f"\nerror: out: another process (number {first.pid})" in errors
     first.kill()
     first.communicate()
 

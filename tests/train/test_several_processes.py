@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 Make = Callable[..., Path]
 # It normalises each crop by itself: batch normalisation on a CPU sees a process's own part of the
 # batch, so that two processes compute something else than one.
-BACKBONE = {"name": "test_convnext", "weights": "none"}
+BACKBONE = {"name": "test_convnext"}
 RATE = 1e-3
 RECIPES: dict[str, dict[str, Any]] = {
     "shuffled": {"train": {"sampling": "shuffled"}},
