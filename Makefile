@@ -22,7 +22,7 @@ SAMPLE := $(wildcard ../shared/sample)
 # Experiments at a time, of make ablation and make final: one uses all cores.
 JOBS := 1
 
-.PHONY: demo test test-slow test-all durations golden ablation final bench check format lock notebook clean
+.PHONY: demo test test-slow durations golden ablation final bench check format lock notebook clean
 
 # Stages do not measure their time: it is taken from DVC's output, which must arrive unbuffered.
 demo: $(RUN)
@@ -37,10 +37,6 @@ test: $(DEV)
 
 test-slow: $(DEV)
 	$(PYTEST) -m slow
-
-# Both at once: every file is imported once, and what its tests share is made once.
-test-all: $(DEV)
-	$(PYTEST)
 
 # Writes the texts anew that tests compare with files. Read what changed before it is committed.
 golden: $(DEV)
