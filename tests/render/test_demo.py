@@ -39,7 +39,8 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     @cache
     def draw(name: str) -> Path:
-        fewer = Identities(train=60 if name in TRAINED else 10, val=0, test=0)
+        # Groups of 60 people gave an AUC of 0.37 to 0.53 by chance.
+        fewer = Identities(train=128 if name in TRAINED else 10, val=0, test=0)
         settings = database(name).model_copy(update={"identities": fewer})
         render_database(name, settings, 1, folder / name, 0, folder / "work")
         return folder / name
@@ -84,9 +85,7 @@ def test_without_the_face_real_and_fake_look_alike(name: str, drawn: Callable[[s
     is_real = np.array([row["attack"] == "real" for row in rows])
     people = np.array([row["identity"] for row in rows])
     for classifier, auc in separation(features, is_real, people).items():
-        # Groups of 60 people gave 0.37 to 0.53, all 128 of a database 0.47 to 0.54. Far below 0.5
-        # would be a trace, too, that changes sides between people.
-        assert 0.3 < auc < 0.6, (classifier, auc)
+        assert 0.4 < auc < 0.6, (classifier, auc)
 
 
 @pytest.mark.slow
