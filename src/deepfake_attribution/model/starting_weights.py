@@ -18,7 +18,8 @@ from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import sha256
 from deepfake_attribution.core.wheels import REGISTRY
-from deepfake_attribution.model.registry_weights import file_of, source_of
+from deepfake_attribution.model.registry_sources import source_of
+from deepfake_attribution.model.registry_weights import file_of
 from deepfake_attribution.model.settings import Backbone, no_weights
 
 PATIENCE = 10  # seconds in which a server of weights must answer
