@@ -18,10 +18,10 @@ from deepfake_attribution.faces.settings import Crop
 from deepfake_attribution.report import (
     class_tables,
     comparison,
+    further_thresholds,
     latex,
     markdown,
     open_set,
-    operating_points,
     results,
     strength_tables,
     wording,
@@ -40,9 +40,9 @@ def main() -> None:
     rendered = [name for name, dataset in datasets.items() if dataset.adapter == "rendered"]
     data = wording.drawn(rendered, list(datasets), training) if rendered else None
     joined, found = results.over_seeds(figures), open_set.read()
-    rates, with_intervals = results.collect("operating_points"), results.with_intervals
+    rates, with_intervals = results.collect("further_thresholds"), results.with_intervals
     shown = with_intervals(joined, intervals)
-    points = operating_points.joined(rates, shown, intervals)
+    points = further_thresholds.joined(rates, shown, intervals)
     about_attacks = open_set.sections(found, joined, load(OpenSet).neighbours, rows.families)
     reported = Run(
         figures=shown,
@@ -54,7 +54,7 @@ def main() -> None:
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),
-        further=[*about_attacks, operating_points.section(points)],
+        further=[*about_attacks, further_thresholds.section(points)],
         confusion=results.collect("confusion"),
         differences=differences,
         new_attacks=open_set.new_attacks(found),
@@ -64,7 +64,7 @@ def main() -> None:
     write(markdown.page(reported).encode(), folder / "results.md")
     write(latex.document(reported).encode(), folder / "results.tex")
     write(_csv(with_intervals(figures, intervals)), folder / "figures.csv")
-    write(_csv(operating_points.of_seeds(rates, intervals)), folder / "operating_points.csv")
+    write(_csv(further_thresholds.of_seeds(rates, intervals)), folder / "further_thresholds.csv")
     write(_csv(reported.confusion), folder / "confusion.csv")
     write(_csv(differences), folder / "differences.csv")
     for name in ("published.csv", "strengths.csv"):  # left by earlier settings

@@ -12,7 +12,7 @@ from deepfake_attribution.core.settings import Datasets, Seed, Superset
 from deepfake_attribution.evaluate.metadata_baseline import baseline
 from deepfake_attribution.evaluate.protocol import LEVELS, Protocol
 from deepfake_attribution.evaluate.settings import Databases
-from deepfake_attribution.evaluate.uncertainty import files, operating_points, strengths
+from deepfake_attribution.evaluate.uncertainty import files, further_thresholds, strengths
 from deepfake_attribution.evaluate.uncertainty.assessment import (
     Scored,
     class_intervals,
@@ -44,11 +44,11 @@ def main() -> None:
     resampled = list(databases(videos, protocol, draws, seed))
     found = []
     for head, level in product(every, LEVELS):
-        points = operating_points.read(head, level)
+        points = further_thresholds.read(head, level)
         for seeds in files.scored(head, level, videos).values():
             found += [intervals(one, videos, seeds, settings.level) for one in resampled]
             found += [
-                operating_points.point_intervals(one, videos, seeds, points, settings.level)
+                further_thresholds.point_intervals(one, videos, seeds, points, settings.level)
                 for one in resampled
             ]
     classes = files.classes_of(training)

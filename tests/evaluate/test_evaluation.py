@@ -221,7 +221,7 @@ def test_each_seed_has_rows_of_its_own_and_its_own_threshold() -> None:
     write({1: results[1]}, "attribution", protocol, SETTINGS)
     files = {
         name: paths.results("attribution") / f"{name}.parquet"
-        for name in ("figures", "accuracy", "confusion", "operating_points")
+        for name in ("figures", "accuracy", "confusion", "further_thresholds")
     }
     files["scores"] = paths.scores("attribution")
     files["frames"] = paths.frame_scores("attribution")

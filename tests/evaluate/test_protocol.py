@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.evaluate.protocol import Protocol, evaluate, threshold
+from deepfake_attribution.evaluate.protocol import Protocol, evaluate
 from deepfake_attribution.evaluate.settings import Evaluate
+from deepfake_attribution.evaluate.threshold import threshold
 
 HONEST = Evaluate(
     fpr=0.10, threshold_scores="out_of_fold", threshold_crops="clean", adapted_threshold="none"

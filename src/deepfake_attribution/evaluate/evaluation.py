@@ -15,7 +15,7 @@ from deepfake_attribution.core.embedding_tables import read_embeddings
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate import operating_points, over_seeds
+from deepfake_attribution.evaluate import further_thresholds, over_seeds
 from deepfake_attribution.evaluate.attribution import attribution
 from deepfake_attribution.evaluate.confusion_rows import confusion_rows
 from deepfake_attribution.evaluate.protocol import Evaluation, Protocol
@@ -214,8 +214,8 @@ def write(
         "figures": figures,
         "accuracy": over_seeds.stack({seed: accuracy for seed, (accuracy, _) in counts.items()}),
         "confusion": over_seeds.stack({seed: confusion for seed, (_, confusion) in counts.items()}),
-        "operating_points": over_seeds.stack(
-            {s: operating_points.table(r, protocol, settings) for s, r in results.items()}
+        "further_thresholds": over_seeds.stack(
+            {s: further_thresholds.table(r, protocol, settings) for s, r in results.items()}
         ),
     }
     for name, table in written.items():

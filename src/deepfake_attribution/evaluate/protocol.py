@@ -17,26 +17,18 @@ from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.scoring import (
     ABOUT,
     APPROACH,
-    DEGRADED,
-    DEGRADED_OUT_OF_FOLD,
     KEY,
     NO_SCORE,
-    OUT_OF_FOLD,
     SCORE,
     video_scores,
+    without_number,
 )
 from deepfake_attribution.evaluate.settings import Evaluate
+from deepfake_attribution.evaluate.threshold import Threshold, threshold
 
 ALL = "all"
 MEASURES = ("auc", "eer", "ap", "fnr", "fpr", "hter")
 LEVELS = ("video", "frame")
-# (use degraded copies, use out-of-fold scores) -> column of the scores.
-SET_ON = {
-    (False, False): SCORE,
-    (False, True): OUT_OF_FOLD,
-    (True, False): DEGRADED,
-    (True, True): DEGRADED_OUT_OF_FOLD,
-}
 
 
 @dataclass(frozen=True)
@@ -99,25 +91,6 @@ class Protocol:
         found = there.groupby(["dataset", "attack"]).size()
         pairs = zip(wanted["dataset"], wanted["attack"], wanted["expected"], strict=True)
         return sum(max(count - int(found.get((name, kind), 0)), 0) for name, kind, count in pairs)
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """The threshold of one approach at one level.
-
-    Attributes:
-        value: a score above it is called real.
-        scores: ``in_sample`` or ``out_of_fold`` for a fitted classifier, as the settings say;
-            ``held_out`` for an approach that was not fitted on validation videos. The prefix
-            ``degraded_`` means that they are scores of degraded copies of the crops.
-        n_fake: validation fakes that it was set on.
-        k_pass: how many of them pass as real.
-    """
-
-    value: float
-    scores: str
-    n_fake: int
-    k_pass: int
 
 
 @dataclass(frozen=True)
@@ -222,47 +195,6 @@ def evaluate(
     return Evaluation(_summary(table), table, table_of["video"], table_of["frame"], thresholds)
 
 
-def threshold(
-    table: pd.DataFrame, training: Sequence[str], settings: Evaluate, approach: str
-) -> Threshold:
-    """Return the threshold of one approach from its validation rows.
-
-    Args:
-        table: the approach's scores per video or per frame; videos without a score are ignored.
-        training: datasets whose validation rows are pooled.
-        settings: share of fakes that may pass, and which scores of which crops are used.
-        approach: its name, for the message.
-
-    Raises:
-        UserError: there is no validation fake with a score.
-    """
-    validation = table["dataset"].isin(training) & (table["split"] == "val")
-    fakes = table[validation & (table["attack"] != REAL)]
-    if len(fakes) and _without_number(fakes) and not np.isfinite(fakes[SCORE]).any():
-        raise UserError(
-            f"{approach}: no score of a validation fake of {', '.join(training)} is a number: its "
-            "training diverged; look at its curve, then lower train.learning_rate or the head's own"
-        )
-    fakes = fakes[np.isfinite(fakes[SCORE])]
-    if not len(fakes):
-        raise UserError(
-            f"{approach}: no validation fake of {', '.join(training)} has a face, so there is no "
-            "threshold; look at the crops of these datasets"
-        )
-    fitted = OUT_OF_FOLD in fakes and bool(fakes[OUT_OF_FOLD].notna().any())
-    degraded = settings.threshold_crops == "degraded"
-    column = SET_ON[degraded, fitted and settings.threshold_scores == "out_of_fold"]
-    scores = fakes[column].to_numpy(dtype=np.float64)
-    label = settings.threshold_scores if fitted else "held_out"
-    value = metrics.threshold_at_fpr(scores, settings.fpr)
-    return Threshold(
-        value=value,
-        scores=f"degraded_{label}" if degraded else label,
-        n_fake=len(scores),
-        k_pass=int((scores > value).sum()),
-    )
-
-
 def _check_names(protocol: Protocol, videos: pd.DataFrame) -> None:
     there = set(videos["dataset"])
     members = [name for members in protocol.rows().values() for name in members]
@@ -308,7 +240,7 @@ def _measure(table: pd.DataFrame, threshold: Threshold) -> dict[str, object]:
     found = metrics.figures(scored[SCORE], scored["attack"] == REAL, threshold.value)
     rates = {name: getattr(found, name) for name in MEASURES}
     counts = {name: getattr(found, name) for name in ("n_real", "n_fake", "k_fnr", "k_fpr")}
-    notes = [note for note in (found.missing, _without_number(table)) if note]
+    notes = [note for note in (found.missing, without_number(table)) if note]
     return {
         **{name: np.nan if rate is None else rate for name, rate in rates.items()},
         **counts,
@@ -316,16 +248,6 @@ def _measure(table: pd.DataFrame, threshold: Threshold) -> dict[str, object]:
         "threshold_scores": threshold.scores,
         "missing": "; ".join(notes),
     }
-
-
-def _without_number(table: pd.DataFrame) -> str:
-    """Return a note on videos, or crops, with scores that are not finite; empty for none."""
-    of_videos = "status" in table
-    lost = table["status"] == NO_SCORE if of_videos else ~np.isfinite(table[SCORE])
-    if not lost.any():
-        return ""
-    unit = "videos" if of_videos else "crops"
-    return f"{int(lost.sum())} {unit} have a score that is not a number, and are not counted"
 
 
 def _cover(videos: pd.DataFrame, absent: int) -> dict[str, object]:

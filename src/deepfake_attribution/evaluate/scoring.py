@@ -197,3 +197,13 @@ def _explain(table: pd.DataFrame, missing: pd.DataFrame | None, crops: pd.Series
         f"the score of none of {n:.0f} crops is a number" for n in given[lost]
     ]
     return table
+
+
+def without_number(table: pd.DataFrame) -> str:
+    """Return a note on videos, or crops, with scores that are not finite; empty for none."""
+    of_videos = "status" in table
+    lost = table["status"] == NO_SCORE if of_videos else ~np.isfinite(table[SCORE])
+    if not lost.any():
+        return ""
+    unit = "videos" if of_videos else "crops"
+    return f"{int(lost.sum())} {unit} have a score that is not a number, and are not counted"

@@ -58,7 +58,7 @@ class Evaluate(Section):
             in the paper), or their degraded copies (``degraded``, needs ``embed.degraded_chance``).
             Everything else uses the clean ones.
         adapted_threshold: ``ends``: figures at a second threshold, too, which is moved by the
-            scores of each database's videos, without their labels (`operating_points.adapt`).
+            scores of each database's videos, without their labels (`further_thresholds.adapt`).
             ``none``: no such figures.
     """
 

@@ -218,7 +218,7 @@ def thresholds(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _set_on(scores: str, level: str) -> str:
-    """Return ``scores`` of a `protocol.Threshold` as text, for a level."""
+    """Return ``scores`` of a `threshold.Threshold` as text, for a level."""
     label = scores.removeprefix("degraded_")
     copies = "" if label == scores else "degraded copies of "
     return f"{copies}validation {level}s, {label.replace('_', '-')} scores"

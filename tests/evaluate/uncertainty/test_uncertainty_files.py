@@ -9,7 +9,7 @@ from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.evaluation import write
 from deepfake_attribution.evaluate.protocol import Protocol, evaluate
 from deepfake_attribution.evaluate.settings import Evaluate
-from deepfake_attribution.evaluate.uncertainty import files, operating_points
+from deepfake_attribution.evaluate.uncertainty import files, further_thresholds
 from deepfake_attribution.evaluate.uncertainty.assessment import databases, differences, intervals
 from deepfake_attribution.report import results
 
@@ -76,11 +76,11 @@ def test_rates_at_further_thresholds_are_those_that_evaluate_wrote(
 ) -> None:
     videos = files.tested_videos(["a"])
     (database,) = databases(videos, PLAN, 100, 1)
-    points = operating_points.read("binary", level)
+    points = further_thresholds.read("binary", level)
     (scored,) = files.scored("binary", level, videos).values()
-    found = operating_points.point_intervals(database, videos, scored, points, 95)
+    found = further_thresholds.point_intervals(database, videos, scored, points, 95)
     values = {row["measure"]: row["value"] for row in found}
-    rows = tables.read(paths.results("binary") / "operating_points.parquet")
+    rows = tables.read(paths.results("binary") / "further_thresholds.parquet")
     at = rows[rows["level"] == level].groupby("rule")[["fnr", "fpr", "hter"]].mean()
     assert set(at.index) == {"paper", "adapted", "oracle"} and len(values) == 6
     for rule in ("adapted", "oracle"):

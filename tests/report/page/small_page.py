@@ -10,17 +10,17 @@ import pandas as pd
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.durable import write
 from deepfake_attribution.evaluate.protocol import Protocol
-from deepfake_attribution.report import operating_points, results, wording
+from deepfake_attribution.report import further_thresholds, results, wording
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import (
     assets,
     document,
     fallbacks,
     figure_files,
-    operating_pictures,
-    operating_plots,
     strength_picture,
     strength_plots,
+    threshold_pictures,
+    threshold_plots,
 )
 from deepfake_attribution.report.page.confusion_data import matrices
 from deepfake_attribution.report.page.score_figures import summary as summed
@@ -94,7 +94,7 @@ def intervals() -> pd.DataFrame:
 def apart() -> pd.DataFrame:
     """Return `points` as the page has them."""
     over = results.with_intervals(results.over_seeds(figures()), intervals())
-    return operating_points.joined(points(), over, intervals())
+    return further_thresholds.joined(points(), over, intervals())
 
 
 def confusion() -> pd.DataFrame:
@@ -130,7 +130,7 @@ def run(table: pd.DataFrame) -> Run:
     )
     published = {"one": "Celeb-DF"}
     over = results.over_seeds(table)
-    about = [operating_points.section(apart())]
+    about = [further_thresholds.section(apart())]
     return Run(
         over,
         accuracy,
@@ -153,12 +153,12 @@ def build() -> Path:
     curve = {"seed": 1, "best": 2, "epoch": [1, 2, 3], "train_loss": [3, 2, 1]}
     curve |= {"val_loss": [3, 1, 2], "val_auc": [50, 70, 80]}
     heads = [{"name": "Binary", "seeds": [curve]}]
-    shown = operating_plots.section(apart(), ["one"])
+    shown = threshold_plots.section(apart(), ["one"])
     figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1], shown)
     section = strength_plots.section(strengths())
     figure_files.write_section(folder / "data", "strengths", section)
     further = fallbacks.draw(levels["video"], folder) | strength_picture.draw(strengths(), folder)
-    further["operating"] = operating_pictures.draw(apart(), folder)
+    further["operating"] = threshold_pictures.draw(apart(), folder)
     content = document.Content(run(table), fallbacks=further)
     write(document.render(content, _pictures()).encode(), paths.page())
     return paths.page()

@@ -13,10 +13,10 @@ from deepfake_attribution.report.page import (
     confusion_data,
     figure_files,
     matrix_plots,
-    operating_plots,
     score_figures,
     score_plots,
     strength_plots,
+    threshold_plots,
     training_plots,
 )
 
@@ -186,7 +186,7 @@ def test_files_are_the_same_twice_and_every_colour_is_in_the_styles(
 ) -> None:
     heads = [{"name": "Binary", "seeds": [CURVE | {"seed": 1}]}]
     for name in ("a", "b"):
-        shown = operating_plots.section(small_page.apart(), ["one"])
+        shown = threshold_plots.section(small_page.apart(), ["one"])
         figure_files.write_all(tmp_path / name, levels, matrices, heads, [1], shown)
     files = {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()}
     assert files == {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}

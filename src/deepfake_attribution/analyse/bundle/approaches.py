@@ -13,8 +13,8 @@ from deepfake_attribution.core import metrics, paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.evaluation import CLASSIFIERS
-from deepfake_attribution.evaluate.protocol import SET_ON
 from deepfake_attribution.evaluate.scoring import APPROACH, SCORE
+from deepfake_attribution.evaluate.threshold import SET_ON
 from deepfake_attribution.heads.registry import about, chosen
 from deepfake_attribution.model.description import SETTINGS, WEIGHTS
 

@@ -28,7 +28,7 @@ class Limit(Strict):
 
     Attributes:
         value: of the score.
-        scores: what it was set on (`protocol.Threshold`).
+        scores: what it was set on (`threshold.Threshold`).
         n_fake: validation fakes that it was set on.
         k_pass: how many of them pass as real.
     """

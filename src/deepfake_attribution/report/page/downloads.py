@@ -11,7 +11,7 @@ TABLES = {
     "results.md": "the tables of this page in Markdown",
     "results.tex": "the tables of figures in LaTeX",
     "figures.csv": "every figure of every approach, attack, level and training seed",
-    "operating_points.csv": "error rates at each threshold: from validation, adapted, the oracle's",
+    "further_thresholds.csv": "error rates at each threshold: validation's, adapted, oracle's",
     "confusion.csv": "confusion of classes: every count",
     "differences.csv": "every two approaches on every database: difference, interval, p",
     "strengths.csv": "AUC and FPR of each third of the attacks' strengths, with intervals",

@@ -27,7 +27,7 @@ def write_all(
         matrices: from `confusion_data.matrices`.
         heads: from `training_data.curves`.
         seeds: of the trainings; scores and matrices are of the first.
-        points: from `operating_plots.section`.
+        points: from `threshold_plots.section`.
     """
     sections = {
         "curves": score_plots.curves(levels),

@@ -25,11 +25,11 @@ from deepfake_attribution.report.page import (
     figure_files,
     made_from,
     map_part,
-    operating_pictures,
-    operating_plots,
     score_figures,
     strength_picture,
     strength_plots,
+    threshold_pictures,
+    threshold_plots,
     training_data,
     unseen_faces,
 )
@@ -42,7 +42,7 @@ class Source:
     Attributes:
         run: what is reported on.
         figures: `results.collect` ("figures").
-        points: `operating_points.joined`.
+        points: `further_thresholds.joined`.
         settings: the whole of params.yaml.
         datasets: all of it.
         protocol: which videos are counted where.
@@ -85,7 +85,7 @@ def write_all(source: Source) -> None:
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
         fallbacks=fallbacks.draw(video, folder)
-        | {"operating": operating_pictures.draw(source.points, folder)}
+        | {"operating": threshold_pictures.draw(source.points, folder)}
         | strength_picture.draw(strengths, folder),
         map=map_part.write(folder, paths.pictures(), _classes(source), source.seeds[0]),
     )
@@ -108,7 +108,7 @@ def _data(source: Source, folder: Path) -> dict[str, Any]:
     )
     curves = training_data.curves(_names(), source.seeds)
     seen, _ = results.parted(source.figures, source.protocol.training, source.protocol.families)
-    points = operating_plots.section(source.points, seen)
+    points = threshold_plots.section(source.points, seen)
     figure_files.write_all(folder, list(levels.values()), matrices, curves, source.seeds, points)
     return levels["video"]
 

@@ -6,12 +6,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deepfake_attribution.evaluate.operating_points import ADAPTED, ORACLE, PAPER
-from deepfake_attribution.evaluate.uncertainty.operating_points import measure_name
+from deepfake_attribution.evaluate.further_thresholds import ADAPTED, ORACLE, PAPER
+from deepfake_attribution.evaluate.uncertainty.further_thresholds import measure_name
 from deepfake_attribution.figures import style
-from deepfake_attribution.report.operating_points import RULES
+from deepfake_attribution.report.further_thresholds import RULES
 from deepfake_attribution.report.page.fallbacks import Picture
-from deepfake_attribution.report.page.operating_plots import MARKS, span, without_baseline
+from deepfake_attribution.report.page.threshold_plots import MARKS, span, without_baseline
 from deepfake_attribution.report.results import CHANCE
 
 LOOK = {
@@ -30,7 +30,7 @@ def draw(points: pd.DataFrame, page: Path) -> list[Picture]:
     """Write a picture of each database below the page's folder; return them.
 
     Args:
-        points: from `operating_points.joined`.
+        points: from `further_thresholds.joined`.
         page: the folder of the page's files.
     """
     made = []

@@ -6,12 +6,12 @@ import pytest
 
 from deepfake_attribution.core import metrics
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate.operating_points import Ends, adapted, best, rates
+from deepfake_attribution.evaluate.further_thresholds import Ends, adapted, best, rates
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.evaluate.uncertainty import resampling
 from deepfake_attribution.evaluate.uncertainty.assessment import Scored, databases
 from deepfake_attribution.evaluate.uncertainty.draws import draw
-from deepfake_attribution.evaluate.uncertainty.operating_points import (
+from deepfake_attribution.evaluate.uncertainty.further_thresholds import (
     Points,
     point_intervals,
     resample_rates,

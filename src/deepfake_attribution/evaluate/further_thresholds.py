@@ -21,13 +21,12 @@ from deepfake_attribution.core.metrics import Figures
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.protocol import (
     LEVELS,
-    SET_ON,
     Evaluation,
     Protocol,
-    Threshold,
 )
 from deepfake_attribution.evaluate.scoring import APPROACH, SCORE
 from deepfake_attribution.evaluate.settings import Evaluate
+from deepfake_attribution.evaluate.threshold import SET_ON, Threshold
 
 Floats = NDArray[np.float64]
 PAPER, ADAPTED, ORACLE = "paper", "adapted", "oracle"

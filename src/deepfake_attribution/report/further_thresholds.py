@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from deepfake_attribution.evaluate.operating_points import ADAPTED, ORACLE, PAPER, RATES
+from deepfake_attribution.evaluate.further_thresholds import ADAPTED, ORACLE, PAPER, RATES
 from deepfake_attribution.evaluate.protocol import ALL, LEVELS
-from deepfake_attribution.evaluate.uncertainty.operating_points import measure_name
+from deepfake_attribution.evaluate.uncertainty.further_thresholds import measure_name
 from deepfake_attribution.report import results, wording
 from deepfake_attribution.report.cells import NOTHING, percent, ranged
 from deepfake_attribution.report.content import Part, Section, Table
@@ -44,7 +44,7 @@ def joined(points: pd.DataFrame, figures: pd.DataFrame, intervals: pd.DataFrame)
     """Return one row per approach, database and level, over all attacks and seeds.
 
     Args:
-        points: `results.collect` ("operating_points").
+        points: `results.collect` ("further_thresholds").
         figures: `results.over_seeds`, with `results.with_intervals`.
         intervals: of ``data/uncertainty``.
 
@@ -91,7 +91,7 @@ def section(points: pd.DataFrame) -> Section:
         for database in points["database"].unique()
     ]
     text = [APART, MOVED if adapts(points) else NOT_ADAPTED]
-    return Section(HEADING, "operating-points", text, parts)
+    return Section(HEADING, "further-thresholds", text, parts)
 
 
 def of_database(points: pd.DataFrame, database: str, level: str) -> pd.DataFrame:
@@ -130,7 +130,7 @@ def _lost(row: pd.Series) -> str:
 
 
 def of_seeds(points: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
-    """Return `results.collect` ("operating_points") with the interval of each HTER, as a file.
+    """Return `results.collect` ("further_thresholds") with the interval of each HTER, as a file.
 
     Args:
         points: a row per approach, seed, database, level and rule.

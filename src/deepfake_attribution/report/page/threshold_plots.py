@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from deepfake_attribution.evaluate.further_thresholds import ADAPTED, ORACLE, PAPER
 from deepfake_attribution.evaluate.metadata_baseline.baseline import VARIANTS
-from deepfake_attribution.evaluate.operating_points import ADAPTED, ORACLE, PAPER
 from deepfake_attribution.evaluate.protocol import LEVELS
-from deepfake_attribution.evaluate.uncertainty.operating_points import measure_name
+from deepfake_attribution.evaluate.uncertainty.further_thresholds import measure_name
 from deepfake_attribution.report.cells import bracketed, percent
-from deepfake_attribution.report.operating_points import RULES
+from deepfake_attribution.report.further_thresholds import RULES
 from deepfake_attribution.report.page import plots
 from deepfake_attribution.report.page.score_figures import UNITS
 from deepfake_attribution.report.results import CHANCE
@@ -37,7 +37,7 @@ def section(points: pd.DataFrame, seen: Sequence[str]) -> dict[str, Any]:
     """Return the section; level and database are chosen.
 
     Args:
-        points: from `operating_points.joined`.
+        points: from `further_thresholds.joined`.
         seen: databases trained on.
     """
     points = without_baseline(points)

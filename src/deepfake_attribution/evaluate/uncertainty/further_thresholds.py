@@ -1,4 +1,4 @@
-"""Confidence intervals of the error rates at further thresholds (`evaluate.operating_points`).
+"""Confidence intervals of the error rates at further thresholds (`evaluate.further_thresholds`).
 
 The adapted threshold is found again in each draw, because it comes from the videos that are drawn.
 The oracle's is kept, as that of validation is: the best threshold of each draw would make every
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate.operating_points import (
+from deepfake_attribution.evaluate.further_thresholds import (
     ADAPTED,
     ORACLE,
     PAPER,
@@ -55,7 +55,7 @@ class Points:
 
 def read(head: str, level: str) -> dict[tuple[str, int], Points]:
     """Return (approach, seed) -> its further thresholds, as the stage ``evaluate`` wrote them."""
-    path = paths.results(head) / "operating_points.parquet"
+    path = paths.results(head) / "further_thresholds.parquet"
     rows = tables.read(path, filters=[("level", "==", level)])
     found = {}
     for (approach, seed), own in rows.groupby([APPROACH, "seed"], sort=False):

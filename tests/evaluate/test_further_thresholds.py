@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from deepfake_attribution.core import metrics
-from deepfake_attribution.evaluate.operating_points import (
+from deepfake_attribution.evaluate.further_thresholds import (
     COLUMNS,
     Ends,
     adapt,
