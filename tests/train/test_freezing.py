@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 EVERYTHING: dict[str, Any] = {"optimiser": "adamw", "weight_decay": 0.1, "averaging": 0.7}
 EVERYTHING |= {"schedule": "one_cycle", "backbone_rate": 0.5}
-MODES = ("none", "all_but_head", "all_but_norm")
+MODES = ("none", "first_third", "all_but_head", "all_but_norm")
 State = dict[str, torch.Tensor]
 
 
@@ -59,7 +59,11 @@ def frozen_by(mode: str, before: State) -> set[str]:
     """Return the names of the tensors that must stay."""
     norms = {name for name in before if ".bn" in name or ".norm" in name}
     assert norms and norms != set(before)
-    return {"none": set(), "all_but_head": set(before), "all_but_norm": set(before) - norms}[mode]
+    stays = {"none": set(), "all_but_head": set(before), "all_but_norm": set(before) - norms}
+    # Stem, five blocks, and the layers after them: the first two of seven.
+    first = ("encoder.conv_stem.", "encoder.bn1.", "encoder.blocks.0.")
+    stays["first_third"] = {name for name in before if name.startswith(first)}
+    return stays[mode]
 
 
 def started(mode: str, **changes: Any) -> Recipe:
@@ -144,3 +148,29 @@ def test_backbone_without_normalisation_layers_is_one_line() -> None:
     network = Network(Encoder(nn.Conv2d(3, 4, 3), 4, (0, 0, 0), (1, 1, 1)), 2)
     with pytest.raises(UserError, match=r"^train\.freeze: all_but_norm: plain has no norm"):
         freeze(network, "all_but_norm", "plain")
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "then"),
+    [
+        ("test_efficientnet", "blocks.0.0.conv.weight", "blocks.1.0.conv_exp.weight"),
+        ("test_resnet", "layer1.0.conv1.weight", "layer2.0.conv1.weight"),
+        ("test_vit", "blocks.0.attn.qkv.weight", "blocks.1.attn.qkv.weight"),
+    ],
+)
+def test_first_third_ends_between_two_stages(name: str, first: str, then: str) -> None:
+    module: Any = timm.create_model(name, num_classes=0)
+    network = Network(Encoder(module, module.head_hidden_size, (0, 0, 0), (1, 1, 1)), 2)
+    freeze(network, "first_third", name)
+    weights = dict(module.named_parameters())
+    assert (weights[first].requires_grad, weights[then].requires_grad) == (False, True)
+    frozen = [not weight.requires_grad for weight in weights.values()]
+    assert frozen == sorted(frozen, reverse=True)  # nothing after the first that is trained
+
+
+def test_backbone_of_few_stages_is_one_line() -> None:
+    plain: Any = nn.Conv2d(3, 4, 3)
+    plain.group_matcher = lambda coarse: {"stem": "^"}
+    network = Network(Encoder(plain, 4, (0, 0, 0), (1, 1, 1)), 2)
+    with pytest.raises(UserError, match=r"^train\.freeze: first_third: plain has fewer than three"):
+        freeze(network, "first_third", "plain")

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from lightning.pytorch.callbacks import WeightAveraging
+from timm.models import group_parameters
 from torch import Tensor, nn
 
 from deepfake_attribution.core.errors import UserError
@@ -18,18 +19,24 @@ def freeze(network: Network, how: str, backbone: str) -> None:
 
     - ``all_but_head``: the backbone works as in evaluation (`set_modes`). So the statistics of
       batch normalisation stay, too, and no dropout works: its output for a crop is always the same.
+    - ``first_third``: so does the first third of the backbone, counted in timm's stages (the stem,
+      each stage or block, what follows them).
     - ``all_but_norm``: the weights of normalisation layers are trained. The backbone works as in
       training: the statistics of batch normalisation follow the new crops, and dropout works.
 
     Args:
         network: is changed.
-        how: ``none``, ``all_but_head`` or ``all_but_norm``.
+        how: ``none``, ``first_third``, ``all_but_head`` or ``all_but_norm``.
         backbone: its name, for the message.
 
     Raises:
-        UserError: the backbone has no normalisation layer with weights.
+        UserError: the backbone has no normalisation layer with weights, or fewer than three stages.
     """
     if how == "none":
+        return
+    if how == "first_third":
+        for weight in _first_third(network.encoder, backbone):
+            weight.requires_grad_(False)
         return
     network.encoder.requires_grad_(False)
     if how == "all_but_head":
@@ -45,9 +52,27 @@ def freeze(network: Network, how: str, backbone: str) -> None:
 
 
 def set_modes(network: Network, how: str) -> None:
-    """Put a backbone that is wholly frozen into evaluation mode, whatever mode the rest is in."""
-    if how == "all_but_head":
-        network.encoder.eval()
+    """Put the parts of the backbone that are wholly frozen into evaluation mode.
+
+    But not with ``all_but_norm``, whose statistics follow the new crops.
+    """
+    if how in ("none", "all_but_norm"):
+        return
+    for part in network.encoder.modules():
+        weights = list(part.parameters())
+        if weights and not any(weight.requires_grad for weight in weights):
+            part.eval()
+
+
+def _first_third(backbone: Any, name: str) -> list[nn.Parameter]:
+    """Return the weights of the first third of timm's groups of layers, rounded."""
+    groups = group_parameters(backbone, backbone.group_matcher(coarse=True), return_values=True)
+    if len(groups) < 3:
+        raise UserError(
+            f"train.freeze: first_third: {name} has fewer than three stages: set it to "
+            "all_but_head, all_but_norm or none"
+        )
+    return [weight for number in range(round(len(groups) / 3)) for weight in groups[number]]
 
 
 def _of_norm(layer: nn.Module) -> list[nn.Parameter]:

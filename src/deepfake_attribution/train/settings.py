@@ -26,8 +26,9 @@ class Train(TrainingSeeds):
         optimiser: ``adam`` or ``adamw``.
         learning_rate: the highest, where the schedule changes it.
         backbone_rate: the backbone's learning rate, as a share of the new head's layers' one.
-        freeze: weights of the backbone that keep their values: ``none``; ``all_but_head``: all of
-            it; ``all_but_norm``: all but its normalisation layers (`freezing`).
+        freeze: weights of the backbone that keep their values: ``none``; ``first_third``: those of
+            its first third; ``all_but_head``: all; ``all_but_norm``: all but its normalisation
+            layers (`freezing`).
         schedule: ``constant``; ``one_cycle``: up over the first quarter of the steps, then down
             to nothing along a cosine (Smith and Topin, arXiv 1708.07120); ``cosine``: up over the
             share ``warmup`` of the steps, then down to nothing along a cosine.
@@ -46,7 +47,7 @@ class Train(TrainingSeeds):
     optimiser: Literal["adam", "adamw"]
     learning_rate: Rate
     backbone_rate: Rate
-    freeze: Literal["none", "all_but_head", "all_but_norm"]
+    freeze: Literal["none", "first_third", "all_but_head", "all_but_norm"]
     schedule: Literal["constant", "one_cycle", "cosine"]
     warmup: float = Field(ge=0, lt=1)
     weight_decay: float = Field(ge=0, allow_inf_nan=False)
