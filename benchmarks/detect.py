@@ -20,7 +20,7 @@ import torch
 
 import measure
 from deepfake_attribution.core import kept_memory
-from deepfake_attribution.faces import ssd, weights
+from deepfake_attribution.faces import detector_files, ssd, weights
 from deepfake_attribution.faces.blazeface import BlazeFace
 from deepfake_attribution.faces.face import Face
 from deepfake_attribution.faces.face_crops import KEPT
@@ -79,7 +79,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         folder = options.weights if options.weights.is_dir() else Path(made) / "weights"
         if folder != options.weights:
-            weights.fetch(weights.REGISTRY, folder)
+            detector_files.make(weights.REGISTRY, folder)
         ours = BlazeFace(folder, MODEL, THRESHOLD, nms_iou=NMS_IOU)
         official = Official(weights.read(folder, MODEL))
     videos = options.sample / "videos"

@@ -144,10 +144,7 @@ def _lost(rows: list[_Asked], how: str) -> Iterator[Row]:
 
 @lru_cache(maxsize=1)
 def _detector(weights: Path, settings: DetectorSettings, device: str) -> Detector:
-    """Return the detector, made once per worker; one thread, as there is a worker per core."""
-    import torch
-
-    torch.set_num_threads(1)
+    """Return the detector, made once per worker."""
     kept_memory.keep(KEPT)
     return make_detector(settings, weights, device)
 
