@@ -1,6 +1,7 @@
 """A graph read from a .tflite file, as an ONNX file."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -72,8 +73,8 @@ class _Builder:
         """From bytes to [-1, 1]."""
         floats = self._node("Cast", [INPUT], to=TensorProto.FLOAT)
         first = self._node("Transpose", [floats], perm=CHANNELS_FIRST)
-        half = self._node("Div", [first, self._constant(np.float32(127.5))])
-        self._names[self._graph.input] = self._node("Sub", [half, self._constant(np.float32(1))])
+        to_two = self._node("Div", [first, self._constant(np.float32(127.5))])
+        self._names[self._graph.input] = self._node("Sub", [to_two, self._constant(np.float32(1))])
 
     def _output(self, number: int) -> onnx.ValueInfoProto:
         """Give an output its name and the right shape."""
@@ -84,7 +85,7 @@ class _Builder:
         self._nodes.append(helper.make_node("Identity", [self._names[number]], [name]))
         return helper.make_tensor_value_info(name, TensorProto.FLOAT, [None, *sides])
 
-    def _node(self, operator: str, inputs: Sequence[str], **attributes: object) -> str:
+    def _node(self, operator: str, inputs: Sequence[str], **attributes: Any) -> str:
         name = f"n{len(self._nodes)}"
         self._nodes.append(helper.make_node(operator, inputs, [name], **attributes))
         return name
@@ -110,8 +111,9 @@ class _Builder:
                 return self._node("Pad", [first, pads])
             case "max_pool":
                 kernel, stride = step.options["kernel"], step.options["stride"]
-                sides = {"kernel_shape": [kernel] * 2, "strides": [stride] * 2}
-                return self._node("MaxPool", [first], **sides)
+                return self._node(
+                    "MaxPool", [first], kernel_shape=[kernel] * 2, strides=[stride] * 2
+                )
             case "resize":
                 scales = np.divide(step.shape, self._shapes[step.inputs[0]])[[0, 3, 1, 2]]
                 sizes = self._constant(scales.astype(np.float32))
