@@ -4,6 +4,7 @@
 
 All three look at the same 1280 x 720 frames, spread over the sample's landscape videos (cut to 16:9
 and scaled where they have another size), or drawn ones where there is no sample.
+Ours is what the stage `crop` uses on a CPU: ONNX Runtime, with the second look.
 The official runtime gets the same tflite file, letterbox, decoding and suppression as ours, one
 frame at a time, for its model takes no more; it looks once. MTCNN is given 4 frames at a time.
 """
@@ -73,7 +74,7 @@ def main() -> None:
     """Measure, print, and add to the results."""
     options = _options()
     measure.peer("facenet_pytorch")  # which `Mtcnn` stands on
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # for MTCNN
     kept_memory.keep(KEPT)  # as in a worker of the crop stage; all three gain by it
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as made:

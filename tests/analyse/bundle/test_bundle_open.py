@@ -3,6 +3,8 @@
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -188,6 +190,21 @@ def test_network_that_would_read_other_files(name: str, bundle: Path) -> None:
     (bundle / name).write_bytes(model.SerializeToString())
     seal(bundle)
     assert f"{name} refers to files outside of it" in refused(bundle)
+
+
+def test_on_a_cpu_neither_bundle_nor_face_finder_loads_torch(bundle: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from deepfake_attribution.analyse.bundle.opening import open_bundle
+from deepfake_attribution.analyse.watching import Way, _load
+opened = open_bundle(Path({str(bundle.absolute())!r}), "cpu")
+about = opened.record
+_load(Way(about.extract, about.crop, about.detector, opened.detector, "cpu", 60, 300, 64))
+print(sorted({{"torch", "onnx", "tflite"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
 
 
 def test_another_face_finder(bundle: Path) -> None:
