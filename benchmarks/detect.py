@@ -4,6 +4,7 @@
 
 All three look at the same 1280 x 720 frames, spread over the sample's landscape videos (cut to 16:9
 and scaled where they have another size), or drawn ones where there is no sample.
+Ours is what the stage `crop` uses on a CPU: ONNX Runtime, with the second look.
 The official runtime gets the same tflite file, letterbox, decoding and suppression as ours, one
 frame at a time, for its model takes no more; it looks once. MTCNN is given 4 frames at a time.
 """
@@ -20,7 +21,7 @@ import torch
 
 import measure
 from deepfake_attribution.core import kept_memory
-from deepfake_attribution.faces import ssd, weights
+from deepfake_attribution.faces import detector_files, ssd, weights
 from deepfake_attribution.faces.blazeface import BlazeFace
 from deepfake_attribution.faces.face import Face
 from deepfake_attribution.faces.face_crops import KEPT
@@ -73,13 +74,13 @@ def main() -> None:
     """Measure, print, and add to the results."""
     options = _options()
     measure.peer("facenet_pytorch")  # which `Mtcnn` stands on
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # for MTCNN
     kept_memory.keep(KEPT)  # as in a worker of the crop stage; all three gain by it
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as made:
         folder = options.weights if options.weights.is_dir() else Path(made) / "weights"
         if folder != options.weights:
-            weights.fetch(weights.REGISTRY, folder)
+            detector_files.make(weights.REGISTRY, folder)
         ours = BlazeFace(folder, MODEL, THRESHOLD, nms_iou=NMS_IOU)
         official = Official(weights.read(folder, MODEL))
     videos = options.sample / "videos"

@@ -27,7 +27,8 @@ from joblib import cpu_count
 from ruamel.yaml import YAML
 
 from deepfake_attribution.core import paths, tables
-from deepfake_attribution.faces import weights
+from deepfake_attribution.core.wheels import REGISTRY
+from deepfake_attribution.faces import detector_files
 from deepfake_attribution.render.database import render_database
 from deepfake_attribution.render.settings import RenderedDatabase
 from measure import machine
@@ -164,7 +165,7 @@ def project(videos: list[Path]) -> Path:
     place.mkdir(parents=True)
     known = FILES / "blazeface"
     if not known.exists():
-        weights.fetch(weights.REGISTRY, known)
+        detector_files.make(REGISTRY, known)
     (place / paths.BLAZEFACE).parent.mkdir(parents=True)
     (place / paths.BLAZEFACE).symlink_to(known)
     yaml = YAML()

@@ -15,7 +15,7 @@ import pytest
 import stored_durations
 from deepfake_attribution.core import wheels
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.faces import weights
+from deepfake_attribution.faces import detector_files, onnx_network, weights
 from golden_files import FOLDER, Golden
 
 NOBODY = 65534
@@ -49,14 +49,15 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
 @pytest.fixture(scope="session")
 def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the official files: the pipeline's own, or fetched once."""
+    """A folder with the face detector's files: the pipeline's own, or made once."""
     made = Path(__file__).parents[1] / "models/blazeface"
     try:
         for model in weights.FILES:
             weights.read(made, model)
+            onnx_network.load(made, model)
     except UserError:
         made = tmp_path_factory.mktemp("blazeface")
-        weights.fetch(wheels.REGISTRY, made)
+        detector_files.make(wheels.REGISTRY, made)
     return made
 
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from deepfake_attribution.cli import simulation
 from deepfake_attribution.cli.main import app
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.faces import weights
+from deepfake_attribution.faces import detector_files
 from deepfake_attribution.render.attacks.registry import ATTACKS
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any
         return 6, ["a.mp4: cannot be read"]
 
     monkeypatch.setattr(simulation, "simulate", noted)
-    monkeypatch.setattr(weights, "fetch", lambda source, folder: calls.append({"to": folder}))
+    monkeypatch.setattr(detector_files, "make", lambda source, folder: calls.append({"to": folder}))
     return calls
 
 

@@ -145,7 +145,7 @@ def test_writing_what_is_there_changes_no_letter(params: Path) -> None:
 def test_written_file_is_the_profile(params: Path, name: str) -> None:
     changed = write(profile(name, FOLDER), params)
     assert read(params) == profile(name, FOLDER)
-    assert "train.epochs" in changed and "seed" not in changed
+    assert "train.batch_size" in changed and "seed" not in changed
     assert [path.name for path in params.parent.iterdir()] == ["params.yaml"]
 
 

@@ -1,11 +1,13 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-import torch
 from ai_edge_litert.interpreter import Interpreter
 
+from deepfake_attribution.core.devices import _has_driver
 from deepfake_attribution.faces import ssd, weights
 from deepfake_attribution.faces.blazeface import BlazeFace
 from deepfake_attribution.faces.face import (
@@ -17,6 +19,11 @@ from deepfake_attribution.faces.face import (
     overlap,
 )
 from deepfake_attribution.faces.letterbox import letterbox
+from deepfake_attribution.faces.torch_network import TorchNetwork
+from deepfake_attribution.render.clip import View, render_clip
+from deepfake_attribution.render.people import draw_person
+from deepfake_attribution.render.scene import draw_scene
+from finder import FINDER
 
 
 def official_candidates(content: bytes, model: str, square: np.ndarray) -> list[np.ndarray]:
@@ -127,6 +134,10 @@ def test_network_sees_batches_of_one_size_only(
 
     monkeypatch.setattr(detector, "raw", noted)
     assert len(detector.detect([portrait] * 5)) == 5
+    assert seen == [(1, 128, 128, 3)] * 5
+    seen.clear()
+    monkeypatch.setattr(detector, "_network", torch_network(weights_folder, "short_range", batch=4))
+    assert len(detector.detect([portrait] * 5)) == 5
     assert seen == [(4, 128, 128, 3)] * 2
     seen.clear()
     detector.detect([np.zeros((1080, 1920, 3), np.uint8)] * 2)
@@ -170,9 +181,56 @@ def test_no_frames_give_no_answers(weights_folder: Path) -> None:
     assert BlazeFace(weights_folder, "short_range", 0.5).detect([]) == []
 
 
+def torch_network(folder: Path, model: str, batch: int) -> TorchNetwork:
+    network = TorchNetwork(weights.read(folder, model), "cpu")
+    network.batch = batch
+    return network
+
+
+@pytest.mark.parametrize("model", ["short_range", "full_range"])
+def test_faces_are_those_of_pytorch(weights_folder: Path, model: str) -> None:
+    frames = [*drawn(0), *drawn(1), np.full((270, 480, 3), 90, np.uint8)]
+    frames.append(np.pad(frames[0], ((0, 700), (900, 0), (0, 0))))  # for the tiles
+    frames.append(cv2.resize(frames[4][30:230, 140:340], (500, 500)))  # close
+    ours = BlazeFace(weights_folder, model, 0.5)
+    reference = BlazeFace(weights_folder, model, 0.5)
+    reference._network = torch_network(weights_folder, model, batch=4)
+    found, expected = ours.detect(frames), reference.detect(frames)
+    assert sum(map(bool, expected)) >= 6
+    for faces, others in zip(found, expected, strict=True):
+        assert len(faces) == len(others)
+        for face, other in zip(faces, others, strict=True):
+            np.testing.assert_allclose(face.box, other.box, rtol=0, atol=0.05)
+            np.testing.assert_allclose(face.landmarks, other.landmarks, rtol=0, atol=0.05)
+            assert face.score == pytest.approx(other.score, abs=1e-4)
+
+
+def drawn(person: int) -> list[np.ndarray]:
+    """Return four frames of a person of the demo, (270, 480, 3) uint8 each."""
+    scene = draw_scene("tests", person)
+    view = View(480, 270, fps=8)
+    return render_clip(draw_person("tests", person), scene, view, person, 4).frames
+
+
+def test_on_a_cpu_torch_is_not_loaded(weights_folder: Path) -> None:
+    code = f"""
+import sys
+import numpy as np
+from pathlib import Path
+from deepfake_attribution.faces.face_crops import _detector
+from deepfake_attribution.faces.settings import Detector
+settings = Detector.model_validate_json({FINDER.model_dump_json()!r})
+for device in ("auto", "cpu") if {not _has_driver()} else ("cpu",):
+    finder = _detector(Path({str(weights_folder)!r}), settings, device)
+    assert finder.detect([np.zeros((90, 160, 3), np.uint8)]) == [[]]
+print(sorted({{"torch", "onnx", "tflite", "scipy"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
+
+
 def test_weights_go_to_the_device_and_a_gpu_gets_larger_batches(weights_folder: Path) -> None:
-    there = BlazeFace(weights_folder, "full_range", 0.5, device="meta")  # no GPU needed
-    assert {buffer.device.type for buffer in there._network.buffers()} == {"meta"}
-    outputs = there._network(torch.empty(128, 3, 192, 192, device="meta"))
-    assert sorted(output.shape for output in outputs) == [(128, 2304, 1), (128, 2304, 16)]
-    assert (there._batch, BlazeFace(weights_folder, "full_range", 0.5)._batch) == (128, 4)
+    there = BlazeFace(weights_folder, "full_range", 0.5, device="meta")._network  # no GPU needed
+    assert isinstance(there, TorchNetwork)
+    assert {buffer.device.type for buffer in there.module.buffers()} == {"meta"}
+    assert (there.batch, BlazeFace(weights_folder, "full_range", 0.5)._network.batch) == (128, 1)

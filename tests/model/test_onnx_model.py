@@ -68,7 +68,7 @@ def test_want_of_memory_is_told_as_such(folder: Path) -> None:
             raise Exception("Failed to allocate memory for requested buffer of size 99")
 
     model = OnnxModel((folder / ONNX).read_bytes())
-    model._session = Session()
+    model._session._session = Session()
     with pytest.raises(MemoryError, match="buffer of size 99"):
         model.run(np.zeros((1, 3, SIZE, SIZE), np.uint8))
 

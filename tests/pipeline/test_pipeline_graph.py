@@ -400,6 +400,7 @@ EDITED = {
     "render/head.py": {"render"},
     "frames/video.py": {"extract"},
     "faces/tracking.py": {"crop", "report"},
+    "faces/tflite_onnx.py": {"weights", "crop", "report"},
     "faces/weights.py": {"settings", "weights", "crop", "report", "bundle"},
     "model/network.py": {"train", "embed", "report", "bundle"},
     "train/training.py": {"train"},

@@ -33,13 +33,13 @@ def simulate(
     things on real faces, never for figures on real deepfakes.
     """
     from deepfake_attribution.cli.simulation import Plan, simulate
-    from deepfake_attribution.faces.weights import fetch
+    from deepfake_attribution.faces import detector_files
 
     finder = load(Detector)
     weights = paths.BLAZEFACE
     if finder.kind == "blazeface" and not weights.exists():
         weights = paths.WORK / "blazeface"  # models/ belongs to DVC
-        fetch(finder.weights, weights)
+        detector_files.make(finder.weights, weights)
     names = [name.strip() for name in attacks.split(",") if name.strip()]
     plan = Plan(root, names, frames, side, load(Seed).root, finder, weights)
     count, problems = simulate(plan, manifest, out, load(Compute).workers)

@@ -193,9 +193,6 @@ def _scaled(plan: Plan, row: dict[str, str]) -> tuple[list[np.ndarray], float]:
 
 def _followed(plan: Plan, frames: list[np.ndarray]) -> Footage:
     """Return the frames with the tracked face of each; NaN where it is not found."""
-    import torch
-
-    torch.set_num_threads(1)
     landmarks = np.full((len(frames), 6, 2), np.nan, np.float32)
     boxes = np.full((len(frames), 4), np.nan, np.float32)
     if frames:

@@ -1,9 +1,9 @@
 """Memory that a process frees and soon asks for again, kept instead of given back.
 
 The C library of most Linux systems gives blocks of megabytes back to the system when they are
-freed. A network's pass and a training step free and ask for hundreds of them, and the system fills
-each page with zeros again: 850 page faults and 1.7 of 7.8 ms for each frame in the face detector;
-benchmarks/README.md says what it costs in training. Results do not depend on it.
+freed. A decoded frame and a training step free and ask for many of them, and the system fills each
+page with zeros again: 1.7 of 5.9 ms for a JPEG picture of 1280 x 720; benchmarks/README.md says
+what it costs in training. Results do not depend on it.
 """
 
 import ctypes

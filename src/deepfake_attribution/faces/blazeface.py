@@ -1,4 +1,6 @@
-"""BlazeFace, MediaPipe's face detector, in PyTorch with the official weights.
+"""BlazeFace, MediaPipe's face detector, with the official weights.
+
+On a CPU ONNX Runtime runs its network, and nothing here imports torch; on a GPU PyTorch does.
 
 Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", 2019.
 """
@@ -6,20 +8,15 @@ Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile G
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
-import torch
 
-from deepfake_attribution.faces import ssd, tflite_graph, weights
+from deepfake_attribution.faces import onnx_network, ssd, weights
 from deepfake_attribution.faces.face import Face
 from deepfake_attribution.faces.letterbox import Fit, letterbox
-from deepfake_attribution.faces.tflite_module import TfliteModule
 from deepfake_attribution.faces.tiling import LEVELS, windows
 
-# Images per pass. On a CPU more would fall out of its caches: 4 were quickest of 1 to 16. A GPU
-# needs more.
-CPU_BATCH = 4
-GPU_BATCH = 128
 # Share of the input's side for a second look at faces too large for the model: the full-range one
 # missed 6 of 384 sample frames, each nearly filled by its face, and found all 6 at half the size.
 SMALLER = 0.5
@@ -29,15 +26,29 @@ SMALLER = 0.5
 STRICTER = 0.4
 
 
+class Network(Protocol):
+    """Either model's network.
+
+    Attributes:
+        batch: squares per pass.
+    """
+
+    batch: int
+
+    def run(self, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what `BlazeFace.raw` does."""
+        ...
+
+
 class BlazeFace:
     """One of the two official models behind the `Detector` interface.
 
-    Every pass of the network takes the same number of images, the last one filled up with black:
-    convolutions of other batch sizes may add in another order, and a frame's boxes would depend,
-    in the last bit, on which frames it came with.
+    Every pass of the network takes the same number of images, on a GPU the last one filled up with
+    black: convolutions of other batch sizes may add in another order, and a frame's boxes would
+    depend, in the last bit, on which frames it came with.
 
     Args:
-        weights_folder: holds the official .tflite files.
+        weights_folder: holds the official .tflite files and the ONNX files made from them.
         model: ``full_range`` (192 x 192 input) or ``short_range`` (128 x 128).
         threshold: faces with a lower score are left out.
         tiles: look at frames without a face again, at half the size and in overlapping tiles.
@@ -45,7 +56,7 @@ class BlazeFace:
         device: torch's name of the device.
 
     Raises:
-        UserError: the weights are missing or not the official ones.
+        UserError: a file is missing, or not the official one or made from it.
     """
 
     def __init__(
@@ -58,17 +69,12 @@ class BlazeFace:
         nms_iou: float = 0.3,
         device: str = "cpu",
     ) -> None:
-        graph = tflite_graph.read(weights.read(weights_folder, model))
-        self.side = graph.input_shape[1]
+        self.side = ssd.SIDES[model]
         self.threshold = threshold
         self.tiles = tiles
         self.nms_iou = nms_iou
-        self._device = torch.device(device)
-        self._batch = CPU_BATCH if self._device.type == "cpu" else GPU_BATCH
         self._anchors = ssd.anchors(model)
-        self._network = TfliteModule(graph).eval().to(self._device)
-        # The outputs' order differs between the two files: scores are one value per anchor.
-        self._scores_first = graph.output_shapes[0][-1] == 1
+        self._network = _network(weights_folder, model, device)
 
     def detect(self, frames: Sequence[np.ndarray]) -> list[list[Face]]:
         """Return the faces of each frame, the highest score first; see `Detector.detect`."""
@@ -86,14 +92,7 @@ class BlazeFace:
         Returns:
             Box and landmark values (B, N, 16) and logits (B, N), float32, N anchors.
         """
-        # To the device as bytes: a quarter of what floats would take.
-        images = torch.from_numpy(squares).to(self._device).permute(0, 3, 1, 2)
-        # Full float32 on GPUs, too: TF32 would make the boxes depend on the device.
-        exact = torch.backends.cudnn.flags(deterministic=True, allow_tf32=False)
-        with torch.inference_mode(), exact:
-            first, second = self._network(images.float().div_(127.5).sub_(1))  # to [-1, 1]
-        logits, values = (first, second) if self._scores_first else (second, first)
-        return values.cpu().numpy(), logits[..., 0].cpu().numpy()
+        return self._network.run(squares)
 
     def _look_again(self, frames: Sequence[np.ndarray], found: list[list[Face]]) -> None:
         """Search the frames without a face at half the size, then in tiles, level by level.
@@ -127,11 +126,11 @@ class BlazeFace:
     def _look(self, images: Sequence[np.ndarray], share: float = 1.0) -> list[list[Face]]:
         """Return every anchor's face of each image that reaches the threshold, unmerged."""
         found: list[list[Face]] = []
-        squares = np.zeros((self._batch, self.side, self.side, 3), np.uint8)
-        for start in range(0, len(images), self._batch):
+        squares = np.zeros((self._network.batch, self.side, self.side, 3), np.uint8)
+        for start in range(0, len(images), self._network.batch):
             fits: list[Fit] = []
             squares[len(images) - start :] = 0  # clears the batch before from the last one
-            for place, image in enumerate(images[start : start + self._batch]):
+            for place, image in enumerate(images[start : start + self._network.batch]):
                 squares[place], fit = letterbox(image, self.side, share)
                 fits.append(fit)
             values, logits = self.raw(squares)
@@ -151,3 +150,11 @@ class BlazeFace:
             for box, points, score in zip(boxes, landmarks, scores[kept], strict=True)
             if fit.shows(box)
         ]
+
+
+def _network(folder: Path, model: str, device: str) -> Network:
+    if device == "cpu":
+        return onnx_network.load(folder, model)
+    from deepfake_attribution.faces.torch_network import TorchNetwork
+
+    return TorchNetwork(weights.read(folder, model), device)

@@ -53,7 +53,7 @@ SCHEMA = pa.schema(
 REPORT = "report.json"  # in the folder of crops: how well the faces were found
 DOUBTFUL = "doubtful.png"  # next to it: the crops that a person should check
 MOST_DOUBTFUL = 60  # crops on that sheet: as many as one checks in a minute
-KEPT = 128 * 2**20  # bytes of freed memory that a worker keeps for the next pass of the detector
+KEPT = 128 * 2**20  # bytes of freed memory that a worker keeps for the next frames
 AT_ONCE = 256_000_000  # bytes of decoded frames that a worker holds; ten frames of 3840x2160
 _Asked = dict[str, Any]  # a row of the frames' index
 _Frame = tuple[str, int]  # video and slot
@@ -144,10 +144,7 @@ def _lost(rows: list[_Asked], how: str) -> Iterator[Row]:
 
 @lru_cache(maxsize=1)
 def _detector(weights: Path, settings: DetectorSettings, device: str) -> Detector:
-    """Return the detector, made once per worker; one thread, as there is a worker per core."""
-    import torch
-
-    torch.set_num_threads(1)
+    """Return the detector, made once per worker."""
     kept_memory.keep(KEPT)
     return make_detector(settings, weights, device)
 

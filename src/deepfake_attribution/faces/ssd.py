@@ -9,6 +9,7 @@ import numpy as np
 
 from deepfake_attribution.faces.face import LANDMARKS, Face, overlap
 
+SIDES = {"short_range": 128, "full_range": 192}  # of the input, pixels
 SCORE_CLIP = 100.0  # logits beyond are cut off, so that the exponential stays finite
 
 # (cells per side, anchors per cell) of each feature map, in the order of the outputs. The

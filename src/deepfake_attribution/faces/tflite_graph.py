@@ -114,6 +114,38 @@ def read(content: bytes) -> Graph:
     )
 
 
+def padding_joined(graph: Graph) -> list[Step]:
+    """Return the steps with each even padding of one pixel merged into its convolutions.
+
+    The numbers stay the same; a copy of each padded activation is saved.
+    """
+    joined: dict[int, int] = {}  # padded tensor -> what it was padded from
+    users = {
+        step.output: [other.op for other in graph.steps if step.output in other.inputs]
+        for step in graph.steps
+    }
+    steps = []
+    for step in graph.steps:
+        if (
+            step.op == "pad"
+            and graph.constants[step.inputs[1]].tolist() == [[0, 0], [1, 1], [1, 1], [0, 0]]
+            and set(users[step.output]) <= {"conv", "depthwise"}
+        ):
+            joined[step.output] = step.inputs[0]
+            continue
+        if step.inputs[0] in joined and not step.options.get("same", 0):
+            inputs = (joined[step.inputs[0]], *step.inputs[1:])
+            step = Step(step.op, inputs, step.output, step.shape, {**step.options, "joined": 1})
+        steps.append(step)
+    return steps
+
+
+def same(side: int, kernel: int, stride: int) -> tuple[int, int]:
+    """Return TensorFlow's SAME padding before and after a side of ``side`` pixels."""
+    total = max((-(-side // stride) - 1) * stride + kernel - side, 0)
+    return total // 2, total - total // 2
+
+
 def _shape(tensor: Any) -> tuple[int, ...]:
     return tuple(int(side) for side in tensor.ShapeAsNumpy())
 

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from deepfake_attribution.faces.tflite_graph import Graph, Step
+from deepfake_attribution.faces.tflite_graph import Graph, Step, padding_joined, same
 
 
 class TfliteModule(nn.Module):
@@ -20,7 +20,7 @@ class TfliteModule(nn.Module):
         super().__init__()
         self.input = graph.input
         self.outputs = graph.outputs
-        self.steps = _padding_joined(graph)
+        self.steps = padding_joined(graph)
         self._last_used = _last_used(self.steps, graph)
         self._paddings: dict[int, list[int]] = {}
         for step in self.steps:
@@ -83,40 +83,14 @@ class TfliteModule(nn.Module):
         stride = step.options["stride"]
         padding = step.options.get("joined", 0)
         if step.options["same"]:
-            vertical = _same(images.shape[2], weight.shape[2], stride)
-            horizontal = _same(images.shape[3], weight.shape[3], stride)
+            vertical = same(images.shape[2], weight.shape[2], stride)
+            horizontal = same(images.shape[3], weight.shape[3], stride)
             if vertical == horizontal and vertical[0] == vertical[1]:
                 padding = vertical[0]
             else:  # TensorFlow puts the odd pixel at the right and below
                 images = F.pad(images, [*horizontal, *vertical])
         groups = len(weight) if step.op == "depthwise" else 1
         return F.conv2d(images, weight, bias, stride, padding, groups=groups)
-
-
-def _padding_joined(graph: Graph) -> list[Step]:
-    """Return the steps with each even padding of one pixel merged into its convolutions.
-
-    The numbers stay the same; a copy of each padded activation is saved.
-    """
-    joined: dict[int, int] = {}  # padded tensor -> what it was padded from
-    users = {
-        step.output: [other.op for other in graph.steps if step.output in other.inputs]
-        for step in graph.steps
-    }
-    steps = []
-    for step in graph.steps:
-        if (
-            step.op == "pad"
-            and graph.constants[step.inputs[1]].tolist() == [[0, 0], [1, 1], [1, 1], [0, 0]]
-            and set(users[step.output]) <= {"conv", "depthwise"}
-        ):
-            joined[step.output] = step.inputs[0]
-            continue
-        if step.inputs[0] in joined and not step.options.get("same", 0):
-            inputs = (joined[step.inputs[0]], *step.inputs[1:])
-            step = Step(step.op, inputs, step.output, step.shape, {**step.options, "joined": 1})
-        steps.append(step)
-    return steps
 
 
 def _last_used(steps: list[Step], graph: Graph) -> list[tuple[int, ...]]:
@@ -127,12 +101,6 @@ def _last_used(steps: list[Step], graph: Graph) -> list[tuple[int, ...]]:
         ends.append(tuple(sorted(set(step.inputs) - needed)))
         needed.update(step.inputs)
     return ends[::-1]
-
-
-def _same(side: int, kernel: int, stride: int) -> tuple[int, int]:
-    """Return TensorFlow's SAME padding before and after a side of ``side`` pixels."""
-    total = max((-(-side // stride) - 1) * stride + kernel - side, 0)
-    return total // 2, total - total // 2
 
 
 def _torch_padding(pairs: np.ndarray) -> list[int]:

@@ -16,6 +16,8 @@ FILES = {
     "short_range": "face_detection_short_range.tflite",
     "full_range": "face_detection_full_range_sparse.tflite",
 }
+# made from them by the stage `weights` (`detector_files`), for ONNX Runtime
+ONNX = {model: str(Path(name).with_suffix(".onnx")) for model, name in FILES.items()}
 SHA256 = {
     "short_range": "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
     "full_range": "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1",

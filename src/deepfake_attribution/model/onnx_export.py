@@ -11,11 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from deepfake_attribution.core.durable import write
+from deepfake_attribution.core.onnx_session import MADE_FROM
 from deepfake_attribution.core.shards import digest
 from deepfake_attribution.model.description import ONNX, WEIGHTS
 from deepfake_attribution.model.model import load_network, write_description
 from deepfake_attribution.model.network import Network
-from deepfake_attribution.model.onnx_model import INPUT, MADE_FROM, OUTPUTS, OnnxModel
+from deepfake_attribution.model.onnx_model import INPUT, OUTPUTS, OnnxModel
 
 OPSET = 17  # of the operators; the same file whichever one torch prefers
 LARGEST = 2**31 - 2**24  # bytes of weights: protobuf's limit, less the graph

@@ -3,37 +3,29 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from deepfake_attribution.core.devices import threads
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.onnx_session import OnnxSession
 from deepfake_attribution.core.shards import digest
 from deepfake_attribution.model.description import ONNX, WEIGHTS, Description
 
 INPUT, OUTPUTS = "images", ("features", "outputs")
-MADE_FROM = "weights"  # in the file's metadata: the hash of the weights that it was made from
 
 
 class OnnxModel:
-    """A network that is run by ONNX Runtime.
+    """A trained head that is run by ONNX Runtime.
 
     Args:
         content: the ONNX file.
     """
 
     def __init__(self, content: bytes) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads()
-        # Threads that spin while they wait take time from other processes.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3  # errors
-        self._session = onnxruntime.InferenceSession(
-            content, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = OnnxSession(content, threads())
 
     def made_from(self) -> str:
         """Return the hash of the weights that the file was made from."""
-        return self._session.get_modelmeta().custom_metadata_map.get(MADE_FROM, "")
+        return self._session.made_from()
 
     def run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the layer before the head, (B, D), and the head's output, (B, O), both float32.
@@ -44,12 +36,7 @@ class OnnxModel:
         Raises:
             MemoryError: memory is not enough for the batch.
         """
-        try:
-            features, outputs = self._session.run(list(OUTPUTS), {INPUT: images})
-        except Exception as error:  # ONNX Runtime's own kinds, of no common class
-            if any(words in str(error) for words in ("allocate memory", "bad_alloc", "bad alloc")):
-                raise MemoryError(str(error).splitlines()[0]) from None
-            raise
+        features, outputs = self._session.run(OUTPUTS, {INPUT: images})
         return features, outputs
 
 

@@ -3,6 +3,8 @@
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,13 +22,16 @@ from deepfake_attribution.analyse.bundle.opening import open_bundle
 from deepfake_attribution.analyse.bundle.record import RECORD
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import sha256
+from deepfake_attribution.faces import weights
 from trained_project import rewrite
 
 pytestmark = pytest.mark.usefixtures("one_thread")
+FINDER = f"detector/{weights.FILES['full_range']}"
+FINDER_ONNX = f"detector/{weights.ONNX['full_range']}"
 NAMES = [
     *("README.md", "SHA256SUMS", "bundle.json", "classifier.json", "classifier.skops"),
-    *("detector/face_detection_full_range_sparse.tflite", "distances.parquet", "known.parquet"),
-    *("model.json", "model.onnx", "model.safetensors"),
+    *(FINDER_ONNX, FINDER),
+    *("distances.parquet", "known.parquet", "model.json", "model.onnx", "model.safetensors"),
 ]
 
 
@@ -134,9 +139,9 @@ def test_folder_itself_may_be_reached_through_a_link(bundle: Path) -> None:
 
 
 def test_another_format_names_both(bundle: Path) -> None:
-    rewrite(bundle / RECORD, format=2, further="keys")
+    rewrite(bundle / RECORD, format=3, further="keys")
     seal(bundle)
-    assert "a bundle of format 2, but this version" in refused(bundle)
+    assert "a bundle of format 3, but this version" in refused(bundle)
 
 
 @pytest.mark.parametrize(
@@ -177,19 +182,47 @@ def test_classifier_of_another_class_list(bundle: Path) -> None:
     assert "classifier.skops has the classes mouth, real, swap" in refused(bundle)
 
 
-def test_network_that_would_read_other_files(bundle: Path) -> None:
-    model = onnx.load(bundle / "model.onnx")
+@pytest.mark.parametrize("name", ["model.onnx", FINDER_ONNX])
+def test_network_that_would_read_other_files(name: str, bundle: Path) -> None:
+    model = onnx.load(bundle / name)
     set_external_data(model.graph.initializer[0], "../secret.bin")
     model.graph.initializer[0].ClearField("raw_data")
-    (bundle / "model.onnx").write_bytes(model.SerializeToString())
+    (bundle / name).write_bytes(model.SerializeToString())
     seal(bundle)
-    assert "model.onnx refers to files outside of it" in refused(bundle)
+    assert f"{name} refers to files outside of it" in refused(bundle)
+
+
+def test_on_a_cpu_neither_bundle_nor_face_finder_loads_torch(bundle: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from deepfake_attribution.analyse.bundle.opening import open_bundle
+from deepfake_attribution.analyse.watching import Way, _load
+opened = open_bundle(Path({str(bundle.absolute())!r}), "cpu")
+about = opened.record
+_load(Way(about.extract, about.crop, about.detector, opened.detector, "cpu", 60, 300, 64))
+print(sorted({{"torch", "onnx", "tflite"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
 
 
 def test_another_face_finder(bundle: Path) -> None:
-    (bundle / NAMES[5]).write_bytes(b"TFL3")
+    (bundle / FINDER).write_bytes(b"TFL3")
     seal(bundle)
     assert "is not the file of mediapipe==0.10.21" in refused(bundle)
+
+
+def test_face_finder_of_another_kind_as_onnx(bundle: Path, weights_folder: Path) -> None:
+    model = onnx.load(bundle / FINDER_ONNX)
+    model.metadata_props[0].value = "another hash"
+    (bundle / FINDER_ONNX).write_bytes(model.SerializeToString())
+    seal(bundle)
+    assert "was not made from face_detection_full_range_sparse.tflite" in refused(bundle)
+    for content in ((weights_folder / weights.ONNX["short_range"]).read_bytes(), b"no protobuf"):
+        (bundle / FINDER_ONNX).write_bytes(content)
+        seal(bundle)
+        assert f"{FINDER_ONNX} cannot be run" in refused(bundle)
 
 
 def test_no_bundle_at_all(tmp_path: Path) -> None:

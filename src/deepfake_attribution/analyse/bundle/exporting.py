@@ -23,7 +23,7 @@ from deepfake_attribution.core import durable, paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import sha256
 from deepfake_attribution.core.wheels import REGISTRY
-from deepfake_attribution.faces import weights
+from deepfake_attribution.faces import onnx_network, weights
 from deepfake_attribution.model.description import ONNX, SETTINGS, WEIGHTS, Description
 
 CHECKED = 16  # pictures that ONNX Runtime and PyTorch are compared on
@@ -136,10 +136,11 @@ def _sources(record: Record, bundle: Bundle) -> dict[str, Path]:
         fitted = paths.classifier(record.head, record.classifier, record.seed)
         names = [classifier_files.MODEL, classifier_files.RECORD]
         found |= {name: fitted / name for name in names}
-    for name in files.detector_files(record):
-        weights.read(bundle.detector, record.detector.model)  # checks that it is the official file
-        found[f"{DETECTOR}/{name}"] = bundle.detector / name
-    return found
+    names = files.detector_files(record)
+    if names:  # checks that they are the official file and the one made from it
+        weights.read(bundle.detector, record.detector.model)
+        onnx_network.load(bundle.detector, record.detector.model)
+    return found | {f"{DETECTOR}/{name}": bundle.detector / name for name in names}
 
 
 def _put(temporary: Path, folder: Path) -> None:

@@ -25,14 +25,15 @@ PICKLES = re.compile(r"\.(pkl|pickle|p|pt|pth|ckpt|bin|joblib|dill|npy|npz|h5)$"
 # Every name that a file of a bundle may have.
 ANY = {CARD, WEIGHTS, SETTINGS, ONNX, KNOWN, DISTANCES, RECORD, SUMS}
 ANY |= {classifier_files.MODEL, classifier_files.RECORD}
-ANY |= {f"{DETECTOR}/{name}" for name in weights.FILES.values()}
+ANY |= {f"{DETECTOR}/{name}" for name in (*weights.FILES.values(), *weights.ONNX.values())}
 AGAIN = "copy the bundle again from its source, or export it again"
 
 
 def detector_files(record: Record) -> list[str]:
     """Return the files of the face finder's folder; none for MTCNN: its package has them."""
     detector = record.detector
-    return [weights.FILES[detector.model]] if detector.kind == "blazeface" else []
+    names = [weights.FILES[detector.model], weights.ONNX[detector.model]]
+    return names if detector.kind == "blazeface" else []
 
 
 def expected(record: Record, onnx: bool) -> set[str]:

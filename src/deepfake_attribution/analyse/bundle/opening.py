@@ -99,13 +99,15 @@ def _checked(folder: Path) -> Record:
 
 def _check_detector(folder: Path, record: Record) -> None:
     """Raise if the face finder is not the official one, or its package is missing."""
-    for name in files.detector_files(record):
-        if record.files[f"{DETECTOR}/{name}"] != weights.SHA256[record.detector.model]:
+    if record.detector.kind == "mtcnn":
+        if importlib.util.find_spec("facenet_pytorch") is None:
             raise UserError(
-                f"{folder}: {DETECTOR}/{name} is not the file of {weights.PACKAGE}: {files.AGAIN}"
+                f"{folder}: finds faces by MTCNN, which needs facenet-pytorch; run `pip install "
+                "--no-deps facenet-pytorch==2.6.0`"
             )
-    if record.detector.kind == "mtcnn" and importlib.util.find_spec("facenet_pytorch") is None:
-        raise UserError(
-            f"{folder}: finds faces by MTCNN, which needs facenet-pytorch; run `pip install "
-            "--no-deps facenet-pytorch==2.6.0`"
-        )
+        return
+    model = record.detector.model
+    name = f"{DETECTOR}/{weights.FILES[model]}"
+    if record.files[name] != weights.SHA256[model]:
+        raise UserError(f"{folder}: {name} is not the file of {weights.PACKAGE}: {files.AGAIN}")
+    parts.face_finder(folder, model)

@@ -12,13 +12,15 @@ from deepfake_attribution.analyse.bundle.approaches import of_head
 from deepfake_attribution.analyse.bundle.files import AGAIN
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Network
 from deepfake_attribution.analyse.bundle.networks import network_in
-from deepfake_attribution.analyse.bundle.record import DISTANCES, KNOWN, RECORD, Record
+from deepfake_attribution.analyse.bundle.record import DETECTOR, DISTANCES, KNOWN, RECORD, Record
 from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.classify.classifiers import Fitted
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import SELF_SCORING
 from deepfake_attribution.core.shards import digest
 from deepfake_attribution.core.video import REAL
+from deepfake_attribution.faces import ssd, weights
+from deepfake_attribution.faces.onnx_network import OnnxNetwork
 from deepfake_attribution.model.description import (
     ONNX,
     SETTINGS,
@@ -157,6 +159,30 @@ def _onnx(folder: Path, description: Description) -> Network:
     ):
         raise UserError(f"{folder}: {ONNX} was not made from the {WEIGHTS} next to it: {AGAIN}")
     return model
+
+
+def face_finder(folder: Path, model: str) -> None:
+    """Check the ONNX file of the face finder, by running it on one black picture.
+
+    Args:
+        folder: of the bundle.
+        model: of BlazeFace, ``detector.model``.
+    """
+    name = f"{DETECTOR}/{weights.ONNX[model]}"
+    if EXTERNAL in (folder / name).read_bytes():
+        raise UserError(f"{folder}: {name} refers to files outside of it: refused")
+    side, anchors = ssd.SIDES[model], len(ssd.anchors(model))
+    try:
+        finder = OnnxNetwork((folder / name).read_bytes())
+        boxes, logits = finder.run(np.zeros((1, side, side, 3), np.uint8))
+        shapes = boxes.shape, logits.shape
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # ONNX Runtime's own kinds, of no common class
+        raise UserError(f"{folder}: {name} cannot be run ({_line(error)}): {AGAIN}") from None
+    wanted = (1, anchors, 16), (1, anchors)
+    if finder.made_from() != weights.SHA256[model] or shapes != wanted:
+        raise UserError(f"{folder}: {name} was not made from {weights.FILES[model]}: {AGAIN}")
 
 
 def check_together(

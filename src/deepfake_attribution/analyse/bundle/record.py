@@ -10,12 +10,12 @@ from deepfake_attribution.faces.settings import Crop, Detector
 from deepfake_attribution.frames.settings import Extract
 from deepfake_attribution.train.self_blending import SELF_BLENDED
 
-FORMAT = 1  # of the folder; another one is refused
+FORMAT = 2  # of the folder; another one is refused
 RECORD = "bundle.json"
 CARD = "README.md"
 KNOWN = "known.parquet"  # known crops, `loaded.KNOWN_SCHEMA`
 DISTANCES = "distances.parquet"  # of known test videos: column distance
-DETECTOR = "detector"  # folder of the face finder's weights
+DETECTOR = "detector"  # folder of the face finder's files
 
 MOST = 10**9  # of anything counted
 COUNTED = {"crops", "videos", "of_crops", "of_videos", "distances"}
