@@ -1,6 +1,5 @@
 """The order of the tests, and what tests of several folders need."""
 
-import fcntl
 import gc
 import json
 import os
@@ -18,6 +17,7 @@ from deepfake_attribution.core import wheels
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces import weights
 from golden_files import FOLDER, Golden
+from made_once import made_once
 
 NOBODY = 65534
 
@@ -40,6 +40,11 @@ def pytest_collection_finish() -> None:
     """
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+
+
+def pytest_unconfigure() -> None:
+    """Let Python clear away everything at its end: nanobind complains of what is left."""
+    gc.unfreeze()
 
 
 @pytest.hookimpl(trylast=True)
@@ -74,23 +79,12 @@ def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository in which every stage of the tiny profile has run: to look at, or to copy.
 
-    It is made once, whichever of pytest's processes is the first to need it. DVC did not run the
-    stages and knows of no results; `dvc commit --force` tells it of them.
+    DVC did not run the stages and knows of no results; `dvc commit --force` tells it of them.
     """
     from pipeline_copy import repository
     from pipeline_stages import run_all
 
-    place = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        place = place.parent  # of all processes
-    folder, finished = place / "small-pipeline", place / "small-pipeline-is-finished"
-    with (place / "small-pipeline.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not finished.exists():
-            shutil.rmtree(folder, ignore_errors=True)  # of a process that failed
-            run_all(repository(folder))
-            finished.touch()
-    return folder
+    return made_once(tmp_path_factory, "small-pipeline", lambda folder: run_all(repository(folder)))
 
 
 @pytest.fixture
