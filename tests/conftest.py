@@ -1,6 +1,6 @@
 """The order of the tests, and what tests of several folders need."""
 
-import fcntl
+import gc
 import json
 import os
 import shutil
@@ -17,6 +17,7 @@ from deepfake_attribution.core import wheels
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.faces import detector_files, onnx_network, weights
 from golden_files import FOLDER, Golden
+from made_once import made_once
 
 NOBODY = 65534
 
@@ -30,6 +31,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--store-durations") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(stored_durations.Measuring())
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays to the end: torch and the like are a million objects.
+
+    In a file that reads many settings the search took a seventh of the processor time.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
+def pytest_unconfigure() -> None:
+    """Let Python clear away everything at its end: nanobind complains of what is left."""
+    gc.unfreeze()
 
 
 @pytest.hookimpl(trylast=True)
@@ -65,23 +80,12 @@ def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository in which every stage of the tiny profile has run: to look at, or to copy.
 
-    It is made once, whichever of pytest's processes is the first to need it. DVC did not run the
-    stages and knows of no results; `dvc commit --force` tells it of them.
+    DVC did not run the stages and knows of no results; `dvc commit --force` tells it of them.
     """
     from pipeline_copy import repository
     from pipeline_stages import run_all
 
-    place = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        place = place.parent  # of all processes
-    folder, finished = place / "small-pipeline", place / "small-pipeline-is-finished"
-    with (place / "small-pipeline.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not finished.exists():
-            shutil.rmtree(folder, ignore_errors=True)  # of a process that failed
-            run_all(repository(folder))
-            finished.touch()
-    return folder
+    return made_once(tmp_path_factory, "small-pipeline", lambda folder: run_all(repository(folder)))
 
 
 @pytest.fixture

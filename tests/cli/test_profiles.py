@@ -87,9 +87,14 @@ def test_params_are_the_demo() -> None:
     assert read(PARAMS) == read(FOLDER / "demo.yaml") == profile("demo", FOLDER)
 
 
+@pytest.fixture(scope="module")
+def paper() -> dict[str, Any]:
+    return profile("paper", FOLDER)
+
+
 @pytest.mark.parametrize("key", PAPER)
-def test_paper_profile_holds_the_paper_s_value(key: str) -> None:
-    assert at(profile("paper", FOLDER), key) == PAPER[key]
+def test_paper_profile_holds_the_paper_s_value(paper: dict[str, Any], key: str) -> None:
+    assert at(paper, key) == PAPER[key]
 
 
 def test_paper_profile_joins_the_databases_built_on_faceforensics() -> None:

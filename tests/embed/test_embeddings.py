@@ -1,6 +1,9 @@
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +45,21 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def make(head: str, seed: int = 0, trained: int = 1, onnx: bool = True) -> Path:
     """Write a network with weights of ``seed`` as the head trained with the seed ``trained``."""
-    folder = write_head(head, paths.model(head, trained), seed)
-    assert not onnx or add_onnx(folder) == ""
+    folder = paths.model(head, trained)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, content in written(head, seed, onnx).items():
+        (folder / name).write_bytes(content)
     return folder
+
+
+@cache
+def written(head: str, seed: int, onnx: bool) -> dict[str, bytes]:
+    """Return the files of a network; each is exported once, which takes longer than a test."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = write_head(head, Path(place) / "head", seed)
+        assert not onnx or add_onnx(folder) == ""
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def asked() -> pd.DataFrame:

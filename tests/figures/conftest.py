@@ -28,25 +28,31 @@ from deepfake_attribution.evaluate.settings import Evaluate
 from deepfake_attribution.figures import maps
 from deepfake_attribution.figures.predictions import Predict
 from deepfake_attribution.figures.settings import Maps
+from made_once import made_once
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small project, which is written once."""
-    folder = tmp_path_factory.mktemp("built")
-    with chdir(folder):
-        _write_project()
-    return folder
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        with chdir(folder):
+            _write_project()
+
+    return made_once(tmp_path_factory, "small-project", make)
 
 
 @pytest.fixture(scope="session")
 def built_with_maps(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small project with settings, and with maps of every head."""
-    folder = tmp_path_factory.mktemp("mapped")
-    shutil.copytree(built, folder, dirs_exist_ok=True)
-    with chdir(folder):
-        _write_maps()
-    return folder
+
+    def make(folder: Path) -> None:
+        shutil.copytree(built, folder)
+        with chdir(folder):
+            _write_maps()
+
+    return made_once(tmp_path_factory, "small-project-with-maps", make)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A small trained project, and a bundle of it."""
 
 import shutil
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -8,17 +9,20 @@ import pytest
 import trained_project
 from deepfake_attribution.analyse.bundle.exporting import export
 from deepfake_attribution.analyse.bundle.gathering import gather
+from made_once import made_once
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, weights_folder: Path) -> Path:
     """A project, and in ``out/`` a bundle of its ArcFaceMod-LR: to look at, never to change."""
-    folder = tmp_path_factory.mktemp("trained")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        trained_project.build(weights_folder)
-        export(gather("ArcFaceMod-LR"), Path("out"))
-    return folder
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        with chdir(folder):
+            trained_project.build(weights_folder)
+            export(gather("ArcFaceMod-LR"), Path("out"))
+
+    return made_once(tmp_path_factory, "trained-project", make)
 
 
 @pytest.fixture

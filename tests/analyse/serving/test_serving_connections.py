@@ -11,7 +11,7 @@ import fake_judge
 import pytest
 from fake_judge import HOST, MP4
 
-from deepfake_attribution.analyse.serving import connections
+from deepfake_attribution.analyse.serving import connections, running
 from deepfake_attribution.analyse.serving.access import Access
 from deepfake_attribution.analyse.serving.jobs import Jobs
 from deepfake_attribution.analyse.serving.limits import Limits
@@ -29,7 +29,9 @@ def served(folder: Path, origin: str = "", **changes: float) -> Iterator[int]:
     limits = Limits(reserve=0, **changes)  # type: ignore[arg-type]
     parts = Parts(fake_judge.FakeJudge(), Jobs(limits), folder, limits)
     with bound(HOST, 0) as listening:
-        server = server_of(parts, HOST, Access(origin))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(running, "GRACE", 0.1)  # the tests leave requests unfinished
+            server = server_of(parts, HOST, Access(origin))
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         try:

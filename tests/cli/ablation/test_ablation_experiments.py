@@ -1,5 +1,7 @@
 """Which experiments the plan in the repository, and small ones, consist of."""
 
+import contextlib
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +40,16 @@ def plan() -> Plan:
     return load()
 
 
+@pytest.fixture(scope="module")
+def made() -> tuple[Experiment, ...]:
+    """The repository's experiments, made once: it takes seconds to read and check them."""
+    with contextlib.chdir(ROOT):
+        return tuple(parts(load(), read(Path("params.yaml"))))
+
+
 @pytest.fixture
-def members(plan: Plan, params: dict[str, Any]) -> list[Experiment]:
-    return parts(plan, params)
+def members(made: tuple[Experiment, ...]) -> list[Experiment]:
+    return copy.deepcopy([*made])
 
 
 def differing(one: dict[str, Any], other: dict[str, Any]) -> set[str]:
