@@ -32,7 +32,8 @@ def environment(folder: Path, cold: bool = False) -> dict[str, str]:
     binaries = [*([] if cold else [warm_python.folder()]), Path(sys.executable).parent]
     paths = os.pathsep.join([*map(str, binaries), os.environ["PATH"]])
     own = {"PATH": paths, "PYTHONPATH": str(folder / "src"), "GIT_CONFIG_GLOBAL": os.devnull}
-    return os.environ | {"OMP_NUM_THREADS": "1"} | own
+    # Without it, `dvc init` starts a process that reports to DVC's makers.
+    return os.environ | {"OMP_NUM_THREADS": "1", "DVC_NO_ANALYTICS": "1"} | own
 
 
 def program(name: str, variables: Mapping[str, str]) -> str:
