@@ -125,9 +125,7 @@ def small_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The paper's datasets with a few videos that decode: to look at, never to change."""
     import small_trees
 
-    root = tmp_path_factory.mktemp("small")
-    small_trees.build(root)
-    return root
+    return made_once(tmp_path_factory, "small-trees", small_trees.build)
 
 
 @pytest.fixture(scope="module")
