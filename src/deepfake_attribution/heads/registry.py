@@ -13,6 +13,7 @@ and that defines ``Settings`` (the head's own section of params.yaml, a `HeadSec
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,12 @@ def check_loss(name: str, given: str, where: Path) -> None:
 
 def _constants(path: Path) -> dict[str, Any]:
     """Return the plain values that a module sets at its top level, without running it."""
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _parsed(path: Path, _: int) -> dict[str, Any]:
+    """Do as `_constants`, once for each time that the file was written: pages ask often."""
     values = {}
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
