@@ -10,7 +10,6 @@ from pipeline_copy import commit, repository, run
 
 PLAN = {
     "seeds": [1, 2],
-    "settings": {},
     "recipes": {"paper": "paper-recipe"},
     "ablation": {
         "database": "tiny",

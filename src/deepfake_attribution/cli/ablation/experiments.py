@@ -57,7 +57,7 @@ def recipes(plan: Plan, params: Settings, heads: list[str]) -> list[Experiment]:
     found = []
     for name, profile in plan.recipes.items():
         settings = profiles.over(params, [profile])
-        settings = changed(settings, plan.settings | {"train.seeds": list(plan.seeds)})
+        settings = changed(settings, {"train.seeds": list(plan.seeds)})
         all_settings.check(settings, profiles.FOLDER / f"{profile}.yaml over params.yaml")
         found.append(Experiment(name, f"{name} recipe", settings, tuple(heads)))
     return found
