@@ -41,7 +41,7 @@ def main() -> None:
 
 def _ours(embeddings: Tensor, labels: Tensor) -> measure.Work:
     own = dict.fromkeys(HeadSection.model_fields)
-    loss = SemiHardTriplet(Settings(normalised=True, margin=MARGIN, **own))
+    loss = SemiHardTriplet(Settings(normalised=True, mining="semi_hard", margin=MARGIN, **own))
 
     def work() -> float:
         steps = 10  # one alone is short beside what else the machine does

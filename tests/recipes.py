@@ -61,7 +61,7 @@ OWN: dict[str, Any] = dict.fromkeys(HeadSection.model_fields)  # every head has 
 LOSSES: dict[str, HeadSection] = {
     "binary": Binary(label_smoothing=0.0, **OWN),
     "attribution": Attribution(label_smoothing=0.1, **OWN),
-    "triplet": Triplet(normalised=True, margin=0.2, **OWN),
+    "triplet": Triplet(normalised=True, mining="semi_hard", margin=0.2, **OWN),
     "arcface": Loss(margin_real=0.5, margin_fake=0.4, scale=16.0, **OWN),
 }
 

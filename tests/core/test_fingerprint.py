@@ -6,13 +6,19 @@ from recipes import OWN
 
 
 def test_every_part_counts_and_so_does_where_it_ends() -> None:
-    same = fingerprint("a", 1, [2.5], Triplet(normalised=True, margin=0.2, **OWN))
-    assert same == fingerprint("a", 1, [2.5], Triplet(normalised=True, margin=0.2, **OWN))
+    same = fingerprint(
+        "a", 1, [2.5], Triplet(normalised=True, mining="semi_hard", margin=0.2, **OWN)
+    )
+    assert same == fingerprint(
+        "a", 1, [2.5], Triplet(normalised=True, mining="semi_hard", margin=0.2, **OWN)
+    )
     others = [
-        fingerprint("a", 1, [2.5], Triplet(normalised=True, margin=0.3, **OWN)),
-        fingerprint("a", 1, [2], Triplet(normalised=True, margin=0.2, **OWN)),
-        fingerprint("a", "1", [2.5], Triplet(normalised=True, margin=0.2, **OWN)),
-        fingerprint(1, "a", [2.5], Triplet(normalised=True, margin=0.2, **OWN)),
+        fingerprint("a", 1, [2.5], Triplet(normalised=True, mining="semi_hard", margin=0.3, **OWN)),
+        fingerprint("a", 1, [2], Triplet(normalised=True, mining="semi_hard", margin=0.2, **OWN)),
+        fingerprint(
+            "a", "1", [2.5], Triplet(normalised=True, mining="semi_hard", margin=0.2, **OWN)
+        ),
+        fingerprint(1, "a", [2.5], Triplet(normalised=True, mining="semi_hard", margin=0.2, **OWN)),
     ]
     assert same not in others and len(set(others)) == len(others)
     assert fingerprint(b"ab", b"c") != fingerprint(b"a", b"bc")

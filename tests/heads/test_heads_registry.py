@@ -38,7 +38,10 @@ def test_every_head_has_its_loss() -> None:
     made = {
         "binary": (PLAIN, BinaryLoss),
         "attribution": (PLAIN, AttributionLoss),
-        "triplet": (Triplet(normalised=True, margin=0.2, **OWN), SemiHardTriplet),
+        "triplet": (
+            Triplet(normalised=True, mining="semi_hard", margin=0.2, **OWN),
+            SemiHardTriplet,
+        ),
         "arcface": (Loss(margin_real=0.5, margin_fake=0.4, scale=16, **OWN), ArcFaceMod),
     }
     for head, (settings, kind) in made.items():
@@ -52,7 +55,7 @@ def test_each_head_reads_its_own_section_only(
     sections = {
         "binary": "label_smoothing: 0.1",
         "attribution": "label_smoothing: 0.1",
-        "triplet": "normalised: true, margin: 0.2",
+        "triplet": "normalised: true, mining: semi_hard, margin: 0.2",
         "loss": "margin_real: 0.5, margin_fake: 0.4, scale: 16.0",
     }
     own = ", ".join(f"{key}: null" for key in OWN)

@@ -2,9 +2,11 @@ import math
 
 import pytest
 import torch
+from pytorch_metric_learning.distances import LpDistance
+from pytorch_metric_learning.losses import TripletMarginLoss
 from torch import Tensor
 
-from deepfake_attribution.heads.triplet import SemiHardTriplet, mine
+from deepfake_attribution.heads.triplet import AllTriplets, SemiHardTriplet, make_loss, mine
 from deepfake_attribution.heads.triplet import Settings as Triplet
 from recipes import OWN
 
@@ -14,7 +16,7 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def make(margin: float = 0.2, normalised: bool = True) -> SemiHardTriplet:
-    return SemiHardTriplet(Triplet(normalised=normalised, margin=margin, **OWN))
+    return SemiHardTriplet(Triplet(normalised=normalised, mining="semi_hard", margin=margin, **OWN))
 
 
 def brute_force(
@@ -181,3 +183,61 @@ def test_autocast_keeps_the_distances_in_float32() -> None:
         value = make()(embeddings, labels)
     assert value.dtype == torch.float32
     assert torch.equal(value, make()(embeddings.float(), labels))
+
+
+def of_all(margin: float = 0.2, normalised: bool = True) -> AllTriplets:
+    settings = Triplet(normalised=normalised, mining="all", margin=margin, **OWN)
+    loss = make_loss(["real", "fake"], 4, settings)
+    assert isinstance(loss, AllTriplets)
+    return loss
+
+
+@pytest.mark.parametrize("normalised", [True, False])
+@pytest.mark.parametrize("margin", [0.05, 0.2, 4.0])
+@pytest.mark.parametrize(("size", "classes", "seed"), [(24, 4, 0), (17, 2, 1), (12, 9, 2)])
+def test_all_triplets_equal_the_reference_library(
+    size: int, classes: int, seed: int, margin: float, normalised: bool
+) -> None:
+    """Its loss takes every triplet without a miner, and averages those above 0."""
+    embeddings = torch.randn(size, 3, generator=seeded(seed), dtype=torch.float64)
+    labels = torch.randint(classes, (size,), generator=seeded(seed + 9))
+    distance = LpDistance(normalize_embeddings=normalised, p=2, power=2)
+    left, right = embeddings.clone().requires_grad_(), embeddings.clone().requires_grad_()
+    value = of_all(margin, normalised)(left, labels)
+    expected = TripletMarginLoss(margin=margin, distance=distance)(right, labels)
+    value.backward()
+    expected.backward()
+    assert value.item() > 0
+    torch.testing.assert_close(value, expected)
+    torch.testing.assert_close(left.grad, right.grad)
+
+
+def test_all_triplets_by_hand() -> None:
+    """On a line, at 0, 3 (one class) and 4, 9 (another): squared distances of whole numbers.
+
+    (0, 3): d = 9; 4 and 9 are at 16 and 81: 9 - 16 + 10 = 3, and 0.
+    (3, 0): d = 9; 4 and 9 are at 1 and 36: 9 - 1 + 10 = 18, and 0.
+    (4, 9): d = 25; 0 and 3 are at 16 and 1: 19 and 34.
+    (9, 4): d = 25; 0 and 3 are at 81 and 36: 0 and 0.
+    """
+    points = torch.tensor([[0.0], [3.0], [4.0], [9.0]])
+    loss = of_all(10.0, normalised=False)(points, torch.tensor([0, 0, 1, 1]))
+    assert loss.item() == pytest.approx((3 + 18 + 19 + 34) / 4)
+
+
+@pytest.mark.parametrize("labels", [[0, 0, 0], [0, 1, 2], [0]])
+def test_no_triplet_at_all_gives_zero_and_a_gradient_of_zero(labels: list[int]) -> None:
+    embeddings = torch.randn(len(labels), 4, generator=seeded(0)).requires_grad_()
+    value = of_all()(embeddings, torch.tensor(labels))
+    value.backward()
+    assert value.item() == 0 and value.requires_grad
+    assert embeddings.grad is not None and (embeddings.grad == 0).all()
+
+
+def test_all_triplets_under_autocast_keep_the_distances_in_float32() -> None:
+    embeddings = torch.randn(20, 8, generator=seeded(5)).bfloat16()
+    labels = torch.arange(20) % 4
+    with torch.autocast("cpu", torch.bfloat16):
+        value = of_all()(embeddings, labels)
+    assert value.dtype == torch.float32
+    assert torch.equal(value, of_all()(embeddings.float(), labels))

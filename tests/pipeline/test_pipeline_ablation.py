@@ -10,7 +10,6 @@ from pipeline_copy import commit, repository, run
 
 PLAN = {
     "seeds": [1, 2],
-    "settings": {},
     "recipes": {"paper": "paper-recipe"},
     "ablation": {
         "database": "tiny",
@@ -63,10 +62,11 @@ def test_experiments_are_run_once_and_stand_in_the_table(tmp_path: Path) -> None
     assert "-plus-odd-" in told and ": failed: error: backbone.weights: missing.safetensors" in told
     run(folder, *ABLATION, "table")
     page = (folder / "docs" / "training.md").read_text()
-    assert page.startswith("Before.\n<!-- ablation -->\n\n| recipe |")
+    assert page.startswith("Before.\n<!-- ablation -->\n\nAttribution:\n\n| recipe |")
     assert "| paper recipe + odd weights | paper recipe | failed | - | - |" in page
     row = next(line for line in page.splitlines() if line.startswith("| paper recipe + weight"))
-    assert " to " in row and "not run" not in page
+    assert " to " in row and row.endswith("| not shown |") and "not run" not in page
+    assert "No interval: 2 source videos, fewer than 10: all differences." in page
     assert "On tiny: 2 real and 4 fake videos, 2 training seeds" in page
 
     # What is through stays, whatever is committed; what failed is tried again.

@@ -1,18 +1,22 @@
 """The steps of ``ablation``: queue the experiments, wait for them, write their table."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from rich.console import Console
 
 from deepfake_attribution.cli.ablation import experiments, marks, queue, table
-from deepfake_attribution.cli.ablation.comparison import Reading, readings
+from deepfake_attribution.cli.ablation.comparison import Difference, DrawnVideos, Reading, readings
 from deepfake_attribution.cli.ablation.experiments import Experiment
 from deepfake_attribution.cli.ablation.plan import PLAN, load
 from deepfake_attribution.cli.ablation.queue import State
 from deepfake_attribution.cli.project import no_experiments_in_copies
+from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.core.params import PARAMS, read
+from deepfake_attribution.core.params import PARAMS, read, validate
+from deepfake_attribution.evaluate.uncertainty.assessment import Scored
+from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
 
 
 def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) -> None:
@@ -51,7 +55,7 @@ def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) ->
         _wait(list(names.values()), console)
     else:
         shown = None if final else plan.ablation.readings
-        text = table_of(chosen, names, database, shown)
+        text = table_of(chosen, names, database, shown, params)
         marks.write(page, prefix, text)
         console.print(f"{page}: table of {len(chosen)} experiments")
 
@@ -79,7 +83,11 @@ def _wait(names: list[str], console: Console) -> None:
 
 
 def table_of(
-    chosen: list[Experiment], names: dict[str, str], database: str, shown: dict[str, str] | None
+    chosen: list[Experiment],
+    names: dict[str, str],
+    database: str,
+    shown: dict[str, str] | None,
+    params: dict[str, Any],
 ) -> str:
     """Return the table of the experiments that are finished.
 
@@ -88,15 +96,55 @@ def table_of(
         names: key -> name in DVC.
         database: the figures are on this one.
         shown: head -> approach, of an ablation; None: a table of recipes with all approaches.
+        params: the content of params.yaml.
     """
-    results: dict[str, dict[str, Reading]] = {one.key: {} for one in chosen}
-    keys = {name: key for key, name in names.items()}
-    for head in dict.fromkeys(head for one in chosen for head in one.heads):
-        of_head = [names[one.key] for one in chosen if head in one.heads]
-        for name, figures in queue.figures(of_head, head).items():
-            results[keys[name]] |= readings(figures, database)
     states = queue.states(names.values())
     failed = [key for key, name in names.items() if states[name] is State.FAILED]
+    done = [one for one in chosen if states[names[one.key]] is State.DONE]
+    results: dict[str, dict[str, Reading]] = {one.key: {} for one in chosen}
+    scored: dict[str, dict[str, list[Scored]]] = {one.key: {} for one in chosen}
+    drawn: DrawnVideos | None = None
+    for one in done:
+        name = names[one.key]
+        drawn = drawn or _drawn_videos(name, params, database)
+        for head in one.heads:
+            figures = queue.output(name, paths.results(head) / "figures.parquet")
+            scores = queue.output(name, paths.scores(head))
+            results[one.key] |= readings(figures, database)
+            scored[one.key] |= {
+                approach: trainings
+                for approach, trainings in drawn.scored(scores, figures, name).items()
+                if shown is None or approach in shown.values()
+            }
+    by_key = {one.key: one for one in chosen}
+    pairs = (
+        [(one, chosen[0]) for one in chosen[1:]]
+        if shown is None
+        else [(one, by_key[one.base]) for one in chosen if one.base]
+    )
+    found = {one.key: _differences(one, base, scored, drawn) for one, base in pairs if drawn}
+    about = table.About(database, validate(Uncertainty, params, PARAMS))
     if shown is None:
-        return table.of_recipes(chosen, results, database, failed)
-    return table.of_parts(chosen, results, shown, database, failed)
+        return table.of_recipes(chosen, results, found, about, failed)
+    return table.of_parts(chosen, results, found, shown, about, failed)
+
+
+def _drawn_videos(name: str, params: dict[str, Any], database: str) -> DrawnVideos:
+    """Return the test videos, from the catalogs of one experiment: all have the same videos."""
+    catalogs = [queue.output(name, paths.catalog(dataset)) for dataset in params["datasets"]]
+    return DrawnVideos(catalogs, params, database)
+
+
+def _differences(
+    one: Experiment,
+    base: Experiment,
+    scored: Mapping[str, Mapping[str, list[Scored]]],
+    drawn: DrawnVideos,
+) -> dict[str, Difference]:
+    """Return approach -> AUC of the one with the part minus that of the one without it."""
+    more, less = (base.key, one.key) if one.lacks else (one.key, base.key)
+    return {
+        approach: drawn.difference(trainings, scored[less][approach], (more, less))
+        for approach, trainings in scored[more].items()
+        if approach in scored[less]
+    }

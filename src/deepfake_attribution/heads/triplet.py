@@ -1,7 +1,7 @@
-"""Triplet loss with semi-hard negatives, mined inside the batch."""
+"""Triplet loss inside the batch: with semi-hard negatives, or over all triplets."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 import torch.nn.functional as F
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from deepfake_attribution.heads.settings import HeadSection
 
 TITLE = "TripletLoss"
-ABOUT = "an embedding, trained by semi-hard triplets"
+ABOUT = "an embedding, trained by triplets"
 OUTPUT = "embedding"
 COLOURS = ("#c2500a", "#f0a35e")
 
@@ -22,11 +22,13 @@ class Settings(HeadSection):
     ``normalised``: embeddings are compared as unit vectors, whose squared distances lie between 0
     and 4: by their direction. False: the plain Euclidean distance, whose scale training chooses;
     classifiers, maps and distances to known videos then use the embeddings as they are, too.
+    ``mining``: which triplets of a batch count (`SemiHardTriplet`, `AllTriplets`).
     """
 
     section: ClassVar[str] = "triplet"
 
     normalised: bool
+    mining: Literal["semi_hard", "all"]
     margin: float = Field(gt=0, allow_inf_nan=False)
 
     @field_validator("margin")
@@ -78,7 +80,7 @@ class SemiHardTriplet(nn.Module):
         # One bfloat16 step near d = 2 is 0.016, a twelfth of the usual margin.
         with torch.autocast(embeddings.device.type, enabled=False):
             precise = torch.promote_types(embeddings.dtype, torch.float32)
-            distances = self._distances(embeddings.to(precise))  # (B, B)
+            distances = squared_distances(embeddings.to(precise), self.normalised)  # (B, B)
             same = labels[:, None] == labels[None, :]  # (B, B)
             negatives = mine(distances.detach(), same)  # (B, B)
             losses = F.relu(distances - distances.gather(1, negatives) + self.margin)
@@ -86,19 +88,55 @@ class SemiHardTriplet(nn.Module):
             pairs &= (~same).any(dim=1, keepdim=True)
             return losses.where(pairs, 0).sum() / pairs.sum().clamp_min(1)
 
-    def _distances(self, embeddings: Tensor) -> Tensor:
-        """Return all squared distances, (B, B)."""
-        if self.normalised:
-            unit = F.normalize(embeddings, dim=1)
-            return 2 - 2 * unit @ unit.T
-        # By differences: a product of long vectors would lose the digits of small distances.
-        differences = "donot_use_mm_for_euclid_dist"
-        return torch.cdist(embeddings, embeddings, compute_mode=differences).square()
+
+class AllTriplets(nn.Module):
+    """Mean triplet loss over all triplets of the batch whose loss is above 0.
+
+    With d as in `SemiHardTriplet`, for each ordered pair (a, p) of one class, a != p, and each
+    negative n, the loss is max(0, d(a, p) - d(a, n) + margin). Triplets that have reached the
+    margin do not count, because they would hide the others in the mean. It is "batch all" of
+    Hermans, Beyer and Leibe, arXiv 1703.07737, averaged over what is not zero.
+    """
+
+    whole_batch = True
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.margin = settings.margin
+        self.normalised = settings.normalised
+
+    def forward(self, embeddings: Tensor, labels: Tensor) -> Tensor:
+        """Return the mean loss over the batch's triplets above 0; as for `SemiHardTriplet`.
+
+        Memory grows with the number of pairs of a class times the batch size.
+        """
+        with torch.autocast(embeddings.device.type, enabled=False):
+            precise = torch.promote_types(embeddings.dtype, torch.float32)
+            distances = squared_distances(embeddings.to(precise), self.normalised)  # (B, B)
+            same = labels[:, None] == labels[None, :]  # (B, B)
+            itself = torch.eye(len(labels), dtype=torch.bool, device=same.device)
+            anchors, positives = (same & ~itself).nonzero(as_tuple=True)  # (P,) each
+            to_positives = distances[anchors, positives][:, None]  # (P, 1)
+            losses = F.relu(to_positives - distances[anchors] + self.margin)  # (P, B)
+            losses = losses.where(~same[anchors], 0)
+            return losses.sum() / (losses.detach() > 0).sum().clamp_min(1)
 
 
-def make_loss(classes: Sequence[str], dimension: int, settings: Settings) -> SemiHardTriplet:
+def squared_distances(embeddings: Tensor, normalised: bool) -> Tensor:
+    """Return all squared distances, (B, B), of (B, D) embeddings or of their unit vectors."""
+    if normalised:
+        unit = F.normalize(embeddings, dim=1)
+        return 2 - 2 * unit @ unit.T
+    # By differences: a product of long vectors would lose the digits of small distances.
+    differences = "donot_use_mm_for_euclid_dist"
+    return torch.cdist(embeddings, embeddings, compute_mode=differences).square()
+
+
+def make_loss(
+    classes: Sequence[str], dimension: int, settings: Settings
+) -> SemiHardTriplet | AllTriplets:
     """Return the loss; embeddings may have any length, and there may be any classes."""
-    return SemiHardTriplet(settings)
+    return SemiHardTriplet(settings) if settings.mining == "semi_hard" else AllTriplets(settings)
 
 
 @torch.no_grad()

@@ -1,14 +1,17 @@
 import math
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from deepfake_attribution.cli.ablation.comparison import Reading, least_difference, readings
-
-
-def reading(*auc: float) -> Reading:
-    return Reading(auc, tuple(100 - value for value in auc), 20, 40)
+from deepfake_attribution.cli.ablation import queue
+from deepfake_attribution.cli.ablation.comparison import Difference, DrawnVideos, Reading, readings
+from deepfake_attribution.cli.ablation.experiments import Experiment
+from deepfake_attribution.cli.ablation.queue import State
+from deepfake_attribution.cli.comparing import table_of
+from deepfake_attribution.core import paths
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.evaluate.uncertainty.intervals import Interval
 
 
 def row(approach: str, seed: int, database: str, auc: float, **other: object) -> dict:
@@ -44,26 +47,124 @@ def test_readings_are_of_whole_videos_of_the_database() -> None:
     assert readings(table, "nowhere") == {}
 
 
-def test_least_difference_by_hand() -> None:
-    # variances 1 and 4, two degrees of freedom each: s^2 = 2.5; 2 sqrt(2.5) sqrt(2/3)
-    found = {"a": reading(89.0, 90.0, 91.0), "b": reading(78.0, 80.0, 82.0)}
-    assert least_difference(found) == pytest.approx(2 * math.sqrt(2.5 * 2 / 3))
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.1, 4.0, "helps"),
+        (-4.0, -0.1, "hurts"),
+        (-1.0, 4.0, "not shown"),
+        (0.0, 4.0, "not shown"),
+        (-4.0, 0.0, "not shown"),
+        (math.nan, math.nan, "not shown"),
+    ],
+)
+def test_verdict_follows_from_the_interval(low: float, high: float, verdict: str) -> None:
+    assert Difference(Interval(1.0, low, high, 100, 0, ""), 0).verdict == verdict
 
 
-def test_least_difference_is_passed_by_one_chance_difference_in_twenty() -> None:
-    draw = np.random.default_rng(1)
-    beyond = total = 0
-    for _ in range(200):
-        found = {str(one): reading(*draw.normal(80, 3, 3)) for one in range(18)}
-        means = [np.mean(one.auc) for one in found.values()]
-        beyond += sum(
-            abs(a - b) > least_difference(found)
-            for a, b in zip(means[::2], means[1::2], strict=True)
+PARAMS = {
+    "seed": 1,
+    "datasets": {name: {"adapter": "manifest", "root": name} for name in ("here", "there")},
+    "superset": {"datasets": ["here"]},
+    "databases": {"reals_from": {}, "families": {}, "published": {}},
+    "uncertainty": {"draws": 200, "level": 95},
+}
+
+
+def catalog(name: str, sources: int = 12) -> pd.DataFrame:
+    rows = [
+        (f"{name}/{attack}/{n}", attack, split, f"clip {split} {n}")
+        for split in ("test", "val")
+        for n in range(sources)
+        for attack in ("real", "swap")
+    ]
+    table = pd.DataFrame(rows, columns=["video", "attack", "split", "source"])
+    table["video"] += table["split"]
+    return table.assign(dataset=name, compression="c23")
+
+
+def scores_of(videos: pd.DataFrame, right: float, seeds: tuple[int, ...] = (1, 2)) -> pd.DataFrame:
+    """Return scores of approach A that are right for the first share of the source videos."""
+    number = videos["source"].str.split().str[-1].astype(int)
+    real = (videos["attack"] == "real") == (number < right * 12)
+    told = videos[["video", "split"]].assign(approach="A", score=real.astype(float))
+    return pd.concat([told.assign(seed=seed) for seed in seeds])
+
+
+def drawn_videos() -> DrawnVideos:
+    return DrawnVideos([catalog("here"), catalog("there")], PARAMS, "there")
+
+
+def figures_of(seeds: tuple[int, ...] = (1, 2)) -> pd.DataFrame:
+    return pd.DataFrame([row("A", seed, "there", 50.0, threshold=0.5) for seed in seeds])
+
+
+def test_difference_is_of_the_test_videos_of_one_database() -> None:
+    """All twelve right is 100; half right, half wrong: 50. Other videos would change both."""
+    videos, other = catalog("there"), catalog("here")
+    found = []
+    for right in (1.0, 0.5):
+        scores = scores_of(videos, right)
+        scores.loc[scores["split"] == "val", "score"] = 0.5
+        scores = pd.concat([scores, scores_of(other, 0.0)])
+        found.append(drawn_videos().scored(scores, figures_of(), "name")["A"])
+    difference = drawn_videos().difference(found[0], found[1], ("one", "other"))
+    assert difference.found.value == 50 and difference.left_out == 0
+    assert difference.found.low > 0 and difference.verdict == "helps"
+    assert drawn_videos().difference(found[1], found[0], ("other", "one")).verdict == "hurts"
+    assert drawn_videos().difference(found[0], found[0], ("one", "other")).verdict == "not shown"
+
+
+def test_one_seed_shows_nothing() -> None:
+    found = [
+        drawn_videos().scored(scores_of(catalog("there"), right, (1,)), figures_of((1,)), "name")[
+            "A"
+        ]
+        for right in (1.0, 0.0)
+    ]
+    difference = drawn_videos().difference(found[0], found[1], ("one", "other"))
+    assert difference.found.value == 100 and difference.verdict == "not shown"
+    assert "one training seed cannot show" in difference.found.note
+
+
+def test_an_experiment_on_other_videos_is_named() -> None:
+    scores = scores_of(catalog("there", sources=13), 1.0)
+    with pytest.raises(
+        UserError, match=r"^odd: it was tested on other videos than the others, such as"
+    ):
+        drawn_videos().scored(scores, figures_of(), "odd")
+
+
+def test_each_difference_is_with_the_part_minus_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The part gives 100 instead of 50: it helps where it is added and where it is taken away."""
+    right = {"paper": 0.5, "paper-plus-a": 1.0, "best": 1.0, "best-minus-a": 0.5}
+
+    def output(name: str, path: Path) -> pd.DataFrame:
+        if path.parent == paths.catalog("here").parent:
+            return catalog(path.stem)
+        return (
+            scores_of(catalog("there"), right[name]) if path == paths.scores("a") else figures_of()
         )
-        total += 9
-    assert 0.03 < beyond / total < 0.08
 
-
-def test_one_seed_tells_nothing() -> None:
-    assert math.isnan(least_difference({"a": reading(90.0), "b": reading(80.0)}))
-    assert math.isnan(least_difference({}))
+    monkeypatch.setattr(queue, "output", output)
+    done = dict.fromkeys(right, State.DONE) | {"best-plus-b": State.FAILED}
+    monkeypatch.setattr(queue, "states", lambda names: {name: done[name] for name in names})
+    chosen = [
+        Experiment("paper", "paper", {}, ("a",)),
+        Experiment("paper-plus-a", "paper + a", {}, ("a",), "paper"),
+        Experiment("best", "best", {}, ("a",)),
+        Experiment("best-minus-a", "best - a", {}, ("a",), "best", lacks=True),
+        Experiment("best-plus-b", "best + b", {}, ("a",), "best"),
+    ]
+    names = {one.key: one.key for one in chosen}
+    text = table_of(chosen, names, "there", {"a": "A"}, PARAMS)
+    rows = {line.split(" | ")[0]: line for line in text.splitlines()}
+    for title in ("| paper + a", "| best - a"):
+        assert "| +50.00 [" in rows[title] and rows[title].endswith("| helps |")
+    assert "failed" in rows["| best + b"] and "2 differences were looked at" in text
+    final = table_of([chosen[0], chosen[2]], names, "there", None, PARAMS)
+    (row_of_a,) = [line for line in final.splitlines() if line.startswith("| A |")]
+    assert "| +50.00 [" in row_of_a and row_of_a.endswith("| helps |")
+    assert "nothing yet" in table_of(
+        [chosen[4]], {"best-plus-b": "best-plus-b"}, "there", None, PARAMS
+    )

@@ -87,6 +87,8 @@ def test_an_experiment_differs_from_its_base_in_its_part_only(
             part = plan.ablation.parts[one.key.rsplit("-", 1)[1]]
             assert differing(one.settings, by_key[one.base].settings) == set(part.used)
             assert set(one.heads) == set(part.heads)
+            new = part.unused if one.lacks else part.used
+            assert one.settings == changed(by_key[one.base].settings, new)
 
 
 def test_no_two_experiments_of_a_recipe_are_the_same(members: list[Experiment]) -> None:
@@ -102,13 +104,20 @@ def test_pairs_are_compared_with_balanced_batches(members: list[Experiment]) -> 
     assert bases["paper-plus-balanced-plus-pairs"] == "paper-plus-balanced"
 
 
-def test_data_and_network_are_those_of_the_params_and_common_settings_those_of_the_plan(
-    members: list[Experiment], params: dict[str, Any], plan: Plan
+def test_data_network_and_epochs_are_those_of_the_params(
+    members: list[Experiment], params: dict[str, Any]
 ) -> None:
+    """But for the part that is about the network's input."""
     for one in members:
         for section in ("rendered", "datasets", "extract", "crop", "superset", "backbone"):
-            assert one.settings[section] == params[section]
-        assert one.settings["train"]["epochs"] == plan.settings["train.epochs"]
+            if section != "backbone" or not one.key.endswith("-pixels"):
+                assert one.settings[section] == params[section]
+        assert one.settings["train"]["epochs"] == params["train"]["epochs"]
+
+
+def test_every_head_with_an_embedding_or_classes_is_tuned(plan: Plan) -> None:
+    for head in ("attribution", "triplet", "arcface"):
+        assert sum(head in part.heads for part in plan.ablation.parts.values()) >= 10
 
 
 def test_final_holds_the_recipes_with_all_heads(plan: Plan, params: dict[str, Any]) -> None:
@@ -183,7 +192,7 @@ def test_digest_changes_with_settings_and_code(params: dict[str, Any]) -> None:
 def test_what_the_best_recipe_does_otherwise_is_taken_apart(
     plan: Plan, params: dict[str, Any]
 ) -> None:
-    """But for binary.label_smoothing, which neither of the two heads sees."""
+    """But for binary.label_smoothing, which none of the three heads sees."""
     paper, best = over(params, ["paper-recipe"]), over(params, ["best"])
     named = {key for part in plan.ablation.parts.values() for key in part.used}
     assert differing(paper, best) - {"binary.label_smoothing"} <= named

@@ -39,7 +39,7 @@ def test_mistakes_are_named(tmp_path: Path, changes: dict, expected: str) -> Non
 def test_head_without_a_reading_is_named(tmp_path: Path) -> None:
     ablation = YAML(typ="safe").load(PLAN)["ablation"]
     ablation["readings"] = {"attribution": "Attribution"}
-    with pytest.raises(UserError, match="no reading is named for the head 'arcface'"):
+    with pytest.raises(UserError, match="no reading is named for the head 'triplet'"):
         load(written(tmp_path, ablation=ablation))
 
 

@@ -1,6 +1,9 @@
-from deepfake_attribution.cli.ablation.comparison import Reading
+from deepfake_attribution.cli.ablation.comparison import Difference, Reading
 from deepfake_attribution.cli.ablation.experiments import Experiment
-from deepfake_attribution.cli.ablation.table import of_parts, of_recipes
+from deepfake_attribution.cli.ablation.table import About, of_parts, of_recipes
+from deepfake_attribution.evaluate.uncertainty.intervals import Interval
+from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
+from deepfake_attribution.evaluate.uncertainty.trainings import ONE_SEED
 
 HEADS = ("attribution", "arcface")
 ROWS = [
@@ -9,14 +12,19 @@ ROWS = [
     Experiment("paper-plus-b", "paper recipe + b", {}, ("attribution",), "paper"),
 ]
 SHOWN = {"attribution": "Attribution", "arcface": "ArcFaceMod-LR"}
+ABOUT = About("somewhere", Uncertainty(draws=2000, level=95))
 
 
 def reading(*auc: float) -> Reading:
     return Reading(auc, tuple(value / 4 for value in auc), 20, 40)
 
 
-def cells(text: str, title: str) -> list[str]:
-    (line,) = [line for line in text.splitlines() if line.startswith(f"| {title} |")]
+def differing(value: float, low: float, high: float, note: str = "", left: int = 0) -> Difference:
+    return Difference(Interval(value, low, high, 2000, 0, note), left)
+
+
+def cells(text: str, title: str, which: int = 0) -> list[str]:
+    line = [line for line in text.splitlines() if line.startswith(f"| {title} |")][which]
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
@@ -26,45 +34,73 @@ def test_rows_show_mean_range_difference_and_what_failed() -> None:
         "paper-plus-a": {"Attribution": reading(84, 85, 86)},
         "paper-plus-b": {},
     }
-    text = of_parts(ROWS, results, SHOWN, "somewhere", failed=["paper-plus-a"])
-    assert cells(text, "paper recipe") == [
-        "paper recipe",
-        "-",
-        "82.00 (80.00 to 84.00)",
-        "-",
-        "20.50 (20.00 to 21.00)",
-        "71.00 (70.00 to 73.00)",
-        "-",
-        "17.75 (17.50 to 18.25)",
-    ]
-    assert cells(text, "paper recipe + a")[1:4] == [
+    differences = {"paper-plus-a": {"Attribution": differing(3.0, 1.24, 4.76)}}
+    text = of_parts(ROWS, results, differences, SHOWN, ABOUT, failed=["paper-plus-a"])
+    assert text.startswith(
+        "Attribution:\n\n| recipe | compared with | AUC | HTER "
+        "| AUC with the part minus without it [95 % interval] | the part |"
+    )
+    ranges = ["82.00 (80.00 to 84.00)", "20.50 (20.00 to 21.00)"]
+    assert cells(text, "paper recipe") == ["paper recipe", "-", *ranges, "-", "-"]
+    ranges = ["71.00 (70.00 to 73.00)", "17.75 (17.50 to 18.25)"]
+    assert cells(text, "paper recipe", 1) == ["paper recipe", "-", *ranges, "-", "-"]
+    assert cells(text, "paper recipe + a")[1:] == [
         "paper recipe",
         "85.00 (84.00 to 86.00)",
-        "+3.00",
+        "21.25 (21.00 to 21.50)",
+        "+3.00 [1.2 to 4.8]",
+        "helps",
     ]
-    assert cells(text, "paper recipe + a")[5:] == ["failed", "-", "-"]
-    assert cells(text, "paper recipe + b")[2:] == ["not run", *["-"] * 5]  # a head that it leaves
-    assert "On somewhere: 20 real and 40 fake videos, 3 training seeds;" in text
-    # (8 + 2) / 4 degrees of freedom: 2 sqrt(2.5) sqrt(2/3)
-    assert "Attribution: a difference in AUC below 2.58 points" in text
-    assert "seeds lie up to 4.00 points apart" in text
+    assert cells(text, "paper recipe + a", 1)[2:] == ["failed", "-", "-", "-"]
+    assert cells(text, "paper recipe + b")[2:] == ["not run", "-", "-", "-"]
+    assert text.count("| paper recipe + b |") == 1  # ArcFaceMod does not have it
+    assert "On somewhere: 20 real and 40 fake videos, 3 training seeds; in percent" in text
+    assert "holds 95 % of 2,000 draws of source videos" in text
+    assert "1 difference was looked at" in text
+    assert "about one in 20 would still be called helpful or harmful by chance" in text
 
 
-def test_grid_is_regular() -> None:
-    text = of_parts(ROWS, {}, SHOWN, "somewhere")
+def test_grid_is_regular_and_nothing_is_explained_that_is_not_there() -> None:
+    text = of_parts(ROWS, {}, {}, SHOWN, ABOUT)
     lines = [line for line in text.splitlines() if line.startswith("|")]
-    assert len(lines) == 2 + len(ROWS)
+    assert len(lines) == 2 * 2 + 3 + 2
     assert len({line.count("|") for line in lines}) == 1
+    assert "nothing yet" in text and "chance" not in text
+
+
+def test_why_there_is_no_interval_is_said_once() -> None:
+    results = {one.key: {"Attribution": reading(80.0)} for one in ROWS}
+    nan = float("nan")
+    differences = {
+        "paper-plus-a": {"Attribution": differing(3.0, nan, nan, ONE_SEED, left=2)},
+        "paper-plus-b": {"Attribution": differing(-3.0, nan, nan, ONE_SEED)},
+    }
+    text = of_parts(ROWS, results, differences, SHOWN, ABOUT)
+    assert cells(text, "paper recipe + a")[4:] == ["+3.00", "not shown"]
     assert (
-        "nothing yet" in text
-        and "one training seed cannot show whether a difference is chance" in text
+        "No interval: one training seed cannot show whether a difference is chance: "
+        "all differences." in text
     )
+    assert "2 videos without a score left out: Attribution, paper recipe + a." in text
+    assert "1 training seed;" in text
 
 
-def test_recipes_stand_side_by_side() -> None:
+def test_recipes_are_side_by_side() -> None:
     rows = [ROWS[0], Experiment("best", "best recipe", {}, HEADS)]
-    results = {"paper": {"A": reading(60.0), "B": reading(70.0)}, "best": {"A": reading(65.0)}}
-    text = of_recipes(rows, results, "unseen", failed=["best"])
-    assert cells(text, "A") == ["A", "60.00", "15.00", "65.00", "16.25"]
-    assert cells(text, "B") == ["B", "70.00", "17.50", "failed", "-"]
-    assert "| approach | paper recipe: AUC | HTER | best recipe: AUC | HTER |" in text
+    results = {
+        "paper": {"A": reading(60, 62), "B": reading(70, 72)},
+        "best": {"A": reading(57, 59)},
+    }
+    differences = {"best": {"A": differing(-3.0, -5.0, -1.0)}}
+    text = of_recipes(rows, results, differences, ABOUT, failed=["best"])
+    assert (
+        "| approach | paper recipe: AUC | HTER | best recipe: AUC | HTER "
+        "| AUC of best recipe minus paper recipe [95 % interval] | best recipe |" in text
+    )
+    assert cells(text, "A")[3:] == [
+        "58.00 (57.00 to 59.00)",
+        "14.50 (14.25 to 14.75)",
+        "-3.00 [-5.0 to -1.0]",
+        "hurts",
+    ]
+    assert cells(text, "B")[3:] == ["failed", "-", "-", "-"]

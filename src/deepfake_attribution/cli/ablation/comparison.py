@@ -1,13 +1,26 @@
-"""The figures of experiments side by side, and what a difference must exceed."""
+"""The figures of experiments side by side, and what the difference of two of them shows."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import PARAMS, validate
+from deepfake_attribution.core.settings import Datasets, Seed, Superset
 from deepfake_attribution.evaluate.over_seeds import SEED
-from deepfake_attribution.evaluate.protocol import ALL
+from deepfake_attribution.evaluate.protocol import ALL, Protocol
+from deepfake_attribution.evaluate.scoring import KEY
+from deepfake_attribution.evaluate.settings import Databases
+from deepfake_attribution.evaluate.uncertainty import files
+from deepfake_attribution.evaluate.uncertainty.assessment import Database, Scored
+from deepfake_attribution.evaluate.uncertainty.intervals import Interval
+from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
+from deepfake_attribution.evaluate.uncertainty.trainings import difference, draw_seeds
+
+HELPS, HURTS, NOT_SHOWN = "helps", "hurts", "not shown"
 
 
 @dataclass(frozen=True)
@@ -25,6 +38,26 @@ class Reading:
     hter: tuple[float, ...]
     n_real: int
     n_fake: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One experiment's mean AUC minus another's.
+
+    Attributes:
+        found: with its interval over videos and training seeds.
+        left_out: videos that not all trainings of both have a score for.
+    """
+
+    found: Interval
+    left_out: int
+
+    @property
+    def verdict(self) -> str:
+        """Whether what one has and the other lacks helps, hurts, or neither is shown."""
+        if self.found.low > 0:
+            return HELPS
+        return HURTS if self.found.high < 0 else NOT_SHOWN
 
 
 def readings(figures: pd.DataFrame, database: str) -> dict[str, Reading]:
@@ -57,20 +90,63 @@ def mean(values: tuple[float, ...]) -> float:
     return sum(values) / len(values) if values else math.nan
 
 
-def least_difference(found: Mapping[str, Reading]) -> float:
-    """Return how far two means lie apart before it is more than what other seeds alone do.
-
-    It is twice the standard error of a difference of two means over n seeds: 2 s sqrt(2 / n), with
-    s the standard deviation over seeds, pooled over all experiments (each has its own mean). In
-    percentage points of AUC; NaN where no experiment has two seeds.
+class DrawnVideos:
+    """The test videos of one database, and the draws that all experiments share.
 
     Args:
-        found: experiment -> the same approach on the same database.
+        catalogs: of all datasets.
+        params: the content of params.yaml.
+        name: of the database.
     """
-    squares, free, seeds = 0.0, 0, 0
-    for one in found.values():
-        if len(one.auc) > 1 and not any(map(math.isnan, one.auc)):
-            squares += sum((value - mean(one.auc)) ** 2 for value in one.auc)
-            free += len(one.auc) - 1
-            seeds = len(one.auc)
-    return 2 * math.sqrt(squares / free) * math.sqrt(2 / seeds) if free else math.nan
+
+    def __init__(self, catalogs: Sequence[pd.DataFrame], params: dict[str, Any], name: str) -> None:
+        self.videos = files.tested(catalogs)
+        self.settings = validate(Uncertainty, params, PARAMS)
+        self.seed = validate(Seed, params, PARAMS).root
+        rows = validate(Databases, params, PARAMS)
+        training = validate(Superset, params, PARAMS).datasets
+        datasets = list(validate(Datasets, params, PARAMS).root)
+        protocol = Protocol(training, datasets, rows.reals_from, rows.families)
+        chosen = protocol.select(self.videos, protocol.rows()[name])
+        self.database = Database(name, self.videos, chosen, self.settings.draws, self.seed)
+
+    def scored(
+        self, scores: pd.DataFrame, figures: pd.DataFrame, name: str
+    ) -> dict[str, list[Scored]]:
+        """Return approach -> the scores of its trainings, one per seed.
+
+        Args:
+            scores: of the videos, as stage ``evaluate`` writes them.
+            figures: as for `readings`.
+            name: of the experiment that both are of.
+
+        Raises:
+            UserError: it was tested on other videos than those of the catalogs.
+        """
+        rows = scores[scores["split"] == "test"]
+        unknown = rows.loc[~rows[KEY].isin(self.videos[KEY]), KEY]
+        if len(unknown):
+            raise UserError(
+                f"{name}: it was tested on other videos than the others, such as "
+                f"{unknown.iloc[0]}: `dvc exp remove {name}`, and queue it again"
+            )
+        return files.of_tables(rows, figures, "video", self.videos)
+
+    def difference(
+        self, one: Sequence[Scored], other: Sequence[Scored], names: tuple[str, str]
+    ) -> Difference:
+        """Return the mean AUC of ``one`` minus that of ``other``.
+
+        Args:
+            one: the trainings of an approach in an experiment, of `scored`.
+            other: those of the same approach in another one.
+            names: of the two experiments; the draws of their seeds follow from them.
+        """
+        draws = self.settings.draws
+        seeds = (
+            draw_seeds(len(one), draws, self.seed, names[0]),
+            draw_seeds(len(other), draws, self.seed, names[1]),
+        )
+        return Difference(
+            *difference(self.database, self.videos, (one, other), seeds, self.settings.level)
+        )

@@ -26,6 +26,7 @@ class Experiment:
         settings: all sections.
         heads: to train and evaluate.
         base: key of the experiment that it is compared with; empty: none.
+        lacks: whether it is the side without the part, and ``base`` the one with it.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Experiment:
     settings: Settings
     heads: tuple[str, ...]
     base: str = ""
+    lacks: bool = False
 
 
 def recipes(plan: Plan, params: Settings, heads: list[str]) -> list[Experiment]:
@@ -55,7 +57,7 @@ def recipes(plan: Plan, params: Settings, heads: list[str]) -> list[Experiment]:
     found = []
     for name, profile in plan.recipes.items():
         settings = profiles.over(params, [profile])
-        settings = changed(settings, plan.settings | {"train.seeds": list(plan.seeds)})
+        settings = changed(settings, {"train.seeds": list(plan.seeds)})
         all_settings.check(settings, profiles.FOLDER / f"{profile}.yaml over params.yaml")
         found.append(Experiment(name, f"{name} recipe", settings, tuple(heads)))
     return found
@@ -111,7 +113,7 @@ def _step(there: list[Experiment], recipe: Experiment, name: str, part: Part) ->
         if base and heads and all(one.settings != new for one in there):
             key, title = f"{base.key}-{word}-{name}", f"{base.title} {sign} {part.title}"
             all_settings.check(new, Path(f"ablation.yaml: {key}"))
-            return Experiment(key, title, new, heads, base.key)
+            return Experiment(key, title, new, heads, base.key, word == "minus")
     return None
 
 

@@ -61,14 +61,12 @@ class Plan(Strict):
 
     Attributes:
         seeds: ``train.seeds`` of every experiment.
-        settings: that every experiment has, whatever its recipe says.
         recipes: name -> profile, written over params.yaml.
         ablation: parts of them.
         final: they as a whole.
     """
 
     seeds: list[TrainSeed] = Field(min_length=1)
-    settings: Changes
     recipes: dict[str, str] = Field(min_length=1)
     ablation: Ablation
     final: Final

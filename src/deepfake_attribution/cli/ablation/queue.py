@@ -18,7 +18,6 @@ import pandas as pd
 import psutil
 
 from deepfake_attribution.cli.ablation.experiments import Experiment, digest, overrides
-from deepfake_attribution.core import paths
 from deepfake_attribution.core.code import hash_of
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import PARAMS, read
@@ -230,28 +229,24 @@ def reason(name: str) -> str:
     return (errors or lines[-1:] or ["its log is empty"])[0]
 
 
-def figures(names: Iterable[str], head: str) -> dict[str, pd.DataFrame]:
-    """Return name -> the table ``figures`` of a head's results (`evaluation.write`).
+def output(name: str, path: Path) -> pd.DataFrame:
+    """Return a table that a finished experiment wrote, from DVC's cache.
 
-    Unfinished experiments are left out.
+    Args:
+        name: of the experiment.
+        path: of the table, a parquet file, in the repository.
 
     Raises:
-        UserError: the results of one have left DVC's cache.
+        UserError: it has left DVC's cache.
     """
     import dvc.api
     from dvc.exceptions import DvcException
 
-    path = paths.results(head) / "figures.parquet"
-    done = _done()
-    found = {}
-    for name in names:
-        if name in done:
-            try:
-                content = dvc.api.read(path.as_posix(), rev=name, mode="rb")
-            except (DvcException, FileNotFoundError) as error:
-                raise UserError(
-                    f"{name}: {path} is not in DVC's cache ({error}): `dvc exp remove {name}`, "
-                    "and queue it again"
-                ) from None
-            found[name] = pd.read_parquet(io.BytesIO(content))
-    return found
+    try:
+        content = dvc.api.read(path.as_posix(), rev=name, mode="rb")
+    except (DvcException, FileNotFoundError) as error:
+        raise UserError(
+            f"{name}: {path} is not in DVC's cache ({error}): `dvc exp remove {name}`, "
+            "and queue it again"
+        ) from None
+    return pd.read_parquet(io.BytesIO(content))

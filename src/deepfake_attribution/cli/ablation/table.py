@@ -1,88 +1,122 @@
 """The tables of an ablation, as Markdown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from deepfake_attribution.cli.ablation.comparison import Reading, least_difference, mean
+from deepfake_attribution.cli.ablation.comparison import Difference, Reading, mean
 from deepfake_attribution.cli.ablation.experiments import Experiment
-from deepfake_attribution.report.cells import NOTHING, percent, signed
+from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
+from deepfake_attribution.report.cells import NOTHING, bracketed, percent, signed
 
 FAILED = "failed"
 Results = Mapping[str, Mapping[str, Reading]]  # experiment's key -> approach -> figures
+Differences = Mapping[str, Mapping[str, Difference]]  # experiment's key -> approach -> difference
+
+
+@dataclass(frozen=True)
+class About:
+    """What a table's figures are of.
+
+    Attributes:
+        database: that was tested.
+        uncertainty: draws and level of the intervals.
+    """
+
+    database: str
+    uncertainty: Uncertainty
+
+    @property
+    def interval(self) -> str:
+        """The words for a heading."""
+        return f"[{self.uncertainty.level:g} % interval]"
 
 
 def of_parts(
     experiments: Sequence[Experiment],
     results: Results,
+    differences: Differences,
     shown: Mapping[str, str],
-    database: str,
+    about: About,
     failed: Sequence[str] = (),
 ) -> str:
-    """Return the table of `experiments.parts` and what its differences mean.
+    """Return a table per approach with a row per experiment, and what its differences mean.
 
     Args:
-        experiments: its rows.
-        results: of those that are through.
-        shown: head -> approach; a block of columns for each.
-        database: that the figures are of.
+        experiments: of `experiments.parts`.
+        results: of those that are finished.
+        differences: each with the part minus without it, where both are finished.
+        shown: head -> approach.
+        about: the figures.
         failed: keys of experiments that failed.
     """
     titles = {one.key: one.title for one in experiments}
-    head = ["recipe", "compared with"]
-    for approach in shown.values():
-        head += [f"{approach}: AUC", "difference", "HTER"]
-    rows = []
-    for one in experiments:
-        row = [one.title, titles.get(one.base, NOTHING)]
-        for part, approach in shown.items():
-            row += _cells(one, part, approach, results, failed)
-        rows.append(row)
-    blocks = [_grid(head, rows), _counted(results, database, shown.values())]
-    for approach in shown.values():
-        blocks.append(_meaning(approach, results))
-    blocks.append("If no part had an effect, about one difference in twenty would still pass.")
-    return "\n\n".join(blocks)
-
-
-def _cells(
-    one: Experiment, head: str, approach: str, results: Results, failed: Sequence[str]
-) -> list[str]:
-    if head not in one.heads:
-        return [NOTHING] * 3
-    found = results.get(one.key, {}).get(approach)
-    if found is None:
-        return [FAILED if one.key in failed else "not run", NOTHING, NOTHING]
-    base = results.get(one.base, {}).get(approach)
-    difference = signed(mean(found.auc) - mean(base.auc)) if base else NOTHING
-    return [_ranged(found.auc), difference, _ranged(found.hter)]
+    head = ["recipe", "compared with", "AUC", "HTER"]
+    head += [f"AUC with the part minus without it {about.interval}", "the part"]
+    blocks = []
+    looked_at: dict[str, Difference] = {}
+    for part, approach in shown.items():
+        rows = []
+        for one in experiments:
+            if part not in one.heads:
+                continue
+            found = differences.get(one.key, {}).get(approach)
+            if found:
+                looked_at[f"{approach}, {one.title}"] = found
+            cells = _cells(one, approach, results, failed)
+            rows.append([one.title, titles.get(one.base, NOTHING), *cells, *_compared(found)])
+        blocks += [f"{approach}:", _grid(head, rows)]
+    return "\n\n".join([*blocks, *_explained(results, shown.values(), looked_at, about)])
 
 
 def of_recipes(
     experiments: Sequence[Experiment],
     results: Results,
-    database: str,
+    differences: Differences,
+    about: About,
     failed: Sequence[str] = (),
 ) -> str:
     """Return a table with a row per approach and a block of columns per recipe.
 
     Args:
         experiments: `experiments.recipes`.
-        results: of those that are through.
-        database: that the figures are of.
+        results: of those that are finished.
+        differences: each recipe after the first one minus the first one.
+        about: the figures.
         failed: keys of experiments that failed.
     """
     approaches = list(dict.fromkeys(name for found in results.values() for name in found))
     head = ["approach"]
     for one in experiments:
         head += [f"{one.title}: AUC", "HTER"]
+    for one in experiments[1:]:
+        head += [f"AUC of {one.title} minus {experiments[0].title} {about.interval}", one.title]
     rows = []
+    looked_at: dict[str, Difference] = {}
     for approach in approaches:
         row = [approach]
         for one in experiments:
-            found = results.get(one.key, {}).get(approach)
-            none = FAILED if one.key in failed else "not run"
-            row += [_ranged(found.auc), _ranged(found.hter)] if found else [none, NOTHING]
+            row += _cells(one, approach, results, failed)
+        for one in experiments[1:]:
+            found = differences.get(one.key, {}).get(approach)
+            if found:
+                looked_at[f"{approach}, {one.title}"] = found
+            row += _compared(found)
         rows.append(row)
-    return "\n\n".join([_grid(head, rows), _counted(results, database, approaches)])
+    return "\n\n".join([_grid(head, rows), *_explained(results, approaches, looked_at, about)])
+
+
+def _cells(one: Experiment, approach: str, results: Results, failed: Sequence[str]) -> list[str]:
+    found = results.get(one.key, {}).get(approach)
+    if found is None:
+        return [FAILED if one.key in failed else "not run", NOTHING]
+    return [_ranged(found.auc), _ranged(found.hter)]
+
+
+def _compared(difference: Difference | None) -> list[str]:
+    if difference is None:
+        return [NOTHING, NOTHING]
+    found = difference.found
+    return [signed(found.value) + bracketed(found.low, found.high), difference.verdict]
 
 
 def _ranged(values: tuple[float, ...]) -> str:
@@ -96,28 +130,53 @@ def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _counted(results: Results, database: str, approaches: Sequence[str] | object) -> str:
-    """Return the sentence that says what the figures are of."""
+def _explained(
+    results: Results, approaches: Iterable[str], looked_at: Mapping[str, Difference], about: About
+) -> list[str]:
+    """Return the sentences below a table: what the figures are of, and what differences mean."""
+    shown = set(approaches)
     counts = {
         (found.n_real, found.n_fake, len(found.auc))
         for one in results.values()
-        for found in one.values()
+        for approach, found in one.items()
+        if approach in shown
     }
     sizes = " or ".join(
-        f"{real} real and {fake} fake videos, {seeds} training seeds"
+        f"{real} real and {fake} fake videos, {seeds} training seed{'s' if seeds != 1 else ''}"
         for real, fake, seeds in sorted(counts)
     )
-    return f"On {database}: {sizes or 'nothing yet'}; in percent, mean (smallest to largest)."
+    told = [
+        f"On {about.database}: {sizes or 'nothing yet'}; in percent, mean (smallest to largest)."
+    ]
+    if looked_at:
+        told += [_meaning(len(looked_at), about), *_notes(looked_at)]
+    return told
 
 
-def _meaning(approach: str, results: Results) -> str:
-    found = {key: one[approach] for key, one in results.items() if approach in one}
-    least = least_difference(found)
-    if least != least:
-        return f"{approach}: one training seed cannot show whether a difference is chance."
-    widest = max(max(one.auc) - min(one.auc) for one in found.values())
+def _meaning(differences: int, about: About) -> str:
+    level, draws = about.uncertainty.level, about.uncertainty.draws
+    one_in = f"{100 / (100 - level):.3g}"
+    several = differences != 1
+    looked_at = f"{differences} difference{'s were' if several else ' was'} looked at"
     return (
-        f"{approach}: a difference in AUC below {percent(least)} points is no more than what other "
-        f"training seeds do (twice the standard error of a difference of two means); one recipe's "
-        f"seeds lie up to {percent(widest)} points apart."
+        f"An interval holds {level:g} % of {draws:,} draws of source videos, the same for both "
+        "sides, and of each side's training seeds. Helps: the interval is above 0. Hurts: it is "
+        f"below 0. Otherwise an effect is not shown. {looked_at}: if no "
+        f"part had an effect, about one in {one_in} would still be called helpful or harmful by "
+        "chance."
     )
+
+
+def _notes(looked_at: Mapping[str, Difference]) -> list[str]:
+    """Return a sentence for each thing to know about differences, with those it concerns."""
+    concerned: dict[str, list[str]] = {}
+    for title, one in looked_at.items():
+        notes = [one.found.note] if one.found.note else []
+        notes += [f"{one.left_out} videos without a score left out"] if one.left_out else []
+        for note in notes:
+            concerned.setdefault(note, []).append(title)
+    return [
+        f"{note[0].upper()}{note[1:]}"
+        + (": all differences." if len(titles) == len(looked_at) else f": {'; '.join(titles)}.")
+        for note, titles in concerned.items()
+    ]

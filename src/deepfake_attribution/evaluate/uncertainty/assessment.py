@@ -107,7 +107,7 @@ def intervals(
     for attack, compression, kept, _ in parts(database.table):
         counts = np.zeros(len(videos), dtype=bool)
         counts[kept.index] = True
-        drawn = [_drawn(database, one, counts, real) for one in scored]
+        drawn = [resampled(database, one, counts, real) for one in scored]
         sources = count_sources(database, scored[0].place[counts[scored[0].place]], real)
         for measure in MEASURES:
             found = interval(mean_over_seeds(drawn, measure), confidence, needed(measure, sources))
@@ -172,13 +172,13 @@ def differences(
     """
     real = (videos["attack"] == REAL).to_numpy()
     here = database.group >= 0
-    has = {name: _has(seeds, len(videos)) & here for name, seeds in approaches.items()}
+    has = {name: has_scores(seeds, len(videos)) & here for name, seeds in approaches.items()}
     known: dict[tuple[str, bytes], list[dict[str, Floats]]] = {}
 
     def drawn(name: str, both: NDArray[np.bool_]) -> list[dict[str, Floats]]:
         key = (name, both.tobytes())
         if key not in known:
-            known[key] = [_drawn(database, one, both, real) for one in approaches[name]]
+            known[key] = [resampled(database, one, both, real) for one in approaches[name]]
         return known[key]
 
     rows = []
@@ -208,9 +208,17 @@ def differences(
     return rows
 
 
-def _drawn(
+def resampled(
     database: Database, one: Scored, counts: NDArray[np.bool_], real: NDArray[np.bool_]
 ) -> dict[str, Floats]:
+    """Return every measure of one training in each draw (`resampling.resample`).
+
+    Args:
+        database: its draws.
+        one: the scores.
+        counts: (all videos,) those that count.
+        real: (all videos,).
+    """
     own = counts[one.place]
     place = one.place[own]
     groups = database.group[place]
@@ -251,7 +259,7 @@ def interval_row(
     )
 
 
-def _has(seeds: Sequence[Scored], videos: int) -> NDArray[np.bool_]:
+def has_scores(seeds: Sequence[Scored], videos: int) -> NDArray[np.bool_]:
     """Return (all videos,) whether every seed has a score for the video."""
     has = np.ones(videos, dtype=bool)
     for one in seeds:

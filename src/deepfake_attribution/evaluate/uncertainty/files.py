@@ -16,7 +16,12 @@ TEST = [("split", "==", "test")]
 
 def tested_videos(datasets: Sequence[str]) -> pd.DataFrame:
     """Return the test videos of all catalogs with their ``group``, indexed 0, 1, and so on."""
-    rows = pd.concat([tables.read(paths.catalog(name)) for name in datasets], ignore_index=True)
+    return tested([tables.read(paths.catalog(name)) for name in datasets])
+
+
+def tested(catalogs: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return what `tested_videos` returns, of catalogs that were read already."""
+    rows = pd.concat(catalogs, ignore_index=True)
     # groups of all splits: a clip that joins two others may be outside the test split
     rows["group"] = rows[KEY].map(sources(rows))
     return rows[rows["split"] == "test"].reset_index(drop=True)
@@ -38,8 +43,23 @@ def scored(head: str, level: str, videos: pd.DataFrame) -> dict[str, list[Scored
     """
     path = paths.scores(head) if level == "video" else paths.frame_scores(head)
     rows = tables.read(path, [APPROACH, "seed", KEY, SCORE], TEST)
+    figures = tables.read(paths.results(head) / "figures.parquet")
+    return of_tables(rows, figures, level, videos)
+
+
+def of_tables(
+    rows: pd.DataFrame, figures: pd.DataFrame, level: str, videos: pd.DataFrame
+) -> dict[str, list[Scored]]:
+    """Return what `scored` returns, of tables that were read already.
+
+    Args:
+        rows: scores of test videos (or crops), all approaches and seeds of a head.
+        figures: of the head's results; they hold the thresholds.
+        level: of ``rows``.
+        videos: of `tested_videos`.
+    """
     rows = rows[np.isfinite(rows[SCORE])]
-    figures = tables.read(paths.results(head) / "figures.parquet", filters=[("level", "==", level)])
+    figures = figures[figures["level"] == level]
     threshold = figures.groupby([APPROACH, "seed"])["threshold"].first()
     place = pd.Index(videos[KEY]).get_indexer(rows[KEY])
     found: dict[str, list[Scored]] = {}
