@@ -26,7 +26,7 @@ def test_profile_writes_params_and_says_what_changed(project: Path) -> None:
     assert result.exit_code == 0
     assert read(Path("params.yaml")) == profile("tiny")
     lines = result.output.splitlines()
-    assert "  train.epochs" in lines
+    assert "  train.batch_size" in lines
     assert lines[-1] == f"params.yaml: profile tiny, {len(lines) - 1} settings changed"
 
 
