@@ -33,7 +33,9 @@ def prepare(folder: Path, chdir: Callable[[Path], None], **changes: Mapping[str,
     tables.write(table_of("one"), folder / paths.SUPERSET)
     yaml = YAML()
     settings = yaml.load(REPOSITORY / "profiles/demo.yaml")
-    settings["train"] |= {"epochs": 2, "batch_size": 6, "learning_rate": 2e-3}
+    settings["train"] |= {"epochs": 2, "batch_size": 6, "learning_rate": 2e-3, "freeze": "none"}
+    for section in ("binary", "attribution", "triplet", "loss"):
+        settings[section] |= {"sampling": None, "epochs": None}  # train's
     backbone = {"name": "test_efficientnet", "weights": "none"}
     settings["backbone"] |= backbone | {"input_size": SIZE, "embedding": 8}
     settings["compute"] |= {"device": "cpu", "workers": 1}

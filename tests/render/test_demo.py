@@ -96,10 +96,10 @@ def test_detector_finds_the_face_in_the_demo_s_frames(
     finder = make_detector(load(Detector, PARAMS), weights_folder, "cpu")
     found = asked = 0
     rows = manifest(drawn(name))
-    # A wall looks like a face now and then: one among ten people would be too many.
-    people = sorted({row["identity"] for row in rows})[:20]
-    for row in (row for row in rows if row["identity"] in people):
-        pictures = [frame.image for frame in video.take(drawn(name) / row["path"], 5)]
+    # Where a wall looks like a face, it does in all frames: many people, not many frames of few.
+    frames = 1 if name in TRAINED else 5
+    for row in rows:
+        pictures = [frame.image for frame in video.take(drawn(name) / row["path"], frames)]
         assert all(picture is not None for picture in pictures)
         faces = finder.detect(pictures)
         asked += len(pictures)
