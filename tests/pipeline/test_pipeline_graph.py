@@ -323,7 +323,7 @@ def test_learning_rate_runs_trainings_and_looks_at_the_rest_only_for_their_outpu
     finished: Finished,
 ) -> None:
     def edit(settings: dict[str, Any]) -> None:
-        settings["train"]["learning_rate"] = 0.001
+        settings["train"]["learning_rate"] = 0.002
 
     ran = what_changed(finished, edit)
     assert ran == family("train", *HEADS) | {"report"}
