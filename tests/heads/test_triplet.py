@@ -1,4 +1,5 @@
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -38,22 +39,35 @@ def brute_force(
     return torch.stack(losses).mean() if losses else embeddings.sum() * 0
 
 
+def compare(
+    loss: Callable[[Tensor, Tensor], Tensor],
+    reference: Callable[[Tensor, Tensor], Tensor],
+    size: int,
+    classes: int,
+    seed: int,
+) -> None:
+    """Both give the same value, above 0, and the same gradient for a random batch."""
+    embeddings = torch.randn(size, 3, generator=seeded(seed), dtype=torch.float64)
+    labels = torch.randint(classes, (size,), generator=seeded(seed + 9))
+    left, right = embeddings.clone().requires_grad_(), embeddings.clone().requires_grad_()
+    value, expected = loss(left, labels), reference(right, labels)
+    value.backward()
+    expected.backward()
+    assert value.item() > 0
+    torch.testing.assert_close(value, expected)
+    torch.testing.assert_close(left.grad, right.grad)
+
+
 @pytest.mark.parametrize("normalised", [True, False])
 @pytest.mark.parametrize("margin", [0.05, 0.2, 4.0])
 @pytest.mark.parametrize(("size", "classes", "seed"), [(24, 4, 0), (17, 2, 1), (12, 9, 2)])
 def test_equals_brute_force_over_all_triplets(
     size: int, classes: int, seed: int, margin: float, normalised: bool
 ) -> None:
-    embeddings = torch.randn(size, 3, generator=seeded(seed), dtype=torch.float64)
-    labels = torch.randint(classes, (size,), generator=seeded(seed + 9))
-    left, right = embeddings.clone().requires_grad_(), embeddings.clone().requires_grad_()
-    value = make(margin, normalised)(left, labels)
-    expected = brute_force(right, labels, margin, normalised)
-    value.backward()
-    expected.backward()
-    assert value.item() > 0
-    torch.testing.assert_close(value, expected)
-    torch.testing.assert_close(left.grad, right.grad)
+    def reference(embeddings: Tensor, labels: Tensor) -> Tensor:
+        return brute_force(embeddings, labels, margin, normalised)
+
+    compare(make(margin, normalised), reference, size, classes, seed)
 
 
 def test_plain_euclidean_loss_by_hand() -> None:
@@ -199,17 +213,9 @@ def test_all_triplets_equal_the_reference_library(
     size: int, classes: int, seed: int, margin: float, normalised: bool
 ) -> None:
     """Its loss takes every triplet without a miner, and averages those above 0."""
-    embeddings = torch.randn(size, 3, generator=seeded(seed), dtype=torch.float64)
-    labels = torch.randint(classes, (size,), generator=seeded(seed + 9))
     distance = LpDistance(normalize_embeddings=normalised, p=2, power=2)
-    left, right = embeddings.clone().requires_grad_(), embeddings.clone().requires_grad_()
-    value = of_all(margin, normalised)(left, labels)
-    expected = TripletMarginLoss(margin=margin, distance=distance)(right, labels)
-    value.backward()
-    expected.backward()
-    assert value.item() > 0
-    torch.testing.assert_close(value, expected)
-    torch.testing.assert_close(left.grad, right.grad)
+    reference = TripletMarginLoss(margin=margin, distance=distance)
+    compare(of_all(margin, normalised), reference, size, classes, seed)
 
 
 def test_all_triplets_by_hand() -> None:

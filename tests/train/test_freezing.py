@@ -60,7 +60,7 @@ def frozen_by(mode: str, before: State) -> set[str]:
     norms = {name for name in before if ".bn" in name or ".norm" in name}
     assert norms and norms != set(before)
     stays = {"none": set(), "all_but_head": set(before), "all_but_norm": set(before) - norms}
-    # Stem, five blocks, and the layers after them: the first two of seven.
+    # Stem and five blocks: the first two of six.
     first = ("encoder.conv_stem.", "encoder.bn1.", "encoder.blocks.0.")
     stays["first_third"] = {name for name in before if name.startswith(first)}
     return stays[mode]
