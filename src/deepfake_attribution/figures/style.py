@@ -14,6 +14,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from deepfake_attribution.core.durable import write
 from deepfake_attribution.core.video import REAL
+from deepfake_attribution.figures import fonts
 from deepfake_attribution.figures.predictions import FAKE
 
 COLUMN, WIDTH = 3.5, 7.16  # inches: a column of a two-column paper, and both
@@ -76,7 +77,7 @@ class Classes:
 def drawing() -> Iterator[None]:
     """Set fonts and lines for all figures that are made and written inside."""
     settings: dict[Any, Any] = {
-        "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
+        "font.family": fonts.families(),
         "font.size": 8,
         "axes.titlesize": 8.5,
         "lines.linewidth": 1.2,
