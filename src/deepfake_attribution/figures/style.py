@@ -131,7 +131,8 @@ def save(figure: Figure, path: Path) -> None:
     """Write ``figure`` as PNG: the same figure gives the same bytes, without clock or version."""
     _settle(figure)
     content = io.BytesIO()
-    figure.savefig(content, format="png", metadata={"Software": None})
+    # savefig would draw once more before, for layouts that are not settled
+    FigureCanvasAgg(figure).print_png(content, metadata={"Software": None})
     write(content.getbuffer(), path)
 
 
