@@ -78,14 +78,10 @@ def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository in which every stage of the tiny profile has run: to look at, or to copy.
+    """A repository after `dvc repro` on the tiny profile: to look at, or to copy."""
+    import small_pipeline
 
-    DVC did not run the stages and knows of no results; `dvc commit --force` tells it of them.
-    """
-    from pipeline_copy import repository
-    from pipeline_stages import run_all
-
-    return made_once(tmp_path_factory, "small-pipeline", lambda folder: run_all(repository(folder)))
+    return made_once(tmp_path_factory, "small-pipeline", small_pipeline.make)
 
 
 @pytest.fixture

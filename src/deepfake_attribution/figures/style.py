@@ -14,6 +14,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from deepfake_attribution.core.durable import write
 from deepfake_attribution.core.video import REAL
+from deepfake_attribution.figures import fonts
 from deepfake_attribution.figures.predictions import FAKE
 
 COLUMN, WIDTH = 3.5, 7.16  # inches: a column of a two-column paper, and both
@@ -76,7 +77,7 @@ class Classes:
 def drawing() -> Iterator[None]:
     """Set fonts and lines for all figures that are made and written inside."""
     settings: dict[Any, Any] = {
-        "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
+        "font.family": fonts.families(),
         "font.size": 8,
         "axes.titlesize": 8.5,
         "lines.linewidth": 1.2,
@@ -130,7 +131,8 @@ def save(figure: Figure, path: Path) -> None:
     """Write ``figure`` as PNG: the same figure gives the same bytes, without clock or version."""
     _settle(figure)
     content = io.BytesIO()
-    figure.savefig(content, format="png", metadata={"Software": None})
+    # savefig would draw once more before, for layouts that are not settled
+    FigureCanvasAgg(figure).print_png(content, metadata={"Software": None})
     write(content.getbuffer(), path)
 
 
