@@ -24,9 +24,8 @@ JOBS := 1
 
 .PHONY: demo test test-slow durations golden ablation final bench check format lock notebook clean
 
-# Stages do not measure their time: it is taken from DVC's output, which must arrive unbuffered.
 demo: $(RUN)
-	@set -o pipefail; PYTHONUNBUFFERED=1 dvc repro | deepfake-attribution times
+	@deepfake-attribution repro
 
 # One thread each: two processes that share two cores wait for each other's threads. Each file's
 # tests stay together, and the longest files begin: tests/durations.json.
