@@ -214,6 +214,15 @@ def test_colours_and_other_control_codes_of_a_stage_do_not_reach_the_display() -
     assert drawn(shown)[2] == "red text"
 
 
+def test_warnings_of_libraries_are_left_to_the_log() -> None:
+    shown = display(80)
+    shown.watched.take("Running stage 'report':", time.monotonic())
+    shown.printed("report: 3 of 9")
+    shown.printed("/lib/sklearn/base.py:7: FutureWarning: `n_jobs` is going to change")
+    shown.printed("  warnings.warn(")
+    assert drawn(shown)[2] == "report: 3 of 9"
+
+
 def test_durations_are_short() -> None:
     assert [duration(seconds) for seconds in (4.4, 200.0, 3720.0)] == [
         "4 s",

@@ -16,6 +16,7 @@ from deepfake_attribution.cli import repro_plan
 from deepfake_attribution.cli.stage_times import Watched
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
+WARNED = re.compile(r"Warning\b|\bwarn(?:ings\.warn)?\(")
 BAR = 16  # columns
 
 
@@ -71,8 +72,9 @@ class Display:
             self._print(f"{self.counted(0)} {named(stage)}, {took}")
 
     def printed(self, line: str) -> None:
-        """Take in a line that the running stage printed."""
-        if text := CONTROL.sub("", line).strip():
+        """Take in a line that the running stage printed; warnings are left to the log."""
+        text = CONTROL.sub("", line).strip()
+        if text and not WARNED.search(text):
             self._line = text
 
     def counted(self, further: int = 1) -> str:
