@@ -98,7 +98,7 @@ def test_metrics_are_few_enough_for_a_terminal(finished: tuple[Path, list[str]])
 
 def test_dvc_plots_draws_few_named_plots(finished: tuple[Path, list[str]]) -> None:
     folder, _ = finished
-    plots = json.loads(run(folder, "dvc", "plots", "show", "--json").splitlines()[-1])["data"]
+    plots = json.loads(call(folder, "dvc", "plots", "show", "--json").stdout)["data"]
     assert "AUC of each approach on each database" in plots
     assert not [name for name in plots if name.endswith(".csv")] and len(plots) <= 10
     (matrix,) = plots["AUC of each approach on each database"]
