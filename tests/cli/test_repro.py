@@ -203,6 +203,8 @@ def test_time_left_is_of_the_stages_that_are_not_done() -> None:
     assert shown.remaining(18.0) == "longer than expected, then up to 1 min 45 s"
     shown.watched.take("Stage 'crop@one' didn't change, skipping", 19.0)
     assert shown.remaining(19.0) == "up to 1 min 40 s left"
+    shown.watched.take("Running stage 'report':", 20.0)
+    assert shown.remaining(121.0) == "longer than expected"
     assert display(80).remaining(0.0) == ""  # nothing is known
 
 

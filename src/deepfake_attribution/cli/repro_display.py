@@ -92,7 +92,8 @@ class Display:
             return ""
         left = own - (now - self.watched.since) if running else 0.0
         if left < 0:
-            return f"longer than expected, then up to {duration(waiting)}"
+            then = f", then up to {duration(waiting)}" if waiting else ""
+            return f"longer than expected{then}"
         return f"up to {duration(waiting + left)} left"
 
     def render(self) -> RenderableType:
