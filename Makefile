@@ -22,11 +22,11 @@ SAMPLE := $(wildcard ../shared/sample)
 # Experiments at a time, of make ablation and make final: one uses all cores.
 JOBS := 1
 
-.PHONY: demo test test-slow durations golden ablation final bench check format lock notebook clean
+.PHONY: demo test test-slow durations golden ablation final bench check format lock notebook pictures
+.PHONY: clean
 
-# Stages do not measure their time: it is taken from DVC's output, which must arrive unbuffered.
 demo: $(RUN)
-	@set -o pipefail; PYTHONUNBUFFERED=1 dvc repro | deepfake-attribution times
+	@deepfake-attribution repro
 
 # One thread each: two processes that share two cores wait for each other's threads. Each file's
 # tests stay together, and the longest files begin: tests/durations.json.
@@ -127,6 +127,10 @@ lock: | $(BIN)/python
 # After make demo: runs the notebook and stores what it shows. It needs the packages of make test.
 notebook: $(DEV)
 	python notebooks/store.py
+
+# After make demo: the pictures of README and docs. The one of the page needs an installed Chromium.
+pictures: $(RUN)
+	python docs/pictures/refresh.py
 
 # Remove what the pipeline made, and its caches; the environment stays.
 clean:

@@ -5,12 +5,17 @@ from deepfake_attribution.analyse.bundle.exporting import export, size
 from deepfake_attribution.analyse.bundle.gathering import gather
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import run
+from deepfake_attribution.evaluate import headline
 
 
 def main() -> None:
-    """Write bundles/best: the approach with the lowest validation HTER, first seed."""
+    """Write bundles/best: the approach with the lowest validation HTER, first seed.
+
+    Its figures go to ``metrics/best.json``: the first columns of `dvc exp show`.
+    """
     bundle = gather()
     export(bundle, paths.BUNDLE, force=True)
+    headline.write_best(bundle.record.head, bundle.record.approach)
     print(f"{bundle.record.approach}: {paths.BUNDLE}, {size(paths.BUNDLE) / 1e6:.1f} MB")
 
 

@@ -7,6 +7,7 @@ from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import run
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Datasets, Superset, TrainingSeeds
+from deepfake_attribution.evaluate import headline
 from deepfake_attribution.evaluate.evaluation import (
     approach_scores,
     every_video,
@@ -34,7 +35,8 @@ def main() -> None:
         results[seed] = evaluate(frames, videos, protocol, settings, missing, expected)
         _print(results[seed], seed)
     write(results, head, protocol, settings)
-    print(f"figures: {paths.metrics(head)}")
+    headline.write_metrics(head)
+    print(f"figures: {paths.results(head)}")
 
 
 def _print(result: Evaluation, seed: int) -> None:

@@ -27,7 +27,7 @@ def main() -> None:
     seed = load(TrainingSeeds).seeds[0]  # nothing is random here: one result
     write({seed: result}, baseline.HEAD, protocol, settings)
     tables.write(baseline.alone(known, training), paths.results(baseline.HEAD) / "facts.parquet")
-    print(f"figures: {paths.metrics(baseline.HEAD)}")
+    print(f"figures: {paths.results(baseline.HEAD)}")
 
 
 if __name__ == "__main__":

@@ -91,6 +91,7 @@ def repository(folder: Path, workers: int = 1) -> Path:
     run(folder, "git", "init", "-q")
     run(folder, "dvc", "init", "-q")
     shutil.copy(ROOT / ".dvc" / "config", folder / ".dvc")
+    shutil.copytree(ROOT / ".dvc" / "plots", folder / ".dvc" / "plots", dirs_exist_ok=True)
     run(folder, "deepfake-attribution", "profile", "tiny")
     change(folder, compute={"workers": workers}, backbone={"name": "test_efficientnet"})
     commit(folder)

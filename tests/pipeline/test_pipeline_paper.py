@@ -49,12 +49,18 @@ def test_super_set_has_the_ten_classes(finished: tuple[Path, dict[str, str]]) ->
     assert "known overlap: celeb_df:" in said["superset"]
 
 
-def test_metrics_have_every_row_and_each_figure(finished: tuple[Path, dict[str, str]]) -> None:
+def test_results_have_every_row_and_each_figure(finished: tuple[Path, dict[str, str]]) -> None:
     folder, _ = finished
     for head in ("binary", "attribution", "triplet", "arcface"):
-        for found in json.loads((folder / f"metrics/{head}.json").read_text()).values():
-            assert list(found) == ROWS
-            assert all(list(figures) == ["auc", "fnr", "fpr", "hter"] for figures in found.values())
+        figures = pd.read_parquet(folder / f"data/results/{head}/figures.parquet")
+        pooled = figures[(figures["level"] == "video") & (figures["attack"] == "all")]
+        for _, rows in pooled.groupby("approach"):
+            assert list(rows["database"].unique()) == ROWS
+            assert rows[["auc", "fnr", "fpr", "hter"]].notna().all(axis=None)
+        headline = pd.read_parquet(folder / f"data/results/{head}/headline.parquet")
+        seen = headline[headline["part"] == "seen"]["databases"]
+        both = seen.to_numpy() + headline[headline["part"] == "unseen"]["databases"].to_numpy()
+        assert set(both) == {len(ROWS) - 1}  # without the family
 
 
 def test_tables_1_and_2_have_every_row_and_column(finished: tuple[Path, dict[str, str]]) -> None:
@@ -137,5 +143,7 @@ def test_honest_profile_fits_again_and_trains_nothing(
     figures = pd.read_parquet(folder / "data/results/arcface/figures.parquet")
     assert set(figures["threshold_scores"]) == {"out_of_fold"}
     for kind in ("nn", "lr", "svm"):
-        record = json.loads((folder / f"models/classifiers/arcface/{kind}/seed-1/classifier.json").read_text())
+        record = json.loads(
+            (folder / f"models/classifiers/arcface/{kind}/seed-1/classifier.json").read_text()
+        )
         assert record["tune_on"] == "val"

@@ -13,6 +13,7 @@ from deepfake_attribution.cli.doctor import doctor
 from deepfake_attribution.cli.export import export
 from deepfake_attribution.cli.profile import profile
 from deepfake_attribution.cli.project import check_code
+from deepfake_attribution.cli.repro import repro
 from deepfake_attribution.cli.serve import serve
 from deepfake_attribution.cli.simulate import simulate
 from deepfake_attribution.cli.tidy import tidy
@@ -21,7 +22,7 @@ from deepfake_attribution.cli.verdicts import verdicts
 from deepfake_attribution.core import errors
 
 app = typer.Typer(
-    help="Deepfake detection and attribution. `dvc repro` runs the pipeline itself.",
+    help="Deepfake detection and attribution. `repro` runs the pipeline, and so does `dvc repro`.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -43,14 +44,18 @@ def _commands(
     """Make every command a subcommand, even if there is only one."""
 
 
-def _verb(command: Callable[..., None], changes_project: bool = False) -> None:
+def _verb(
+    command: Callable[..., None], changes_project: bool = False, passes_on: bool = False
+) -> None:
     @wraps(command)
     def guarded(**arguments: Any) -> None:
         if changes_project:
             errors.run(check_code)
         errors.run(lambda: command(**arguments))
 
-    app.command()(guarded)
+    # options of another program are arguments to us
+    settings = {"ignore_unknown_options": True} if passes_on else None
+    app.command(context_settings=settings)(guarded)
 
 
 _verb(ablation, changes_project=True)
@@ -58,6 +63,7 @@ _verb(analyse)
 _verb(doctor)
 _verb(export, changes_project=True)
 _verb(profile, changes_project=True)
+_verb(repro, changes_project=True, passes_on=True)
 _verb(serve)
 _verb(simulate)
 _verb(tidy, changes_project=True)

@@ -6,8 +6,6 @@ line in which DVC starts a stage to the line after it, and stored in ``.work``, 
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -18,57 +16,53 @@ from deepfake_attribution.core.errors import UserError
 
 FILE = paths.WORK / "times.json"
 BEGUN = re.compile(r"Running stage '(.+)':")
-SKIPPED = re.compile(r"Stage '(.+)' (?:didn't change|is cached)")
+SKIPPED = re.compile(r"(?:Stage )?'(.+)' (?:didn't change, skipping|is cached - skipping run)")
+FAILED = re.compile(r"(?:ERROR|WARNING): failed to reproduce(?: stages:)? '([^']+)'")
 # DVC prints one of these next, once the outputs of a stage are in its cache.
 ENDED = ("Updating lock file", "Generating lock file", "Stage '", "Use `dvc push`")
 
 
 @dataclass
 class Watched:
-    """What `watch` saw.
+    """What the lines of ``dvc repro`` tell.
 
     Attributes:
         seconds: stage -> its time, in order, of the stages that ran to their end.
         passed: all stages that DVC is done with, also those that it did not run.
-        running: the stage that did not end; empty if the last one did.
+        running: the stage that has not ended; empty if the last one did.
+        since: when it began.
+        failed: the first stage that DVC calls failed.
     """
 
     seconds: dict[str, float] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
     running: str = ""
+    since: float = 0.0
+    failed: str = ""
 
+    def take(self, line: str, now: float) -> bool:
+        """Take in a line of standard output or of standard error.
 
-def watch(
-    lines: Iterable[str],
-    show: Callable[[str], None],
-    clock: Callable[[], float] = time.monotonic,
-    total: int = 0,
-) -> Watched:
-    """Pass each line on; return which stages ran, and how long each took.
+        Args:
+            line: without its end.
+            now: when it came, in seconds.
 
-    Args:
-        lines: the standard output of ``dvc repro``.
-        show: is called with each line; the line of a stage says which one it is of ``total``.
-        clock: seconds.
-        total: number of all stages; 0: it is not known.
-    """
-    found = Watched()
-    since = 0.0
-    for line in lines:
-        now = clock()
-        begun, skipped = BEGUN.match(line), SKIPPED.match(line)
-        if found.running and (begun or line.startswith(ENDED)):
-            found.seconds[found.running] = now - since
-            found.passed.add(found.running)
-            found.running = ""
+        Returns:
+            Whether it is DVC's; otherwise the running stage printed it.
+        """
+        begun, skipped, failed = BEGUN.match(line), SKIPPED.match(line), FAILED.match(line)
+        if failed:
+            self.failed = self.failed or failed[1]
+            self.running = ""
+        if self.running and (begun or line.startswith(ENDED)):
+            self.seconds[self.running] = now - self.since
+            self.passed.add(self.running)
+            self.running = ""
         if skipped:
-            found.passed.add(skipped[1])
+            self.passed.add(skipped[1])
         if begun:
-            found.running, since = begun[1], now
-            if total:
-                line = line.replace("':", f"' ({len(found.passed) + 1} of {total}):", 1)
-        show(line)
-    return found
+            self.running, self.since = begun[1], now
+        return bool(begun or skipped or failed or line.startswith(ENDED))
 
 
 def keep(found: dict[str, float]) -> None:

@@ -15,7 +15,7 @@ from deepfake_attribution.core.embedding_tables import read_embeddings
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate import further_thresholds, over_seeds
+from deepfake_attribution.evaluate import further_thresholds, headline, over_seeds
 from deepfake_attribution.evaluate.attribution import attribution
 from deepfake_attribution.evaluate.confusion_rows import confusion_rows
 from deepfake_attribution.evaluate.protocol import Evaluation, Protocol
@@ -193,11 +193,11 @@ def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray
 def write(
     results: Mapping[int, Evaluation], head: str, protocol: Protocol, settings: Evaluate
 ) -> None:
-    """Write all results of a head: metrics, scores (videos, crops), tables, files for DVC's plots.
+    """Write all results of a head: scores (videos, crops), tables, files for DVC's plots.
 
-    Scores and tables have rows for each seed (column ``seed``); metrics are means over the seeds
-    (`over_seeds.means`); the ROC points and the rows of the confusion are those of the first seed,
-    because `dvc plots` draws one picture per file.
+    Scores and tables have rows for each seed (column ``seed``); those of `headline` are means over
+    the seeds; the ROC points and the rows of the confusion are those of the first seed, because
+    `dvc plots` draws one line per file.
 
     Args:
         results: seed -> evaluation, in the order of ``train.seeds``.
@@ -212,6 +212,7 @@ def write(
     figures = over_seeds.stack({seed: result.table for seed, result in results.items()})
     written = {
         "figures": figures,
+        "headline": headline.table(figures, protocol),
         "accuracy": over_seeds.stack({seed: accuracy for seed, (accuracy, _) in counts.items()}),
         "confusion": over_seeds.stack({seed: confusion for seed, (_, confusion) in counts.items()}),
         "further_thresholds": over_seeds.stack(
@@ -225,7 +226,6 @@ def write(
         _write_roc(rows, protocol, str(approach), head)
         called = confusion_rows(rows, protocol, first.thresholds[str(approach)]["video"].value)
         _write_text(paths.confusion(head) / f"{approach}.csv", called.to_csv(index=False))
-    _write_text(paths.metrics(head), json.dumps(over_seeds.means(figures), indent=2) + "\n")
 
 
 def _approach_first(frames: pd.DataFrame) -> pd.DataFrame:

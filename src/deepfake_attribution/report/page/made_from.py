@@ -91,7 +91,7 @@ RAN = (
     "Every stage that this page depends on, in order. DVC runs a stage again only if one of its "
     "dependencies changed. Run times are not shown here because the same input must give the same "
     "page. On the machine that ran the stages, the command deepfake-attribution times shows them, "
-    "after make demo or dvc repro | deepfake-attribution times."
+    "after make demo or deepfake-attribution repro."
 )
 VERSIONS = (
     "Versions in the environment that wrote this page. A stage does not know the commit; dvc.lock "

@@ -1,0 +1,135 @@
+"""What a run of the pipeline will do: its stages, what each does, and how long it may take."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import PARAMS, read
+
+DVC = (sys.executable, "-m", "dvc")
+PIPELINE = Path("dvc.yaml")
+NODE = re.compile(r'^"([^"]+)";$', re.MULTILINE)
+ONLY = ("-s", "--single-item")
+# With these, DVC runs other stages than the targets and what they need.
+OTHERS = (
+    "-p",
+    "--pipeline",
+    "-P",
+    "--all-pipelines",
+    "-R",
+    "--recursive",
+    "--downstream",
+    "--glob",
+)
+# Seconds of a stage on two cores of an EPYC (docs/demo.md), until this machine has its own.
+DEMO = {
+    "settings": 9,
+    "weights": 9,
+    "starting_weights": 11,
+    "render": 32,
+    "catalog": 3,
+    "extract": 8,
+    "crop": 16,
+    "superset": 4,
+    "train": 100,
+    "embed": 9,
+    "fit": 6,
+    "evaluate": 8,
+    "open_set": 10,
+    "metadata_baseline": 8,
+    "uncertainty": 16,
+    "maps": 14,
+    "figures": 46,
+    "bundle": 20,
+    "report": 31,
+}
+
+
+def graph(arguments: Sequence[str]) -> subprocess.Popen[str] | None:
+    """Start DVC to list the stages that ``dvc repro`` looks at; `stages` reads them.
+
+    Args:
+        arguments: of ``dvc repro``.
+
+    Returns:
+        None where the arguments alone tell, or where they ask for more than the targets need.
+    """
+    if any(one in arguments for one in (*ONLY, *OTHERS)):
+        return None
+    command = [*DVC, "dag", "--dot", *_targets(arguments)]
+    return subprocess.Popen(
+        command,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def stages(arguments: Sequence[str], listing: subprocess.Popen[str] | None) -> list[str]:
+    """Return the stages that ``dvc repro`` looks at; empty if that is not known.
+
+    Args:
+        arguments: of ``dvc repro``.
+        listing: of `graph`.
+    """
+    if listing:
+        return NODE.findall(listing.communicate()[0])
+    return _targets(arguments) if any(one in arguments for one in ONLY) else []
+
+
+def _targets(arguments: Sequence[str]) -> list[str]:
+    return [one for one in arguments if not one.startswith("-")]  # no option takes a value
+
+
+def descriptions() -> dict[str, str]:
+    """Return kind of stage, such as ``crop`` -> its ``desc`` in dvc.yaml."""
+    try:
+        listed = read(PIPELINE).get("stages") or {}
+    except UserError:  # DVC says what is wrong with it
+        return {}
+    bodies = {name: body.get("do", body) for name, body in listed.items() if isinstance(body, dict)}
+    return {name: str(body.get("desc", "")) for name, body in bodies.items()}
+
+
+def is_demo() -> bool:
+    """Return whether params.yaml has the demo's datasets: for others `DEMO` means nothing."""
+    try:
+        settings = read(PARAMS)
+    except UserError:
+        return False
+    datasets, rendered = settings.get("datasets") or {}, settings.get("rendered") or {}
+    return bool(rendered) and {*datasets} == {*rendered}
+
+
+def expected(
+    remaining: Iterable[str], last: Mapping[str, float], demo: bool = False
+) -> float | None:
+    """Return how many seconds the stages take if all of them run; None if that is not known.
+
+    Args:
+        remaining: names of stages.
+        last: seconds of earlier runs on this machine; others of the same kind stand for a stage
+            that has none.
+        demo: whether `DEMO` may be used for kinds that have never run.
+    """
+    kinds: dict[str, list[float]] = {}
+    for name, seconds in last.items():
+        kinds.setdefault(kind(name), []).append(seconds)
+    means = {name: sum(values) / len(values) for name, values in kinds.items()}
+    if demo:
+        means = DEMO | means
+    total = 0.0
+    for name in remaining:
+        if name not in last and kind(name) not in means:
+            return None
+        total += last[name] if name in last else means[kind(name)]
+    return total
+
+
+def kind(stage: str) -> str:
+    """Return ``crop`` for ``crop@demo_a``."""
+    return stage.partition("@")[0]
