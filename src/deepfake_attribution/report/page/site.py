@@ -23,6 +23,7 @@ from deepfake_attribution.report.page import (
     document,
     fallbacks,
     figure_files,
+    first_faces,
     made_from,
     map_part,
     score_figures,
@@ -77,6 +78,7 @@ def write_all(source: Source) -> None:
         section = strength_plots.section(strengths)
         figure_files.write_section(folder / "data", "strengths", section)
     video = _data(source, folder / "data")
+    classes = _classes(source)
     content = document.Content(
         run=source.run,
         details=[
@@ -87,7 +89,8 @@ def write_all(source: Source) -> None:
         fallbacks=fallbacks.draw(video, folder)
         | {"operating": threshold_pictures.draw(source.points, folder)}
         | strength_picture.draw(strengths, folder),
-        map=map_part.write(folder, paths.pictures(), _classes(source), source.seeds[0]),
+        faces=first_faces.write(source.datasets, classes, folder),
+        map=map_part.write(folder, paths.pictures(), classes, source.seeds[0]),
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())
 
