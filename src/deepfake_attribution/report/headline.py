@@ -59,9 +59,7 @@ def _sentence(
 ) -> Headline:
     highest = percent(max(means.values()))
     first = [name for name, mean in means.items() if percent(mean) == highest]
-    verdicts = {
-        name: better.verdict(run.figures, run.differences, name, "auc") for name in used
-    }
+    verdicts = {name: better.verdict(run.figures, run.differences, name, "auc") for name in used}
     if len(means) == 1:
         more = " No other approach can be compared." + more
     where = f"AUC {highest} on {used[0]}" if len(used) == 1 else f"mean AUC {highest}"

@@ -65,7 +65,7 @@ class Matrix:
 
     Attributes:
         measure: of `RANGES`.
-        columns: databases trained on first.
+        columns: databases that were not trained on first.
         rows: approach -> a cell per column.
         tested: whether differences of this measure were tested, so ties can be marked.
     """
@@ -87,11 +87,14 @@ def matrices(run: Run) -> list[Matrix]:
 
 
 def _columns(run: Run) -> list[Column]:
-    """Return the databases in the order of the tables, those trained on first."""
+    """Return the databases in the order of the tables, but those not trained on first.
+
+    They show best how good an approach is, and a narrow screen shows the first columns only.
+    """
     seen, others = results.parted(run.figures, run.training, run.families)
     trained = summary.trained_on([*seen, *others], run.training, run.families)
     columns = []
-    for name in (*seen, *others):
+    for name in (*others, *seen):
         rows = better.rivals(run.figures, name)
         if rows.empty:
             continue

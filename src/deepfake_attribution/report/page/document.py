@@ -64,6 +64,7 @@ class Content:
         sheets: doubtful crops, below ``no-face``.
         fallbacks: further pictures by figure, those of `FURTHER`: of `fallbacks.draw` and the
             modules that draw one picture.
+        printed: pictures of the matrix, which the page shows itself; linked as files.
         faces: one per class, for the first screen.
         map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
     """
@@ -72,6 +73,7 @@ class Content:
     details: Sequence[Section] = ()
     sheets: Sequence[Sheet] = ()
     fallbacks: Mapping[str, Sequence[Picture]] = field(default_factory=dict)
+    printed: Sequence[Picture] = ()
     faces: Sequence[Face] = ()
     map: Mapping[str, Any] = field(default_factory=dict)
 
@@ -102,7 +104,7 @@ def render(content: Content, pictures: Path) -> str:
         summary=summed_up(content.run),
         sections=sections(content.run),
         galleries=_galleries(pictures, content.fallbacks),
-        files=downloads.found(pictures, _list(pictures)),
+        files=downloads.found(pictures, _list(pictures), _own(content)),
         details=content.details,
         sheets=content.sheets,
         map=content.map,
@@ -111,6 +113,10 @@ def render(content: Content, pictures: Path) -> str:
         early=SCRIPTS[0],
         scripts=[LIBRARY, *SCRIPTS[1:], *content.map.get("scripts", ())],
     )
+
+
+def _own(content: Content) -> list[Picture]:
+    return [*content.printed, *(one for group in content.fallbacks.values() for one in group)]
 
 
 def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ def content(run: Run, faces: Sequence[Face]) -> dict[str, Any]:
 
 def _shown(one: matrix.Matrix, run: Run) -> Mapping[str, Any]:
     """Return a matrix with the texts around it."""
-    groups = [("Trained on", True), ("Unseen", False)]
+    groups = [("Unseen", False), ("Trained on", True)]
     counts = [(title, sum(each.seen == seen for each in one.columns)) for title, seen in groups]
     cells = [cell for row in one.rows.values() for cell in row]
     worst, best = matrix.RANGES[one.measure]
@@ -45,7 +45,7 @@ def _shown(one: matrix.Matrix, run: Run) -> Mapping[str, Any]:
         "columns": one.columns,
         "rows": one.rows,
         "groups": [(title, count) for title, count in counts if count],
-        "first_unseen": next((n for n, each in enumerate(one.columns) if not each.seen), None),
+        "apart": next((n for n, each in enumerate(one.columns) if each.seen), None),
         "ends": (f"{worst:g}", f"{best:g}"),
         "hint": HINTS[one.measure],
         "marked": one.measure not in matrix.UNMARKED,
