@@ -10,8 +10,8 @@ from deepfake_attribution.report import better, results, summary
 from deepfake_attribution.report.cells import NOTHING, bracketed, percent
 from deepfake_attribution.report.content import Run
 
-# Measure -> the figures at which the colours begin and end, the worst first. A random ranking has an
-# AUC, an EER and an HTER of 50; an approach that calls everything fake has an FNR of 100.
+# Measure -> the figures at which the colours begin and end, the worst first. A random ranking has
+# an AUC, an EER and an HTER of 50; an approach that calls everything fake has an FNR of 100.
 RANGES = {
     "auc": (50.0, 100.0),
     "hter": (50.0, 0.0),
@@ -20,7 +20,7 @@ RANGES = {
     "fpr": (100.0, 0.0),
 }
 STEPS = 10  # colours of a matrix
-BEST, TIE = "best", "tie"
+BEST, TIE, UNTESTED = "best", "tie", "untested"
 # An approach that calls every video real has the best FNR, so a mark there would mislead.
 UNMARKED = ("fnr", "fpr")
 
@@ -48,7 +48,8 @@ class Cell:
         text: percent; a dash if there is nothing to count.
         interval: its confidence interval; empty if there is none.
         step: its colour, 0 (worst) to `STEPS` - 1; None if there is no figure.
-        mark: `BEST`, `TIE` (not significantly different from the best), or empty.
+        mark: `BEST`, `TIE` (not significantly different from the best), `UNTESTED` (no p-value), or
+            empty: significantly worse, or nothing of this measure was tested.
         seeds: the range over several training seeds; empty for one seed.
     """
 
@@ -67,13 +68,11 @@ class Matrix:
         measure: of `RANGES`.
         columns: databases that were not trained on first.
         rows: approach -> a cell per column.
-        tested: whether differences of this measure were tested, so ties can be marked.
     """
 
     measure: str
     columns: Sequence[Column]
     rows: Mapping[str, Sequence[Cell]]
-    tested: bool
 
 
 def matrices(run: Run) -> list[Matrix]:
@@ -122,8 +121,7 @@ def _matrix(
         for name in names:
             row = rows.loc[name] if name in rows.index else None
             cells[name].append(_cell(row, measure, marks.get(name, "")))
-    tested = measure in better.KINDS and len(run.differences) > 0
-    return Matrix(measure, columns, cells, tested)
+    return Matrix(measure, columns, cells)
 
 
 def _marks(run: Run, measure: str, database: str) -> dict[str, str]:
@@ -133,7 +131,9 @@ def _marks(run: Run, measure: str, database: str) -> dict[str, str]:
         first = better.best(better.rivals(run.figures, database), measure)
         return dict.fromkeys(first, BEST)
     found = better.verdict(run.figures, run.differences, database, measure)
-    return dict.fromkeys(found.not_worse, TIE) | dict.fromkeys(found.best, BEST)
+    marks = dict.fromkeys(found.not_worse, TIE) | dict.fromkeys(found.best, BEST)
+    # without any test a mark on every cell would tell nothing
+    return marks | dict.fromkeys(found.untested if len(run.differences) else (), UNTESTED)
 
 
 def _cell(row: pd.Series | None, measure: str, mark: str) -> Cell:

@@ -8,6 +8,11 @@ from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.headline import headline
 from deepfake_attribution.report.page.first_faces import Face
 
+SPOKEN = {
+    matrix.BEST: "best",
+    matrix.TIE: "not significantly different from the best",
+    matrix.UNTESTED: "not tested against the best",
+}
 HINTS = {
     "auc": "higher is better",
     "hter": "lower is better",
@@ -29,6 +34,7 @@ def content(run: Run, faces: Sequence[Face]) -> dict[str, Any]:
         "matrices": [_shown(one, run) for one in matrix.matrices(run)],
         "terms": {term.name.lower(): term for term in glossary.TERMS},
         "faces": faces,
+        "spoken": SPOKEN,
         "steps": range(matrix.STEPS),
     }
 
@@ -48,7 +54,6 @@ def _shown(one: matrix.Matrix, run: Run) -> Mapping[str, Any]:
         "apart": next((n for n, each in enumerate(one.columns) if each.seen), None),
         "ends": (f"{worst:g}", f"{best:g}"),
         "hint": HINTS[one.measure],
-        "marked": one.measure not in matrix.UNMARKED,
-        "tested": one.tested,
+        "marks": {cell.mark for cell in cells},
         "interval": f"{confidence}confidence interval" if any(c.interval for c in cells) else "",
     }

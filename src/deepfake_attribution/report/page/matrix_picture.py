@@ -1,5 +1,6 @@
 """The matrix as a picture for a paper: approach x database, AUC and HTER."""
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,18 +9,19 @@ from matplotlib.patches import Rectangle
 
 from deepfake_attribution.figures import style
 from deepfake_attribution.report import matrix_colours
-from deepfake_attribution.report.matrix import BEST, TIE, Cell, Matrix
+from deepfake_attribution.report.matrix import BEST, TIE, UNTESTED, Cell, Matrix
 from deepfake_attribution.report.page.fallbacks import Picture
 
 PRINTED = ("auc", "hter")
 NAMES = 1.25  # inches of the approaches' names
-CELL, LOWEST, HEIGHT = 1.1, 0.62, 0.3  # inches: width of a cell at most and at least, its height
-HEAD = 0.85  # inches above the cells, with the title
+CELL, LOWEST, HEIGHT = 1.1, 0.72, 0.33  # inches: width of a cell at most and at least, its height
+HEAD = 0.95  # inches above the cells, with the title
 APART = 0.15  # cells between databases trained on and others
-MARKS = {BEST: " \u2605", TIE: " \u2248", "": ""}
+MARKS = {BEST: " \u2605", TIE: " \u2248", UNTESTED: " ?", "": ""}
 CAPTION = (
     "Percent, video level; below it the confidence interval. \u2605: best of a database; "
-    "\u2248: not significantly different from it."
+    "\u2248: not significantly different from it; "
+    "?: not tested."
 )
 
 
@@ -49,7 +51,7 @@ def _figure(one: Matrix) -> Figure:
     figure = style.new(width, HEAD + HEIGHT * len(one.rows))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    figure.set_layout_engine("none")
+    figure.set_layout_engine("none")  # axes are cells
     height = len(one.rows)
     axes.set_xlim(-NAMES / cell, width / cell - NAMES / cell)
     axes.set_ylim(height, -HEAD / HEIGHT)
@@ -57,17 +59,18 @@ def _figure(one: Matrix) -> Figure:
         n + APART * (column.seen and not one.columns[0].seen)
         for n, column in enumerate(one.columns)
     ]
-    room = int(cell * 72 / 4.3)  # characters of a name that fit
+    room = int(cell * 72 / 5)  # characters of a name that fit
     for left, column in zip(lefts, one.columns, strict=True):
-        name = style.shortened(column.name, room)
-        axes.text(left + 0.5, -0.25, name, ha="center", fontsize=style.SMALLEST)
+        lines = textwrap.wrap(column.name, room, max_lines=2, placeholder="\u2026")
+        name = "\n".join(lines)
+        axes.text(left + 0.5, -0.2, name, va="bottom", ha="center", fontsize=style.SMALLEST)
     for seen, title in ((False, "Unseen"), (True, "Trained on")):
         own = [left for left, column in zip(lefts, one.columns, strict=True) if column.seen == seen]
         if own:
             axes.plot(
-                [own[0] + 0.04, own[-1] + 0.96], [-0.75] * 2, color=style.FAINT, linewidth=0.8
+                [own[0] + 0.04, own[-1] + 0.96], [-1.05] * 2, color=style.FAINT, linewidth=0.8
             )
-            axes.text((own[0] + own[-1] + 1) / 2, -0.95, title, ha="center", color=style.QUIET)
+            axes.text((own[0] + own[-1] + 1) / 2, -1.2, title, ha="center", color=style.QUIET)
     for row, (name, cells) in enumerate(one.rows.items()):
         axes.text(-0.08, row + 0.5, name, ha="right", va="center")
         for left, shown in zip(lefts, cells, strict=True):
@@ -89,4 +92,4 @@ def _draw_cell(figure: Figure, left: float, row: int, cell: Cell) -> None:
     look = {"ha": "center", "va": "center", "color": ink}
     axes.text(left + 0.5, row + place, cell.text + MARKS[cell.mark], fontweight=bold, **look)
     if cell.interval:
-        axes.text(left + 0.5, row + 0.72, cell.interval, fontsize=5.6, **look)
+        axes.text(left + 0.5, row + 0.72, cell.interval, fontsize=style.SMALLEST, **look)
