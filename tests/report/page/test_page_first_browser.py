@@ -62,7 +62,7 @@ def test_phone_has_one_column_in_the_same_order(chromium: Any, page_file: Path) 
         before = name.bounding_box()["x"]
         box.evaluate("(box) => { box.scrollLeft = 200; }")
         assert box.evaluate("(box) => box.scrollLeft") > 0
-        assert name.bounding_box()["x"] == before  # the approaches stay
+        assert abs(name.bounding_box()["x"] - before) < 3  # the approaches stay
 
 
 def test_switch_by_mouse_and_keyboard(chromium: Any, page_file: Path) -> None:
@@ -157,4 +157,5 @@ def test_paper_has_the_matrix_in_colour(chromium: Any, page_file: Path) -> None:
         assert page.locator(".matrix:visible").count() == 1
         assert not page.locator(".switch").is_visible()
         assert page.locator(".map-still").is_visible()
-        page.wait_for_function("[...document.images].every((image) => image.complete)")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        page.wait_for_function("document.querySelector('.map-still').naturalWidth > 0")

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -89,7 +90,7 @@ def _draw_cell(figure: Figure, left: float, row: int, cell: Cell) -> None:
     )
     bold = "bold" if cell.mark == BEST else "normal"
     place = 0.34 if cell.interval else 0.5
-    look = {"ha": "center", "va": "center", "color": ink}
+    look: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
     axes.text(left + 0.5, row + place, cell.text + MARKS[cell.mark], fontweight=bold, **look)
     if cell.interval:
         axes.text(left + 0.5, row + 0.72, cell.interval, fontsize=style.SMALLEST, **look)
