@@ -76,7 +76,10 @@ def _figure(one: Matrix) -> Figure:
         axes.text(-0.08, row + 0.5, name, ha="right", va="center")
         for left, shown in zip(lefts, cells, strict=True):
             _draw_cell(figure, left, row, shown)
-    below = "percent, video level, test part; small: confidence interval"
+    below = (
+        "percent with confidence interval, video level, test part; \u2605 best of a database, "
+        "\u2248 not significantly different from it"
+    )
     style.head_line(figure, f"{one.measure.upper()}, approach and database", below)
     return figure
 
