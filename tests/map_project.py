@@ -75,7 +75,8 @@ def build(videos: int, heads: tuple[str, ...] = tuple(HEADS)) -> None:
     for dataset, rows in made.groupby("dataset"):
         _write_faces(str(dataset), rows)
         listed = rows.drop_duplicates("video")[["video", "dataset", "attack"]]
-        tables.write(listed.assign(compression="c23", split="test"), paths.catalog(str(dataset)))
+        about = {"compression": "c23", "split": "test", "identity": "", "source": ""}
+        tables.write(listed.assign(**about), paths.catalog(str(dataset)))
     pictures = []
     for head, name in HEADS.items():
         shown = made if head in heads else made.head(0)

@@ -37,7 +37,7 @@ ACCURACY = pd.DataFrame(
     columns=["approach", "database", "n", "n_known", "correct", "accuracy"],
 )
 RUN = Run(FIGURES, ACCURACY, ["one"], [wording.DEMO], 0.1)
-VOID = {"meta", "img", "br", "link"}
+VOID = {"meta", "img", "br", "link", "input", "wbr"}
 
 
 class Reader(HTMLParser):
@@ -49,17 +49,20 @@ class Reader(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text: list[str] = []
         self.tables: list[list[list[str]]] = []
+        self.matrices: list[list[list[str]]] = []  # of the first screen
+        self.filled = self.tables
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
         if tag not in VOID:
             self.open.append(tag)
         if tag == "table":
-            self.tables.append([])
+            self.filled = self.matrices if ("class", "matrix") in attrs else self.tables
+            self.filled.append([])
         if tag == "tr":
-            self.tables[-1].append([])
+            self.filled[-1].append([])
         if tag in ("td", "th"):
-            self.tables[-1][-1].append("")
+            self.filled[-1][-1].append("")
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -67,8 +70,8 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "style" not in self.open:
             self.text.append(data)
-        if self.open and self.open[-1] in ("td", "th"):
-            self.tables[-1][-1][-1] += data
+        if {"td", "th"} & set(self.open):
+            self.filled[-1][-1][-1] += data
 
 
 @pytest.fixture
@@ -167,7 +170,9 @@ def test_nothing_is_loaded_from_elsewhere_and_no_script_stands_inside(pictures: 
     assert "http://" not in text and "https://" not in text and "@import" not in text
     reader = read(text)
     assert not {tag for tag, _ in reader.tags} & {"iframe", "object", "embed"}
-    own = {f"page/{name}" for name in (*assets.STYLES, *assets.SCRIPTS, assets.LIBRARY)}
+    own = {
+        f"page/{name}" for name in (*assets.STYLES, assets.SHADES, *assets.SCRIPTS, assets.LIBRARY)
+    }
     loaded = [
         attributes[name]
         for tag, attributes in reader.tags
@@ -198,8 +203,8 @@ def test_pictures_stand_beside_with_size_title_and_caption_and_absent_ones_say_w
     assert [image["src"] for image in images] == [f"pictures/{n}.png" for n in ("m1", "m2", "f")]
     assert {(image["width"], image["height"]) for image in images} == {("4", "4")}
     assert "caption <3>" in "".join(reader.text)
-    # how to read, two frame levels, and the second map of Binary
-    assert sum(tag == "details" for tag, _ in reader.tags) == 4
+    # the summary, how to read, two frame levels, and the second map of Binary
+    assert sum(tag == "details" for tag, _ in reader.tags) == 5
 
 
 def test_files_that_are_there_are_linked_in_a_section_of_their_own(pictures: Path) -> None:

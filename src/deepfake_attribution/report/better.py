@@ -49,13 +49,13 @@ def verdict(
         measure: of `KINDS`.
     """
     rows = rivals(figures, database)
-    best = _best(rows, measure)
-    found = Verdict(best, [], [], [])
+    first = best(rows, measure)
+    found = Verdict(first, [], [], [])
     own = differences[differences["database"] == database]
     for other in rows.loc[rows[measure].notna(), "approach"]:
-        if other in best:
+        if other in first:
             continue
-        pairs = [_pair(own, measure, one, str(other)) for one in best]
+        pairs = [_pair(own, measure, one, str(other)) for one in first]
         tested = [pair for pair in pairs if pair is not None and not isnan(pair["p_corrected"])]
         if not tested:
             found.untested.append(str(other))
@@ -79,12 +79,12 @@ def table(
         Text; no rows if nothing can be compared. Each approach that shares the best figure has rows
         of its own; the pair of two best approaches has one row.
     """
-    best = _best(rivals(figures, database), measure)
+    ranked = best(rivals(figures, database), measure)
     own = differences[differences["database"] == database]
     others = dict.fromkeys([*own["one"], *own["other"]])
     lines = []
-    for place, one in enumerate(best):
-        for other in (name for name in others if name not in best[: place + 1]):
+    for place, one in enumerate(ranked):
+        for other in (name for name in others if name not in ranked[: place + 1]):
             pairs = {name: _pair(own, name, one, other) for name in _ordered(measure)}
             first = pairs[measure]
             if first is not None:
@@ -115,12 +115,17 @@ def rivals(figures: pd.DataFrame, database: str) -> pd.DataFrame:
     return rows[(rows["database"] == database) & heads]
 
 
-def _best(rows: pd.DataFrame, measure: str) -> list[str]:
-    """Return the approaches with the best figure; several only if they print the same."""
+def best(rows: pd.DataFrame, measure: str) -> list[str]:
+    """Return the approaches with the best figure; several only if they print the same.
+
+    Args:
+        rows: from `rivals`.
+        measure: AUC is better if it is higher, every other measure if it is lower.
+    """
     there = rows[rows[measure].notna()]
     if there.empty:
         return []
-    ordered = there.sort_values(measure, ascending=measure == "hter", kind="stable")
+    ordered = there.sort_values(measure, ascending=measure != "auc", kind="stable")
     first = percent(ordered[measure].iloc[0])
     return [str(row["approach"]) for _, row in ordered.iterrows() if percent(row[measure]) == first]
 

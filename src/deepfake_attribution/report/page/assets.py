@@ -6,13 +6,15 @@ from pathlib import Path
 from deepfake_attribution.core.durable import write
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.heads import registry
+from deepfake_attribution.report import matrix_colours
 
 HERE = Path(__file__).parent
 LIBRARY = "plotly.min.js"
 HEADS = "heads.css"  # written here: the colours of the heads
-STYLES = ("page.css",)
+SHADES = "shades.css"  # written here: the colours of the matrix
+STYLES = ("page.css", "first_screen.css")
 # In this order: each may use what those before it define. The first runs before anything is shown.
-SCRIPTS = ("page.js", "tables.js", "figures.js", "print.js")
+SCRIPTS = ("page.js", "tables.js", "figures.js", "glossary.js", "print.js")
 
 
 def copy(folder: Path) -> None:
@@ -24,6 +26,7 @@ def copy(folder: Path) -> None:
     for name in (*STYLES, *SCRIPTS):
         write((HERE / name).read_bytes(), folder / name)
     write(colours().encode(), folder / HEADS)
+    write(matrix_colours.rules().encode(), folder / SHADES)
     write(library().read_bytes(), folder / LIBRARY)
 
 

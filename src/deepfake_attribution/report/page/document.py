@@ -10,9 +10,10 @@ from typing import Any
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.report.content import Run, Section, reading, sections, summed_up
-from deepfake_attribution.report.page import downloads
-from deepfake_attribution.report.page.assets import HEADS, LIBRARY, SCRIPTS, STYLES
+from deepfake_attribution.report.page import downloads, first_screen
+from deepfake_attribution.report.page.assets import HEADS, LIBRARY, SCRIPTS, SHADES, STYLES
 from deepfake_attribution.report.page.fallbacks import Picture
+from deepfake_attribution.report.page.first_faces import Face
 from deepfake_attribution.report.page.unseen_faces import Sheet
 
 TEMPLATE = "page.html.j2"
@@ -63,6 +64,8 @@ class Content:
         sheets: doubtful crops, below ``no-face``.
         fallbacks: further pictures by figure, those of `FURTHER`: of `fallbacks.draw` and the
             modules that draw one picture.
+        printed: pictures of the matrix, which the page shows itself; linked as files.
+        faces: one per class, for the first screen.
         map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
     """
 
@@ -70,11 +73,13 @@ class Content:
     details: Sequence[Section] = ()
     sheets: Sequence[Sheet] = ()
     fallbacks: Mapping[str, Sequence[Picture]] = field(default_factory=dict)
+    printed: Sequence[Picture] = ()
+    faces: Sequence[Face] = ()
     map: Mapping[str, Any] = field(default_factory=dict)
 
 
 def render(content: Content, pictures: Path) -> str:
-    """Return the page: the remarks, every section of the report, the pictures.
+    """Return the page: the first screen, every section of the report, the pictures.
 
     Args:
         content: what is shown.
@@ -94,19 +99,24 @@ def render(content: Content, pictures: Path) -> str:
     )
     return environment.get_template(TEMPLATE).render(
         remarks=content.run.remarks,
+        first=first_screen.content(content.run, content.faces),
         reading=reading(content.run),
         summary=summed_up(content.run),
         sections=sections(content.run),
         galleries=_galleries(pictures, content.fallbacks),
-        files=downloads.found(pictures, _list(pictures)),
+        files=downloads.found(pictures, _list(pictures), _own(content)),
         details=content.details,
         sheets=content.sheets,
         map=content.map,
         assets=paths.page_files().name,
-        styles=[*STYLES, HEADS, *content.map.get("styles", ())],
-        first=SCRIPTS[0],
+        styles=[*STYLES, HEADS, SHADES, *content.map.get("styles", ())],
+        early=SCRIPTS[0],
         scripts=[LIBRARY, *SCRIPTS[1:], *content.map.get("scripts", ())],
     )
+
+
+def _own(content: Content) -> list[Picture]:
+    return [*content.printed, *(one for group in content.fallbacks.values() for one in group)]
 
 
 def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[dict[str, Any]]:

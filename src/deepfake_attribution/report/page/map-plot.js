@@ -95,6 +95,11 @@
       this.place.addEventListener("pointerdown", () => this.place.focus({ preventScroll: true }));
     }
 
+    /** Fit the map to its place, which has another size. */
+    resize() {
+      if (this.ready) window.Plotly.Plots.resize(this.place);
+    }
+
     /** Return where a point is, in pixels of the frame. */
     pixel(point) {
       const { xaxis, yaxis } = this.place._fullLayout;

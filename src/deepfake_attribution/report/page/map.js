@@ -18,6 +18,7 @@
         hovered: (point) => this.hover(point),
         chosen: (point) => this.choose(point),
       });
+      this.compact = pageMap.compact(root, () => this.plot.resize());
     }
 
     start() {
@@ -48,6 +49,7 @@
     follow() {
       const linked = pageMap.address.parse(location.hash);
       if (!linked) return;
+      this.compact.open();
       this.root.scrollIntoView();
       const known = [...this.choice.options].find((option) => option.value === linked.map);
       const wrong = known ? "" : `The link names a map that is not here: ${linked.map}.`;
@@ -139,6 +141,7 @@
     /** Open the panel of a point, and name it in the address. */
     choose(point) {
       this.point = point;
+      this.compact.chosen(true);
       const link = this.link(point);
       this.plot.reveal(point);
       this.plot.mark(point);
@@ -175,6 +178,7 @@
     /** Choose no point; the panel says what is `wrong`, if anything. */
     clear(wrong = "") {
       this.point = null;
+      this.compact.chosen(Boolean(wrong));
       this.hover(null);
       pageMap.emptyPanel(this.panel, wrong);
     }

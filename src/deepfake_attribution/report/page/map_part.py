@@ -22,7 +22,7 @@ STYLES = ("map.css",)
 # In this order, after page.js and plotly: each may use what those before it define.
 SCRIPTS = (
     *("map-data.js", "map-address.js", "map-faces.js", "map-filters.js", "map-plot.js"),
-    *("map-card.js", "map-panel.js", "map-find.js", "map.js"),
+    *("map-card.js", "map-panel.js", "map-find.js", "map-compact.js", "map.js"),
 )
 CROPS = "map-crops"  # what all maps share
 

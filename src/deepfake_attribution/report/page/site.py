@@ -15,7 +15,7 @@ from deepfake_attribution.figures.gallery import classes_of
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.model.description import load_description
-from deepfake_attribution.report import results, strength_tables
+from deepfake_attribution.report import matrix, results, strength_tables
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import (
     assets,
@@ -23,8 +23,10 @@ from deepfake_attribution.report.page import (
     document,
     fallbacks,
     figure_files,
+    first_faces,
     made_from,
     map_part,
+    matrix_picture,
     score_figures,
     strength_picture,
     strength_plots,
@@ -77,6 +79,7 @@ def write_all(source: Source) -> None:
         section = strength_plots.section(strengths)
         figure_files.write_section(folder / "data", "strengths", section)
     video = _data(source, folder / "data")
+    classes = _classes(source)
     content = document.Content(
         run=source.run,
         details=[
@@ -87,7 +90,9 @@ def write_all(source: Source) -> None:
         fallbacks=fallbacks.draw(video, folder)
         | {"operating": threshold_pictures.draw(source.points, folder)}
         | strength_picture.draw(strengths, folder),
-        map=map_part.write(folder, paths.pictures(), _classes(source), source.seeds[0]),
+        printed=matrix_picture.draw(matrix.matrices(source.run), folder),
+        faces=first_faces.write(source.datasets, classes, folder),
+        map=map_part.write(folder, paths.pictures(), classes, source.seeds[0]),
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())
 

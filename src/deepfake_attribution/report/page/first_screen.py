@@ -1,0 +1,59 @@
+"""The first screen of the page: the answer in a sentence, a matrix, the map and faces."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deepfake_attribution.report import glossary, matrix
+from deepfake_attribution.report.content import Run
+from deepfake_attribution.report.headline import headline
+from deepfake_attribution.report.page.first_faces import Face
+
+SPOKEN = {
+    matrix.BEST: "best",
+    matrix.TIE: "not significantly different from the best",
+    matrix.UNTESTED: "not tested against the best",
+}
+HINTS = {
+    "auc": "higher is better",
+    "hter": "lower is better",
+    "eer": "lower is better; differences are not tested",
+    "fnr": "lower is better; only together with FPR, so no best is marked",
+    "fpr": "lower is better; only together with FNR, so no best is marked",
+}
+
+
+def content(run: Run, faces: Sequence[Face]) -> dict[str, Any]:
+    """Return what the template ``first_screen.html.j2`` takes as ``first``.
+
+    Args:
+        run: what is reported.
+        faces: one per class.
+    """
+    return {
+        "headline": headline(run),
+        "matrices": [_shown(one, run) for one in matrix.matrices(run)],
+        "terms": {term.name.lower(): term for term in glossary.TERMS},
+        "faces": faces,
+        "spoken": SPOKEN,
+        "steps": range(matrix.STEPS),
+    }
+
+
+def _shown(one: matrix.Matrix, run: Run) -> Mapping[str, Any]:
+    """Return a matrix with the texts around it."""
+    groups = [("Unseen", False), ("Trained on", True)]
+    counts = [(title, sum(each.seen == seen for each in one.columns)) for title, seen in groups]
+    cells = [cell for row in one.rows.values() for cell in row]
+    worst, best = matrix.RANGES[one.measure]
+    confidence = f"{run.differences['confidence'].iloc[0]:g} % " if len(run.differences) else ""
+    return {
+        "measure": one.measure,
+        "columns": one.columns,
+        "rows": one.rows,
+        "groups": [(title, count) for title, count in counts if count],
+        "apart": next((n for n, each in enumerate(one.columns) if each.seen), None),
+        "ends": (f"{worst:g}", f"{best:g}"),
+        "hint": HINTS[one.measure],
+        "marks": {cell.mark for cell in cells},
+        "interval": f"{confidence}confidence interval" if any(c.interval for c in cells) else "",
+    }

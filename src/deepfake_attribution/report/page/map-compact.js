@@ -1,0 +1,34 @@
+"use strict";
+/* The map in the first screen is small: no filters, no search. A button or a link opens it whole. */
+(function (pageMap) {
+  const OPEN = "Open the map with its filters";
+  const CLOSE = "Make the map small again";
+
+  /** Return {open, chosen}: both do nothing where the page has the whole map only.
+
+      `resized` is called when the map has another size. */
+  function compact(root, resized) {
+    const button = root.querySelector(".map-open");
+    if (!button) return { open() {}, chosen() {} };
+
+    function set(small) {
+      root.classList.toggle("map-small", small);
+      button.setAttribute("aria-expanded", String(!small));
+      button.textContent = small ? OPEN : CLOSE;
+      resized();
+    }
+
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      set(!root.classList.contains("map-small"));
+      root.scrollIntoView({ block: "nearest" });
+    });
+    set(true);
+    return {
+      open: () => set(false),
+      chosen: (is) => root.classList.toggle("map-chosen", is), // a small map shows a panel that has content
+    };
+  }
+
+  pageMap.compact = compact;
+})(window.pageMap);

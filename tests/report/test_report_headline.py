@@ -1,0 +1,88 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from test_report_better import RAW, RUN, pair
+from test_report_results import row
+
+from deepfake_attribution.report import better, results
+from deepfake_attribution.report.content import Run
+from deepfake_attribution.report.headline import NOTHING, headline
+
+
+def text(run: Run) -> str:
+    return "".join(headline(run))
+
+
+def unseen(*aucs: tuple[str, str, float]) -> pd.DataFrame:
+    rows = [row(name, database, auc=auc) for name, database, auc in aucs]
+    return results.over_seeds(pd.concat([RAW, pd.DataFrame(rows)]))
+
+
+def on(database: str, one: str, other: str, p: float) -> dict[str, object]:
+    return pair(one, other, "auc", 5.0, p) | {"database": database}
+
+
+TWO = unseen(("A", "x", 80.0), ("B", "x", 70.0), ("A", "y", 60.0), ("B", "y", 50.0))
+
+
+def test_highest_mean_on_unseen_databases_and_where_that_is_significant() -> None:
+    every = "significantly better than every other approach"
+    start = "Best on unseen databases: A (mean AUC 70.00)"
+    for ps, end in (
+        ((0.5, 0.5), f"{start}, but not {every} on either of them."),
+        ((0.01, 0.5), f"{start}, {every} on 1 of 2 (x)."),
+        ((0.01, 0.01), f"{start}, {every} on both of them."),
+    ):
+        pairs = [on(name, "A", "B", p) for name, p in zip("xy", ps, strict=True)]
+        assert text(replace(RUN, figures=TWO, differences=pd.DataFrame(pairs))) == end
+    assert headline(replace(RUN, figures=TWO)).names == "A"
+
+
+def test_where_the_best_loses_is_part_of_it() -> None:
+    figures = unseen(("A", "x", 90.0), ("B", "x", 60.0), ("A", "y", 60.0), ("B", "y", 70.0))
+    pairs = pd.DataFrame([on("x", "A", "B", 0.01), on("y", "A", "B", 0.01)])
+    found = text(replace(RUN, figures=figures, differences=pairs))
+    assert found.endswith("on 1 of 2 (x); significantly worse than the best on y.")
+
+
+def test_one_database_is_named() -> None:
+    figures = unseen(("A", "x", 80.0), ("B", "x", 70.0))
+    pairs = pd.DataFrame([on("x", "A", "B", 0.5)])
+    found = text(replace(RUN, figures=figures, differences=pairs))
+    assert found == (
+        "Best on unseen databases: A (AUC 80.00 on x), but not significantly better than every "
+        "other approach."
+    )
+
+
+def test_means_over_different_databases_are_not_compared() -> None:
+    # B has the easy database only; a database without an AUC counts for nobody
+    figures = unseen(("A", "x", 90.0), ("A", "y", 50.0), ("B", "x", 80.0), ("A", "z", np.nan))
+    found = headline(replace(RUN, figures=figures, differences=better.none()))
+    assert "".join(found) == (
+        "Best on unseen databases: A (mean AUC 70.00). No other approach can be compared."
+    )
+
+
+def test_equal_means_are_both_best() -> None:
+    figures = unseen(("A", "x", 80.0), ("B", "x", 80.0))
+    assert headline(replace(RUN, figures=figures)).names == "A and B"
+
+
+def test_without_unseen_databases_those_trained_on_count() -> None:
+    assert text(RUN) == (
+        "Best on the databases trained on: A (AUC 94.80 on one), but not significantly better "
+        "than every other approach. No unseen database can be compared."
+    )
+
+
+def test_families_do_not_count_their_datasets_twice() -> None:
+    figures = unseen(("A", "x", 80.0), ("B", "x", 90.0), ("A", "all", 99.0), ("B", "all", 10.0))
+    run = replace(RUN, figures=figures, families={"all": ["x", "y"]})
+    assert headline(run).names == "B"
+
+
+def test_without_any_auc_there_is_no_best() -> None:
+    lacking = results.over_seeds(RAW.assign(auc=np.nan))
+    assert text(replace(RUN, figures=lacking)) == NOTHING
