@@ -17,6 +17,7 @@ from deepfake_attribution.report.page import (
     document,
     fallbacks,
     figure_files,
+    ridge_picture,
     strength_picture,
     strength_plots,
     threshold_pictures,
@@ -157,8 +158,12 @@ def build() -> Path:
     figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1], shown)
     section = strength_plots.section(strengths())
     figure_files.write_section(folder / "data", "strengths", section)
-    further = fallbacks.draw(levels["video"], folder) | strength_picture.draw(strengths(), folder)
-    further["operating"] = threshold_pictures.draw(apart(), folder)
+    further = {
+        "operating": threshold_pictures.draw(apart(), folder),
+        "strength": strength_picture.draw(strengths(), folder),
+        "histograms": ridge_picture.draw(levels["video"], folder),
+        "roc": fallbacks.draw(levels["video"], folder),
+    }
     content = document.Content(run(table), fallbacks=further)
     write(document.render(content, _pictures()).encode(), paths.page())
     return paths.page()

@@ -10,7 +10,7 @@ import small_page
 from browser import DESKTOP, PHONE, opened, scrolls_sideways, started
 
 pytestmark = pytest.mark.slow
-PLOTS = ("curves", "operating", "histograms", "strengths", "matrices", "training")
+PLOTS = ("curves", "operating", "ridges", "strengths", "matrices", "training")
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +32,17 @@ def column(table: Any, place: int) -> list[str]:
     return table.evaluate(script, place)
 
 
+def unfolded(page: Any, anchor: str) -> Any:
+    """Follow a link to ``anchor``: what it is folded into opens; return the element."""
+    page.evaluate("(anchor) => { location.hash = anchor; }", anchor)
+    element = page.locator(f"[id='{anchor}']")
+    element.wait_for()  # until it is visible
+    return element
+
+
 def test_table_is_sorted_by_click_and_by_key(chromium: Any, page_file: Path) -> None:
     with opened(chromium, page_file) as page:
-        table = page.locator("#trained-1 ~ .scroll table").first
+        table = unfolded(page, "trained-1").locator("~ .scroll table").first
         auc = table.get_by_role("button", name="AUC")
         assert column(table, 1) == ["80.00", "81.00", "82.00", "83.00"]
         auc.click()
@@ -57,6 +65,7 @@ def test_what_is_not_there_comes_last_either_way(chromium: Any, page_file: Path)
 
 def test_published_table_is_sorted_by_approach_as_a_whole(chromium: Any, page_file: Path) -> None:
     with opened(chromium, page_file) as page:
+        unfolded(page, "published-1")
         table = page.locator("table.compared")
         names = "(table) => [...table.tBodies].map((body) => body.rows[0].cells[0].innerText)"
         assert table.evaluate(names) == list(small_page.APPROACHES)
@@ -66,9 +75,9 @@ def test_published_table_is_sorted_by_approach_as_a_whole(chromium: Any, page_fi
 
 def test_filter_leaves_the_rows_that_hold_every_word(chromium: Any, page_file: Path) -> None:
     with opened(chromium, page_file, fragment="#made-from") as page:
-        boxes = page.get_by_role("searchbox")
+        boxes = page.locator("[type=search]")
         assert boxes.count() == 1  # of the thresholds: four approaches, two levels
-        assert page.locator("section:has(#thresholds)").get_by_role("searchbox").count() == 1
+        assert page.locator("section:has(#thresholds) [type=search]").count() == 1
         page.evaluate(
             """() => {
               const rows = [...Array(9).keys()].map((n) => `<tr><th>x${n}</th><td>${n}</td></tr>`);
@@ -118,6 +127,16 @@ def test_matrix_says_what_names_the_class(chromium: Any, page_file: Path) -> Non
         section.get_by_label("Approach").select_option(label="Attribution")
         section.get_by_text("by the most probable class, whatever the threshold says").wait_for()
         assert "real, n 40" in section.locator(".plot").text_content()
+
+
+def test_link_to_a_folded_section_unfolds_it(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file, fragment="#trained-1") as page:
+        assert page.locator("#trained").get_attribute("open") == ""
+        assert page.locator("#trained-1").is_visible()
+        assert page.locator("#strengths").get_attribute("open") is None
+        page.locator("#strengths > summary").focus()
+        page.keyboard.press("Enter")
+        assert page.locator("#strengths-1").is_visible()
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -10,46 +10,62 @@ from typing import Any
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.report.content import Run, Section, reading, sections, summed_up
-from deepfake_attribution.report.page import downloads
+from deepfake_attribution.report.page import (
+    downloads,
+    matrix_plots,
+    ridge_plots,
+    score_plots,
+    strength_plots,
+    threshold_plots,
+    training_plots,
+)
 from deepfake_attribution.report.page.assets import HEADS, LIBRARY, SCRIPTS, STYLES
 from deepfake_attribution.report.page.fallbacks import Picture
 from deepfake_attribution.report.page.unseen_faces import Sheet
+from deepfake_attribution.report.questions import asked
 
 TEMPLATE = "page.html.j2"
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """A section of pictures; if ``plot`` is set, scripts replace the pictures by a plot.
+    """Pictures of one figure; if ``plot`` is set, scripts replace the pictures by a plot.
 
     Attributes:
         name: anchor on the page, and section of its pictures in their list.
-        heading: shown above it.
+        question: anchor of the question that it answers, see `questions.QUESTIONS`.
+        heading: shown above it, if its question has several figures.
         plot: the plot that the page's scripts draw; or empty.
+        reading: how to read the plot.
     """
 
     name: str
+    question: str
     heading: str
     plot: str = ""
+    reading: Sequence[str] = ()
 
 
-# Figure of `Content.fallbacks` -> the gallery that its pictures are in.
-FURTHER = {
-    "det": "roc",
-    "operating": "operating",
-    "histograms": "histograms",
-    "strength": "strength",
-}
-# In the order of the page.
+# In the order of each question.
 GALLERIES = (
-    Gallery("maps", "Maps of the embeddings"),
-    Gallery("roc", "ROC and DET curves", "curves"),
-    Gallery("operating", "Ranking and threshold, drawn", "operating"),
-    Gallery("histograms", "Scores", "histograms"),
-    Gallery("strength", "AUC against attack strength", "strengths"),
-    Gallery("confusion", "Confusion matrices", "matrices"),
-    Gallery("training", "Training", "training"),
-    Gallery("faces", "Faces"),
+    Gallery(
+        "operating",
+        "databases",
+        "AUC, and HTER at each threshold",
+        "operating",
+        threshold_plots.READING,
+    ),
+    Gallery(
+        "strength", "attacks", "By the strength of the attack", "strengths", strength_plots.READING
+    ),
+    Gallery(
+        "histograms", "thresholds", "Scores of real and fake videos", "ridges", ridge_plots.READING
+    ),
+    Gallery("confusion", "classes", "Confusion matrices", "matrices", matrix_plots.READING),
+    Gallery("roc", "roc", "ROC and DET curves", "curves", score_plots.READING),
+    Gallery("training", "training", "Training", "training", training_plots.READING),
+    Gallery("maps", "maps", "Maps of the embeddings"),
+    Gallery("faces", "faces", "Faces"),
 )
 
 
@@ -59,10 +75,9 @@ class Content:
 
     Attributes:
         run: the results that are reported.
-        details: sections below the pictures.
+        details: further sections, see `questions.QUESTIONS`.
         sheets: doubtful crops, below ``no-face``.
-        fallbacks: further pictures by figure, those of `FURTHER`: of `fallbacks.draw` and the
-            modules that draw one picture.
+        fallbacks: further pictures, by the name of their gallery.
         map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
     """
 
@@ -74,7 +89,7 @@ class Content:
 
 
 def render(content: Content, pictures: Path) -> str:
-    """Return the page: the remarks, every section of the report, the pictures.
+    """Return the page: the remarks, the summary, then each question with figures and tables.
 
     Args:
         content: what is shown.
@@ -92,14 +107,15 @@ def render(content: Content, pictures: Path) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    galleries = _galleries(pictures, content.fallbacks)
+    told = [*sections(content.run), *content.details]
     return environment.get_template(TEMPLATE).render(
         remarks=content.run.remarks,
         reading=reading(content.run),
         summary=summed_up(content.run),
-        sections=sections(content.run),
-        galleries=_galleries(pictures, content.fallbacks),
-        files=downloads.found(pictures, _list(pictures)),
-        details=content.details,
+        questions=asked(told, {gallery["question"] for gallery in galleries}),
+        galleries=galleries,
+        files=downloads.found(pictures, _list(pictures), content.fallbacks),
         sheets=content.sheets,
         map=content.map,
         assets=paths.page_files().name,
@@ -116,8 +132,7 @@ def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[d
         if picture["file"]:
             picture["width"], picture["height"] = _size(folder / picture["file"])
             picture["file"] = f"{folder.name}/{picture['file']}"
-    placed = [(one, FURTHER[name]) for name in FURTHER for one in further.get(name, ())]
-    for one, section in placed:
+    for one, section in ((one, name) for name, own in further.items() for one in own):
         width, height = _size(paths.page().parent / one.file)
         about = {"section": section, "group": "", "file": one.file, "title": one.title}
         listed.append(about | {"caption": one.caption, "width": width, "height": height})
@@ -126,8 +141,7 @@ def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[d
         own = [picture for picture in listed if picture["section"] == gallery.name]
         groups = [list(group) for _, group in groupby(own, key=lambda picture: picture["group"])]
         if own:
-            about = {"anchor": gallery.name, "heading": gallery.heading, "plot": gallery.plot}
-            galleries.append(about | {"groups": groups})
+            galleries.append(vars(gallery) | {"groups": groups})
     return galleries
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from deepfake_attribution.core import paths
+from deepfake_attribution.report.page.fallbacks import Picture
 
 TABLES = {
     "results.md": "the tables of this page in Markdown",
@@ -42,12 +43,17 @@ class Downloads:
     pictures: list[File]
 
 
-def found(pictures: Path, listed: Iterable[Mapping[str, Any]]) -> Downloads:
+def found(
+    pictures: Path,
+    listed: Iterable[Mapping[str, Any]],
+    further: Mapping[str, Iterable[Picture]] | None = None,
+) -> Downloads:
     """Return the files that exist: the tables of `TABLES` first, pictures in their order.
 
     Args:
         pictures: their folder, next to the page and to the folder of tables.
         listed: entries of the list of pictures: ``section``, ``title``, and ``file``, its PNG.
+        further: pictures that the page itself has; their PDF files come first.
     """
     folder = pictures.with_name(paths.report_tables().name)
     names = {path.name for path in _files(folder) if path.suffix in TABLE_TYPES}
@@ -64,8 +70,13 @@ def found(pictures: Path, listed: Iterable[Mapping[str, Any]]) -> Downloads:
     vectors = {path.name for path in _files(pictures) if path.suffix == ".pdf"}
     ordered = [name for name in titles if name in vectors]
     shown = [*ordered, *sorted(vectors - set(ordered))]
+    own = [one for several in (further or {}).values() for one in several if one.pdf]
     return Downloads(
-        tables, [File(f"{pictures.name}/{name}", titles.get(name, "")) for name in shown]
+        tables,
+        [
+            *(File(one.pdf, one.title) for one in own),
+            *(File(f"{pictures.name}/{name}", titles.get(name, "")) for name in shown),
+        ],
     )
 
 

@@ -49,7 +49,10 @@
     }
     panels.replaceChildren();
     // all places before the first figure: it would take the whole width
-    const places = view.panels.map((panel) => place(panels, panel));
+    const places = view.panels.map((panel) => {
+      if (panel.group) panels.append(make("h4", {}, panel.group));
+      return place(panels, panel);
+    });
     view.panels.forEach((panel, n) => draw(places[n], panel.figure));
   }
 

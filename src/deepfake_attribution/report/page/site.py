@@ -25,6 +25,7 @@ from deepfake_attribution.report.page import (
     figure_files,
     made_from,
     map_part,
+    ridge_picture,
     score_figures,
     strength_picture,
     strength_plots,
@@ -84,9 +85,12 @@ def write_all(source: Source) -> None:
             made_from.section(source.settings, source.datasets, list(chosen()), source.seeds),
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
-        fallbacks=fallbacks.draw(video, folder)
-        | {"operating": threshold_pictures.draw(source.points, folder)}
-        | strength_picture.draw(strengths, folder),
+        fallbacks={
+            "operating": threshold_pictures.draw(source.points, folder),
+            "strength": strength_picture.draw(strengths, folder),
+            "histograms": ridge_picture.draw(video, folder),
+            "roc": fallbacks.draw(video, folder),
+        },
         map=map_part.write(folder, paths.pictures(), _classes(source), source.seeds[0]),
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())
