@@ -12,6 +12,7 @@ from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.report.content import Run, Section, reading, sections, summed_up
 from deepfake_attribution.report.page import (
     downloads,
+    forest_plots,
     matrix_plots,
     ridge_plots,
     score_plots,
@@ -48,6 +49,9 @@ class Gallery:
 
 # In the order of each question.
 GALLERIES = (
+    Gallery(
+        "forest", "differences", "Differences to the best approach", "forest", forest_plots.READING
+    ),
     Gallery(
         "operating",
         "databases",

@@ -49,9 +49,13 @@
     }
     panels.replaceChildren();
     // all places before the first figure: it would take the whole width
+    let row = panels;
     const places = view.panels.map((panel) => {
-      if (panel.group) panels.append(make("h4", {}, panel.group));
-      return place(panels, panel);
+      if (panel.group) {
+        row = make("div", { class: "panels" });
+        panels.append(make("h4", {}, panel.group), row);
+      }
+      return place(row, panel);
     });
     view.panels.forEach((panel, n) => draw(places[n], panel.figure));
   }

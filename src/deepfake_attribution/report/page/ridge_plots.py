@@ -122,6 +122,7 @@ def _panel(approach: str, shown: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
             "ticktext": list(texts),
             "range": [-0.08, len(shown) - 0.02],
             "showline": False,
+            "showgrid": False,
         },
     )
 

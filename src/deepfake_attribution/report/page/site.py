@@ -23,6 +23,8 @@ from deepfake_attribution.report.page import (
     document,
     fallbacks,
     figure_files,
+    forest_picture,
+    forest_plots,
     made_from,
     map_part,
     ridge_picture,
@@ -78,6 +80,11 @@ def write_all(source: Source) -> None:
         section = strength_plots.section(strengths)
         figure_files.write_section(folder / "data", "strengths", section)
     video = _data(source, folder / "data")
+    run = source.run
+    seen, _ = results.parted(run.figures, run.training, run.families)
+    compared = forest_plots.section(run.figures, run.differences, seen)
+    if compared:
+        figure_files.write_section(folder / "data", "forest", compared)
     content = document.Content(
         run=source.run,
         details=[
@@ -86,6 +93,7 @@ def write_all(source: Source) -> None:
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
         fallbacks={
+            "forest": forest_picture.draw(run.figures, run.differences, seen, folder),
             "operating": threshold_pictures.draw(source.points, folder),
             "strength": strength_picture.draw(strengths, folder),
             "histograms": ridge_picture.draw(video, folder),
