@@ -11,6 +11,7 @@ from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.report.content import Run, Section, reading, sections, summed_up
 from deepfake_attribution.report.page import (
+    attack_plots,
     downloads,
     forest_plots,
     matrix_plots,
@@ -59,6 +60,7 @@ GALLERIES = (
         "operating",
         threshold_plots.READING,
     ),
+    Gallery("attack-bars", "attacks", "Each attack alone", "attacks", attack_plots.READING),
     Gallery(
         "strength", "attacks", "By the strength of the attack", "strengths", strength_plots.READING
     ),

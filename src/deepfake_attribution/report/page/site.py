@@ -19,6 +19,8 @@ from deepfake_attribution.report import results, strength_tables
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import (
     assets,
+    attack_picture,
+    attack_plots,
     confusion_data,
     document,
     fallbacks,
@@ -85,6 +87,10 @@ def write_all(source: Source) -> None:
     compared = forest_plots.section(run.figures, run.differences, seen)
     if compared:
         figure_files.write_section(folder / "data", "forest", compared)
+    new = {name for names in run.new_attacks.values() for name in names}
+    attacks = attack_plots.section(run.figures, seen, new)
+    if attacks:
+        figure_files.write_section(folder / "data", "attacks", attacks)
     content = document.Content(
         run=source.run,
         details=[
@@ -95,6 +101,7 @@ def write_all(source: Source) -> None:
         fallbacks={
             "forest": forest_picture.draw(run.figures, run.differences, seen, folder),
             "operating": threshold_pictures.draw(source.points, folder),
+            "attack-bars": attack_picture.draw(run.figures, new, folder),
             "strength": strength_picture.draw(strengths, folder),
             "histograms": ridge_picture.draw(video, folder),
             "roc": fallbacks.draw(video, folder),
