@@ -91,5 +91,6 @@ def _line(own: pd.DataFrame, measure: str, approach: str, best: str) -> Line | N
     pair = better.difference(own, measure, approach, best)
     if pair is None or isnan(pair["difference"]):
         return None
-    values = [float(pair[name]) for name in ("difference", "low", "high", "p_corrected")]
-    return Line(approach, *values, is_significant(values[-1], pair["confidence"]), False)
+    low, high, p = (float(pair[name]) for name in ("low", "high", "p_corrected"))
+    significant = is_significant(p, pair["confidence"])
+    return Line(approach, float(pair["difference"]), low, high, p, significant, False)

@@ -20,6 +20,7 @@ from deepfake_attribution.report.page import (
     strength_plots,
     threshold_plots,
     training_plots,
+    unseen_plots,
 )
 from deepfake_attribution.report.page.assets import HEADS, LIBRARY, SCRIPTS, STYLES
 from deepfake_attribution.report.page.fallbacks import Picture
@@ -64,6 +65,7 @@ GALLERIES = (
     Gallery(
         "strength", "attacks", "By the strength of the attack", "strengths", strength_plots.READING
     ),
+    Gallery("unseen", "open-set", "Classes and distance", "unseen", unseen_plots.READING),
     Gallery(
         "histograms", "thresholds", "Scores of real and fake videos", "ridges", ridge_plots.READING
     ),

@@ -15,7 +15,7 @@ from deepfake_attribution.figures.gallery import classes_of
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.model.description import load_description
-from deepfake_attribution.report import results, strength_tables
+from deepfake_attribution.report import open_set, results, strength_tables
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import (
     assets,
@@ -36,7 +36,10 @@ from deepfake_attribution.report.page import (
     threshold_pictures,
     threshold_plots,
     training_data,
+    unseen_data,
     unseen_faces,
+    unseen_picture,
+    unseen_plots,
 )
 
 
@@ -91,6 +94,14 @@ def write_all(source: Source) -> None:
     attacks = attack_plots.section(run.figures, seen, new)
     if attacks:
         figure_files.write_section(folder / "data", "attacks", attacks)
+    tables_ = open_set.read()
+    videos = unseen_data.read(source.seeds[0])
+    unseen = unseen_data.collect(
+        tables_.shares, tables_.readings, videos, run.training, source.seeds[0]
+    )
+    shown = unseen_plots.section(unseen)
+    if shown:
+        figure_files.write_section(folder / "data", "unseen", shown)
     content = document.Content(
         run=source.run,
         details=[
@@ -103,6 +114,7 @@ def write_all(source: Source) -> None:
             "operating": threshold_pictures.draw(source.points, folder),
             "attack-bars": attack_picture.draw(run.figures, new, folder),
             "strength": strength_picture.draw(strengths, folder),
+            "unseen": unseen_picture.draw(unseen, folder),
             "histograms": ridge_picture.draw(video, folder),
             "roc": fallbacks.draw(video, folder),
         },
