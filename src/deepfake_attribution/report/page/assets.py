@@ -12,7 +12,7 @@ LIBRARY = "plotly.min.js"
 HEADS = "heads.css"  # written here: the colours of the heads
 STYLES = ("page.css",)
 # In this order: each may use what those before it define. The first runs before anything is shown.
-SCRIPTS = ("page.js", "tables.js", "figures.js", "unfold.js", "print.js")
+SCRIPTS = ("page.js", "tables.js", "table-copy.js", "figures.js", "unfold.js", "print.js")
 
 
 def copy(folder: Path) -> None:
