@@ -69,8 +69,10 @@ def _roc(axes: Axes, one: Unseen) -> None:
     axes.set_xlabel("known videos taken for unknown, %", fontsize=7.5)
     axes.set_ylabel("found, %", fontsize=7.5)
     if one.curves:
-        beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
-        axes.legend(fontsize=style.SMALLEST, title="AUC", title_fontsize=style.SMALLEST, **beside)
+        axes.legend(
+            fontsize=style.SMALLEST, title="AUC", title_fontsize=style.SMALLEST,
+            loc="center left", bbox_to_anchor=(1.0, 0.5),
+        )  # fmt: skip
 
 
 def head_colour(approach: str) -> str:

@@ -50,6 +50,7 @@ def _matrix(one: Unseen, name: str) -> dict[str, Any]:
     return plots.panel(
         f"Classes given to {name}",
         [heat],
+        least=9 + 3.2 * len(columns),
         title_text="Given the class, %",
         height=HEIGHT,
         margin={"l": 20, "r": 12, "t": 50, "b": 20},
