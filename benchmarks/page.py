@@ -120,7 +120,7 @@ def build(videos: int, reports: Path) -> Path:
     run = Run(results.over_seeds(table), accuracy.assign(n_known=0), TRAINED, [], 0.1)
     further = fallbacks.draw(sums["video"], folder)
     durable.write(b"[]", reports / "pictures" / "pictures.json")
-    content = document.Content(run, fallbacks=further)
+    content = document.Content(run, fallbacks={"roc": further})
     durable.write(document.render(content, reports / "pictures").encode(), reports / "index.html")
     return reports / "index.html"
 

@@ -41,7 +41,7 @@ def page() -> str:
 
 
 def section(page: str, title: str) -> str:
-    return page.split(f"## {title}\n")[1].split("\n## ")[0]
+    return page.split(f"\n### {title}\n")[1].split("\n### ")[0].split("\n## ")[0]
 
 
 def test_demo_warning_stands_above_the_first_table(page: str) -> None:
@@ -58,7 +58,7 @@ def test_page_says_whose_fakes_set_the_threshold(page: str) -> None:
 def test_every_table_of_figures_says_its_level(page: str) -> None:
     for title, database in (("Databases trained on", "one"), ("Other databases", "unseen")):
         part = section(page, title)
-        assert part.index(f"### {database}") < part.index("**Video level (score: mean")
+        assert part.index(f"#### {database}") < part.index("**Video level (score: mean")
         assert part.index("**Video level") < part.index("**Frame level**")
         assert (
             part.count("| Binary | 90.00 | 12.00 | 80.00 | 10.00 | 25.00 | 17.50 | 10 | 20 | c23 |")

@@ -90,14 +90,14 @@ def test_worse_than_one_of_the_best_is_worse() -> None:
 def test_table_by_hter_has_rows_of_every_best_and_what_lies_between_them() -> None:
     table = better.table(FIGURES, DIFFERENCES, "one", "hter")
     assert list(table)[:4] == ["approach", "against", "HTER difference", "p of HTER"]
-    assert table[["approach", "against"]].to_numpy().tolist() == [["B", "A"]]
+    assert table[["approach", "against"]].to_numpy().tolist() == [["A", "B"]]
     alike = results.over_seeds(RAW.assign(auc=RAW["auc"].replace(93.0, 94.8)))
     pairs = pd.concat([DIFFERENCES, pd.DataFrame([pair("B", "C", "auc", 33.0, 0.04)])])
     table = better.table(alike, pairs, "one")
     assert table[["approach", "against", "p of AUC"]].to_numpy().tolist() == [
-        ["A", "C", "0.001"],
-        ["A", "B", "0.2"],
-        ["B", "C", "0.04"],
+        ["C", "A", "0.001"],
+        ["B", "A", "0.2"],
+        ["C", "B", "0.04"],
     ]
 
 
@@ -107,10 +107,10 @@ def test_database_without_reals_has_no_best() -> None:
     assert better.table(lacking, DIFFERENCES, "one").empty
 
 
-def test_differences_are_best_minus_other_whichever_way_they_were_taken() -> None:
-    table = better.table(FIGURES, DIFFERENCES, "one").set_index("against")
-    assert table.loc["B", "AUC difference"] == "+1.80 [-1.2 to 2.8]"
-    assert table.loc["C", "AUC difference"] == "+34.80 [33.8 to 37.8]"
+def test_differences_are_other_minus_best_whichever_way_they_were_taken() -> None:
+    table = better.table(FIGURES, DIFFERENCES, "one").set_index("approach")
+    assert table.loc["B", "AUC difference"] == "-1.80 [-2.8 to 1.2]"
+    assert table.loc["C", "AUC difference"] == "-34.80 [-37.8 to -33.8]"
     assert table.loc["C", ["p of AUC", "p of HTER", "HTER difference"]].tolist() == [
         "0.001",
         "-",
@@ -155,9 +155,12 @@ def test_interval_behind_a_figure(low: float, high: float, text: str) -> None:
 
 def test_markdown_begins_with_which_is_best() -> None:
     page = markdown.page(RUN)
-    at = [page.index(f"## {name}") for name in ("Which approach is best", "How to", "Databases")]
+    at = [
+        page.index(f"## {name}")
+        for name in ("Which approach is best", "How to", "How good is each")
+    ]
     assert at == sorted(at)
-    assert "95 % confidence interval" in page and "| A | B | +1.80 [-1.2 to 2.8] | 0.2 |" in page
+    assert "95 % confidence interval" in page and "| B | A | -1.80 [-2.8 to 1.2] | 0.2 |" in page
     assert "95 % confidence interval" not in markdown.page(replace(RUN, differences=better.none()))
 
 

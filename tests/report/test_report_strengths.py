@@ -75,10 +75,10 @@ def test_section_comes_after_the_attacks_and_is_missing_without_strengths() -> N
 def test_picture_is_drawn_once_there_are_strengths(tmp_path: Path) -> None:
     shown = strength_tables.of_heads(strengths())
     assert set(shown["approach"]) == {"Binary"}
-    (picture,) = strength_picture.draw(shown, tmp_path / "page")["strength"]
+    (picture,) = strength_picture.draw(shown, tmp_path / "page")
     first = (tmp_path / picture.file).read_bytes()
     assert picture.file == "page/pictures/strength.png" and "95 %" in picture.caption
     strength_picture.draw(shown, tmp_path / "page")
     assert (tmp_path / picture.file).read_bytes() == first
-    assert strength_picture.draw(strength_tables.none(), tmp_path / "other") == {}
+    assert strength_picture.draw(strength_tables.none(), tmp_path / "other") == []
     assert not (tmp_path / "other").exists()

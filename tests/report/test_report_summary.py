@@ -7,7 +7,7 @@ from test_report_results import row
 
 from deepfake_attribution.report import better, results, summary
 from deepfake_attribution.report.better import Verdict
-from deepfake_attribution.report.content import Section, summed_up
+from deepfake_attribution.report.content import Section, sections, summed_up
 from golden_files import Golden
 
 
@@ -37,12 +37,15 @@ def test_approaches_of_one_head_are_named_together() -> None:
     assert summary.table(RUN.figures, found, "auc")[summary.WORSE].tolist() == ["every other"]
 
 
-def test_pairs_stand_folded_below() -> None:
-    pairs = summed_up(RUN).parts[-1].tables
+def test_pairs_are_folded_in_a_section_of_their_own() -> None:
+    (section,) = (one for one in sections(RUN) if one.anchor == "differences")
+    assert [part.heading for part in section.parts] == [
+        f"Every approach against the best by {name}" for name in ("AUC", "HTER")
+    ]
+    pairs = section.parts[-1].tables
     assert [(table.title, table.folded) for table in pairs] == [("one", True)]
-    headings = [part.heading for part in summed_up(RUN).parts[2:]]
-    assert headings == [f"The best by {name} against every other" for name in ("AUC", "HTER")]
-    assert len(summed_up(replace(RUN, differences=better.none())).parts) == 2
+    without = sections(replace(RUN, differences=better.none()))
+    assert "differences" not in [one.anchor for one in without]
 
 
 def test_sentences_say_what_holds_everywhere(golden: Golden) -> None:

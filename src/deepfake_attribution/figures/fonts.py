@@ -18,7 +18,10 @@ WHOLE = "DejaVu Sans"  # comes with matplotlib: the same on every machine
 LATIN = "DejaVu Sans Latin"
 FILES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 # Basic Latin, dashes and quotation marks, and signs that our own texts have.
-CHARACTERS = (*range(0x20, 0x7F), *range(0x2010, 0x2027), 0xB1, 0xB7, 0xD7, 0x2212, 0x2264, 0x2265)
+CHARACTERS = (
+    *(*range(0x20, 0x7F), *range(0x2010, 0x2027)),
+    *(0xB1, 0xB7, 0xD7, 0x2212, 0x2248, 0x2264, 0x2265, 0x2605),
+)
 FAMILY_NAMES = (1, 4, 16)  # of a font's table of names
 
 
@@ -35,7 +38,7 @@ def families() -> tuple[str, str]:
 
 def _cut(font: Path, out: Path) -> None:
     """Write the part of ``font`` that shapes and draws `CHARACTERS` exactly as it does."""
-    from fontTools import subset
+    from fontTools import subset  # type: ignore[import-untyped]
 
     logging.getLogger("fontTools.subset").setLevel(logging.ERROR)  # of tables that no text needs
     options = subset.Options(layout_features=["*"], legacy_kern=True, name_IDs=["*"])

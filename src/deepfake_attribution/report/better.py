@@ -49,13 +49,13 @@ def verdict(
         measure: of `KINDS`.
     """
     rows = rivals(figures, database)
-    first = best(rows, measure)
+    first = best_of(rows, measure)
     found = Verdict(first, [], [], [])
     own = differences[differences["database"] == database]
     for other in rows.loc[rows[measure].notna(), "approach"]:
         if other in first:
             continue
-        pairs = [_pair(own, measure, one, str(other)) for one in first]
+        pairs = [difference(own, measure, one, str(other)) for one in first]
         tested = [pair for pair in pairs if pair is not None and not isnan(pair["p_corrected"])]
         if not tested:
             found.untested.append(str(other))
@@ -69,7 +69,7 @@ def verdict(
 def table(
     figures: pd.DataFrame, differences: pd.DataFrame, database: str, measure: str = "auc"
 ) -> pd.DataFrame:
-    """Return the best approach minus every other, with interval and corrected p.
+    """Return every other approach minus the best, with interval and corrected p.
 
     Args:
         figures, differences, database: as for `verdict`.
@@ -79,16 +79,16 @@ def table(
         Text; no rows if nothing can be compared. Each approach that shares the best figure has rows
         of its own; the pair of two best approaches has one row.
     """
-    ranked = best(rivals(figures, database), measure)
+    best = best_of(rivals(figures, database), measure)
     own = differences[differences["database"] == database]
     others = dict.fromkeys([*own["one"], *own["other"]])
     lines = []
-    for place, one in enumerate(ranked):
-        for other in (name for name in others if name not in ranked[: place + 1]):
-            pairs = {name: _pair(own, name, one, other) for name in _ordered(measure)}
+    for place, one in enumerate(best):
+        for other in (name for name in others if name not in best[: place + 1]):
+            pairs = {name: difference(own, name, other, one) for name in _ordered(measure)}
             first = pairs[measure]
             if first is not None:
-                about = {"approach": one, "against": other}
+                about = {"approach": other, "against": one}
                 counts = {name: first[column] for name, column in COUNTS.items()}
                 lines.append(about | _cells(pairs) | counts)
     return pd.DataFrame(lines)
@@ -115,7 +115,7 @@ def rivals(figures: pd.DataFrame, database: str) -> pd.DataFrame:
     return rows[(rows["database"] == database) & heads]
 
 
-def best(rows: pd.DataFrame, measure: str) -> list[str]:
+def best_of(rows: pd.DataFrame, measure: str) -> list[str]:
     """Return the approaches with the best figure; several only if they print the same.
 
     Args:
@@ -130,8 +130,14 @@ def best(rows: pd.DataFrame, measure: str) -> list[str]:
     return [str(row["approach"]) for _, row in ordered.iterrows() if percent(row[measure]) == first]
 
 
-def _pair(own: pd.DataFrame, measure: str, one: str, other: str) -> pd.Series | None:
-    """Return the difference ``one`` minus ``other`` of a measure, whichever way it is stored."""
+def difference(own: pd.DataFrame, measure: str, one: str, other: str) -> pd.Series | None:
+    """Return the row ``one`` minus ``other`` of a measure, whichever way it is stored.
+
+    Args:
+        own: differences of one database.
+        measure: of `KINDS`.
+        one, other: approaches; None is returned if they were not compared.
+    """
     rows = own[own["measure"] == measure]
     there = rows[(rows["one"] == one) & (rows["other"] == other)]
     if len(there):

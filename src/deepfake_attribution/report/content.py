@@ -95,12 +95,14 @@ class Section:
 
 
 def sections(run: Run) -> list[Section]:
-    """Return all sections below the summary that are not empty."""
+    """Return all sections below the summary that are not empty; `questions.asked` orders them."""
     seen, others = results.parted(run.figures, run.training, run.families)
+    compared = _differences(run, [*seen, *others])
     return [
         *([_published(run)] if run.published else []),
         *([_databases(run, wording.TRAINED, "trained", seen)] if seen else []),
         *([_databases(run, wording.OTHERS, "others", others)] if others else []),
+        *([compared] if compared.parts else []),
         *([_overlaps(run)] if len(run.overlaps) else []),
         _attacks(run),
         *([_strengths(run)] if len(run.strengths) else []),
@@ -132,11 +134,6 @@ def summed_up(run: Run) -> Section:
         Part("", tables, [*text, summary.definitions(run.differences), *baseline]),
         Part("Not seen", [], summary.not_seen(run.figures, trained, run.new_attacks)),
     ]
-    for measure, named in better.KINDS.items():
-        pairs = {name: better.table(run.figures, run.differences, name, measure) for name in names}
-        shown = [Table(name, rows, folded=True) for name, rows in pairs.items() if len(rows)]
-        if shown:
-            parts.append(Part(f"The best by {named} against every other", shown))
     return Section("Which approach is best where", "summary", [], parts)
 
 
@@ -161,6 +158,16 @@ def _databases(run: Run, heading: str, anchor: str, names: Sequence[str]) -> Sec
         for name in names
     ]
     return Section(heading, anchor, [wording.MEASURES], parts)
+
+
+def _differences(run: Run, names: Sequence[str]) -> Section:
+    parts = []
+    for measure, named in better.KINDS.items():
+        pairs = {name: better.table(run.figures, run.differences, name, measure) for name in names}
+        shown = [Table(name, rows, folded=True) for name, rows in pairs.items() if len(rows)]
+        if shown:
+            parts.append(Part(f"Every approach against the best by {named}", shown))
+    return Section("Differences to the best approach", "differences", [], parts)
 
 
 def _classes(run: Run) -> Section:

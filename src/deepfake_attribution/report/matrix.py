@@ -128,7 +128,7 @@ def _marks(run: Run, measure: str, database: str) -> dict[str, str]:
     if measure in UNMARKED:
         return {}
     if measure not in better.KINDS:  # its differences were not tested
-        first = better.best(better.rivals(run.figures, database), measure)
+        first = better.best_of(better.rivals(run.figures, database), measure)
         return dict.fromkeys(first, BEST)
     found = better.verdict(run.figures, run.differences, database, measure)
     marks = dict.fromkeys(found.not_worse, TIE) | dict.fromkeys(found.best, BEST)

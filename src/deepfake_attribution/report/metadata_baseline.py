@@ -13,11 +13,11 @@ NO_PIXELS = tuple(VARIANTS)
 
 FACTS = (
     "A logistic regression on metadata; it never sees a picture. NoPixels-File uses width, height, "
-    "frame rate and length. NoPixels-All also uses bytes per pixel of the stored frame, bytes of "
-    "the crop, size and position of the face's box, the number of faces found, the detector's "
-    "score, and the share of frames with a face. It is fitted on the training videos and has a "
-    "threshold like every approach. The bytes of a picture depend on how much detail it has, so "
-    "NoPixels-All can detect an attack that smooths."
+    "frame rate and length. NoPixels-All also uses bytes per pixel of the stored frame and bytes "
+    "of the crop. From the detector it uses size and position of the face's box, the number of "
+    "faces, the score, and the share of frames with a face. It is fitted on the training videos "
+    "and has a threshold like every approach. The bytes of a picture depend on how much detail it "
+    "has, so NoPixels-All can detect an attack that smooths."
 )
 MEANING = (
     "If such a row is high (far above 50), reals and fakes of that database differ in how they "

@@ -23,12 +23,12 @@ NEVER_SEEN = (
     "compared with. Reals of another database can also be out of distribution; then the camera is "
     "the reason, not the attack. So every attack is also compared with the reals of its own "
     "database. Below 50, videos of the unknown attack score lower than the videos that they are "
-    "compared with, so the score would be misleading as a detector of unknown attacks."
+    "compared with. Then the score would mislead as a detector of unknown attacks."
 )
 ABOUT_DISTANCE = (
     "The score: distance to the k-th nearest validation crop of the databases trained on; k is "
-    "{neighbours} (open_set.neighbours). TripletLoss and ArcFaceMod: the angle; Binary and "
-    "Attribution: Euclidean, in the layer before the last, standardised by the validation crops; "
+    "{neighbours} (open_set.neighbours). TripletLoss and ArcFaceMod: the angle. Binary and "
+    "Attribution: Euclidean, in the layer before the last, standardised by the validation crops. "
     "TripletLoss with triplet.normalised false: the same, of its embedding. "
     "The definition follows from how each head was trained and was not chosen by these figures."
 )

@@ -13,10 +13,11 @@ COLUMNS = [
     *("measure", "value", "low", "high", "n_real", "n_fake", "confidence"),
 ]
 TEXT = (
-    "Video level, percent. The fakes of each database in three parts of nearly equal size by their "
-    "attack's strength, each part against all reals of the database; in brackets the confidence "
-    "interval. With several seeds, a figure is their mean. Strengths are those of the dataset's "
-    "manifest; of simulated attacks, 0 is hard to see and 1 is plain. The paper has no such figure."
+    "Video level, percent; in brackets the confidence interval. The fakes of each database are in "
+    "three parts of nearly equal size by their attack's strength. Each part is compared with all "
+    "reals of the database. With several seeds, a figure is their mean. Strengths are those of the "
+    "dataset's manifest; of simulated attacks, 0 is hard to see and 1 is plain. The paper has no "
+    "such figure."
 )
 FPR_TEXT = (
     "The FNR of the same reals is in the first rows of each database under Each attack alone."

@@ -137,9 +137,9 @@ def reading(rate: float, degraded: bool) -> str:
 
 
 MEASURES = (
-    "In percent: AUC (the chance that a real scores above a fake), EER (the error rate where FNR "
-    "and FPR are equal), AP (average precision with real as positive), and at the threshold FNR, "
-    "FPR and HTER (the mean of FNR and FPR). A random ranking has an AP near the share of reals, "
+    "In percent. AUC: the chance that a real scores above a fake. EER: the error rate where FNR "
+    "and FPR are equal. AP: average precision with real as positive. FNR, FPR and HTER, the mean "
+    "of both, are at the threshold. A random ranking has an AP near the share of reals, "
     "so APs of databases with different shares of reals cannot be compared."
 )
 CONTEXT = (
@@ -165,10 +165,10 @@ OWN_CLASS = (
     "How many videos of classes that were trained on were assigned their own class, percent (k/n); "
     "real is a class. In a database that was not trained on, real videos and fakes of known "
     "attacks count; fakes of other attacks have no correct class. Binary names no attack. A "
-    "video's class is the most probable one and does not depend on the threshold: a video can be "
-    "called fake although real is its most probable class, and the other way round. FNR, FPR and "
-    "HTER depend on the threshold alone. Classes counted: the classes of the counted videos. "
-    "Accuracy over a single class does not show whether classes are told apart: an approach that "
+    "video's class is the most probable one and does not depend on the threshold. So a video can "
+    "be called fake although real is its most probable class, and the other way round. FNR, FPR "
+    "and HTER depend on the threshold alone. Classes counted: the classes of the counted videos. "
+    "Accuracy over a single class does not show whether classes are told apart. An approach that "
     "calls everything real scores 100 if only reals are counted."
 )
 MACRO_F1 = (

@@ -14,16 +14,24 @@ from deepfake_attribution.report import further_thresholds, results, wording
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import (
     assets,
+    attack_picture,
+    attack_plots,
     document,
     fallbacks,
     figure_files,
+    forest_picture,
+    forest_plots,
+    ridge_picture,
     strength_picture,
     strength_plots,
     threshold_pictures,
     threshold_plots,
+    unseen_picture,
+    unseen_plots,
 )
 from deepfake_attribution.report.page.confusion_data import matrices
 from deepfake_attribution.report.page.score_figures import summary as summed
+from deepfake_attribution.report.page.unseen_data import Curve, Unseen
 
 APPROACHES = ("Binary", "Attribution", "TripletLoss-NN", "ArcFaceMod-LR")
 CLASSES = ["real", "swap", "mouth"]
@@ -123,6 +131,26 @@ def strengths() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def differences() -> pd.DataFrame:
+    """Return each approach minus the best of ``one``; Binary is significantly worse."""
+    rows = []
+    for measure, sign in (("auc", -1), ("hter", 1)):
+        for approach, by in zip(APPROACHES[:3], (3.0, 2.0, 1.0), strict=True):
+            row = {"database": "one", "measure": measure, "one": approach}
+            row |= {"other": APPROACHES[3], "difference": sign * by, "confidence": 95.0}
+            row |= {"low": sign * by - 1, "high": sign * by + 1, "draws": 2000}
+            counts = {"n_real": 40, "n_fake": 80, "left_out": 0}
+            rows.append(row | counts | {"p_corrected": 0.001 if by == 3 else 0.4})
+    return pd.DataFrame(rows)
+
+
+def unseen() -> list[Unseen]:
+    """Return the attack of ``new``: most of its videos are called swap."""
+    curve = Curve("Binary", [0.0, 0.25, 1.0], [0.0, 0.75, 1.0], 75.0)
+    shares = np.array([[20.0, 70.0, 10.0], [30.0, 60.0, 10.0]])
+    return [Unseen("new", "morph", 40, APPROACHES[1:3], CLASSES, shares, [curve])]
+
+
 def run(table: pd.DataFrame) -> Run:
     accuracy = pd.DataFrame(
         [("Attribution", "one", 30, 30, 24, 80.0)],
@@ -140,6 +168,8 @@ def run(table: pd.DataFrame) -> Run:
         published=published,
         further=about,
         strengths=strengths(),
+        differences=differences(),
+        new_attacks={"new": ["morph"], "fakes": ["morph"]},
     )
 
 
@@ -157,9 +187,23 @@ def build() -> Path:
     figure_files.write_all(folder / "data", list(levels.values()), counted, heads, [1], shown)
     section = strength_plots.section(strengths())
     figure_files.write_section(folder / "data", "strengths", section)
-    further = fallbacks.draw(levels["video"], folder) | strength_picture.draw(strengths(), folder)
-    further["operating"] = threshold_pictures.draw(apart(), folder)
-    content = document.Content(run(table), fallbacks=further)
+    told = run(table)
+    forest = forest_plots.section(told.figures, told.differences, ["one"])
+    attacks = attack_plots.section(told.figures, ["one"], {"morph"})
+    shown_unseen = unseen_plots.section(unseen())
+    for name, made in (("forest", forest), ("attacks", attacks), ("unseen", shown_unseen)):
+        assert made
+        figure_files.write_section(folder / "data", name, made)
+    further = {
+        "forest": forest_picture.draw(told.figures, told.differences, ["one"], folder),
+        "attack-bars": attack_picture.draw(told.figures, {"morph"}, folder),
+        "unseen": unseen_picture.draw(unseen(), folder),
+        "operating": threshold_pictures.draw(apart(), folder),
+        "strength": strength_picture.draw(strengths(), folder),
+        "histograms": ridge_picture.draw(levels["video"], folder),
+        "roc": fallbacks.draw(levels["video"], folder),
+    }
+    content = document.Content(told, fallbacks=further)
     write(document.render(content, _pictures()).encode(), paths.page())
     return paths.page()
 

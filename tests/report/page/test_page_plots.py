@@ -13,6 +13,8 @@ from deepfake_attribution.report.page import (
     confusion_data,
     figure_files,
     matrix_plots,
+    ridge_picture,
+    ridge_plots,
     score_figures,
     score_plots,
     strength_plots,
@@ -40,7 +42,7 @@ def matrices() -> list[dict[str, Any]]:
 
 
 def test_views_are_all_combinations_of_level_and_database(levels: list[dict[str, Any]]) -> None:
-    for section in (score_plots.curves(levels), score_plots.histograms(levels)):
+    for section in (score_plots.curves(levels),):
         level, database = section["choices"]
         assert level["names"] == ["videos", "frames"]
         assert database["names"] == [
@@ -103,18 +105,63 @@ def test_colour_is_the_heads_and_shape_the_classifiers_on_every_database(
     }
 
 
-def test_bars_are_percent_of_each_kind_and_count_every_score(levels: list[dict[str, Any]]) -> None:
-    panels = score_plots.histograms(levels)["views"][0]["panels"]
-    assert [panel["label"] for panel in panels] == [
-        f"Scores of {name} on one" for name in small_page.APPROACHES
+def test_ridges_have_every_database_and_one_threshold_for_all(
+    levels: list[dict[str, Any]],
+) -> None:
+    section = ridge_plots.section(levels)
+    level, approach = section["choices"]
+    assert level["names"] == ["videos", "frames"]
+    assert approach["names"] == list(small_page.APPROACHES)
+    assert len(section["views"]) == 8 and section["views"][4]["caption"].startswith("Binary: crops")
+    (panel,) = section["views"][0]["panels"]
+    figure = panel["figure"]
+    (line,) = figure["layout"]["shapes"]
+    assert (line["x0"], line["x1"], line["y0"], line["y1"]) == (0.5, 0.5, 0, 1)
+    first, second, third = figure["layout"]["yaxis"]["ticktext"]
+    assert first == "<b>one</b><br>40 real, 80 fake"
+    assert "new</b><br>not trained on" in second and "0 real, 40 fake" in third
+    notes = [note["text"] for note in figure["layout"]["annotations"]]
+    assert notes == ["FNR 5.00<br>FPR 10.00"] * 2 + ["FNR -<br>FPR 10.00", "threshold 0.500"]
+
+
+def test_ridges_are_scaled_to_their_highest_bar_and_say_what_they_count(
+    levels: list[dict[str, Any]],
+) -> None:
+    traces = ridge_plots.section(levels)["views"][0]["panels"][0]["figure"]["data"]
+    for trace, n in zip(traces[:2], (40, 80), strict=True):  # of the first database, on top
+        assert max(trace["y"]) == pytest.approx(2 + ridge_plots.TALL)
+        assert min(trace["y"]) == trace["y"][0] == trace["y"][-1] == 2
+        assert (trace["x"][0], trace["x"][-1]) == (0, pytest.approx(1))
+        counts = [count for count, _ in trace["customdata"][1:-1:2]]
+        assert sum(counts) == n
+        assert sum(percent for _, percent in trace["customdata"][1:-1:2]) == pytest.approx(100)
+        assert len(trace["x"]) == len(trace["y"]) == len(trace["customdata"])
+    assert set(traces[4]["y"]) == {0}  # ``fakes`` has no reals
+    assert ridge_plots.heights([0, 2, 1]) == [0, ridge_plots.TALL, ridge_plots.TALL / 2]
+
+
+def test_ridges_of_databases_trained_on_come_first_and_names_are_text(
+    levels: list[dict[str, Any]],
+) -> None:
+    turned = levels[0] | {"databases": levels[0]["databases"][::-1]}
+    turned["databases"][0] = turned["databases"][0] | {"name": "<b>&"}
+    axis = ridge_plots.section([turned])["views"][0]["panels"][0]["figure"]["layout"]["yaxis"]
+    assert [text.split("<br>")[0] for text in axis["ticktext"]] == [
+        *("<b>one</b>", "<b>&lt;b&gt;&amp;</b>", "<b>new</b>")
     ]
-    for trace, n in zip(panels[0]["figure"]["data"], (40, 80), strict=True):
-        assert sum(trace["y"]) == pytest.approx(100) and sum(trace["customdata"]) == n
-        bins = len(trace["y"])
-        assert trace["x0"] - trace["dx"] / 2 == 0
-        assert trace["x0"] + (bins - 0.5) * trace["dx"] == pytest.approx(1)
-    without = score_plots.histograms(levels)["views"][2]["panels"][0]["figure"]["data"][0]
-    assert sum(without["y"]) == 0  # no reals
+    assert ridge_plots.section([levels[0] | {"databases": []}])["views"] == []
+
+
+def test_picture_of_ridges_has_a_pdf_and_is_the_same_each_time(
+    levels: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    (made,) = ridge_picture.draw(levels[0], tmp_path / "page")
+    files = [tmp_path / made.file, tmp_path / made.pdf]
+    first = [path.read_bytes() for path in files]
+    assert first[1].startswith(b"%PDF")
+    ridge_picture.draw(levels[0], tmp_path / "page")
+    assert [path.read_bytes() for path in files] == first
+    assert ridge_picture.draw(levels[0] | {"databases": []}, tmp_path / "none") == []
 
 
 def test_matrix_has_a_heading_for_each_database_and_marks_what_is_new(
@@ -163,7 +210,7 @@ def test_strengths_have_a_view_per_measure_and_bars_that_are_the_interval(tmp_pa
     section = strength_plots.section(small_page.strengths())
     assert section["choices"][0]["names"] == ["AUC", "Fakes called real (FPR)"]
     auc, fpr = section["views"]
-    assert "95 % confidence interval" in auc["caption"]
+    assert "bars: 95 % interval" in auc["caption"]
     (panel,) = auc["panels"]
     layout, traces = panel["figure"]["layout"], panel["figure"]["data"]
     assert layout["title"]["text"] == "one: 40 real, 26 + 26 + 27 fake"
@@ -190,7 +237,7 @@ def test_files_are_the_same_twice_and_every_colour_is_in_the_styles(
         figure_files.write_all(tmp_path / name, levels, matrices, heads, [1], shown)
     files = {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()}
     assert files == {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}
-    sections = {"curves": 6, "operating": 6, "histograms": 6, "matrices": 4, "training": 1}
+    sections = {"curves": 6, "operating": 6, "ridges": 8, "matrices": 4, "training": 1}
     assert set(files) == {
         name
         for section, views in sections.items()

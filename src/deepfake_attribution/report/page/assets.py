@@ -14,7 +14,10 @@ HEADS = "heads.css"  # written here: the colours of the heads
 SHADES = "shades.css"  # written here: the colours of the matrix
 STYLES = ("page.css", "first_screen.css")
 # In this order: each may use what those before it define. The first runs before anything is shown.
-SCRIPTS = ("page.js", "tables.js", "figures.js", "glossary.js", "print.js")
+SCRIPTS = (
+    *("page.js", "tables.js", "table-copy.js", "figures.js", "glossary.js", "unfold.js"),
+    "print.js",
+)
 
 
 def copy(folder: Path) -> None:

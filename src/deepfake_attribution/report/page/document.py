@@ -10,47 +10,72 @@ from typing import Any
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.report.content import Run, Section, reading, sections, summed_up
-from deepfake_attribution.report.page import downloads, first_screen
+from deepfake_attribution.report.page import (
+    attack_plots,
+    downloads,
+    first_screen,
+    forest_plots,
+    matrix_plots,
+    ridge_plots,
+    score_plots,
+    strength_plots,
+    threshold_plots,
+    training_plots,
+    unseen_plots,
+)
 from deepfake_attribution.report.page.assets import HEADS, LIBRARY, SCRIPTS, SHADES, STYLES
 from deepfake_attribution.report.page.fallbacks import Picture
 from deepfake_attribution.report.page.first_faces import Face
 from deepfake_attribution.report.page.unseen_faces import Sheet
+from deepfake_attribution.report.questions import asked
 
 TEMPLATE = "page.html.j2"
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """A section of pictures; if ``plot`` is set, scripts replace the pictures by a plot.
+    """Pictures of one figure; if ``plot`` is set, scripts replace the pictures by a plot.
 
     Attributes:
         name: anchor on the page, and section of its pictures in their list.
-        heading: shown above it.
+        question: anchor of the question that it answers, see `questions.QUESTIONS`.
+        heading: shown above it, if its question has several figures.
         plot: the plot that the page's scripts draw; or empty.
+        reading: how to read the plot.
     """
 
     name: str
+    question: str
     heading: str
     plot: str = ""
+    reading: Sequence[str] = ()
 
 
-# Figure of `Content.fallbacks` -> the gallery that its pictures are in.
-FURTHER = {
-    "det": "roc",
-    "operating": "operating",
-    "histograms": "histograms",
-    "strength": "strength",
-}
-# In the order of the page.
+# In the order of each question.
 GALLERIES = (
-    Gallery("maps", "Maps of the embeddings"),
-    Gallery("roc", "ROC and DET curves", "curves"),
-    Gallery("operating", "Ranking and threshold, drawn", "operating"),
-    Gallery("histograms", "Scores", "histograms"),
-    Gallery("strength", "AUC against attack strength", "strengths"),
-    Gallery("confusion", "Confusion matrices", "matrices"),
-    Gallery("training", "Training", "training"),
-    Gallery("faces", "Faces"),
+    Gallery(
+        "forest", "differences", "Differences to the best approach", "forest", forest_plots.READING
+    ),
+    Gallery(
+        "operating",
+        "databases",
+        "AUC, and HTER at each threshold",
+        "operating",
+        threshold_plots.READING,
+    ),
+    Gallery("attack-bars", "attacks", "Each attack alone", "attacks", attack_plots.READING),
+    Gallery(
+        "strength", "attacks", "By the strength of the attack", "strengths", strength_plots.READING
+    ),
+    Gallery("unseen", "open-set", "Classes and distance", "unseen", unseen_plots.READING),
+    Gallery(
+        "histograms", "thresholds", "Scores of real and fake videos", "ridges", ridge_plots.READING
+    ),
+    Gallery("confusion", "classes", "Confusion matrices", "matrices", matrix_plots.READING),
+    Gallery("roc", "roc", "ROC and DET curves", "curves", score_plots.READING),
+    Gallery("training", "training", "Training", "training", training_plots.READING),
+    Gallery("maps", "maps", "Maps of the embeddings"),
+    Gallery("faces", "faces", "Faces"),
 )
 
 
@@ -60,11 +85,9 @@ class Content:
 
     Attributes:
         run: the results that are reported.
-        details: sections below the pictures.
+        details: further sections, see `questions.QUESTIONS`.
         sheets: doubtful crops, below ``no-face``.
-        fallbacks: further pictures by figure, those of `FURTHER`: of `fallbacks.draw` and the
-            modules that draw one picture.
-        printed: pictures of the matrix, which the page shows itself; linked as files.
+        fallbacks: further pictures, by the name of their gallery; those of no gallery are files.
         faces: one per class, for the first screen.
         map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
     """
@@ -73,13 +96,12 @@ class Content:
     details: Sequence[Section] = ()
     sheets: Sequence[Sheet] = ()
     fallbacks: Mapping[str, Sequence[Picture]] = field(default_factory=dict)
-    printed: Sequence[Picture] = ()
     faces: Sequence[Face] = ()
     map: Mapping[str, Any] = field(default_factory=dict)
 
 
 def render(content: Content, pictures: Path) -> str:
-    """Return the page: the first screen, every section of the report, the pictures.
+    """Return the page: the first screen, the summary, then each question with figures and tables.
 
     Args:
         content: what is shown.
@@ -97,15 +119,16 @@ def render(content: Content, pictures: Path) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    galleries = _galleries(pictures, content.fallbacks)
+    told = [*sections(content.run), *content.details]
     return environment.get_template(TEMPLATE).render(
         remarks=content.run.remarks,
         first=first_screen.content(content.run, content.faces),
         reading=reading(content.run),
         summary=summed_up(content.run),
-        sections=sections(content.run),
-        galleries=_galleries(pictures, content.fallbacks),
-        files=downloads.found(pictures, _list(pictures), _own(content)),
-        details=content.details,
+        questions=asked(told, {gallery["question"] for gallery in galleries}),
+        galleries=galleries,
+        files=downloads.found(pictures, _list(pictures), content.fallbacks),
         sheets=content.sheets,
         map=content.map,
         assets=paths.page_files().name,
@@ -115,10 +138,6 @@ def render(content: Content, pictures: Path) -> str:
     )
 
 
-def _own(content: Content) -> list[Picture]:
-    return [*content.printed, *(one for group in content.fallbacks.values() for one in group)]
-
-
 def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[dict[str, Any]]:
     """Return the galleries that have a picture; all but the first picture of a group are folded."""
     listed = _list(folder)
@@ -126,8 +145,7 @@ def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[d
         if picture["file"]:
             picture["width"], picture["height"] = _size(folder / picture["file"])
             picture["file"] = f"{folder.name}/{picture['file']}"
-    placed = [(one, FURTHER[name]) for name in FURTHER for one in further.get(name, ())]
-    for one, section in placed:
+    for one, section in ((one, name) for name, own in further.items() for one in own):
         width, height = _size(paths.page().parent / one.file)
         about = {"section": section, "group": "", "file": one.file, "title": one.title}
         listed.append(about | {"caption": one.caption, "width": width, "height": height})
@@ -136,8 +154,7 @@ def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[d
         own = [picture for picture in listed if picture["section"] == gallery.name]
         groups = [list(group) for _, group in groupby(own, key=lambda picture: picture["group"])]
         if own:
-            about = {"anchor": gallery.name, "heading": gallery.heading, "plot": gallery.plot}
-            galleries.append(about | {"groups": groups})
+            galleries.append(vars(gallery) | {"groups": groups})
     return galleries
 
 

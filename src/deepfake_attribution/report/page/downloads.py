@@ -44,14 +44,16 @@ class Downloads:
 
 
 def found(
-    pictures: Path, listed: Iterable[Mapping[str, Any]], own: Iterable[Picture] = ()
+    pictures: Path,
+    listed: Iterable[Mapping[str, Any]],
+    further: Mapping[str, Iterable[Picture]] | None = None,
 ) -> Downloads:
     """Return the files that exist: the tables of `TABLES` first, pictures in their order.
 
     Args:
         pictures: their folder, next to the page and to the folder of tables.
         listed: entries of the list of pictures: ``section``, ``title``, and ``file``, its PNG.
-        own: pictures of the page; those with a PDF next to them come first.
+        further: pictures that the page itself has; their PDF files come first.
     """
     folder = pictures.with_name(paths.report_tables().name)
     names = {path.name for path in _files(folder) if path.suffix in TABLE_TYPES}
@@ -68,11 +70,13 @@ def found(
     vectors = {path.name for path in _files(pictures) if path.suffix == ".pdf"}
     ordered = [name for name in titles if name in vectors]
     shown = [*ordered, *sorted(vectors - set(ordered))]
-    further = [(Path(one.file).with_suffix(".pdf").as_posix(), one.title) for one in own]
-    printed = [File(*one) for one in further if (pictures.parent / one[0]).is_file()]
+    own = [one for several in (further or {}).values() for one in several if one.pdf]
     return Downloads(
         tables,
-        [*printed, *(File(f"{pictures.name}/{name}", titles.get(name, "")) for name in shown)],
+        [
+            *(File(one.pdf, one.title) for one in own),
+            *(File(f"{pictures.name}/{name}", titles.get(name, "")) for name in shown),
+        ],
     )
 
 

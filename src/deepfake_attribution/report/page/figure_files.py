@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from deepfake_attribution.core.durable import write
-from deepfake_attribution.report.page import matrix_plots, score_plots, script_data, training_plots
+from deepfake_attribution.report.page import (
+    matrix_plots,
+    ridge_plots,
+    score_plots,
+    script_data,
+    training_plots,
+)
 
 
 def write_all(
@@ -32,7 +38,7 @@ def write_all(
     sections = {
         "curves": score_plots.curves(levels),
         "operating": dict(points),
-        "histograms": score_plots.histograms(levels),
+        "ridges": ridge_plots.section(levels),
         "matrices": matrix_plots.section(matrices, seeds[0]),
         "training": training_plots.section(heads, seeds),
     }

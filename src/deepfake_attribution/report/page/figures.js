@@ -49,7 +49,14 @@
     }
     panels.replaceChildren();
     // all places before the first figure: it would take the whole width
-    const places = view.panels.map((panel) => place(panels, panel));
+    let row = panels;
+    const places = view.panels.map((panel) => {
+      if (panel.group) {
+        row = make("div", { class: "panels" });
+        panels.append(make("h4", {}, panel.group), row);
+      }
+      return place(row, panel);
+    });
     view.panels.forEach((panel, n) => draw(places[n], panel.figure));
   }
 

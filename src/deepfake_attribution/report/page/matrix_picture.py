@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from deepfake_attribution.figures import style
 from deepfake_attribution.report import matrix_colours
 from deepfake_attribution.report.matrix import BEST, TIE, UNTESTED, Cell, Matrix
-from deepfake_attribution.report.page.fallbacks import Picture
+from deepfake_attribution.report.page.fallbacks import Picture, saved
 
 PRINTED = ("auc", "hter")
 NAMES = 1.25  # inches of the approaches' names
@@ -33,16 +33,18 @@ def draw(matrices: Sequence[Matrix], page: Path) -> list[Picture]:
         matrices: from `matrix.matrices`.
         page: the folder of the page's files.
     """
-    made = []
     with style.drawing():
-        for one in (each for each in matrices if each.measure in PRINTED):
-            file = page / "pictures" / f"matrix-{one.measure}.png"
-            figure = _figure(one)
-            style.save(figure, file)
-            style.save_print(figure, file.with_suffix(".pdf"))
-            title = f"{one.measure.upper()} of every approach on every database"
-            made.append(Picture(f"{page.name}/pictures/{file.name}", title, CAPTION))
-    return made
+        return [
+            saved(
+                _figure(one),
+                page,
+                f"matrix-{one.measure}",
+                f"{one.measure.upper()} of every approach on every database",
+                CAPTION,
+            )
+            for one in matrices
+            if one.measure in PRINTED
+        ]
 
 
 def _figure(one: Matrix) -> Figure:

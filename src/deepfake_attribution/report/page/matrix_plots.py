@@ -11,9 +11,14 @@ from deepfake_attribution.report.page import plots
 
 BY = {
     "threshold": "by the threshold: real above it, else fake",
-    "class": "by the most probable class, whatever the threshold says: a real can be right here "
-    "and be called fake at the threshold (FNR)",
+    "class": "by the most probable class, whatever the threshold says",
 }
+READING = (
+    "A row is a true class with its n, a column the class that its videos are given. Shade and "
+    "percent: the share of the row.",
+    "The most probable class does not depend on the threshold: a real can be right here and be "
+    "called fake at the threshold (FNR).",
+)
 # Of rows whose value is false: the mark, and what it means.
 MARKS = {
     "known": ("*", "an attack that nothing was trained on"),
@@ -30,7 +35,7 @@ def section(matrices: Sequence[Mapping[str, Any]], seed: int) -> dict[str, Any]:
     """
     names = [matrix["approach"] for matrix in matrices]
     views = [{"caption": _caption(matrix, seed), "panels": [_panel(matrix)]} for matrix in matrices]
-    return plots.section([{"label": "Approach", "names": names, "first": 0}], views)
+    return plots.section([plots.choice("Approach", names)], views)
 
 
 def _caption(matrix: Mapping[str, Any], seed: int) -> str:
@@ -40,9 +45,8 @@ def _caption(matrix: Mapping[str, Any], seed: int) -> str:
         if not all(row[key] for row in matrix["rows"])
     ]
     return (
-        f"{matrix['approach']}, video level, test part, training seed {seed}. A row is a true "
-        "class with its n, a column the class that its videos are given, "
-        f"{BY[matrix['by']]}. Shade and percent: the share of the row.{''.join(notes)}"
+        f"{matrix['approach']}, video level, test part, training seed {seed}; class "
+        f"{BY[matrix['by']]}.{''.join(notes)}"
     )
 
 

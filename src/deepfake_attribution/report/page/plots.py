@@ -62,26 +62,35 @@ def look(approach: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return line, {"color": own, "symbol": symbol, "size": size, "line": edge}
 
 
-def panel(label: str, traces: Sequence[Any], least: float = 0, **layout: Any) -> dict[str, Any]:
+def panel(
+    label: str, traces: Sequence[Any], least: float = 0, group: str = "", **layout: Any
+) -> dict[str, Any]:
     """Return a figure and its place on the page.
 
     Args:
         label: for screen readers.
         traces: of the figure.
         least: width in rem below which the figure scrolls in a box of its own; 0: it shrinks.
+        group: a heading above this figure and those that follow; empty: none.
         layout: of the figure, added to `TEMPLATE`.
     """
     figure = go.Figure(traces, {"template": TEMPLATE, **layout})
-    return {"label": label, "least": least, "figure": figure.to_dict()}
+    about = {"label": label, "least": least} | ({"group": group} if group else {})
+    return about | {"figure": figure.to_dict()}
+
+
+def choice(label: str, names: Sequence[str], first: int = 0) -> dict[str, Any]:
+    """Return a box to choose one of ``names`` from; the one at ``first`` is shown at first."""
+    return {"label": label, "names": list(names), "first": first}
 
 
 def section(choices: Sequence[Any], views: Sequence[Any], width: float = 26) -> dict[str, Any]:
     """Return all that figures.js needs for a section.
 
     Args:
-        choices: a ``label``, ``names`` and the place of the ``first`` one shown, for each box.
+        choices: from `choice`, for each box.
         views: ``caption`` and ``panels``, for each combination of choices; the last choice varies
-            fastest.
+            fastest. A panel with a ``group`` is below that heading.
         width: of a panel at least, in rem; as many as fit are side by side.
     """
     return {"choices": choices, "views": views, "width": width}

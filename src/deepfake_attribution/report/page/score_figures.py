@@ -47,8 +47,9 @@ def summary(
     Returns:
         ``level``, ``unit``, ``seed``; ``databases``: ``name``, ``seen`` (trained on), ``pooled``
         (the databases that a family puts together; else nothing) and ``approaches``: ``name``,
-        ``real`` and ``fake`` (how many), ``auc`` (percent) and ``threshold``; ``fpr``, ``tpr`` and
-        ``point`` (FPR and TPR at the threshold), and the normal
+        ``real`` and ``fake`` (how many), ``auc`` (percent), ``threshold``; ``fnr_at`` and
+        ``fpr_at`` (percent, at the threshold); ``fpr``, ``tpr`` and ``point`` (FPR and TPR at the
+        threshold), and the normal
         deviates of FPR and FNR, ``det_fpr``, ``det_fnr`` and ``det_point``: None without reals or
         without fakes; ``edges`` (first and last) of `BINS` bins, with ``reals`` and ``fakes`` in
         each. An approach has the same bins on every database. ``ticks`` of the DET axes, and
@@ -89,6 +90,8 @@ def _of_approach(
         "fake": int((~real).sum()),
         "auc": row["auc"],
         "threshold": row["threshold"],
+        "fnr_at": row["fnr"],
+        "fpr_at": row["fpr"],
         **_curve(real, score, float(row["threshold"])),
         "edges": list(edges),
         "reals": _counts(score[real], edges),

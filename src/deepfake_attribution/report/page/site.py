@@ -15,25 +15,33 @@ from deepfake_attribution.figures.gallery import classes_of
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.model.description import load_description
-from deepfake_attribution.report import matrix, results, strength_tables
+from deepfake_attribution.report import matrix, open_set, results, strength_tables
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import (
     assets,
+    attack_picture,
+    attack_plots,
     confusion_data,
     document,
     fallbacks,
     figure_files,
     first_faces,
+    forest_picture,
+    forest_plots,
     made_from,
     map_part,
     matrix_picture,
+    ridge_picture,
     score_figures,
     strength_picture,
     strength_plots,
     threshold_pictures,
     threshold_plots,
     training_data,
+    unseen_data,
     unseen_faces,
+    unseen_picture,
+    unseen_plots,
 )
 
 
@@ -80,6 +88,23 @@ def write_all(source: Source) -> None:
         figure_files.write_section(folder / "data", "strengths", section)
     video = _data(source, folder / "data")
     classes = _classes(source)
+    run = source.run
+    seen, _ = results.parted(run.figures, run.training, run.families)
+    compared = forest_plots.section(run.figures, run.differences, seen)
+    if compared:
+        figure_files.write_section(folder / "data", "forest", compared)
+    new = {name for names in run.new_attacks.values() for name in names}
+    attacks = attack_plots.section(run.figures, seen, new)
+    if attacks:
+        figure_files.write_section(folder / "data", "attacks", attacks)
+    tables_ = open_set.read()
+    videos = unseen_data.read(source.seeds[0])
+    unseen = unseen_data.collect(
+        tables_.shares, tables_.readings, videos, run.training, source.seeds[0]
+    )
+    shown = unseen_plots.section(unseen)
+    if shown:
+        figure_files.write_section(folder / "data", "unseen", shown)
     content = document.Content(
         run=source.run,
         details=[
@@ -87,10 +112,16 @@ def write_all(source: Source) -> None:
             made_from.section(source.settings, source.datasets, list(chosen()), source.seeds),
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
-        fallbacks=fallbacks.draw(video, folder)
-        | {"operating": threshold_pictures.draw(source.points, folder)}
-        | strength_picture.draw(strengths, folder),
-        printed=matrix_picture.draw(matrix.matrices(source.run), folder),
+        fallbacks={
+            "matrix": matrix_picture.draw(matrix.matrices(run), folder),
+            "forest": forest_picture.draw(run.figures, run.differences, seen, folder),
+            "operating": threshold_pictures.draw(source.points, folder),
+            "attack-bars": attack_picture.draw(run.figures, new, folder),
+            "strength": strength_picture.draw(strengths, folder),
+            "unseen": unseen_picture.draw(unseen, folder),
+            "histograms": ridge_picture.draw(video, folder),
+            "roc": fallbacks.draw(video, folder),
+        },
         faces=first_faces.write(source.datasets, classes, folder),
         map=map_part.write(folder, paths.pictures(), classes, source.seeds[0]),
     )

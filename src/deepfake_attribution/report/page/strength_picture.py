@@ -1,6 +1,5 @@
 """AUC against the strength of attacks, as a picture for print and for a page without scripts."""
 
-from math import ceil
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +7,7 @@ from matplotlib.figure import Figure
 
 from deepfake_attribution.figures import style
 from deepfake_attribution.figures.roc import LINES
-from deepfake_attribution.report.page.fallbacks import COLUMNS, Picture
+from deepfake_attribution.report.page.fallbacks import Picture, grid, saved
 from deepfake_attribution.report.page.strength_plots import lowest
 
 TITLE = "AUC against attack strength"
@@ -19,28 +18,25 @@ CAPTION = (
 )
 
 
-def draw(strengths: pd.DataFrame, page: Path) -> dict[str, list[Picture]]:
-    """Write the picture below the page's folder; return it by figure, ``strength``.
+def draw(strengths: pd.DataFrame, page: Path) -> list[Picture]:
+    """Write the picture below the page's folder.
 
     Args:
         strengths: of ``data/uncertainty``; without rows there is no picture.
         page: the folder of the page's files.
     """
     if strengths.empty:
-        return {}
-    file = page / "pictures" / "strength.png"
-    with style.drawing():
-        style.save(_figure(strengths[strengths["measure"] == "auc"]), file)
+        return []
     caption = CAPTION.format(confidence=float(strengths["confidence"].iloc[0]))
-    return {"strength": [Picture(f"{page.name}/pictures/{file.name}", TITLE, caption)]}
+    with style.drawing():
+        figure = _figure(strengths[strengths["measure"] == "auc"])
+        return [saved(figure, page, "strength", TITLE, caption)]
 
 
 def _figure(rows: pd.DataFrame) -> Figure:
     approaches = list(rows.groupby("approach", sort=False))
-    lines = ceil(len(approaches) / COLUMNS)
-    figure = style.new(height=1.2 + 1.7 * lines)
-    panels = list(figure.subplots(lines, COLUMNS, squeeze=False, sharey=True).flat)
-    for axes, (approach, own) in zip(panels, approaches, strict=False):
+    figure, panels = grid(len(approaches), top=1.2, row=1.7, sharey=True)
+    for axes, (approach, own) in zip(panels, approaches, strict=True):
         axes.axhline(50, color="#cccccc", linewidth=0.8, zorder=0)
         for place, (database, parts) in enumerate(own.groupby("database", sort=False)):
             colour, dashes = LINES[place % len(LINES)]
@@ -58,8 +54,6 @@ def _figure(rows: pd.DataFrame) -> Figure:
             )
         axes.set_title(approach, fontsize=9.5, loc="left")
         axes.set_ylim(lowest(rows), 103)
-    for axes in panels[len(approaches) :]:
-        axes.set_visible(False)
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=4)
     style.head_line(figure, TITLE, "video level, test part; AUC in percent over the strength")

@@ -9,9 +9,13 @@ from deepfake_attribution.report import strength_tables
 from deepfake_attribution.report.page import plots
 
 CAPTION = (
-    "{what}, percent, of the fakes of each third of the strengths against all reals of the "
-    "database: video level, test part, mean over the seeds. A mark is at the mean strength of its "
-    "part; approaches are moved apart a little. Bars: {confidence:g} % confidence interval."
+    "{what} of each third of the strengths, against all reals of the database. Video level, test "
+    "part, mean over the seeds; bars: {confidence:g} % interval."
+)
+READING = (
+    "The fakes of a database are in three parts of nearly equal size by the strength of their "
+    "attack. A mark is at the mean strength of its part.",
+    "Approaches are moved apart a little, so that their bars can be told apart.",
 )
 APART = 0.012  # of the axis, between two approaches
 
@@ -33,7 +37,7 @@ def section(strengths: pd.DataFrame) -> dict[str, Any]:
         caption = CAPTION.format(what=title, confidence=confidence)
         views.append({"caption": caption, "panels": panels})
     names = list(strength_tables.TITLES.values())
-    return plots.section([{"label": "Measure", "names": names, "first": 0}], views)
+    return plots.section([plots.choice("Measure", names)], views)
 
 
 def lowest(rows: pd.DataFrame) -> float:

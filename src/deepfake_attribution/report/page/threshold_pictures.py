@@ -10,7 +10,7 @@ from deepfake_attribution.evaluate.further_thresholds import ADAPTED, ORACLE, PA
 from deepfake_attribution.evaluate.uncertainty.further_thresholds import measure_name
 from deepfake_attribution.figures import style
 from deepfake_attribution.report.further_thresholds import RULES
-from deepfake_attribution.report.page.fallbacks import Picture
+from deepfake_attribution.report.page.fallbacks import Picture, saved
 from deepfake_attribution.report.page.threshold_plots import MARKS, span, without_baseline
 from deepfake_attribution.report.results import CHANCE
 
@@ -38,10 +38,9 @@ def draw(points: pd.DataFrame, page: Path) -> list[Picture]:
     shown = shown[(shown["level"] == "video") & shown["auc"].notna()]
     with style.drawing():
         for number, (database, rows) in enumerate(shown.groupby("database", sort=False)):
-            file = page / "pictures" / f"operating-{number}.png"
-            style.save(_figure(str(database), rows.reset_index(drop=True)), file)
+            figure = _figure(str(database), rows.reset_index(drop=True))
             title = f"Ranking and threshold on {database}"
-            made.append(Picture(f"{page.name}/pictures/{file.name}", title, CAPTION))
+            made.append(saved(figure, page, f"operating-{number}", title, CAPTION))
     return made
 
 

@@ -23,13 +23,14 @@ MARKS: Mapping[str, tuple[str, str, int, float]] = {
     ADAPTED: ("other", "square", 10, 0),
     ORACLE: ("real", "diamond", 11, 0.22),
 }
-CAPTION = (
+READING = (
     "Left: AUC, how well the scores rank, whatever the threshold. Right: HTER at each threshold, "
-    "and EER. The line from the best threshold to the one from validation is what the threshold "
-    "costs, because the scores have shifted. The best threshold is an oracle: it needs the labels "
-    "of these videos. Dotted: chance."
+    "and EER.",
+    "The line from the best threshold to the one from validation is what the threshold costs, "
+    "because the scores have shifted.",
+    "The best threshold is an oracle: it needs the labels of these videos.",
+    "Dotted: chance. Thin bars: confidence intervals over source videos.",
 )
-BARS = "Thin bars: confidence intervals over source videos."
 NO_FIGURE = "There is no figure: it needs reals and fakes with a score."
 
 
@@ -45,8 +46,8 @@ def section(points: pd.DataFrame, seen: Sequence[str]) -> dict[str, Any]:
     titles = [f"{name} ({'' if name in seen else 'not '}trained on)" for name in databases]
     new = [place for place, name in enumerate(databases) if name not in seen]
     choices = [
-        {"label": "Level", "names": [f"{level}s" for level in LEVELS], "first": 0},
-        {"label": "Database", "names": titles, "first": new[0] if new else 0},
+        plots.choice("Level", [f"{level}s" for level in LEVELS]),
+        plots.choice("Database", titles, new[0] if new else 0),
     ]
     views = [
         _view(points[(points["level"] == level) & (points["database"] == name)], title, level)
@@ -77,7 +78,6 @@ def _view(rows: pd.DataFrame, title: str, level: str) -> dict[str, Any]:
     rows = rows[rows["auc"].notna()].reset_index(drop=True)
     if rows.empty:
         return {"caption": f"{n} {NO_FIGURE}", "panels": []}
-    bars = f" {BARS}" if rows["hter_ci_low"].notna().any() else ""
     dotted = {"color": plots.colour("quiet"), "width": 1, "dash": "dot"}
     chance = {"type": "line", "layer": "below", "line": dotted, "y0": 0, "y1": 1, "yref": "paper"}
     panel = plots.panel(
@@ -97,7 +97,7 @@ def _view(rows: pd.DataFrame, title: str, level: str) -> dict[str, Any]:
             "showgrid": False,
         },
     )
-    return {"caption": f"{n} {CAPTION}{bars}", "panels": [panel]}
+    return {"caption": n, "panels": [panel]}
 
 
 def _bars(rows: pd.DataFrame, name: str, colour: str) -> dict[str, Any]:

@@ -20,6 +20,14 @@ AUC_AXIS = {
 }  # fmt: skip
 
 
+READING = (
+    "Mean loss per crop of each epoch, and AUC of the validation crops.",
+    "The ringed epoch has the lowest validation loss and is kept. Where training and validation "
+    "loss diverge, the head overfits its training crops.",
+    "Losses of different heads cannot be compared.",
+)
+
+
 def section(heads: Sequence[Mapping[str, Any]], seeds: Sequence[int]) -> dict[str, Any]:
     """Return the section of the training curves.
 
@@ -29,9 +37,7 @@ def section(heads: Sequence[Mapping[str, Any]], seeds: Sequence[int]) -> dict[st
     """
     thin = f"; thin lines: seeds {', '.join(map(str, seeds[1:]))}" if len(seeds) > 1 else ""
     caption = (
-        "Mean loss per crop of each epoch, and AUC of the validation crops. The ringed epoch has "
-        "the lowest validation loss and is kept. Losses of different heads cannot be compared. "
-        f"Seed {seeds[0]}{thin}."
+        f"Mean loss per crop of each epoch; ringed: the epoch that is kept. Seed {seeds[0]}{thin}."
     )
     return plots.section([], [{"caption": caption, "panels": [_panel(head) for head in heads]}])
 
