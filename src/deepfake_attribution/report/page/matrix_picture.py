@@ -79,8 +79,7 @@ def _figure(one: Matrix) -> Figure:
         for left, shown in zip(lefts, cells, strict=True):
             _draw_cell(figure, left, row, shown)
     below = (
-        "percent with confidence interval, video level, test part; \u2605 best of a database, "
-        "\u2248 not significantly different from it"
+        "percent, video level, test part; \u2605 best, \u2248 not significantly different from it"
     )
     style.head_line(figure, f"{one.measure.upper()}, approach and database", below)
     return figure
