@@ -38,7 +38,7 @@ def families() -> tuple[str, str]:
 
 def _cut(font: Path, out: Path) -> None:
     """Write the part of ``font`` that shapes and draws `CHARACTERS` exactly as it does."""
-    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools import subset
 
     logging.getLogger("fontTools.subset").setLevel(logging.ERROR)  # of tables that no text needs
     options = subset.Options(layout_features=["*"], legacy_kern=True, name_IDs=["*"])
