@@ -68,6 +68,15 @@ def test_trained_and_new_attacks_are_apart_with_bars_and_intervals() -> None:
     assert len(left) == 1
 
 
+def test_several_seeds_have_means_and_no_counts() -> None:
+    raw = small_page.figures()
+    both = results.over_seeds(pd.concat([raw, raw.assign(seed=2, fpr=20.0)]))
+    section = attack_plots.section(both, ["one"], set())
+    assert section
+    trace = section["views"][0]["panels"][0]["figure"]["data"][0]
+    assert trace["x"] == [15, 15] and trace["customdata"][0] == "swap: 15.00 %, n 40"
+
+
 def test_each_approach_has_a_look_of_its_own() -> None:
     section = attack_plots.section(FIGURES, ["one"], set())
     assert section

@@ -95,7 +95,10 @@ def _view(own: pd.DataFrame, title: str) -> dict[str, Any]:
             panels.append(_panel(there, heading, title, most, look))
     counts = own[own["group"] == REALS]["n"].unique()
     reals = " or ".join(str(n) for n in counts) or "no"
-    caption = f"{title}: fakes called real, percent of each attack; {reals} reals. Video level."
+    caption = (
+        f"{title}: fakes called real, percent of each attack; {reals} reals. Video level, "
+        "mean over the training seeds."
+    )
     return {"caption": caption, "panels": panels}
 
 
@@ -146,5 +149,6 @@ def _bars(approach: str, own: pd.DataFrame) -> go.Bar:
 
 def _label(row: pd.Series) -> str:
     interval = "" if isnan(row["high"]) else bracketed(row["low"], row["high"])
-    text = counted(f"{percent(row['value'])} %{interval}", row["k"], row["n"])
+    share = f"{percent(row['value'])} %{interval}"
+    text = f"{share}, n {row['n']}" if pd.isna(row["k"]) else counted(share, row["k"], row["n"])
     return f"{escape(row['attack'], quote=False)}: {text}"
