@@ -28,6 +28,7 @@ from deepfake_attribution.report import (
 )
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import site
+from deepfake_attribution.report.page.source import Source
 
 
 def main() -> None:
@@ -76,7 +77,7 @@ def main() -> None:
         write(_csv(compared), folder / "published.csv")
     tested = site.databases(figures, rows.families)
     site.write_all(
-        site.Source(
+        Source(
             run=reported,
             figures=figures,
             points=points,

@@ -152,6 +152,8 @@ def test_a_signal_ends_dvc_too_and_the_way_on_is_told(number: signal.Signals) ->
     Path("hang").touch()
     Path("output.txt").write_text("Running stage 'crop@two':\n> python stages/crop.py two\n")
     script = (
+        # a shell that runs the tests in the background has them ignore Ctrl-C, and all below them
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "import sys; from deepfake_attribution.cli import repro_plan; "
         "repro_plan.DVC = (sys.executable, 'stand_in.py'); "
         "from deepfake_attribution.cli.main import app; app(['repro', 'report'])"

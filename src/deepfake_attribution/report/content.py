@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pandas as pd
 
@@ -21,9 +22,9 @@ from deepfake_attribution.report import (
 from deepfake_attribution.report.wording import Remark
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
-    """The results that are reported.
+    """The results that are reported; two of them are equal only if they are the same object.
 
     Attributes:
         figures: `results.over_seeds`, with `results.with_intervals`.
@@ -94,6 +95,7 @@ class Section:
     parts: Sequence[Part]
 
 
+@lru_cache(maxsize=1)  # each form of the report asks for them
 def sections(run: Run) -> list[Section]:
     """Return all sections below the summary that are not empty; `questions.asked` orders them."""
     seen, others = results.parted(run.figures, run.training, run.families)
@@ -117,6 +119,7 @@ def sections(run: Run) -> list[Section]:
     ]
 
 
+@lru_cache(maxsize=1)
 def summed_up(run: Run) -> Section:
     """Return the summary: which approach is best where, and what was not seen."""
     seen, others = results.parted(run.figures, run.training, run.families)

@@ -82,7 +82,7 @@ def build(reported: Run, library: bytes) -> Path:
     (folder / assets.LIBRARY).write_bytes(library)
     content = document.Content(
         reported,
-        printed=matrix_picture.draw(matrix.matrices(reported), folder),
+        fallbacks={"matrix": matrix_picture.draw(matrix.matrices(reported), folder)},
         faces=first_faces.write(["one", "two"], map_project.CLASSES, folder),
         map=map_part.write(folder, paths.pictures(), map_project.CLASSES, 1),
     )

@@ -127,10 +127,10 @@ def test_matrix_says_what_names_the_class(chromium: Any, page_file: Path) -> Non
         section = page.locator("[data-plot=matrices]")
         section.scroll_into_view_if_needed()
         section.locator(".main-svg").first.wait_for()
-        assert "by the threshold: real above it" in section.inner_text()
-        section.get_by_label("Approach").select_option(label="Attribution")
-        section.get_by_text("by the most probable class, whatever the threshold says").wait_for()
+        assert "by the most probable class, whatever the threshold says" in section.inner_text()
         assert "real, n 40" in section.locator(".plot").text_content()
+        section.get_by_label("Approach").select_option(label="Binary")
+        section.get_by_text("by the threshold: real above it").wait_for()
 
 
 def test_link_to_a_folded_section_unfolds_it(chromium: Any, page_file: Path) -> None:

@@ -27,12 +27,13 @@ MARKS = {
 
 
 def section(matrices: Sequence[Mapping[str, Any]], seed: int) -> dict[str, Any]:
-    """Return the section of the matrices; an approach is chosen.
+    """Return the section of the matrices; an approach is chosen, first one that names attacks.
 
     Args:
         matrices: from `confusion_data.matrices`.
         seed: that they are of.
     """
+    matrices = sorted(matrices, key=lambda matrix: matrix["by"] != "class")
     names = [matrix["approach"] for matrix in matrices]
     views = [{"caption": _caption(matrix, seed), "panels": [_panel(matrix)]} for matrix in matrices]
     return plots.section([plots.choice("Approach", names)], views)
