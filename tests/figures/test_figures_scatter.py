@@ -29,7 +29,7 @@ def test_legend_counts_predicted_and_true_classes() -> None:
     parts = lines.index("Shape: true class")
     assert lines[:parts] == ["Colour: predicted class", "real: 1", "swap: 3", ""]
     assert lines[parts + 1 :] == [
-        *("real: 2", "morph (not trained on): 2", "", "dark edge: wrong side: 1")
+        *("real: 2", "morph (not trained on): 2", "", "strong edge: wrong side: 1")
     ]
 
 
@@ -54,7 +54,7 @@ def test_a_dark_edge_marks_a_real_called_fake_and_a_fake_called_real() -> None:
     edges = [to_hex(edge) for part in axes.collections for edge in part.get_edgecolors()]
     assert edges == ["#ffffff", "#222222", "#222222", "#ffffff"]
     right = POINTS.assign(predicted=["real", "real", "swap", "mouth"])
-    assert "dark edge" not in legend(scatter.draw(right, CLASSES, "", ""))[-1]
+    assert "strong edge" not in legend(scatter.draw(right, CLASSES, "", ""))[-1]
 
 
 def test_points_of_a_large_map_are_one_picture_in_a_pdf(tmp_path: Path) -> None:

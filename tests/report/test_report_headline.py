@@ -27,12 +27,12 @@ TWO = unseen(("A", "x", 80.0), ("B", "x", 70.0), ("A", "y", 60.0), ("B", "y", 50
 
 
 def test_highest_mean_on_unseen_databases_and_where_that_is_significant() -> None:
-    every = "significantly better than every other approach"
-    start = "Best on unseen databases: A (mean AUC 70.00)"
+    lead = "the lead over every other approach is significant"
+    start = "Best on unseen databases by AUC: A (mean 70.00)"
     for ps, end in (
-        ((0.5, 0.5), f"{start}, but not {every} on either of them."),
-        ((0.01, 0.5), f"{start}, {every} on 1 of 2 (x)."),
-        ((0.01, 0.01), f"{start}, {every} on both of them."),
+        ((0.5, 0.5), f"{start}; {lead} on neither."),
+        ((0.01, 0.5), f"{start}; {lead} on 1 of 2 (x)."),
+        ((0.01, 0.01), f"{start}; {lead} on both."),
     ):
         pairs = [on(name, "A", "B", p) for name, p in zip("xy", ps, strict=True)]
         assert text(replace(RUN, figures=TWO, differences=pd.DataFrame(pairs))) == end
@@ -51,8 +51,8 @@ def test_one_database_is_named() -> None:
     pairs = pd.DataFrame([on("x", "A", "B", 0.5)])
     found = text(replace(RUN, figures=figures, differences=pairs))
     assert found == (
-        "Best on unseen databases: A (AUC 80.00 on x), but not significantly better than every "
-        "other approach."
+        "Best on unseen databases by AUC: A (80.00 on x); the lead over every other approach is "
+        "not significant."
     )
 
 
@@ -61,8 +61,18 @@ def test_means_over_different_databases_are_not_compared() -> None:
     figures = unseen(("A", "x", 90.0), ("A", "y", 50.0), ("B", "x", 80.0), ("A", "z", np.nan))
     found = headline(replace(RUN, figures=figures, differences=better.none()))
     assert "".join(found) == (
-        "Best on unseen databases: A (mean AUC 70.00). No other approach can be compared."
+        "Best on unseen databases by AUC: A (mean 70.00). No other approach can be compared."
     )
+
+
+def test_another_approach_with_the_lowest_hter_is_named() -> None:
+    rows = [("A", 80.0, 30.0), ("B", 70.0, 20.0)]
+    own = [row(name, "x", auc=auc) | {"hter": hter} for name, auc, hter in rows]
+    figures = results.over_seeds(pd.concat([RAW, pd.DataFrame(own)]))
+    found = text(replace(RUN, figures=figures, differences=better.none()))
+    assert found.endswith("A (80.00 on x). By HTER: B (20.00 on x).")
+    both = results.over_seeds(pd.concat([RAW, pd.DataFrame(own).assign(hter=20.0)]))
+    assert "HTER" not in text(replace(RUN, figures=both, differences=better.none()))
 
 
 def test_equal_means_are_both_best() -> None:
@@ -72,8 +82,8 @@ def test_equal_means_are_both_best() -> None:
 
 def test_without_unseen_databases_those_trained_on_count() -> None:
     assert text(RUN) == (
-        "Best on the databases trained on: A (AUC 94.80 on one), but not significantly better "
-        "than every other approach. No unseen database can be compared."
+        "Best on the databases trained on by AUC: A (94.80 on one); the lead over every other "
+        "approach is not significant. No unseen database can be compared."
     )
 
 

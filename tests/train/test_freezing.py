@@ -19,8 +19,8 @@ from deepfake_attribution.model.network import Network
 from deepfake_attribution.train.freezing import counts, freeze
 from deepfake_attribution.train.recipe import Recipe
 from deepfake_attribution.train.repeated_training import train_all
-from deepfake_attribution.train.training import Learner
 from recipes import BACKBONE, COMPUTE, EVERY_STEP, recipe
+from stopped_training import power_cut
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -94,17 +94,8 @@ def test_stopped_training_of_a_frozen_backbone_ends_with_the_same_files(
     mode: str,
 ) -> None:
     run(started(mode), tiny_superset, "whole")
-    step = Learner.training_step
-
-    def stop(self: Learner, batch: Any, batch_idx: int) -> Any:
-        if (self.current_epoch, batch_idx) == (1, 1):
-            raise RuntimeError("power cut")
-        return step(self, batch, batch_idx)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Learner, "training_step", stop)
-        with pytest.raises(RuntimeError, match="power cut"):
-            run(started(mode), tiny_superset, "model", EVERY_STEP)
+    with power_cut(monkeypatch, 1, 1):
+        run(started(mode), tiny_superset, "model", EVERY_STEP)
     run(started(mode), tiny_superset, "model", EVERY_STEP)
     for name in ("model.safetensors", "model.json", "curve.csv"):
         assert (Path("whole") / name).read_bytes() == (Path("model") / name).read_bytes(), name

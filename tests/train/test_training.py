@@ -29,6 +29,7 @@ from deepfake_attribution.train.recipe import Recipe
 from deepfake_attribution.train.repeated_training import train_all
 from deepfake_attribution.train.training import Learner
 from recipes import BACKBONE, COMPUTE, EVERY_STEP, LOSSES, recipe
+from stopped_training import stop_in
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -84,20 +85,6 @@ def run_whole(table: pd.DataFrame, kept: dict[str, dict[str, bytes]]) -> Whole:
 
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(one[name].equal(other[name]) for name in one)
-
-
-def stop_in(
-    epoch: int, monkeypatch: pytest.MonkeyPatch, error: BaseException, number: int = 1
-) -> None:
-    """Break a training off in batch ``number`` of ``epoch``, both from 0."""
-    whole = Learner.training_step
-
-    def step(self: Learner, batch: Any, batch_idx: int) -> Any:
-        if self.current_epoch == epoch and batch_idx == number:
-            raise error
-        return whole(self, batch, batch_idx)
-
-    monkeypatch.setattr(Learner, "training_step", step)
 
 
 def epochs_run(monkeypatch: pytest.MonkeyPatch) -> list[int]:

@@ -21,6 +21,7 @@ from deepfake_attribution.train.recipe import Recipe
 from deepfake_attribution.train.repeated_training import train_all
 from deepfake_attribution.train.training import Learner, identity
 from recipes import AUGMENT, COMPUTE, EVERY_STEP, LOSSES, recipe
+from stopped_training import power_cut
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -98,17 +99,8 @@ def test_stopped_training_of_every_part_ends_with_the_same_files(
 ) -> None:
     what = recipe("arcface", augment=DEGRADED, **EVERYTHING)
     run(what, table, "whole")
-    step = Learner.training_step
-
-    def stop(self: Learner, batch: Any, batch_idx: int) -> Any:
-        if (self.current_epoch, batch_idx) == (epoch, number):
-            raise RuntimeError("power cut")
-        return step(self, batch, batch_idx)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Learner, "training_step", stop)
-        with pytest.raises(RuntimeError, match="power cut"):
-            run(what, table, "model", EVERY_STEP)
+    with power_cut(monkeypatch, epoch, number):
+        run(what, table, "model", EVERY_STEP)
     run(what, table, "model", EVERY_STEP)
     for name in ("model.safetensors", "model.json", "curve.csv"):
         assert (Path("whole") / name).read_bytes() == (Path("model") / name).read_bytes(), name

@@ -14,8 +14,8 @@ from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.train import training
 from deepfake_attribution.train.repeated_training import train_all
-from deepfake_attribution.train.training import Learner
 from recipes import COMPUTE, recipe
+from stopped_training import power_cut
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -49,17 +49,8 @@ def test_tensorboard_shows_the_losses_and_changes_no_output(
     pytest.importorskip("tensorboard")
     without = run(table, "without", COMPUTE)
     assert not paths.WORK.exists()
-    step = Learner.training_step
-
-    def stop(self: Learner, batch: Any, batch_idx: int) -> Any:
-        if (self.current_epoch, batch_idx) == (1, 1):
-            raise RuntimeError("power cut")
-        return step(self, batch, batch_idx)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Learner, "training_step", stop)
-        with pytest.raises(RuntimeError, match="power cut"):
-            run(table, "with", TENSORBOARD)
+    with power_cut(monkeypatch, 1, 1):
+        run(table, "with", TENSORBOARD)
     assert run(table, "with", TENSORBOARD) == without
     shown = written(paths.tensorboard("binary", 1))
     assert paths.tensorboard("binary", 1) == Path(".work/tensorboard/binary/seed-1")

@@ -19,4 +19,5 @@ def times() -> None:
     shown = Table("stage", "number", "seconds", box=box.MARKDOWN)
     for row in stage_times.table(kept).itertuples(index=False):
         shown.add_row(row.stage, str(row.number), f"{row.seconds:.0f}")
+    shown.add_row("all, one after another", str(len(kept)), f"{sum(kept.values()):.0f}")
     Console().print(shown, highlight=False)

@@ -170,7 +170,7 @@ def _map_caption(about: dict[str, Any]) -> str:
     some = f" {left_out} crops are left out, whole videos at a time." if left_out else ""
     return (
         f"A point is a crop; near points have similar embeddings. Its shape is its true class, its "
-        f"colour {colour}. A dark edge: {at}, a real is called fake or a fake is called real. "
+        f"colour {colour}. A strong edge: {at}, a real is called fake or a fake is called real. "
         f"Distances between far groups mean little.{some}"
     )
 

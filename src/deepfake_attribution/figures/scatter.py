@@ -1,7 +1,7 @@
 """A map of embeddings: colour is the predicted class, shape the true one (paper's Fig. 2, 3).
 
-Colours are lost in grey print; the dark edge of a real that is called fake, or the other way round,
-remains visible.
+Colours are lost in grey print; the strong edge of a real that is called fake, or the other way
+round, remains visible.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ from deepfake_attribution.figures.style import FAINT, Classes
 
 MAP_WIDTH = 5.1  # inches left by the legend, about
 MANY = 2000  # points; more are one bitmap inside a PDF, which would otherwise be slow to show
-WRONG = "dark edge: wrong side"
+WRONG = "strong edge: wrong side"
 
 
 def draw(points: pd.DataFrame, classes: Classes, title: str, below: str) -> Figure:

@@ -1,10 +1,10 @@
-"""The measures in one short sentence each: the page shows them where a heading names one."""
+"""Measures and approaches in a sentence each: the page shows them where a heading names one."""
 
 from typing import NamedTuple
 
 
 class Term(NamedTuple):
-    """A measure: its short name, its full name, and what it is."""
+    """A measure or a part of an approach's name: as it is printed, in full, and what it is."""
 
     name: str
     full: str
@@ -39,5 +39,29 @@ TERMS = (
         "FPR",
         "false positive rate",
         "The share of fakes called real. Positive is real.",
+    ),
+)
+APPROACHES = (
+    Term("Binary", "real or fake", "Two classes; its score is P(real)."),
+    Term(
+        "Attribution",
+        "real or which attack",
+        "A class for real and one for each attack trained on; its score is P(real).",
+    ),
+    Term(
+        "TripletLoss",
+        "embeddings trained with triplets",
+        "Crops of one class are pulled together, others pushed apart; a classifier scores them.",
+    ),
+    Term(
+        "ArcFaceMod",
+        "embeddings trained with ArcFace",
+        "Its margin between classes is another for real than for fakes; a classifier scores them.",
+    ),
+    Term("NN", "nearest neighbours", "The classifier on the embeddings."),
+    Term("LR", "logistic regression", "The classifier on the embeddings."),
+    Term("SVM", "support vector machine", "The classifier on the embeddings, real against rest."),
+    Term(
+        "NoPixels", "metadata baseline", "A classifier of facts such as file size, without pixels."
     ),
 )

@@ -8,10 +8,10 @@ from deepfake_attribution.report.better import Verdict
 from deepfake_attribution.report.cells import percent
 from deepfake_attribution.report.content import Run
 
-UNSEEN = "Best on unseen databases"
-SEEN = "Best on the databases trained on"
+UNSEEN = "Best on unseen databases by AUC"
+SEEN = "Best on the databases trained on by AUC"
 NOTHING = "No database has both reals and fakes with a score, so no approach is best."
-EVERY = "significantly better than every other approach"
+LEAD = "the lead over every other approach is significant"
 
 
 class Headline(NamedTuple):
@@ -26,30 +26,32 @@ def headline(run: Run) -> Headline:
     """Return the approach with the highest mean AUC on databases that were not trained on.
 
     If no such database can be compared, the databases trained on count instead, and the sentence
-    says so. A family is left out, because its datasets have figures of their own.
+    says so. A family is left out, because its datasets have figures of their own. If another
+    approach has the lowest mean HTER, a second sentence names it.
     """
     seen, others = results.parted(run.figures, run.training, run.families)
     for title, databases in ((UNSEEN, others), (SEEN, seen)):
         own = [name for name in databases if name not in run.families] or databases
-        means, used = _means(run, own)
+        means, used = _means(run, own, "auc")
         if means:
-            more = "" if title == UNSEEN else " No unseen database can be compared."
+            more = _by_hter(run, own, max(means, key=lambda name: means[name]))
+            more += "" if title == UNSEEN else " No unseen database can be compared."
             return _sentence(run, title, means, used, more)
     return Headline(NOTHING, "", "")
 
 
-def _means(run: Run, databases: Sequence[str]) -> tuple[dict[str, float], list[str]]:
-    """Return the mean AUC of each approach, and the databases that it is over.
+def _means(run: Run, databases: Sequence[str], measure: str) -> tuple[dict[str, float], list[str]]:
+    """Return the mean of a measure for each approach, and the databases that it is over.
 
-    An approach that lacks the AUC of a database has no mean, because it could not be compared.
+    An approach that lacks the figure of a database has no mean, because it could not be compared.
     """
     rows = results.pooled(run.figures)
-    rows = rows[rows["database"].isin(databases) & rows["auc"].notna()]
+    rows = rows[rows["database"].isin(databases) & rows[measure].notna()]
     used = [name for name in databases if len(better.rivals(rows, name))]
     means: dict[str, float] = {}
     for name, own in rows.groupby("approach", sort=False):
         if set(own["database"]) == set(used):
-            means[str(name)] = float(own["auc"].mean())
+            means[str(name)] = float(own[measure].mean())
     rivals = {name for database in used for name in better.rivals(rows, database)["approach"]}
     return {name: mean for name, mean in means.items() if name in rivals}, used
 
@@ -62,9 +64,20 @@ def _sentence(
     verdicts = {name: better.verdict(run.figures, run.differences, name, "auc") for name in used}
     if len(means) == 1:
         more = " No other approach can be compared." + more
-    where = f"AUC {highest} on {used[0]}" if len(used) == 1 else f"mean AUC {highest}"
+    where = f"{highest} on {used[0]}" if len(used) == 1 else f"mean {highest}"
     end = _significance(first, verdicts)
     return Headline(f"{title}: ", " and ".join(first), f" ({where}){end}.{more}")
+
+
+def _by_hter(run: Run, databases: Sequence[str], first: str) -> str:
+    """Return a sentence on the lowest mean HTER; empty if the approach ``first`` has it."""
+    means, used = _means(run, databases, "hter")
+    if not means:
+        return ""
+    lowest = percent(min(means.values()))
+    best = [name for name, mean in means.items() if percent(mean) == lowest]
+    figure = f"{lowest} on {used[0]}" if len(used) == 1 else f"mean {lowest}"
+    return "" if first in best else f" By HTER: {' and '.join(best)} ({figure})."
 
 
 def _significance(first: Sequence[str], verdicts: dict[str, Verdict]) -> str:
@@ -79,15 +92,10 @@ def _significance(first: Sequence[str], verdicts: dict[str, Verdict]) -> str:
     ]
     lost = [name for name, one in verdicts.items() if set(first) & set(one.worse)]
     worse = f"; significantly worse than the best on {', '.join(lost)}" if lost else ""
-    if len(won) == count:
-        return f", {EVERY}{_on(count, 'both', 'all')}{worse}"
-    if won:
-        return f", {EVERY} on {len(won)} of {count} ({', '.join(won)}){worse}"
-    return f", but not {EVERY}{_on(count, 'either', 'any')}{worse}"
-
-
-def _on(count: int, two: str, more: str) -> str:
-    """Return which of ``count`` databases: nothing to add if there is only one."""
     if count == 1:
-        return ""
-    return f" on {two} of them" if count == 2 else f" on {more} of them"
+        return f"; {LEAD}{worse}" if won else f"; {LEAD.replace(' is ', ' is not ')}{worse}"
+    if len(won) == count:
+        return f"; {LEAD} on {'both' if count == 2 else f'all {count}'}{worse}"
+    if won:
+        return f"; {LEAD} on {len(won)} of {count} ({', '.join(won)}){worse}"
+    return f"; {LEAD} on {'neither' if count == 2 else f'none of {count}'}{worse}"

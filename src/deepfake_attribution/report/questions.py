@@ -48,7 +48,7 @@ QUESTIONS = (
         "open-set",
         "What does it say of attacks it never saw?",
         ("open-set",),
-        "Which class their videos are given, and whether their distance to known videos is larger.",
+        "Which class its videos are given, and whether they are further from known videos.",
     ),
     Question(
         "thresholds",
@@ -56,7 +56,12 @@ QUESTIONS = (
         ("further-thresholds", "thresholds"),
         "Each approach has one threshold for all databases; scores to its right are called real.",
     ),
-    Question("classes", "Does it name the right attack?", ("classes",)),
+    Question(
+        "classes",
+        "Does it name the right attack?",
+        ("classes",),
+        "Each row is a true class; the columns are the classes that its videos are given.",
+    ),
     Question("roc", "How do the two errors trade off? ROC and DET", ()),
     Question("published", "How does it compare with the published figures?", ("published",)),
     Question("training", "How did the training go?", ()),

@@ -95,9 +95,10 @@ def _view(own: pd.DataFrame, title: str) -> dict[str, Any]:
             panels.append(_panel(there, heading, title, most, look))
     counts = own[own["group"] == REALS]["n"].unique()
     reals = " or ".join(str(n) for n in counts) or "no"
+    fakes = " or ".join(str(n) for n in sorted(own[own["group"] != REALS]["n"].unique())) or "no"
     caption = (
-        f"{title}: fakes called real, percent of each attack; {reals} reals. Video level, "
-        "mean over the training seeds."
+        f"{title}: fakes called real, percent of each attack ({fakes} fakes each, {reals} reals). "
+        "Video level, mean over the training seeds."
     )
     return {"caption": caption, "panels": panels}
 

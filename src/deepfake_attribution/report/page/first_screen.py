@@ -17,8 +17,8 @@ HINTS = {
     "auc": "higher is better",
     "hter": "lower is better",
     "eer": "lower is better; differences are not tested",
-    "fnr": "lower is better; only together with FPR, so no best is marked",
-    "fpr": "lower is better; only together with FNR, so no best is marked",
+    "fnr": "lower is better; read it together with FPR: no best is marked",
+    "fpr": "lower is better; read it together with FNR: no best is marked",
 }
 
 
@@ -32,6 +32,7 @@ def content(run: Run, faces: Sequence[Face]) -> dict[str, Any]:
     return {
         "headline": headline(run),
         "matrices": [_shown(one, run) for one in matrix.matrices(run)],
+        "glossary": (*glossary.TERMS, *glossary.APPROACHES),
         "terms": {term.name.lower(): term for term in glossary.TERMS},
         "faces": faces,
         "spoken": SPOKEN,

@@ -30,7 +30,9 @@ def curves(levels: Sequence[Level]) -> dict[str, Any]:
         levels: from `score_figures.summary`; all have the same databases.
     """
     databases = levels[0]["databases"]
-    first = next((place for place, each in enumerate(databases) if _has_curves(each)), 0)
+    drawn = [place for place, each in enumerate(databases) if _has_curves(each)]
+    new = [place for place in drawn if not databases[place]["seen"]]  # there curves lie apart
+    first = next(iter([*new, *drawn]), 0)
     choices = [
         plots.choice("Level", [f"{each['level']}s" for each in levels]),
         plots.choice("Database", [title(each) for each in databases], first),

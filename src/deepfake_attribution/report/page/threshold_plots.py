@@ -70,10 +70,11 @@ def span(rows: pd.DataFrame) -> list[float]:
 
 def _view(rows: pd.DataFrame, title: str, level: str) -> dict[str, Any]:
     counts = [f"{row['n_real']} real and {row['n_fake']} fake" for _, row in rows.iterrows()]
-    seeds = " or ".join(str(number) for number in sorted(rows["seeds"].unique()))
+    numbers = [int(number) for number in sorted(rows["seeds"].unique())]
+    trainings = "one training" if numbers == [1] else f"mean over {_either(numbers)} trainings"
     n = (
         f"{title}: {' or '.join(dict.fromkeys(counts))} {UNITS[level]}, {level} level, test part, "
-        f"means over the training seeds (number: {seeds})."
+        f"{trainings}."
     )
     rows = rows[rows["auc"].notna()].reset_index(drop=True)
     if rows.empty:
@@ -88,7 +89,7 @@ def _view(rows: pd.DataFrame, title: str, level: str) -> dict[str, Any]:
         margin={"l": 20, "r": 12, "t": 14, "b": 110},
         legend={"y": 0, "yref": "container", "yanchor": "bottom"},
         shapes=[chance | {"x0": CHANCE, "x1": CHANCE, "xref": axis} for axis in ("x", "x2")],
-        xaxis={"title_text": "AUC, %", "domain": [0, 0.34], "range": [-2, 102]},
+        xaxis={"title_text": "AUC, %", "domain": [0, 0.34], "range": ranking(rows)},
         xaxis2={"title_text": "HTER and EER, %", "domain": [0.38, 1], "range": span(rows)},
         yaxis={
             "tickvals": rows.index.tolist(),
@@ -98,6 +99,16 @@ def _view(rows: pd.DataFrame, title: str, level: str) -> dict[str, Any]:
         },
     )
     return {"caption": n, "panels": [panel]}
+
+
+def _either(numbers: Sequence[int]) -> str:
+    return " or ".join(map(str, numbers))
+
+
+def ranking(rows: pd.DataFrame) -> list[float]:
+    """Return both ends of the axis of AUC: chance is on it, and all that is drawn."""
+    lowest = float(rows.filter(regex="^auc").min(axis=None))
+    return [min(CHANCE - 3, lowest - 2), 102]
 
 
 def _bars(rows: pd.DataFrame, name: str, colour: str) -> dict[str, Any]:
