@@ -72,7 +72,7 @@ def test_every_kind_of_stage_that_reads_videos_or_crops_runs(
 ) -> None:
     _, stages = finished
     assert {name.split("@")[0] for name in stages} == {
-        *("settings", "weights", "catalog", "extract", "crop", "superset"),
+        *("settings", "weights", "starting_weights", "catalog", "extract", "crop", "superset"),
         *("train", "embed", "fit", "evaluate"),
     }
 
