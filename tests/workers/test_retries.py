@@ -149,7 +149,9 @@ def test_work_folder_that_vanishes_is_not_made_again_elsewhere(tmp_path: Path) -
     wait_for(lambda: list(share.glob("work/block-*")), going)
     share.rename(away)
     _, told = going.communicate(timeout=60)
-    assert going.returncode == 1 and told.startswith("error: ") and told.count("\n") == 1, told
+    # a slow machine is told how far the work is
+    [line] = [line for line in told.splitlines() if not line.startswith("test: ")]
+    assert going.returncode == 1 and line.startswith("error: "), told
     work = share / "work"
     assert f"{work}/" in told or f"{work}: this" in told or f"{share}/log" in told
     assert not work.exists()
