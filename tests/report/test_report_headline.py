@@ -83,7 +83,8 @@ def test_equal_means_are_both_best() -> None:
 def test_without_unseen_databases_those_trained_on_count() -> None:
     assert text(RUN) == (
         "Best on the databases trained on by AUC: A (94.80 on one); the lead over every other "
-        "approach is not significant. No unseen database can be compared."
+        "approach is not significant. By HTER: B (8.00 on one). No unseen database can be "
+        "compared."
     )
 
 
