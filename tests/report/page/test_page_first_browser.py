@@ -86,11 +86,11 @@ def test_measures_are_explained_by_hover_and_by_keyboard(chromium: Any, page_fil
         assert "share of real videos called fake. Positive is real." in tip.inner_text()
         page.mouse.move(5, 5)
         assert not tip.is_visible()
-        page.locator("h1 .term").focus()  # as by the keyboard
+        page.locator("h1 .term").first.focus()  # as by the keyboard
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Tab")
         assert "AUC: area under the ROC curve" in tip.inner_text()
-        assert page.locator("h1 .term").get_attribute("aria-describedby") == "tip"
+        assert page.locator("h1 .term").first.get_attribute("aria-describedby") == "tip"
         page.keyboard.press("Escape")
         assert not tip.is_visible()
         page.locator("#show-auc").focus()
