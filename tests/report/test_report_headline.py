@@ -70,7 +70,7 @@ def test_another_approach_with_the_lowest_hter_is_named() -> None:
     own = [row(name, "x", auc=auc) | {"hter": hter} for name, auc, hter in rows]
     figures = results.over_seeds(pd.concat([RAW, pd.DataFrame(own)]))
     found = text(replace(RUN, figures=figures, differences=better.none()))
-    assert found.endswith("A (80.00 on x). By HTER: B (20.00 on x).")
+    assert found.endswith("A (80.00 on x). Lowest HTER: B (20.00 on x).")
     both = results.over_seeds(pd.concat([RAW, pd.DataFrame(own).assign(hter=20.0)]))
     assert "HTER" not in text(replace(RUN, figures=both, differences=better.none()))
 
@@ -83,7 +83,7 @@ def test_equal_means_are_both_best() -> None:
 def test_without_unseen_databases_those_trained_on_count() -> None:
     assert text(RUN) == (
         "Best on the databases trained on by AUC: A (94.80 on one); the lead over every other "
-        "approach is not significant. By HTER: B (8.00 on one). No unseen database can be "
+        "approach is not significant. Lowest HTER: B (8.00 on one). No unseen database can be "
         "compared."
     )
 

@@ -70,14 +70,17 @@ def _sentence(
 
 
 def _by_hter(run: Run, databases: Sequence[str], first: str) -> str:
-    """Return a sentence on the lowest mean HTER; empty if the approach ``first`` has it."""
+    """Return a sentence on the lowest mean HTER; empty if the approach ``first`` has it.
+
+    It states a figure and claims no lead, because only the lead by AUC is tested here.
+    """
     means, used = _means(run, databases, "hter")
     if not means:
         return ""
     lowest = percent(min(means.values()))
     best = [name for name, mean in means.items() if percent(mean) == lowest]
     figure = f"{lowest} on {used[0]}" if len(used) == 1 else f"mean {lowest}"
-    return "" if first in best else f" By HTER: {' and '.join(best)} ({figure})."
+    return "" if first in best else f" Lowest HTER: {' and '.join(best)} ({figure})."
 
 
 def _significance(first: Sequence[str], verdicts: dict[str, Verdict]) -> str:
