@@ -1,33 +1,18 @@
 """The page in a real browser: what is sorted, filtered, drawn and printed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import small_page
 
-from browser import DESKTOP, PHONE, opened, scrolls_sideways, started
+from browser import DESKTOP, PHONE, opened, scrolls_sideways
 
 pytestmark = pytest.mark.slow
 PLOTS = (
     *("operating", "forest", "attacks", "strengths", "unseen", "ridges"),
     *("matrices", "curves", "training"),
 )
-
-
-@pytest.fixture(scope="module")
-def page_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("page")
-        patch.chdir(folder)
-        yield folder / small_page.build()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with started() as running:
-        yield running
 
 
 def column(table: Any, place: int) -> list[str]:

@@ -1,13 +1,11 @@
 """Tables that are copied in a real browser: what is in the clipboard, and by which keys."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import small_page
 
-from browser import PHONE, opened, scrolls_sideways, started
+from browser import PHONE, opened, scrolls_sideways
 
 pytestmark = pytest.mark.slow
 ODD = """() => {
@@ -18,20 +16,6 @@ ODD = """() => {
     <thead><tr><th class="word">name</th><th>FPR</th></tr></thead>
     <tbody>${rows.map(row).join("")}</tbody></table></div>`;
 }"""
-
-
-@pytest.fixture(scope="module")
-def page_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("page")
-        patch.chdir(folder)
-        yield folder / small_page.build()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with started() as running:
-        yield running
 
 
 def odd(page: Any, page_file: Path, copied: str) -> None:
