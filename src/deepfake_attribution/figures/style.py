@@ -9,6 +9,7 @@ from typing import Any
 
 import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -131,7 +132,6 @@ def save(figure: Figure, path: Path) -> None:
     """Write ``figure`` as PNG: the same figure gives the same bytes, without clock or version."""
     _settle(figure)
     content = io.BytesIO()
-    # savefig would draw once more before, for layouts that are not settled
     FigureCanvasAgg(figure).print_png(content, metadata={"Software": None})
     write(content.getbuffer(), path)
 
@@ -144,12 +144,17 @@ def save_print(figure: Figure, path: Path) -> None:
     _settle(figure)
     nothing = dict.fromkeys(("Creator", "Producer", "CreationDate"))
     content = io.BytesIO()
-    figure.savefig(content, format="pdf", dpi=PRINT_DPI, metadata=nothing)
+    before, figure.dpi = figure.dpi, PRINT_DPI
+    FigureCanvasPdf(figure).print_pdf(content, metadata=nothing)
+    figure.dpi = before
     write(content.getbuffer(), path)
 
 
 def _settle(figure: Figure) -> None:
-    """Fix the layout, because the parts would move a little at another resolution."""
+    """Fix the layout, because the parts would move a little at another resolution.
+
+    Afterwards the canvas of a format writes the figure: `savefig` would draw it once more before.
+    """
     if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
         figure.draw_without_rendering()
         figure.set_layout_engine("none")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 STEP = 0.004  # of either rate: a pixel or two of a plot
 DEVIATE = 0.05  # of either rate's normal deviate, as DET curves are drawn
@@ -14,7 +14,7 @@ EDGES = ((0.0, "0"), (1.0, "100"))  # rates that have no place on such an axis, 
 
 def deviates(rates: np.ndarray | Sequence[float]) -> np.ndarray:
     """Return the normal deviates of rates in [0, 1], those of `SMALLEST` at the edges."""
-    return norm.ppf(np.clip(np.asarray(rates, np.float64), SMALLEST, 1 - SMALLEST))
+    return ndtri(np.clip(np.asarray(rates, np.float64), SMALLEST, 1 - SMALLEST))
 
 
 def points(real: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
