@@ -220,6 +220,7 @@ def test_restricted_to_some_datasets_nothing_else_is_named() -> None:
             "FaceForensics++": "FaceForensics++",
             "dfd": "Google",
         },
+        "compared_on": [],
     }
     assert {k: v for k, v in kept.items() if k not in ("datasets", "superset", "databases")} == {
         k: v for k, v in paper.items() if k not in ("datasets", "superset", "databases")
@@ -236,6 +237,7 @@ def test_restricted_profile_without_a_family_names_no_published_figures_for_it()
 def test_restricted_demo_draws_only_what_it_keeps() -> None:
     kept = restrict(profile("demo", FOLDER), ["demo_a"])
     assert list(kept["rendered"]) == list(kept["datasets"]) == ["demo_a"]
+    assert kept["databases"]["compared_on"] == []
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ def restrict(settings: dict[str, Any], keep: Sequence[str]) -> dict[str, Any]:
             for row, column in rows["published"].items()
             if row in keep or row in families
         },
+        "compared_on": [name for name in rows["compared_on"] if name in keep],
     }
     return kept
 

@@ -192,6 +192,14 @@ OVERLAP = (
 )
 
 
+def compared_on(names: Sequence[str]) -> str:
+    """Return which databases choices were made by."""
+    return (
+        f"Recipes were compared on {', '.join(names)}. It was not trained on, but choices were made "
+        "by results on it: only results on the other databases are of untouched videos."
+    )
+
+
 def about_published(run_with: Sequence[Remark]) -> list[str]:
     """Return how to read a table of published figures.
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deepfake_attribution.report import glossary, matrix
+from deepfake_attribution.report.conclusion import conclusion
 from deepfake_attribution.report.content import Run
-from deepfake_attribution.report.headline import headline
 from deepfake_attribution.report.page.first_faces import Face
 
 SPOKEN = {
@@ -30,7 +30,7 @@ def content(run: Run, faces: Sequence[Face]) -> dict[str, Any]:
         faces: one per class.
     """
     return {
-        "headline": headline(run),
+        "conclusion": conclusion(run),
         "matrices": [_shown(one, run) for one in matrix.matrices(run)],
         "glossary": (*glossary.TERMS, *glossary.APPROACHES),
         "terms": {term.name.lower(): term for term in glossary.TERMS},
