@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
-STYLES = (*(assets.HERE / name for name in assets.STYLES), HERE / "analysis.css")
-# page.js and tables.js sort and filter the tables of the pipeline's report, too
-SCRIPTS = (assets.HERE / "page.js", assets.HERE / "tables.js", HERE / "list.js")
+# styles, tables and the map's look are those of the pipeline's report
+STYLES = (
+    *(assets.HERE / name for name in (*assets.STYLES, *assets.MAP_STYLES)),
+    HERE / "analysis.css",
+)
+SCRIPTS = tuple(assets.HERE / name for name in ("page.js", *assets.TABLES))
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Pages:
         """
         values = self._of_video(result, self._picture)
         page = environment().get_template("page.html.j2")
-        return page.render(back=back, style=style(), top=2, **values)
+        return page.render(back=back, top=2, **_whole(), **values)
 
     def part(self, result: VideoResult, picture: Picture) -> str:
         """Return what is on the page of one video below its name, for a page that has its own.
@@ -106,7 +109,6 @@ class Pages:
             lines: above the table: which model, how many videos.
             remarks: what is no row.
         """
-        scripts = [path.read_text(encoding="utf-8") for path in SCRIPTS]
         return (
             environment()
             .get_template("list.html.j2")
@@ -115,10 +117,8 @@ class Pages:
                 lines=lines,
                 common=common_folder([row.result.path for row in rows]),
                 remarks=[shown(remark) for remark in remarks],
-                scripts=scripts,
-                allowed=" ".join(f"'sha256-{_digest(script)}'" for script in scripts),
                 probability=self._record.score_kind == "probability",
-                style=style(),
+                **_whole(),
                 **self._common(),
             )
         )
@@ -171,6 +171,18 @@ class Pages:
 def _people(result: VideoResult) -> list[PersonResult]:
     """Return everybody who was judged, the one that the verdict rests on first."""
     return sorted(result.people, key=lambda person: person.person != result.video.person)
+
+
+def _whole() -> dict[str, Any]:
+    """Return what makes a page whole in itself: its style, its scripts, and their digests."""
+    parts = [path.read_text(encoding="utf-8") for path in SCRIPTS]
+    allowed = " ".join(f"'sha256-{_digest(part)}'" for part in parts)
+    return {"style": style(), "scripts": parts, "allowed": allowed}
+
+
+def scripts() -> str:
+    """Return the scripts of all tables here, as one file."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
 
 
 def style() -> str:

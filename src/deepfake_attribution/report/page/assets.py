@@ -13,11 +13,10 @@ LIBRARY = "plotly.min.js"
 HEADS = "heads.css"  # written here: the colours of the heads
 SHADES = "shades.css"  # written here: the colours of the matrix
 STYLES = ("page.css", "first_screen.css")
+MAP_STYLES = ("map.css",)  # of every page with a map
 # In this order: each may use what those before it define. The first runs before anything is shown.
-SCRIPTS = (
-    *("page.js", "tables.js", "table-copy.js", "figures.js", "glossary.js", "unfold.js"),
-    "print.js",
-)
+TABLES = ("table-copy.js", "tables.js")  # after page.js, any page can have these tables
+SCRIPTS = ("page.js", *TABLES, "figures.js", "glossary.js", "unfold.js", "print.js")
 
 
 def copy(folder: Path) -> None:

@@ -39,6 +39,7 @@
       const map = this.map;
       const ink = colour(this.place, "--map-ink");
       const edge = colour(this.place, "--map-edge");
+      const [opacity, thin] = ["--map-opacity", "--map-edge-width"].map((name) => Number(colour(this.place, name)));
       return {
         type: "scattergl",
         mode: "markers",
@@ -49,10 +50,10 @@
         marker: {
           symbol: shape.symbol,
           size: map.size < 1000 ? 10 : map.size < 5000 ? 8 : 6,
-          opacity: this.found ? points.map((point) => (this.found.has(point) ? 1 : 0.12)) : 0.85,
+          opacity: this.found ? points.map((point) => (this.found.has(point) ? 1 : 0.12)) : opacity,
           color: points.map((point) => map.predictions[map.predicted[point]].colour),
           line: {
-            width: points.map((point) => (map.wrongSide(point) ? 1.3 : 0.5)),
+            width: points.map((point) => (map.wrongSide(point) ? 1.3 : thin)),
             color: points.map((point) => (map.wrongSide(point) ? ink : edge)),
           },
         },
