@@ -75,7 +75,7 @@ def test_reports_are_downloads_with_the_videos_name(served: tuple[Server, TestCl
     until(client, key, "done")
     page = client.get(f"/api/videos/{key}/report.html")
     assert "Called fake: P(real) 0.200" in page.text
-    assert page.text.count("<script") == page.text.count("'sha256-") == 3  # its own: of the tables
+    assert page.text.count("<script") == page.text.count("sha256-") == 3  # of the tables
     assert "sandbox" in page.headers["content-security-policy"]
     plain = client.get(f"/api/videos/{key}/report.json")
     assert plain.json()["p_real"] == pytest.approx(0.2)
