@@ -16,7 +16,10 @@ STYLES = ("page.css", "first_screen.css")
 MAP_STYLES = ("map.css",)  # of every page with a map
 # In this order: each may use what those before it define. The first runs before anything is shown.
 TABLES = ("table-copy.js", "tables.js")  # after page.js, any page can have these tables
-SCRIPTS = ("page.js", *TABLES, "figures.js", "glossary.js", "unfold.js", "print.js")
+SCRIPTS = (
+    *("page.js", *TABLES, "figure-legend.js", "figures.js", "glossary.js", "unfold.js"),
+    "print.js",
+)
 
 
 def copy(folder: Path) -> None:

@@ -48,6 +48,7 @@
       Plotly.purge(element);
     }
     panels.replaceChildren();
+    panels.parentElement.querySelector(".legend")?.remove();
     // all places before the first figure: it would take the whole width
     let row = panels;
     const places = view.panels.map((panel) => {
@@ -58,6 +59,9 @@
       return place(row, panel);
     });
     view.panels.forEach((panel, n) => draw(places[n], panel.figure));
+    const figures = view.panels.map((panel) => panel.figure);
+    const legend = page.legend(figures, (figure) => draw(places[figures.indexOf(figure)], figure));
+    if (legend) panels.before(legend);
   }
 
   // Return a labelled choice of names; changed is called with the chosen place.
