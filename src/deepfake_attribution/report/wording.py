@@ -195,8 +195,8 @@ OVERLAP = (
 def compared_on(names: Sequence[str]) -> str:
     """Return which databases choices were made by."""
     return (
-        f"Recipes were compared on {', '.join(names)}. It was not trained on, but choices were made "
-        "by results on it: only results on the other databases are of untouched videos."
+        f"Recipes were compared on {', '.join(names)}, without training on it. Choices were made "
+        "by these results, so only figures of the other databases are of untouched videos."
     )
 
 

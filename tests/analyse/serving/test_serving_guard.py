@@ -97,7 +97,17 @@ def test_every_answer_has_the_headers(client: TestClient) -> None:
     answers = [client.get(path) for path in ("/", *files, "/api/none")]
     answers += [client.get("/", headers={"Host": "x"}), client.post("/api/videos?name=a.txt")]
     answers += [client.put("/api/videos"), client.post("/api/videos")]
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 404, 421, 415, 405, 422]
+    assert [answer.status_code for answer in answers] == [
+        200,
+        200,
+        200,
+        200,
+        404,
+        421,
+        415,
+        405,
+        422,
+    ]
     for answer in answers:
         for name, value in HEADERS.items():
             assert answer.headers[name] == value

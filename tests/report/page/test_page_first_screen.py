@@ -49,6 +49,18 @@ def test_matrix_has_every_measure_and_marks_the_best_and_ties(page: str) -> None
     assert "95 % confidence interval" in auc and "not significantly different" in auc
 
 
+def test_what_no_mark_means_is_said_where_differences_were_tested(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worse = first_page.differences().assign(p_corrected=0.01)  # nothing ties
+    for name, differences, count in (("a", worse, 1), ("b", worse.iloc[:0], 0)):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        built = first_page.build(first_page.run(differences=differences), b"").read_text()
+        assert built.count("no mark: significantly worse") == count  # of AUC; others are untested
+        assert 'class="tie"' not in built
+
+
 def test_names_are_text_whatever_they_hold(page: str) -> None:
     assert "&lt;b&gt;four&lt;/b&gt;" in first(page) and "<b>" not in page
 

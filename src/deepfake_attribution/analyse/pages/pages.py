@@ -4,9 +4,8 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.bundle.loaded import Bundle
@@ -16,9 +15,7 @@ from deepfake_attribution.analyse.pages.pictures import Picture
 from deepfake_attribution.analyse.pages.scatter import Scatter
 from deepfake_attribution.analyse.results import OK, PersonResult, VideoResult
 from deepfake_attribution.report.page import assets
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from deepfake_attribution.report.page.page_templates import environment
 
 HERE = Path(__file__).parent
 # styles, tables and the map's look are those of the pipeline's report
@@ -77,7 +74,7 @@ class Pages:
             back: address of the list; empty: there is none.
         """
         values = self._of_video(result, self._picture)
-        page = environment().get_template("page.html.j2")
+        page = environment(HERE).get_template("page.html.j2")
         return page.render(back=back, top=2, **_whole(), **values)
 
     def part(self, result: VideoResult, picture: Picture) -> str:
@@ -90,11 +87,11 @@ class Pages:
             picture: gives the addresses of faces.
         """
         values = self._of_video(result, picture)
-        return environment().get_template("video.html.j2").render(top=3, **values)
+        return environment(HERE).get_template("video.html.j2").render(top=3, **values)
 
     def rests(self) -> str:
         """Return what every verdict of the model rests on, as a list."""
-        return environment().get_template("rests.html.j2").render(self._common())
+        return environment(HERE).get_template("rests.html.j2").render(self._common())
 
     def listing(
         self,
@@ -110,7 +107,7 @@ class Pages:
             remarks: what is no row.
         """
         return (
-            environment()
+            environment(HERE)
             .get_template("list.html.j2")
             .render(
                 rows=rows,
@@ -188,20 +185,6 @@ def scripts() -> str:
 def style() -> str:
     """Return the style of all that is drawn here."""
     return "\n".join(path.read_text(encoding="utf-8") for path in STYLES)
-
-
-@cache
-def environment(folder: Path = HERE) -> "Environment":
-    """Return what renders the templates of a folder; they escape every value."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _digest(script: str) -> str:

@@ -148,8 +148,8 @@ def check_database(name: str, params: Settings, final: bool) -> None:
     missing = [one for one in members if one not in known]
     if missing and not final:
         raise UserError(
-            f"ablation.yaml: ablation.database: add {', '.join(missing)} to databases.compared_on in "
-            "params.yaml, so that the report says that recipes were compared on it"
+            f"ablation.yaml: ablation.database: add {', '.join(missing)} to databases.compared_on "
+            "in params.yaml, so that the report says that recipes were compared on it"
         )
 
 

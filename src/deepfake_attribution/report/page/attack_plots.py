@@ -102,9 +102,7 @@ def _view(own: pd.DataFrame, title: str) -> dict[str, Any]:
     return {"caption": caption, "panels": panels}
 
 
-def _panel(
-    own: pd.DataFrame, heading: str, title: str, most: float, left: float
-) -> dict[str, Any]:
+def _panel(own: pd.DataFrame, heading: str, title: str, most: float, left: float) -> dict[str, Any]:
     attacks = list(own["attack"].unique())
     approaches = list(own["approach"].unique())
     thick = 13 if len(attacks) <= FEW else 7

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { make, load, near } = page;
+  const { make, load, near, shaded } = page;
   const OPTIONS = { responsive: true, displaylogo: false, displayModeBar: false };
   const coarse = matchMedia("(pointer: coarse)");
   const drawn = new Map(); // element -> its figure
@@ -34,11 +34,8 @@
     }
     plot.style.minWidth = `${least}rem`;
     const box = make("div", { class: "scroll", tabindex: 0, ...about }, plot);
-    const frame = make("div", { class: "shaded" }, box); // a plot would cover the shade of the box itself
-    const shade = () => frame.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 4);
-    box.addEventListener("scroll", shade, { passive: true });
-    new ResizeObserver(shade).observe(box);
-    panels.append(frame);
+    panels.append(box);
+    shaded(box);
     return plot;
   }
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deepfake_attribution.report import glossary, matrix
+from deepfake_attribution.report import better, glossary, matrix
 from deepfake_attribution.report.conclusion import conclusion
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page.first_faces import Face
@@ -40,6 +40,13 @@ def content(run: Run, faces: Sequence[Face]) -> dict[str, Any]:
     }
 
 
+def _has_worse(one: matrix.Matrix, run: Run) -> bool:
+    """Return whether a cell without a mark is significantly worse than the best."""
+    if one.measure not in better.KINDS or run.differences.empty:
+        return False
+    return any(c.step is not None and not c.mark for cells in one.rows.values() for c in cells)
+
+
 def _shown(one: matrix.Matrix, run: Run) -> Mapping[str, Any]:
     """Return a matrix with the texts around it."""
     groups = [("Unseen", False), ("Trained on", True)]
@@ -56,5 +63,6 @@ def _shown(one: matrix.Matrix, run: Run) -> Mapping[str, Any]:
         "ends": (f"{worst:g}", f"{best:g}"),
         "hint": HINTS[one.measure],
         "marks": {cell.mark for cell in cells},
+        "worse": _has_worse(one, run),
         "interval": f"{confidence}confidence interval" if any(c.interval for c in cells) else "",
     }

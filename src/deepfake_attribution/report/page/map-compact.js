@@ -18,10 +18,18 @@
       resized();
     }
 
+    const isSmall = () => root.classList.contains("map-small");
     button.hidden = false;
     button.addEventListener("click", () => {
-      set(!root.classList.contains("map-small"));
+      set(!isSmall());
+      root.scrollIntoView({ block: isSmall() ? "nearest" : "start" });
+    });
+    document.addEventListener("keydown", (event) => {
+      // in a box with text, Escape empties the box
+      if (event.key !== "Escape" || event.defaultPrevented || isSmall() || event.target.value) return;
+      set(true);
       root.scrollIntoView({ block: "nearest" });
+      button.focus();
     });
     set(true);
     return {

@@ -92,6 +92,7 @@
     });
     folded.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !folded.open) return;
+      event.preventDefault();
       folded.open = false;
       summary.focus();
     });
