@@ -11,7 +11,8 @@ from deepfake_attribution.report.content import Run
 
 
 def text(run: Run) -> str:
-    return "".join(conclusion(run))
+    *sentence, further = conclusion(run)
+    return f"{''.join(sentence)} {further}".strip()
 
 
 def unseen(*aucs: tuple[str, str, float]) -> pd.DataFrame:
@@ -59,8 +60,7 @@ def test_one_database_is_named() -> None:
 def test_means_over_different_databases_are_not_compared() -> None:
     # B has the easy database only; a database without an AUC counts for nobody
     figures = unseen(("A", "x", 90.0), ("A", "y", 50.0), ("B", "x", 80.0), ("A", "z", np.nan))
-    found = conclusion(replace(RUN, figures=figures, differences=better.none()))
-    assert "".join(found) == (
+    assert text(replace(RUN, figures=figures, differences=better.none())) == (
         "Best on unseen databases by AUC: A (mean 70.00). No other approach can be compared."
     )
 

@@ -16,11 +16,17 @@ COMPARED_ON = "unseen, but used to compare recipes"
 
 
 class Conclusion(NamedTuple):
-    """A sentence in three parts, so that a page can make the names stand out."""
+    """A sentence in three parts, so that a page can make the names stand out, and what follows it.
+
+    Attributes:
+        before, names, after: the sentence.
+        further: more sentences; or empty.
+    """
 
     before: str
     names: str
     after: str
+    further: str = ""
 
 
 def conclusion(run: Run) -> Conclusion:
@@ -37,10 +43,13 @@ def conclusion(run: Run) -> Conclusion:
         means, used = _means(run, own, "auc")
         if means:
             first = _highest(means)
-            more = _by_hter(run, own, first)
-            more += _compared_on(run, used)
-            more += "" if title == UNSEEN else " No unseen database can be compared."
-            return _sentence(run, title, means, used, first, more)
+            further = [
+                *(["No other approach can be compared."] if len(means) == 1 else []),
+                *_by_hter(run, own, first),
+                *_compared_on(run, used),
+                *([] if title == UNSEEN else ["No unseen database can be compared."]),
+            ]
+            return _sentence(run, title, means, used, first)._replace(further=" ".join(further))
     return Conclusion(NOTHING, "", "")
 
 
@@ -61,20 +70,13 @@ def _means(run: Run, databases: Sequence[str], measure: str) -> tuple[dict[str, 
 
 
 def _sentence(
-    run: Run,
-    title: str,
-    means: dict[str, float],
-    used: Sequence[str],
-    first: Sequence[str],
-    more: str,
+    run: Run, title: str, means: dict[str, float], used: Sequence[str], first: Sequence[str]
 ) -> Conclusion:
     highest = percent(means[first[0]])
     verdicts = {name: better.verdict(run.figures, run.differences, name, "auc") for name in used}
-    if len(means) == 1:
-        more = " No other approach can be compared." + more
     where = f"{highest} on {used[0]}" if len(used) == 1 else f"mean {highest}"
     end = _significance(first, verdicts)
-    return Conclusion(f"{title}: ", " and ".join(first), f" ({where}){end}.{more}")
+    return Conclusion(f"{title}: ", " and ".join(first), f" ({where}){end}.")
 
 
 def _highest(means: Mapping[str, float]) -> list[str]:
@@ -83,24 +85,24 @@ def _highest(means: Mapping[str, float]) -> list[str]:
     return [name for name, mean in means.items() if percent(mean) == highest]
 
 
-def _compared_on(run: Run, used: Sequence[str]) -> str:
+def _compared_on(run: Run, used: Sequence[str]) -> list[str]:
     """Return a sentence on the databases of the mean that recipes were compared on."""
     names = [name for name in used if name in run.compared_on]
-    return f" {' and '.join(names)}: {COMPARED_ON}." if names else ""
+    return [f"{' and '.join(names)}: {COMPARED_ON}."] if names else []
 
 
-def _by_hter(run: Run, databases: Sequence[str], first: Sequence[str]) -> str:
-    """Return a sentence on the lowest mean HTER; empty if all approaches of ``first`` have it.
+def _by_hter(run: Run, databases: Sequence[str], first: Sequence[str]) -> list[str]:
+    """Return a sentence on the lowest mean HTER; none if all approaches of ``first`` have it.
 
     It states a figure and claims no lead, because only the lead by AUC is tested here.
     """
     means, used = _means(run, databases, "hter")
     if not means:
-        return ""
+        return []
     lowest = percent(min(means.values()))
     best = [name for name, mean in means.items() if percent(mean) == lowest]
     figure = f"{lowest} on {used[0]}" if len(used) == 1 else f"mean {lowest}"
-    return "" if set(first) <= set(best) else f" Lowest HTER: {' and '.join(best)} ({figure})."
+    return [] if set(first) <= set(best) else [f"Lowest HTER: {' and '.join(best)} ({figure})."]
 
 
 def _significance(first: Sequence[str], verdicts: dict[str, Verdict]) -> str:

@@ -28,7 +28,7 @@ def draw(datasets: Sequence[str]) -> Drawing:
         label="without a face, %",
         caption=CAPTION,
         low=0.0,
-        high=1.05 * max([LEAST, *(share for share in shares if share > 0)]),
+        high=max([LEAST, *(1.05 * share for share in shares)]),
         groups=[(name, _bars(own)) for name, own in counts.items() if len(own)],
         legend=(("real", "real"), ("fake", "fake")),
     )
