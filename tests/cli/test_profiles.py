@@ -234,6 +234,15 @@ def test_restricted_profile_without_a_family_names_no_published_figures_for_it()
     check(kept, Path("paper"))
 
 
+def test_profile_with_datasets_of_its_own_needs_no_section_of_databases(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "profiles")
+    text = "rendered: {}\ndatasets:\n  a: {adapter: manifest, root: x, manifest: m.csv}\n"
+    (tmp_path / "profiles" / "mine.yaml").write_text(text + "superset: {datasets: [a]}\n")
+    rows = profile("mine", tmp_path / "profiles")["databases"]
+    assert rows["compared_on"] == []  # the demo's has nothing to be marked
+    assert profile("demo", tmp_path / "profiles")["databases"]["compared_on"] == ["demo_selection"]
+
+
 def test_restricted_demo_draws_only_what_it_keeps() -> None:
     kept = restrict(profile("demo", FOLDER), ["demo_a"])
     assert list(kept["rendered"]) == list(kept["datasets"]) == ["demo_a"]
