@@ -37,19 +37,20 @@ DRAG = """async ([frames, reach]) => {
   const target = document.querySelector(".map-plot .nsewdrag");
   const box = target.getBoundingClientRect();
   const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-  const send = (to, kind, dx) => to.dispatchEvent(new MouseEvent(kind, {
-    bubbles: true, cancelable: true, view: window, clientX: x + dx, clientY: y, buttons: 1 }));
+  const send = (kind, dx) => target.dispatchEvent(new PointerEvent(kind, {
+    bubbles: true, pointerId: 7, isPrimary: true, clientX: x + dx, clientY: y, buttons: 1 }));
   const next = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  send(target, "mousedown", 0);
+  send("pointerdown", 0);
   const times = [];
   let before = await next();
   for (let frame = 1; frame <= frames; frame++) {
-    send(document, "mousemove", reach * Math.sin(frame / 8));
+    send("pointermove", reach * Math.sin(frame / 8));
     const now = await next();
     times.push(now - before);
     before = now;
   }
-  send(document, "mouseup", 0);
+  send("pointerup", 0);
+  await next();
   return [times, document.querySelector(".map-plot")._fullLayout.xaxis.range[0]];
 }"""
 

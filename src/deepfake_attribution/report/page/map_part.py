@@ -20,8 +20,8 @@ HERE = Path(__file__).parent
 TEMPLATE = "map.html.j2"  # takes what `write` returns as `map`
 # In this order, after page.js and plotly: each may use what those before it define.
 SCRIPTS = (
-    *("map-data.js", "map-address.js", "map-faces.js", "map-filters.js", "map-plot.js"),
-    *("map-card.js", "map-panel.js", "map-find.js", "map-compact.js", "map.js"),
+    *("map-data.js", "map-address.js", "map-faces.js", "map-filters.js", "map-pan.js"),
+    *("map-plot.js", "map-card.js", "map-panel.js", "map-find.js", "map-compact.js", "map.js"),
 )
 CROPS = "map-crops"  # what all maps share
 
