@@ -65,7 +65,7 @@ def _figure(one: Matrix) -> Figure:
     ]
     room = int(cell * 72 / 5)  # characters of a name that fit
     for left, column in zip(lefts, one.columns, strict=True):
-        named = f"\u2020 {column.name}" if column.note else column.name
+        named = f"\u2020{column.name}" if column.note else column.name
         lines = textwrap.wrap(named, room, max_lines=2, placeholder="\u2026")
         name = "\n".join(lines)
         axes.text(left + 0.5, -0.2, name, va="bottom", ha="center", fontsize=style.SMALLEST)
