@@ -185,6 +185,7 @@ def test_map_is_dragged_and_a_drag_is_no_click(chromium: Any, page_file: Path) -
         end = page.evaluate(PLACE, 3)
         assert end == pytest.approx([start[0] + 40, start[1] - 30], abs=1)
         assert page.locator(".map-frames").count() == 0
+        page.wait_for_timeout(500)  # earlier, it would be the second click of two
         page.mouse.click(*end)
         assert page.inner_text(".map-panel h3") == "clip-00000: real"
 
