@@ -54,6 +54,7 @@ def main() -> None:
         degraded=settings.threshold_crops == "degraded",
         families=rows.families,
         published=rows.published,
+        compared_on=rows.compared_on,
         overlaps=leaks.overlap(listed(list(datasets)), training),
         further=[*about_attacks, further_thresholds.section(points)],
         confusion=results.collect("confusion"),

@@ -1,7 +1,9 @@
 """Pages stand alone, hold all that is said, and take names for text."""
 
 import re
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,16 @@ class Elements(HTMLParser):
         return [attributes for name, attributes in self.found if name == tag]
 
 
+CLIPBOARD = """() => Object.defineProperty(navigator, "clipboard", {
+  value: { writeText: async (text) => { window.copied = text; } }, configurable: true })"""
+
+
+def copy(page: Any, form: str) -> None:
+    page.locator(".copy > summary").click()
+    page.get_by_role("button", name=form, exact=True).click()
+    page.get_by_text(f"copied as {form}").wait_for()
+
+
 def listing(*results: Any, remarks: tuple[str, ...] = ()) -> str:
     rows = [Row(one, said) for one in results for said in one.people or (one.video,)]
     return Pages(fake.bundle()).listing(rows, ["told"], remarks)
@@ -62,7 +74,8 @@ def test_page_of_a_video_asks_for_nothing(scores: tuple[float, ...]) -> None:
     elements = Elements(page)
     names = {one["id"] for _, one in elements.found if "id" in one}
     for tag, attributes in elements.found:
-        assert tag not in ("script", "iframe", "object", "form")
+        assert tag not in ("iframe", "object", "form")
+        assert tag != "script" or not attributes  # in the page itself
         assert "style" not in attributes  # the server's policy would ignore it
         for address in (attributes.get("src"), attributes.get("href")):
             if address is not None and address.startswith("#"):
@@ -70,6 +83,10 @@ def test_page_of_a_video_asks_for_nothing(scores: tuple[float, ...]) -> None:
             elif address is not None:
                 assert address.startswith("data:")
     assert not re.search(r"url\((?!#)|@import|https?://", page)
+    policy = next(one["content"] for one in elements.of("meta") if "http-equiv" in one)
+    digests = re.findall(r"'sha256-(.+?)'", policy)
+    scripts = re.findall(r"<script>(.+?)</script>", page, re.DOTALL)
+    assert digests == [b64encode(sha256(one.encode()).digest()).decode() for one in scripts]
 
 
 def test_names_are_text() -> None:
@@ -93,7 +110,7 @@ def test_each_person_has_a_part_and_the_deciding_one_comes_first() -> None:
     page = video_page(fake.result("a.mp4", 0.75, 0.25), fake.bundle())
     assert re.findall(r'<h2 id="person-(\d)"', page) == ["1", "0"]
     assert "A video is as real as its least real person: here person 2." in page
-    assert page.count('class="star"') == 3  # two people, and the legend
+    assert len(re.findall(r'class="(?:map-shape )?star"', page)) == 3  # two people, and the legend
 
 
 def test_page_without_a_face_lists_every_frame_with_its_reason() -> None:
@@ -163,6 +180,28 @@ def test_list_is_sorted_and_filtered_by_the_scripts_in_it(chromium: Any, tmp_pat
         page.get_by_label("Filter rows").fill("")
         page.get_by_role("button", name="P(real)").press("Enter")
         assert "0.950" in rows.first.inner_text() and "none.mp4" in rows.last.inner_text()
+        page.evaluate(CLIPBOARD)
+        page.get_by_label("Filter rows").fill("nobody")
+        copy(page, "CSV")
+        heading, row = page.evaluate("window.copied").splitlines()
+        assert heading.startswith("Video,Verdict,P(real),Attack,")
+        assert row.startswith("none.mp4,")  # their common folder is above the table
+        assert "no face: nobody there" in row
+
+
+@pytest.mark.slow
+def test_tables_of_a_video_are_copied_and_sorted(chromium: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    result = fake.result("a.mp4", reason="too dark")
+    path.write_text(video_page(result, fake.bundle()), encoding="utf-8")
+    with browser.opened(chromium, path) as page:
+        page.evaluate(CLIPBOARD)
+        page.get_by_role("button", name="Frame asked for").click()
+        assert page.locator("tbody tr").first.inner_text().startswith("4 number 75")
+        copy(page, "Markdown")
+        lines = page.evaluate("window.copied").splitlines()
+        assert lines[0] == "| Frame asked for | Why there is no face |"
+        assert lines[2].endswith("| no face: too dark |") and len(lines) == 2 + len(fake.TIMES)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ PARAMS = Path(__file__).parents[2] / "params.yaml"
 
 
 def rows(**changes: Any) -> dict[str, Any]:
-    return {"reals_from": {}, "families": {}, "published": {}} | changes
+    return {"reals_from": {}, "families": {}, "published": {}, "compared_on": []} | changes
 
 
 def message(**sections: Any) -> str:
@@ -54,12 +54,20 @@ def test_unknown_section_is_named_with_those_there_are() -> None:
         ({"databases": rows(reals_from={"demo_a": "nope"})}, "databases.reals_from"),
         ({"databases": rows(reals_from={"nope": "demo_a"})}, "databases.reals_from"),
         ({"databases": rows(families={"F": ["nope"]})}, "databases.families"),
+        ({"databases": rows(compared_on=["nope"])}, "databases.compared_on"),
     ],
 )
 def test_name_that_is_no_dataset_is_refused(sections: dict[str, Any], key: str) -> None:
     known = "demo_a, demo_b, demo_selection, demo_unseen"
     expected = f"params.yaml: {key}: 'nope' is none of the datasets: {known}"
     assert message(**sections) == expected
+
+
+def test_database_that_recipes_are_compared_on_is_not_trained_on() -> None:
+    check(read(PARAMS) | {"databases": rows(compared_on=["demo_unseen"])}, PARAMS)
+    expected = "databases.compared_on: 'demo_a' is trained on: name only datasets that are not in "
+    text = message(databases=rows(compared_on=["demo_unseen", "demo_a"]))
+    assert text == f"params.yaml: {expected}superset.datasets"
 
 
 def test_published_figures_stand_beside_a_row_that_is_there() -> None:

@@ -134,7 +134,7 @@ def test_mistyped_name_in_roots_stops_before_anything_is_written(project: Path) 
 def test_settings_that_an_adapter_does_not_know_are_refused(project: Path) -> None:
     text = "extends: paper\ndatasets:\n  a:\n    adapter: folder\n    root: x\n    tset: 1.0\n"
     text += "    val: 0.1\n    test: 0.1\n    seed: 1\n"
-    other = "databases:\n  reals_from: {}\n  families: {}\n  published: {}\n"
+    other = "databases:\n  reals_from: {}\n  families: {}\n  published: {}\n  compared_on: []\n"
     Path("profiles/mine.yaml").write_text(text + other + "superset:\n  datasets:\n  - a\n")
     result = CliRunner().invoke(app, ["profile", "mine"])
     assert result.exit_code == 1 and result.output.count("\n") == 1

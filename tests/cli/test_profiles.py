@@ -220,6 +220,7 @@ def test_restricted_to_some_datasets_nothing_else_is_named() -> None:
             "FaceForensics++": "FaceForensics++",
             "dfd": "Google",
         },
+        "compared_on": [],
     }
     assert {k: v for k, v in kept.items() if k not in ("datasets", "superset", "databases")} == {
         k: v for k, v in paper.items() if k not in ("datasets", "superset", "databases")
@@ -233,9 +234,19 @@ def test_restricted_profile_without_a_family_names_no_published_figures_for_it()
     check(kept, Path("paper"))
 
 
+def test_profile_with_datasets_of_its_own_needs_no_section_of_databases(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "profiles")
+    text = "rendered: {}\ndatasets:\n  a: {adapter: manifest, root: x, manifest: m.csv}\n"
+    (tmp_path / "profiles" / "mine.yaml").write_text(text + "superset: {datasets: [a]}\n")
+    rows = profile("mine", tmp_path / "profiles")["databases"]
+    assert rows["compared_on"] == []  # the demo's has nothing to be marked
+    assert profile("demo", tmp_path / "profiles")["databases"]["compared_on"] == ["demo_selection"]
+
+
 def test_restricted_demo_draws_only_what_it_keeps() -> None:
     kept = restrict(profile("demo", FOLDER), ["demo_a"])
     assert list(kept["rendered"]) == list(kept["datasets"]) == ["demo_a"]
+    assert kept["databases"]["compared_on"] == []
 
 
 @pytest.mark.parametrize(

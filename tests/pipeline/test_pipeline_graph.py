@@ -264,9 +264,10 @@ def test_draws_run_only_what_holds_confidence_intervals(finished: Finished) -> N
 
 
 @pytest.mark.slow
-def test_published_figures_change_the_report_only(finished: Finished) -> None:
+def test_published_figures_and_marks_change_the_report_only(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["databases"]["published"] = {"demo_a": "Celeb-DF"}
+        settings["databases"]["compared_on"] = []
 
     assert what_would_run(finished, edit) == {"report"}
 

@@ -31,6 +31,13 @@ def test_cells_hold_figure_interval_and_marks() -> None:
     assert marks(of(RUN, "hter")) == {"A": ["untested"], "B": ["best"], "C": ["untested"]}
 
 
+def test_databases_that_recipes_are_compared_on_are_marked() -> None:
+    figures = results.over_seeds(pd.concat([RAW, pd.DataFrame([row("A", "x"), row("A", "both")])]))
+    run = replace(RUN, figures=figures, compared_on=["x"], families={"both": ["x", "y"]})
+    notes = {column.name: column.note for column in of(run, "auc").columns}
+    assert notes == {"x": matrix.COMPARED_ON, "both": matrix.COMPARED_ON, "one": ""}
+
+
 def test_marks_are_those_of_the_verdict() -> None:
     for measure in better.KINDS:
         found = better.verdict(RUN.figures, DIFFERENCES, "one", measure)

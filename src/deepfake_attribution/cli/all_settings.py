@@ -77,10 +77,12 @@ def _check_datasets(content: dict[str, Any], where: Path) -> None:
     """Raise if a section names a dataset that is not there, or a drawn one is not drawn there."""
     datasets = validate(Datasets, content, where).root
     rows = validate(Databases, content, where)
+    training = validate(Superset, content, where).datasets
     named = {
-        "superset.datasets": validate(Superset, content, where).datasets,
+        "superset.datasets": training,
         "databases.reals_from": [*rows.reals_from, *rows.reals_from.values()],
         "databases.families": [name for members in rows.families.values() for name in members],
+        "databases.compared_on": rows.compared_on,
     }
     lines = [
         f"{where}: {key}: '{name}' is none of the datasets: {', '.join(datasets)}"
@@ -93,6 +95,12 @@ def _check_datasets(content: dict[str, Any], where: Path) -> None:
         f"{where}: databases.published: '{row}' is no dataset and no family: {there}"
         for row in rows.published
         if row not in datasets and row not in rows.families
+    ]
+    lines += [
+        f"{where}: databases.compared_on: '{name}' is trained on: name only datasets that are not "
+        "in superset.datasets"
+        for name in rows.compared_on
+        if name in training
     ]
     rendered = validate(Rendered, content, where).root
     for name, dataset in datasets.items():

@@ -37,7 +37,7 @@ def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) ->
     prefix = "final" if final else "ablation"
     params = read(PARAMS)
     database = plan.final.database if final else plan.ablation.database
-    experiments.check_database(database, params)
+    experiments.check_database(database, params, final)
     chosen = (
         experiments.recipes(plan, params, plan.final.heads)
         if final

@@ -66,7 +66,21 @@ def over(settings: dict[str, Any], chosen: Sequence[str], folder: Path = FOLDER)
             for section, value in own.items():
                 whole = section in LISTS
                 changed[section] = value if whole else _merged(changed.get(section), value)
+            if "datasets" in own and "databases" not in own:
+                changed["databases"] = _of_datasets(changed.get("databases"), own["datasets"])
     return changed
+
+
+def _of_datasets(rows: Any, datasets: Any) -> Any:
+    """Return section ``databases`` of the profile below, without marks on datasets that are gone.
+
+    What is not as expected is left to `check`.
+    """
+    if not isinstance(rows, dict) or not isinstance(rows.get("compared_on"), list):
+        return rows
+    return rows | {
+        "compared_on": [name for name in rows["compared_on"] if name in (datasets or ())]
+    }
 
 
 def _layers(name: str, folder: Path, above: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -122,6 +136,7 @@ def restrict(settings: dict[str, Any], keep: Sequence[str]) -> dict[str, Any]:
             for row, column in rows["published"].items()
             if row in keep or row in families
         },
+        "compared_on": [name for name in rows["compared_on"] if name in keep],
     }
     return kept
 

@@ -38,12 +38,16 @@ class Databases(Section):
         families: name of a further row -> the datasets that it joins; shared reals count once.
         published: name of a row, a dataset or a family -> the database of the paper whose
             published figures the report prints next to it; changes the report only.
+        compared_on: datasets not trained on, by whose results recipes or settings were chosen. The
+            report marks them, because their figures are not of untouched videos; changes the
+            report only.
     """
 
     section: ClassVar[str] = "databases"
     reals_from: dict[DatasetName, DatasetName]
     families: dict[str, list[DatasetName]]
     published: Annotated[dict[str, Column], AfterValidator(_different)]
+    compared_on: list[DatasetName]
 
 
 class Evaluate(Section):

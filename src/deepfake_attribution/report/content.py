@@ -35,6 +35,8 @@ class Run:
         degraded: whether the threshold is set on degraded copies of these fakes.
         families: name of a row -> the datasets that it joins.
         published: our row -> database of the paper (``databases.published``).
+        compared_on: datasets not trained on that recipes were compared on
+            (``databases.compared_on``).
         overlaps: what test and training videos are known to share, see `overlap.table`.
         further: sections that are made elsewhere; they come before the thresholds.
         confusion: `results.collect` ("confusion").
@@ -51,6 +53,7 @@ class Run:
     degraded: bool = False
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
+    compared_on: Sequence[str] = ()
     overlaps: pd.DataFrame = field(default_factory=overlap.none)
     confusion: pd.DataFrame = field(default_factory=pd.DataFrame)
     differences: pd.DataFrame = field(default_factory=better.none)
@@ -135,9 +138,14 @@ def summed_up(run: Run) -> Section:
     baseline = [summary.BASELINE_TEXT] if summary.has_baseline(run.figures) else []
     parts = [
         Part("", tables, [*text, summary.definitions(run.differences), *baseline]),
-        Part("Not seen", [], summary.not_seen(run.figures, trained, run.new_attacks)),
+        Part("Not seen", [], _not_seen(run, trained)),
     ]
     return Section("Which approach is best where", "summary", [], parts)
+
+
+def _not_seen(run: Run, trained: Mapping[str, str]) -> list[str]:
+    text = summary.not_seen(run.figures, trained, run.new_attacks)
+    return [*text, wording.compared_on(run.compared_on)] if run.compared_on else text
 
 
 def reading(run: Run) -> list[str]:

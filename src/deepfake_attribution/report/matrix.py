@@ -23,6 +23,7 @@ STEPS = 10  # colours of a matrix
 BEST, TIE, UNTESTED = "best", "tie", "untested"
 # An approach that calls every video real has the best FNR, so a mark there would mislead.
 UNMARKED = ("fnr", "fpr")
+COMPARED_ON = "used to compare recipes"
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,13 @@ class Column:
         name: of it.
         seen: whether it was trained on, at least partly.
         about: what its figures count.
+        note: what else a reader must know of it; or empty.
     """
 
     name: str
     seen: bool
     about: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,9 @@ def _columns(run: Run) -> list[Column]:
             about.append(f"coverage {percent(row['coverage'])} %")
         if trained[name] == "partly":
             about.append("partly trained on")
-        columns.append(Column(name, name in seen, "; ".join(about)))
+        members = run.families.get(name, [name])
+        note = COMPARED_ON if set(members) & set(run.compared_on) else ""
+        columns.append(Column(name, name in seen, "; ".join(about), note))
     return columns
 
 

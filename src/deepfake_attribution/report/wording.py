@@ -192,6 +192,14 @@ OVERLAP = (
 )
 
 
+def compared_on(names: Sequence[str]) -> str:
+    """Return which databases choices were made by."""
+    return (
+        f"Recipes were compared on {', '.join(names)}, without training on it. Choices were made "
+        "by these results, so only figures of the other databases are of untouched videos."
+    )
+
+
 def about_published(run_with: Sequence[Remark]) -> list[str]:
     """Return how to read a table of published figures.
 

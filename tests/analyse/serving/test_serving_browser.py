@@ -149,8 +149,13 @@ def test_upload_is_followed_to_its_result(chromium: Any, served: Served, clips: 
         faces = [face.evaluate("(face) => face.src") for face in result.locator(".strip img").all()]
         assert len(faces) == 3 and all(face.startswith(served.address) for face in faces)
         until(page, LOADED)
-        assert result.locator("svg.marks marker").count() == 3
-        assert result.locator("svg.marks .star").count() == 1
+        assert result.locator("svg.map-points marker").count() == 3
+        assert result.locator("svg.map-points .star").count() == 1
+        assert result.locator(".copy").count() == 2  # nearest videos, frames without a face
+        result.locator(".copy > summary").first.click()
+        assert result.locator(".copy button:visible").all_inner_texts() == [
+            *("CSV", "Markdown", "LaTeX")
+        ]
         assert list(served.server.folder.iterdir()) == []
 
 
@@ -217,7 +222,7 @@ def test_everybody_is_shown_when_several_people_are_seen(
         people = page.locator("#result h3").get_by_text("Person ").all_inner_texts()
         assert people == ["Person 1", "Person 2"]
         assert page.locator(".gauge").count() == 3 and page.locator(".plot").count() == 2
-        assert page.locator("svg.marks .star").count() == 2
+        assert page.locator("svg.map-points .star").count() == 2
 
 
 def test_reports_are_downloaded(

@@ -93,10 +93,21 @@ def test_foreign_page_can_neither_send_nor_read(client: TestClient, tmp_path: Pa
 
 
 def test_every_answer_has_the_headers(client: TestClient) -> None:
-    answers = [client.get(path) for path in ("/", "/static/page.js", "/report.css", "/api/none")]
+    files = ("/static/page.js", "/report.css", "/report.js")
+    answers = [client.get(path) for path in ("/", *files, "/api/none")]
     answers += [client.get("/", headers={"Host": "x"}), client.post("/api/videos?name=a.txt")]
     answers += [client.put("/api/videos"), client.post("/api/videos")]
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 404, 421, 415, 405, 422]
+    assert [answer.status_code for answer in answers] == [
+        200,
+        200,
+        200,
+        200,
+        404,
+        421,
+        415,
+        405,
+        422,
+    ]
     for answer in answers:
         for name, value in HEADERS.items():
             assert answer.headers[name] == value
@@ -113,6 +124,7 @@ def test_page_and_result_load_files_of_the_server_only(client: TestClient) -> No
         assert "style=" not in page and "<style" not in page
         assert "<script>" not in page and "onclick" not in page
     assert not re.search(r"url\(|@import|https?:", client.get("/report.css").text)
+    assert "https:" not in client.get("/report.js").text
     assert client.get("/docs").status_code == client.get("/openapi.json").status_code == 404
 
 

@@ -66,7 +66,7 @@ PARAMS = {
     "seed": 1,
     "datasets": {name: {"adapter": "manifest", "root": name} for name in ("here", "there")},
     "superset": {"datasets": ["here"]},
-    "databases": {"reals_from": {}, "families": {}, "published": {}},
+    "databases": {"reals_from": {}, "families": {}, "published": {}, "compared_on": []},
     "uncertainty": {"draws": 200, "level": 95},
 }
 

@@ -130,11 +130,21 @@ def test_the_database_kept_for_last_is_not_the_one_that_recipes_are_compared_on(
     plan: Plan, params: dict[str, Any]
 ) -> None:
     assert plan.ablation.database != plan.final.database
-    for name in (plan.ablation.database, plan.final.database):
-        check_database(name, params)
+    for name, final in ((plan.ablation.database, False), (plan.final.database, True)):
+        check_database(name, params, final)
         assert name not in params["superset"]["datasets"]
     with pytest.raises(UserError, match=r"'demo_c' is none of params\.yaml's: demo_a, demo_b"):
-        check_database("demo_c", params)
+        check_database("demo_c", params, False)
+
+
+def test_of_a_family_every_unseen_member_is_marked(params: dict[str, Any]) -> None:
+    rows = params["databases"] | {"families": {"new": ["demo_a", "demo_selection", "demo_unseen"]}}
+    there = params | {"databases": rows}
+    with pytest.raises(UserError, match=r"add demo_unseen to databases\.compared_on"):
+        check_database("new", there, False)
+    with pytest.raises(UserError, match="recipes are compared on demo_selection"):
+        check_database("new", there, True)
+    check_database("demo_a", params, False)  # trained on: nobody takes it for untouched
 
 
 def test_unknown_head_or_approach_is_refused_with_those_there_are(

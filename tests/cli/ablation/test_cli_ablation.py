@@ -32,6 +32,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ),
         (
             "ablation.yaml",
+            "demo_selection",
+            "demo_unseen",
+            "error: ablation.yaml: ablation.database: add demo_unseen to databases.compared_on in "
+            "params.yaml, so that the report says that recipes were compared on it",
+        ),
+        (
+            "ablation.yaml",
             "{train.averaging: 0.98}",
             "{train.averaging: 2}",
             "error: ablation.yaml: paper-plus-averaging: train.averaging: 2 is not allowed: "
@@ -47,6 +54,17 @@ def test_a_mistake_is_one_line(project: Path, file: str, old: str, new: str, mes
     result = CliRunner().invoke(app, ["ablation", "queue"])
     assert result.exit_code == 1
     assert result.output.startswith(message) and result.output.count("\n") == 1
+
+
+def test_final_comparison_is_on_a_database_that_nothing_was_chosen_by(project: Path) -> None:
+    text = (project / "ablation.yaml").read_text()
+    (project / "ablation.yaml").write_text(text.replace("demo_unseen", "demo_selection"))
+    result = CliRunner().invoke(app, ["ablation", "queue", "--final"])
+    assert result.exit_code == 1
+    assert result.output == (
+        "error: ablation.yaml: final.database: recipes are compared on demo_selection "
+        "(databases.compared_on in params.yaml): name a database by which nothing was chosen\n"
+    )
 
 
 def test_steps_are_named(project: Path) -> None:

@@ -65,6 +65,7 @@ def run(**changes: object) -> Run:
     )
     made = Run(figures(), accuracy, ["one"], [wording.DEMO, wording.IN_SAMPLE], 0.1)
     made = replace(made, differences=differences(), overlaps=overlap.none())
+    made = replace(made, compared_on=["three"])
     return replace(made, strengths=strength_tables.none(), **changes)
 
 

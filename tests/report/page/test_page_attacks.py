@@ -60,10 +60,13 @@ def test_trained_and_new_attacks_are_apart_with_bars_and_intervals() -> None:
     assert traces[0]["error_x"]["arrayminus"] == [4, 4]
     assert traces[0]["customdata"][0] == "swap: 10.00 % [6.0 to 16.0] (4/40)"
     assert panels[1]["figure"]["data"][0]["y"] == ["&lt;m&gt;"]
+    zero = figures.assign(fpr=0.0)
+    section = attack_plots.section(zero, ["one"], {"<m>"})
+    assert section and section["views"][0]["panels"][0]["figure"]["data"][0]["text"] == ["0", "0"]
+    assert traces[0]["text"] == ["", ""]  # only a share of zero has no bar
     reals = panels[2]["figure"]["data"][0]
     assert reals["x"] == [5] and "error_x" not in reals
-    legends = [panel["figure"]["layout"]["showlegend"] for panel in panels]
-    assert legends == [True, False, False]
+    assert not any("showlegend" in panel["figure"]["layout"] for panel in panels)  # one for all
     left = {panel["figure"]["layout"]["margin"]["l"] for panel in panels}
     assert len(left) == 1
 

@@ -143,6 +143,28 @@ def test_every_figure_is_drawn_when_it_comes_near(
         assert (ink == "rgb(230, 233, 237)") == dark
 
 
+def test_one_legend_hides_and_shows_in_every_panel(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file, size=PHONE, touch=True) as page:
+        section = page.locator("[data-plot=curves]")
+        section.scroll_into_view_if_needed()
+        section.locator(".main-svg").first.wait_for()
+        entries = section.locator(".legend button")
+        assert entries.count() == len(small_page.APPROACHES)
+        widths = entries.evaluate_all(
+            "(all) => all.map((one) => one.getBoundingClientRect().right)"
+        )
+        assert max(widths) <= PHONE[0]  # none is cut
+        shown = "(plot) => plot.data.filter((one) => one.visible !== false).length"
+        before = [plot.evaluate(shown) for plot in section.locator(".plot").all()]
+        entries.first.click()
+        assert entries.first.get_attribute("aria-pressed") == "false"
+        after = [plot.evaluate(shown) for plot in section.locator(".plot").all()]
+        assert after == [count - 2 for count in before]  # the curve and its mark
+        entries.first.click()
+        assert [plot.evaluate(shown) for plot in section.locator(".plot").all()] == before
+        assert page.locator("[data-plot=ridges] .legend").count() == 0  # its rows tell enough
+
+
 def test_figures_follow_the_page_between_light_and_dark(chromium: Any, page_file: Path) -> None:
     ink = "(plot) => plot._fullLayout.font.color"
     with opened(chromium, page_file) as page:

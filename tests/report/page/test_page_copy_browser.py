@@ -22,8 +22,7 @@ def odd(page: Any, page_file: Path, copied: str) -> None:
     """Put one table into the page; what is copied is put into ``window.copied``."""
     page.evaluate(ODD)
     page.evaluate(copied)
-    for name in ("tables.js", "table-copy.js"):
-        page.add_script_tag(url=(page_file.parent / "page" / name).as_uri())
+    page.evaluate("page.tables(document)")
 
 
 CLIPBOARD = """() => Object.defineProperty(navigator, "clipboard", {

@@ -59,9 +59,12 @@ def test_phone_has_one_column_in_the_same_order(chromium: Any, page_file: Path) 
         assert tops == sorted(tops) and not scrolls_sideways(page)
         box = page.locator(".matrix-box:visible")
         name = box.locator("tbody th").first
+        assert page.locator(".measure:visible .sideways").is_visible()  # it goes on to the right
         before = name.bounding_box()["x"]
         box.evaluate("(box) => { box.scrollLeft = 200; }")
         assert box.evaluate("(box) => box.scrollLeft") > 0
+        box.evaluate("(box) => { box.scrollLeft = box.scrollWidth; }")
+        page.locator(".measure:visible .sideways").wait_for(state="hidden")
         assert abs(name.bounding_box()["x"] - before) < 3  # the approaches stay
 
 
@@ -115,8 +118,33 @@ def test_map_opens_with_its_filters_and_gets_small_again(chromium: Any, page_fil
         page.wait_for_function(
             "document.querySelector('.map-plot .main-svg').clientWidth > 600"
         )  # the plot follows
+        # it begins near the top of the window, with legend and panel beside it
+        assert wide["y"] < 160 and wide["y"] + wide["height"] < SCREEN[1]
+        panel = page.locator(".map-panel").bounding_box()
+        assert panel["x"] > wide["x"] + wide["width"] and not scrolls_sideways(page)
         page.get_by_role("button", name="Make the map small again").click()
         assert not page.locator(".map-filters").is_visible()
+
+
+def test_escape_closes_a_point_and_then_the_map(chromium: Any, page_file: Path) -> None:
+    with opened(chromium, page_file, size=SCREEN, fragment="#map=binary/combined") as page:
+        drawn(page)
+        page.locator(".map-plot").focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        assert page.locator(".map-frames").is_visible()
+        page.locator(".map-plot").focus()
+        page.keyboard.press("Escape")
+        assert not page.locator(".map-frames").is_visible()
+        assert page.locator(".map-filters").is_visible()
+        page.locator(".map-find").fill("clip")
+        page.keyboard.press("Escape")  # empties the box only
+        assert page.locator(".map-filters").is_visible()
+        page.locator(".map-plot").focus()
+        page.keyboard.press("Escape")
+        assert not page.locator(".map-filters").is_visible()
+        opens = page.get_by_role("button", name="Open the map with its filters")
+        assert opens.evaluate("(button) => button === document.activeElement")
 
 
 def test_small_map_shows_faces_on_hover_and_the_video_of_a_point(

@@ -49,6 +49,31 @@ def test_matrix_has_every_measure_and_marks_the_best_and_ties(page: str) -> None
     assert "95 % confidence interval" in auc and "not significantly different" in auc
 
 
+def test_database_that_recipes_were_compared_on_is_marked(page: str) -> None:
+    top = first(page)
+    assert top.count(f'<small class="note">{matrix.COMPARED_ON}</small>') == len(matrix.RANGES)
+    auc = top[top.index('data-measure="auc"') : top.index('data-measure="hter"')]
+    column = auc[auc.index(">three<") : auc.index(">&lt;b&gt;four")]
+    assert matrix.COMPARED_ON in column
+    assert "three: unseen, but used to compare recipes." in page[: page.index("</h1>")]
+    drawn = matrix_picture.draw(matrix.matrices(first_page.run()), paths.page_files())
+    assert drawn[0].caption.endswith("\u2020: used to compare recipes.")
+    plain = matrix_picture.draw(matrix.matrices(first_page.run(compared_on=[])), paths.page_files())
+    assert "\u2020" not in plain[0].caption
+
+
+def test_what_no_mark_means_is_said_where_differences_were_tested(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worse = first_page.differences().assign(p_corrected=0.01)  # nothing ties
+    for name, differences, count in (("a", worse, 1), ("b", worse.iloc[:0], 0)):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        built = first_page.build(first_page.run(differences=differences), b"").read_text()
+        assert built.count("no mark: significantly worse") == count  # of AUC; others are untested
+        assert 'class="tie"' not in built
+
+
 def test_names_are_text_whatever_they_hold(page: str) -> None:
     assert "&lt;b&gt;four&lt;/b&gt;" in first(page) and "<b>" not in page
 

@@ -170,6 +170,26 @@ def test_keyboard_reaches_points_and_videos(chromium: Any, page_file: Path) -> N
         assert VIDEO in page.inner_text(".map-panel")
 
 
+def test_map_is_dragged_and_a_drag_is_no_click(chromium: Any, page_file: Path) -> None:
+    with browser.opened(chromium, page_file) as page:
+        count(page)
+        page.locator(".map-frame").scroll_into_view_if_needed()
+        start = page.evaluate(PLACE, 3)
+        page.mouse.move(*start)
+        page.mouse.down()
+        page.mouse.move(start[0] + 40, start[1] - 30, steps=4)
+        moved = "document.querySelector('.map-plot .gl-container').style.transform"
+        assert page.evaluate(moved) == "translate(40px, -30px)"
+        page.mouse.up()
+        assert page.evaluate(moved) == ""  # drawn anew where it was dragged to
+        end = page.evaluate(PLACE, 3)
+        assert end == pytest.approx([start[0] + 40, start[1] - 30], abs=1)
+        assert page.locator(".map-frames").count() == 0
+        page.wait_for_timeout(500)  # earlier, it would be the second click of two
+        page.mouse.click(*end)
+        assert page.inner_text(".map-panel h3") == "clip-00000: real"
+
+
 def test_finger_on_a_phone(chromium: Any, page_file: Path) -> None:
     with browser.opened(chromium, page_file, size=browser.PHONE, touch=True, dark=True) as page:
         count(page)

@@ -72,7 +72,9 @@ def test_mark_is_at_the_threshold_and_its_text_gives_both_rates(
     fpr, tpr = one["point"]
     for panel in score_plots.curves(levels)["views"][0]["panels"]:
         traces = [
-            each for each in panel["figure"]["data"] if each.get("legendgroup") == one["name"]
+            each
+            for each in panel["figure"]["data"]
+            if (each.get("name") or "").startswith(f"{one['name']}, AUC ")
         ]
         line, mark = traces
         assert (line["showlegend"], mark["showlegend"]) == (False, True)
@@ -96,7 +98,7 @@ def test_colour_is_the_heads_and_shape_the_classifiers_on_every_database(
                         trace["line"]["dash"],
                         trace["marker"]["symbol"],
                     )
-                    looks.setdefault(trace["legendgroup"], set()).add(look)
+                    looks.setdefault(trace["name"].partition(",")[0], set()).add(look)
     assert looks == {
         "Binary": {("var(--binary)", "solid", "diamond")},
         "Attribution": {("var(--attribution)", "solid", "diamond")},

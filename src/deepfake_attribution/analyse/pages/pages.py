@@ -4,9 +4,8 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.bundle.loaded import Bundle
@@ -16,14 +15,15 @@ from deepfake_attribution.analyse.pages.pictures import Picture
 from deepfake_attribution.analyse.pages.scatter import Scatter
 from deepfake_attribution.analyse.results import OK, PersonResult, VideoResult
 from deepfake_attribution.report.page import assets
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from deepfake_attribution.report.page.page_templates import environment
 
 HERE = Path(__file__).parent
-STYLES = (*(assets.HERE / name for name in assets.STYLES), HERE / "analysis.css")
-# page.js and tables.js sort and filter the tables of the pipeline's report, too
-SCRIPTS = (assets.HERE / "page.js", assets.HERE / "tables.js", HERE / "list.js")
+# styles, tables and the map's look are those of the pipeline's report
+STYLES = (
+    *(assets.HERE / name for name in (*assets.STYLES, *assets.MAP_STYLES)),
+    HERE / "analysis.css",
+)
+SCRIPTS = tuple(assets.HERE / name for name in ("page.js", *assets.TABLES))
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ class Pages:
             back: address of the list; empty: there is none.
         """
         values = self._of_video(result, self._picture)
-        page = environment().get_template("page.html.j2")
-        return page.render(back=back, style=style(), top=2, **values)
+        page = environment(HERE).get_template("page.html.j2")
+        return page.render(back=back, top=2, **_whole(), **values)
 
     def part(self, result: VideoResult, picture: Picture) -> str:
         """Return what is on the page of one video below its name, for a page that has its own.
@@ -87,11 +87,11 @@ class Pages:
             picture: gives the addresses of faces.
         """
         values = self._of_video(result, picture)
-        return environment().get_template("video.html.j2").render(top=3, **values)
+        return environment(HERE).get_template("video.html.j2").render(top=3, **values)
 
     def rests(self) -> str:
         """Return what every verdict of the model rests on, as a list."""
-        return environment().get_template("rests.html.j2").render(self._common())
+        return environment(HERE).get_template("rests.html.j2").render(self._common())
 
     def listing(
         self,
@@ -106,19 +106,16 @@ class Pages:
             lines: above the table: which model, how many videos.
             remarks: what is no row.
         """
-        scripts = [path.read_text(encoding="utf-8") for path in SCRIPTS]
         return (
-            environment()
+            environment(HERE)
             .get_template("list.html.j2")
             .render(
                 rows=rows,
                 lines=lines,
                 common=common_folder([row.result.path for row in rows]),
                 remarks=[shown(remark) for remark in remarks],
-                scripts=scripts,
-                allowed=" ".join(f"'sha256-{_digest(script)}'" for script in scripts),
                 probability=self._record.score_kind == "probability",
-                style=style(),
+                **_whole(),
                 **self._common(),
             )
         )
@@ -173,23 +170,21 @@ def _people(result: VideoResult) -> list[PersonResult]:
     return sorted(result.people, key=lambda person: person.person != result.video.person)
 
 
+def _whole() -> dict[str, Any]:
+    """Return what makes a page whole in itself: its style, its scripts, and their digests."""
+    parts = [path.read_text(encoding="utf-8") for path in SCRIPTS]
+    allowed = " ".join(f"'sha256-{_digest(part)}'" for part in parts)
+    return {"style": style(), "scripts": parts, "allowed": allowed}
+
+
+def scripts() -> str:
+    """Return the scripts of all tables here, as one file."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+
+
 def style() -> str:
     """Return the style of all that is drawn here."""
     return "\n".join(path.read_text(encoding="utf-8") for path in STYLES)
-
-
-@cache
-def environment(folder: Path = HERE) -> "Environment":
-    """Return what renders the templates of a folder; they escape every value."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _digest(script: str) -> str:

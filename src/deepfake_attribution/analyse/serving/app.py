@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from deepfake_attribution.analyse.pages.pages import style as report_style
+from deepfake_attribution.analyse.pages import pages as report_pages
 from deepfake_attribution.analyse.serving import result_routes, video_routes
 from deepfake_attribution.analyse.serving.access import Access
 from deepfake_attribution.analyse.serving.guard import Guard
@@ -60,7 +60,11 @@ def create(parts: Parts, host: str, access: Access | None = None) -> ASGIApp:
 
     @app.get("/report.css")
     def style() -> Response:
-        return Response(report_style(), media_type="text/css")
+        return Response(report_pages.style(), media_type="text/css")
+
+    @app.get("/report.js")
+    def scripts() -> Response:
+        return Response(report_pages.scripts(), media_type="text/javascript")
 
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(RefusedError, _refused)

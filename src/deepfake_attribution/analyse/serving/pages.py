@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from deepfake_attribution.analyse.pages.pages import Pages, environment
+from deepfake_attribution.analyse.pages.pages import Pages
 from deepfake_attribution.analyse.results import Frame, VideoResult
 from deepfake_attribution.analyse.serving.jobs import Job
 from deepfake_attribution.analyse.serving.limits import MB
 from deepfake_attribution.analyse.serving.parts import Parts
 from deepfake_attribution.core.media_files import VIDEO_SUFFIXES
+from deepfake_attribution.report.page.page_templates import environment
 
 HERE = Path(__file__).parent
 

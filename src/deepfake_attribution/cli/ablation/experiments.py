@@ -11,7 +11,9 @@ from deepfake_attribution.analyse.bundle.approaches import of_head
 from deepfake_attribution.cli import all_settings, profiles
 from deepfake_attribution.cli.ablation.plan import Changes, Part, Plan
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.core.params import meant
+from deepfake_attribution.core.params import PARAMS, meant, validate
+from deepfake_attribution.core.settings import Superset
+from deepfake_attribution.evaluate.settings import Databases
 
 Settings = dict[str, Any]
 
@@ -117,12 +119,37 @@ def _step(there: list[Experiment], recipe: Experiment, name: str, part: Part) ->
     return None
 
 
-def check_database(name: str, params: Settings) -> None:
-    """Raise a `UserError` where no row of the results is called so."""
-    there = [*params["datasets"], *params["databases"]["families"]]
+def check_database(name: str, params: Settings, final: bool) -> None:
+    """Raise a `UserError` if experiments cannot be compared on a database.
+
+    Args:
+        name: of the database in ablation.yaml.
+        params: the content of params.yaml.
+        final: whether whole recipes are compared on it; else choices follow from its figures.
+
+    Raises:
+        UserError: no row of the results has this name, or it was not trained on and is not in
+            ``databases.compared_on``, or it is the final one and is in there.
+    """
+    rows = validate(Databases, params, PARAMS)
+    there = [*params["datasets"], *rows.families]
     if name not in there:
         raise UserError(
             f"ablation.yaml: database: '{name}' is none of params.yaml's: {', '.join(there)}"
+        )
+    members = rows.families.get(name, [name])
+    listed = [one for one in members if one in rows.compared_on]
+    if final and listed:
+        raise UserError(
+            f"ablation.yaml: final.database: recipes are compared on {', '.join(listed)} "
+            "(databases.compared_on in params.yaml): name a database by which nothing was chosen"
+        )
+    known = [*listed, *validate(Superset, params, PARAMS).datasets]
+    missing = [one for one in members if one not in known]
+    if missing and not final:
+        raise UserError(
+            f"ablation.yaml: ablation.database: add {', '.join(missing)} to databases.compared_on "
+            "in params.yaml, so that the report says that recipes were compared on it"
         )
 
 

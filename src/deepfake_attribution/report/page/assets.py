@@ -12,11 +12,13 @@ HERE = Path(__file__).parent
 LIBRARY = "plotly.min.js"
 HEADS = "heads.css"  # written here: the colours of the heads
 SHADES = "shades.css"  # written here: the colours of the matrix
-STYLES = ("page.css", "first_screen.css")
+STYLES = ("page.css", "first_screen.css", "drawing.css")
+MAP_STYLES = ("map.css",)  # of every page with a map
 # In this order: each may use what those before it define. The first runs before anything is shown.
+TABLES = ("table-copy.js", "tables.js")  # after page.js, any page can have these tables
 SCRIPTS = (
-    *("page.js", "tables.js", "table-copy.js", "figures.js", "glossary.js", "unfold.js"),
-    "print.js",
+    *("page.js", *TABLES, "figure-legend.js", "figures.js", "glossary.js", "unfold.js"),
+    *("sideways.js", "print.js"),
 )
 
 

@@ -25,7 +25,7 @@ FEW = 12  # attacks; the bars of more are thinner
 PATTERNS = {"": "", "NN": "", "LR": "/", "SVM": "x"}
 READING = (
     "A bar is the share of an attack's fakes that an approach calls real at its threshold (FPR). "
-    "A thin line is the interval.",
+    "A thin line is the interval. 0 marks a share of zero, which has no bar.",
     "A low FPR means little without a low FNR: an approach that calls nearly everything fake "
     "misses no fake. So the reals of the database are shown, too.",
     "The colour shows the head, the filling the classifier. An attack is trained on if a training "
@@ -91,8 +91,7 @@ def _view(own: pd.DataFrame, title: str) -> dict[str, Any]:
     for group, heading in HEADINGS.items():
         there = own[own["group"] == group]
         if len(there):
-            look = {"showlegend": not panels, "margin": {"l": left, "r": 12, "t": 8, "b": 40}}
-            panels.append(_panel(there, heading, title, most, look))
+            panels.append(_panel(there, heading, title, most, left))
     counts = own[own["group"] == REALS]["n"].unique()
     reals = " or ".join(str(n) for n in counts) or "no"
     fakes = " or ".join(str(n) for n in sorted(own[own["group"] != REALS]["n"].unique())) or "no"
@@ -103,9 +102,7 @@ def _view(own: pd.DataFrame, title: str) -> dict[str, Any]:
     return {"caption": caption, "panels": panels}
 
 
-def _panel(
-    own: pd.DataFrame, heading: str, title: str, most: float, look: Mapping[str, Any]
-) -> dict[str, Any]:
+def _panel(own: pd.DataFrame, heading: str, title: str, most: float, left: float) -> dict[str, Any]:
     attacks = list(own["attack"].unique())
     approaches = list(own["approach"].unique())
     thick = 13 if len(attacks) <= FEW else 7
@@ -115,14 +112,13 @@ def _panel(
         f"{heading}, {title}",
         [_bars(name, own[own["approach"] == name]) for name in approaches],
         group=heading,
-        height=60 + 60 * look["showlegend"] + rows_high,
+        height=60 + rows_high,
         barmode="group",
         bargap=0.16,
         bargroupgap=0.08,
-        legend={"y": 0, "yref": "container", "yanchor": "bottom", "traceorder": "normal"},
+        margin={"l": left, "r": 12, "t": 8, "b": 40},
         xaxis={"title_text": f"{measure}, %", "range": [0, most]},
         yaxis={"autorange": "reversed", "showgrid": False, "automargin": False},
-        **look,
     )
 
 
@@ -143,6 +139,7 @@ def _bars(approach: str, own: pd.DataFrame) -> go.Bar:
         name=approach, orientation="h",
         x=own["value"].tolist(), y=[escape(name, quote=False) for name in own["attack"]],
         marker={"color": colour, "pattern": filling, "line_width": 0}, error_x=bars,
+        text=["0" if value == 0 else "" for value in own["value"]], textposition="outside",
         customdata=[_label(row) for _, row in own.iterrows()],
         hovertemplate=f"<b>{approach}</b><br>%{{customdata}}<extra></extra>",
     )  # fmt: skip

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,11 @@ from deepfake_attribution.report.page import (
     unseen_plots,
 )
 from deepfake_attribution.report.page.assets import HEADS, LIBRARY, SCRIPTS, SHADES, STYLES
+from deepfake_attribution.report.page.captions import grouped
+from deepfake_attribution.report.page.drawings import Drawing
 from deepfake_attribution.report.page.fallbacks import Picture
 from deepfake_attribution.report.page.first_faces import Face
+from deepfake_attribution.report.page.page_templates import environment
 from deepfake_attribution.report.page.unseen_faces import Sheet
 from deepfake_attribution.report.questions import asked
 
@@ -89,6 +91,7 @@ class Content:
         sheets: doubtful crops, below ``no-face``.
         fallbacks: further pictures, by the name of their gallery; those of no gallery are files.
         faces: one per class, for the first screen.
+        drawings: of questions, by their anchor.
         map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
     """
 
@@ -97,6 +100,7 @@ class Content:
     sheets: Sequence[Sheet] = ()
     fallbacks: Mapping[str, Sequence[Picture]] = field(default_factory=dict)
     faces: Sequence[Face] = ()
+    drawings: Mapping[str, Drawing] = field(default_factory=dict)
     map: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -110,31 +114,27 @@ def render(content: Content, pictures: Path) -> str:
     Raises:
         UserError: the list of pictures, or one of them, is not there.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     galleries = _galleries(pictures, content.fallbacks)
     told = [*sections(content.run), *content.details]
-    return environment.get_template(TEMPLATE).render(
-        remarks=content.run.remarks,
-        first=first_screen.content(content.run, content.faces),
-        reading=reading(content.run),
-        summary=summed_up(content.run),
-        questions=asked(told, {gallery["question"] for gallery in galleries}),
-        galleries=galleries,
-        files=downloads.found(pictures, _list(pictures), content.fallbacks),
-        sheets=content.sheets,
-        map=content.map,
-        assets=paths.page_files().name,
-        styles=[*STYLES, HEADS, SHADES, *content.map.get("styles", ())],
-        early=SCRIPTS[0],
-        scripts=[LIBRARY, *SCRIPTS[1:], *content.map.get("scripts", ())],
+    return (
+        environment()
+        .get_template(TEMPLATE)
+        .render(
+            remarks=content.run.remarks,
+            first=first_screen.content(content.run, content.faces),
+            reading=reading(content.run),
+            summary=summed_up(content.run),
+            questions=asked(told, {gallery["question"] for gallery in galleries}),
+            galleries=galleries,
+            drawings=content.drawings,
+            files=downloads.found(pictures, _list(pictures), content.fallbacks),
+            sheets=content.sheets,
+            map=content.map,
+            assets=paths.page_files().name,
+            styles=[*STYLES, HEADS, SHADES, *content.map.get("styles", ())],
+            early=SCRIPTS[0],
+            scripts=[LIBRARY, *SCRIPTS[1:], *content.map.get("scripts", ())],
+        )
     )
 
 
@@ -152,9 +152,8 @@ def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[d
     galleries = []
     for gallery in GALLERIES:
         own = [picture for picture in listed if picture["section"] == gallery.name]
-        groups = [list(group) for _, group in groupby(own, key=lambda picture: picture["group"])]
         if own:
-            galleries.append(vars(gallery) | {"groups": groups})
+            galleries.append(vars(gallery) | grouped(own))
     return galleries
 
 

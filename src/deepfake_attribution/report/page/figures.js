@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { make, load, near } = page;
+  const { make, load, near, shaded } = page;
   const OPTIONS = { responsive: true, displaylogo: false, displayModeBar: false };
   const coarse = matchMedia("(pointer: coarse)");
   const drawn = new Map(); // element -> its figure
@@ -34,11 +34,8 @@
     }
     plot.style.minWidth = `${least}rem`;
     const box = make("div", { class: "scroll", tabindex: 0, ...about }, plot);
-    const frame = make("div", { class: "shaded" }, box); // a plot would cover the shade of the box itself
-    const shade = () => frame.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 4);
-    box.addEventListener("scroll", shade, { passive: true });
-    new ResizeObserver(shade).observe(box);
-    panels.append(frame);
+    panels.append(box);
+    shaded(box);
     return plot;
   }
 
@@ -48,6 +45,7 @@
       Plotly.purge(element);
     }
     panels.replaceChildren();
+    panels.parentElement.querySelector(".legend")?.remove();
     // all places before the first figure: it would take the whole width
     let row = panels;
     const places = view.panels.map((panel) => {
@@ -58,6 +56,9 @@
       return place(row, panel);
     });
     view.panels.forEach((panel, n) => draw(places[n], panel.figure));
+    const figures = view.panels.map((panel) => panel.figure);
+    const legend = page.legend(figures, (figure) => draw(places[figures.indexOf(figure)], figure));
+    if (legend) panels.before(legend);
   }
 
   // Return a labelled choice of names; changed is called with the chosen place.

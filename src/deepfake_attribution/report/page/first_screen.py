@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deepfake_attribution.report import glossary, matrix
+from deepfake_attribution.report import better, glossary, matrix
+from deepfake_attribution.report.conclusion import conclusion
 from deepfake_attribution.report.content import Run
-from deepfake_attribution.report.headline import headline
 from deepfake_attribution.report.page.first_faces import Face
 
 SPOKEN = {
@@ -30,7 +30,7 @@ def content(run: Run, faces: Sequence[Face]) -> dict[str, Any]:
         faces: one per class.
     """
     return {
-        "headline": headline(run),
+        "conclusion": conclusion(run),
         "matrices": [_shown(one, run) for one in matrix.matrices(run)],
         "glossary": (*glossary.TERMS, *glossary.APPROACHES),
         "terms": {term.name.lower(): term for term in glossary.TERMS},
@@ -38,6 +38,13 @@ def content(run: Run, faces: Sequence[Face]) -> dict[str, Any]:
         "spoken": SPOKEN,
         "steps": range(matrix.STEPS),
     }
+
+
+def _has_worse(one: matrix.Matrix, run: Run) -> bool:
+    """Return whether a cell without a mark is significantly worse than the best."""
+    if one.measure not in better.KINDS or run.differences.empty:
+        return False
+    return any(c.step is not None and not c.mark for cells in one.rows.values() for c in cells)
 
 
 def _shown(one: matrix.Matrix, run: Run) -> Mapping[str, Any]:
@@ -56,5 +63,6 @@ def _shown(one: matrix.Matrix, run: Run) -> Mapping[str, Any]:
         "ends": (f"{worst:g}", f"{best:g}"),
         "hint": HINTS[one.measure],
         "marks": {cell.mark for cell in cells},
+        "worse": _has_worse(one, run),
         "interval": f"{confidence}confidence interval" if any(c.interval for c in cells) else "",
     }

@@ -4,12 +4,13 @@
   const OPEN = "Open the map with its filters";
   const CLOSE = "Make the map small again";
 
-  /** Return {open, chosen}: both do nothing where the page has the whole map only.
+  /** Return {open, chosen}; where the page has the whole map only, there is nothing to open.
 
       `resized` is called when the map has another size. */
   function compact(root, resized) {
     const button = root.querySelector(".map-open");
-    if (!button) return { open() {}, chosen() {} };
+    const chosen = (is) => root.classList.toggle("map-chosen", is); // a panel with content gets room
+    if (!button) return { open() {}, chosen };
 
     function set(small) {
       root.classList.toggle("map-small", small);
@@ -18,16 +19,22 @@
       resized();
     }
 
+    const isSmall = () => root.classList.contains("map-small");
     button.hidden = false;
     button.addEventListener("click", () => {
-      set(!root.classList.contains("map-small"));
+      set(!isSmall());
+      root.scrollIntoView({ block: isSmall() ? "nearest" : "start" });
+    });
+    document.addEventListener("keydown", (event) => {
+      const { type, value } = event.target;
+      if (type === "search" && value) return; // Escape empties it
+      if (event.key !== "Escape" || event.defaultPrevented || isSmall()) return;
+      set(true);
       root.scrollIntoView({ block: "nearest" });
+      button.focus();
     });
     set(true);
-    return {
-      open: () => set(false),
-      chosen: (is) => root.classList.toggle("map-chosen", is), // a small map shows a panel that has content
-    };
+    return { open: () => set(false), chosen };
   }
 
   pageMap.compact = compact;

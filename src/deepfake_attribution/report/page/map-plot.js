@@ -39,6 +39,7 @@
       const map = this.map;
       const ink = colour(this.place, "--map-ink");
       const edge = colour(this.place, "--map-edge");
+      const [opacity, thin] = ["--map-opacity", "--map-edge-width"].map((name) => Number(colour(this.place, name)));
       return {
         type: "scattergl",
         mode: "markers",
@@ -49,10 +50,10 @@
         marker: {
           symbol: shape.symbol,
           size: map.size < 1000 ? 10 : map.size < 5000 ? 8 : 6,
-          opacity: this.found ? points.map((point) => (this.found.has(point) ? 1 : 0.12)) : 0.85,
+          opacity: this.found ? points.map((point) => (this.found.has(point) ? 1 : 0.12)) : opacity,
           color: points.map((point) => map.predictions[map.predicted[point]].colour),
           line: {
-            width: points.map((point) => (map.wrongSide(point) ? 1.3 : 0.5)),
+            width: points.map((point) => (map.wrongSide(point) ? 1.3 : thin)),
             color: points.map((point) => (map.wrongSide(point) ? ink : edge)),
           },
         },
@@ -67,7 +68,7 @@
         xaxis: { ...hidden, range: widened(x) },
         yaxis: { ...hidden, range: widened(y), scaleanchor: "x" },
         margin: { l: 0, r: 0, t: 0, b: 0 },
-        dragmode: "pan",
+        dragmode: false, // map-pan.js drags it
         hovermode: "closest",
         hoverdistance: 12,
         showlegend: false,
@@ -93,6 +94,21 @@
         if (document.activeElement !== this.place) event.stopPropagation();
       }, { capture: true });
       this.place.addEventListener("pointerdown", () => this.place.focus({ preventScroll: true }));
+      pageMap.draggable(this.place, () => [this.place.querySelector(".gl-container"), this.rings], {
+        started: () => this.events.hovered(null),
+        moved: (dx, dy) => this.shift(dx, dy),
+      });
+    }
+
+    /** Show what lies this many pixels beside what is in view. */
+    shift(dx, dy) {
+      const { xaxis, yaxis } = this.place._fullLayout;
+      const by = (axis, pixels) => (pixels * (axis.range[1] - axis.range[0])) / axis._length;
+      const along = (range, step) => [range[0] + step, range[1] + step];
+      return window.Plotly.relayout(this.place, {
+        "xaxis.range": along(xaxis.range, -by(xaxis, dx)),
+        "yaxis.range": along(yaxis.range, by(yaxis, dy)),
+      });
     }
 
     /** Fit the map to its place, which has another size. */

@@ -222,8 +222,8 @@
       } else if (event.key === "Enter" && from !== null) {
         this.choose(from);
         this.panel.focus();
-      } else if (event.key === "Escape") {
-        this.close();
+      } else if (event.key === "Escape" && this.point !== null) {
+        this.close(); // once more makes the map small again
       } else if (event.key in KEYS) {
         this.plot.zoom(ZOOMS[KEYS[event.key]]);
       } else {

@@ -14,15 +14,14 @@ from deepfake_attribution.figures.predictions import approach_of
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.heads.registry import about as about_head
 from deepfake_attribution.heads.registry import chosen
-from deepfake_attribution.report.page import map_data, script_data, sprites
+from deepfake_attribution.report.page import assets, map_data, script_data, sprites
 
 HERE = Path(__file__).parent
 TEMPLATE = "map.html.j2"  # takes what `write` returns as `map`
-STYLES = ("map.css",)
 # In this order, after page.js and plotly: each may use what those before it define.
 SCRIPTS = (
-    *("map-data.js", "map-address.js", "map-faces.js", "map-filters.js", "map-plot.js"),
-    *("map-card.js", "map-panel.js", "map-find.js", "map-compact.js", "map.js"),
+    *("map-data.js", "map-address.js", "map-faces.js", "map-filters.js", "map-pan.js"),
+    *("map-plot.js", "map-card.js", "map-panel.js", "map-find.js", "map-compact.js", "map.js"),
 )
 CROPS = "map-crops"  # what all maps share
 
@@ -48,7 +47,7 @@ def write(folder: Path, pictures: Path, classes: Classes, seed: int) -> dict[str
     Raises:
         UserError: a table or a picture's entry is missing, or a crop is not where it should be.
     """
-    for name in (*STYLES, *SCRIPTS):
+    for name in (*assets.MAP_STYLES, *SCRIPTS):
         write_file((HERE / name).read_bytes(), folder / name)
     found, absent = _maps(pictures)
     for old in (folder / "data").glob("map-*.js"):
@@ -64,7 +63,7 @@ def write(folder: Path, pictures: Path, classes: Classes, seed: int) -> dict[str
             _put(folder, entry["name"], packed)
             entries.append(entry)
     return {
-        "styles": list(STYLES),
+        "styles": list(assets.MAP_STYLES),
         "scripts": list(SCRIPTS),
         "crops": CROPS,
         "sprites": f"{folder.name}/sprites/",

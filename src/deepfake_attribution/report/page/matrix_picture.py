@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from deepfake_attribution.figures import style
 from deepfake_attribution.report import matrix_colours
-from deepfake_attribution.report.matrix import BEST, TIE, UNTESTED, Cell, Matrix
+from deepfake_attribution.report.matrix import BEST, COMPARED_ON, TIE, UNTESTED, Cell, Matrix
 from deepfake_attribution.report.page.fallbacks import Picture, saved
 
 PRINTED = ("auc", "hter")
@@ -24,6 +24,7 @@ CAPTION = (
     "\u2248: not significantly different from it; "
     "?: not tested."
 )
+NOTED = f"\u2020: {COMPARED_ON}."
 
 
 def draw(matrices: Sequence[Matrix], page: Path) -> list[Picture]:
@@ -40,7 +41,7 @@ def draw(matrices: Sequence[Matrix], page: Path) -> list[Picture]:
                 page,
                 f"matrix-{one.measure}",
                 f"{one.measure.upper()} of every approach on every database",
-                CAPTION,
+                f"{CAPTION} {NOTED}" if any(column.note for column in one.columns) else CAPTION,
             )
             for one in matrices
             if one.measure in PRINTED
@@ -64,7 +65,8 @@ def _figure(one: Matrix) -> Figure:
     ]
     room = int(cell * 72 / 5)  # characters of a name that fit
     for left, column in zip(lefts, one.columns, strict=True):
-        lines = textwrap.wrap(column.name, room, max_lines=2, placeholder="\u2026")
+        named = f"\u2020{column.name}" if column.note else column.name
+        lines = textwrap.wrap(named, room, max_lines=2, placeholder="\u2026")
         name = "\n".join(lines)
         axes.text(left + 0.5, -0.2, name, va="bottom", ha="center", fontsize=style.SMALLEST)
     for seen, title in ((False, "Unseen"), (True, "Trained on")):
@@ -81,6 +83,8 @@ def _figure(one: Matrix) -> Figure:
     below = (
         "percent, video level, test part; \u2605 best, \u2248 not significantly different from it"
     )
+    if any(column.note for column in one.columns):
+        below += f"; \u2020 {COMPARED_ON}"
     style.head_line(figure, f"{one.measure.upper()}, approach and database", below)
     return figure
 

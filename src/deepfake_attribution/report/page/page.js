@@ -48,5 +48,16 @@ window.page = (() => {
     return element;
   }
 
-  return { data, put, load, near, make };
+  // Put a box that scrolls sideways into a frame that is shaded where it goes on; return the frame.
+  function shaded(box) {
+    const frame = make("div", { class: "shaded" }); // content would cover a shade of the box itself
+    box.replaceWith(frame);
+    frame.append(box);
+    const shade = () => frame.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 4);
+    box.addEventListener("scroll", shade, { passive: true });
+    new ResizeObserver(shade).observe(box);
+    return frame;
+  }
+
+  return { data, put, load, near, make, shaded };
 })();

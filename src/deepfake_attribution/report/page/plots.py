@@ -44,7 +44,7 @@ TEMPLATE = go.layout.Template(
         margin={"l": 55, "r": 12, "t": 34, "b": 45},
         hovermode="closest",
         hoverlabel={"bgcolor": colour("shade"), "font_color": colour("ink")},
-        legend={"orientation": "h", "y": -0.22},
+        showlegend=False,  # figure-legend.js makes one for all panels
         xaxis=_AXIS,
         yaxis=_AXIS,
     )

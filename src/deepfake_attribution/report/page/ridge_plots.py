@@ -116,7 +116,7 @@ def _panel(approach: str, shown: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
             | {"showarrow": False},
         ],
         shapes=[{"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line}],
-        xaxis={"title_text": "score: fake on the left, real on the right", "range": [low, high]},
+        xaxis={"title_text": "score, from fake to real", "range": [low, high]},
         yaxis={
             "tickvals": list(places),
             "ticktext": list(texts),

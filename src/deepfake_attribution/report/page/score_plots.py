@@ -19,6 +19,13 @@ HOVER = (
     "<br>fakes called real: %{customdata[0]:.2%}<br>reals called fake: %{customdata[1]:.2%}"
     "<extra></extra>"
 )
+SHARES = [place / 5 for place in range(6)]
+# of shares from 0 to 1
+PERCENT = {
+    "range": [-0.01, 1.01],
+    "tickvals": SHARES,
+    "ticktext": [f"{100 * share:g}" for share in SHARES],
+}
 Level = Mapping[str, Any]
 Database = Mapping[str, Any]
 
@@ -79,8 +86,8 @@ def _roc(database: Database) -> dict[str, Any]:
         [chance, *_lines(database, "fpr", "tpr", "point")],
         title_text="ROC",
         height=520,
-        xaxis={"title_text": "fakes called real (FPR)", "range": [-0.01, 1.01]},
-        yaxis={"title_text": "reals called real (1 - FNR)", "range": [-0.01, 1.01]},
+        xaxis={"title_text": "fakes called real (FPR), %", **PERCENT},
+        yaxis={"title_text": "reals called real (1 - FNR), %", **PERCENT},
     )
 
 
@@ -103,7 +110,6 @@ def _det(level: Level, database: Database) -> dict[str, Any]:
         _lines(database, "det_fpr", "det_fnr", "det_point"),
         title_text="DET",
         height=520,
-        showlegend=True,
         shapes=borders,
         xaxis={"title_text": "fakes called real (FPR), %", **axis},
         yaxis={"title_text": "reals called fake (FNR), %", **axis},
@@ -118,7 +124,7 @@ def _lines(database: Database, x: str, y: str, point: str) -> list[go.Scatter]:
             continue
         line, marker = plots.look(one["name"])
         auc = f"{one['auc']:.2f}" if math.isfinite(one["auc"]) else "-"
-        about = {"name": f"{one['name']}, AUC {auc}", "legendgroup": one["name"], "line": line}
+        about = {"name": f"{one['name']}, AUC {auc}", "line": line}
         about["hovertemplate"] = f"<b>{one['name']}</b>{HOVER}"
         rates = [[fpr, 1 - tpr] for fpr, tpr in zip(one["fpr"], one["tpr"], strict=True)]
         traces.append(

@@ -11,19 +11,33 @@ from deepfake_attribution.figures.gallery import classes_of
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.report.page import (
     assets,
+    baseline_drawing,
+    counts_drawing,
     document,
     first_faces,
     made_from,
     map_part,
+    no_face_drawing,
     plotted,
     unseen_faces,
 )
+from deepfake_attribution.report.page.drawings import Drawing
 from deepfake_attribution.report.page.source import Source
 
 
 def databases(figures: pd.DataFrame, families: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the datasets that have a row of their own, in the order of the tables."""
     return [name for name in figures["database"].unique() if name not in families]
+
+
+def _drawings(source: Source) -> dict[str, Drawing]:
+    """Return the drawings of questions, by their anchor."""
+    baseline = baseline_drawing.draw(source.run.figures)
+    return {
+        "no-face": no_face_drawing.draw(source.datasets),
+        "made-from": counts_drawing.draw(source.datasets, source.run.training),
+        **({"metadata-baseline": baseline} if baseline else {}),
+    }
 
 
 def write_all(source: Source) -> None:
@@ -45,6 +59,7 @@ def write_all(source: Source) -> None:
         ],
         sheets=unseen_faces.sheets(source.datasets, folder),
         fallbacks=plotted.draw_pictures(source, shown, folder),
+        drawings=_drawings(source),
         faces=first_faces.write(source.datasets, classes, folder),
         map=map_part.write(folder, paths.pictures(), classes, source.seeds[0]),
     )

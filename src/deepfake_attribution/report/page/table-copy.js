@@ -92,6 +92,7 @@
     });
     folded.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !folded.open) return;
+      event.preventDefault();
       folded.open = false;
       summary.focus();
     });
@@ -101,10 +102,11 @@
     return [message, folded];
   }
 
-  for (const table of document.querySelectorAll("table[data-sortable]")) {
+  // Put the menu above a table, beside the box that filters its rows.
+  page.copied = (table) => {
     const before = table.parentNode.previousElementSibling;
     const own = before?.classList.contains("filter") ? before : page.make("div", { class: "choices filter" });
     if (own !== before) table.parentNode.before(own);
     own.append(page.make("div", { class: "copying" }, ...menu(table)));
-  }
+  };
 })();

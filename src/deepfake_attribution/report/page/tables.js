@@ -1,5 +1,5 @@
 // Tables are sorted by a click, or Enter, on a heading; long ones get a box that filters their rows.
-// Their key columns stay in view, and long cells fold.
+// Their key columns stay in view, and long cells fold. Every table has the menu of table-copy.js.
 "use strict";
 
 (() => {
@@ -80,7 +80,8 @@
     const own = parts(table);
     if (own.length < LONG) return;
     const texts = own.map((part) => part.textContent.toLowerCase());
-    const box = page.make("input", { type: "search", placeholder: "database, approach, attack" });
+    const example = table.dataset.filter ?? "database, approach, attack";
+    const box = page.make("input", { type: "search", placeholder: example });
     const count = page.make("span", { "aria-live": "polite" });
     box.addEventListener("input", () => {
       const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -133,10 +134,16 @@
     new ResizeObserver(place).observe(table); // also when it is unfolded
   }
 
-  for (const table of document.querySelectorAll("table[data-sortable]")) {
-    keyed(table);
-    foldable(table);
-    sortable(table);
-    filtered(table);
-  }
+  // Equip the tables of an element; a page calls it for what it adds later.
+  page.tables = (root) => {
+    for (const table of root.querySelectorAll("table[data-sortable]")) {
+      keyed(table);
+      foldable(table);
+      sortable(table);
+      filtered(table);
+      page.copied(table);
+    }
+  };
+
+  page.tables(document);
 })();

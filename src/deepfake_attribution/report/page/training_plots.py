@@ -53,7 +53,6 @@ def _panel(head: Mapping[str, Any]) -> dict[str, Any]:
         xaxis={"title_text": "epoch", "dtick": max(1, math.ceil(len(curves[0]["epoch"]) / 10))},
         yaxis={"title_text": "loss"},
         yaxis2=AUC_AXIS,
-        legend={"y": -0.3, "font_size": 11},
     )
 
 
@@ -68,7 +67,6 @@ def _traces(curve: Mapping[str, Any], *, thin: bool) -> list[go.Scatter]:
             line={"color": plots.colour(colour), "dash": dash, "width": 0.8 if thin else 2},
             marker_size=3 if thin else 5,
             showlegend=not thin,
-            legendgroup=name,
             hovertemplate=f"seed {curve['seed']}, epoch %{{x}}: {name} %{{y:.4g}}<extra></extra>",
         )
         for column, name, colour, dash, axis in LINES
@@ -78,6 +76,6 @@ def _traces(curve: Mapping[str, Any], *, thin: bool) -> list[go.Scatter]:
     best = curve["val_loss"][curve["epoch"].index(curve["best"])]
     kept = go.Scatter(
         name="kept", x=[curve["best"]], y=[best], mode="markers", marker=ring,
-        showlegend=not thin, legendgroup="kept", hoverinfo="skip",
+        showlegend=not thin, hoverinfo="skip",
     )  # fmt: skip
     return [*lines, kept]

@@ -69,8 +69,7 @@ def _roc(one: Unseen, name: str) -> dict[str, Any]:
         [chance, *(_line(curve) for curve in one.curves)],
         title_text="Found by its distance to known videos",
         height=HEIGHT,
-        margin={"l": 55, "r": 12, "t": 50, "b": 100},
-        legend={"y": 0, "yref": "container", "yanchor": "bottom"},
+        margin={"l": 55, "r": 12, "t": 50, "b": 45},
         xaxis={"title_text": "known videos taken for unknown, %", "range": [-1, 101]},
         yaxis={"title_text": "videos of this attack found, %", "range": [-1, 101]},
     )

@@ -20,6 +20,7 @@ export async function showPanel(video) {
     if (video !== shown) return; // another one was chosen meanwhile, or this one was removed
     byId("outcome").innerHTML = html; // the server has escaped every name and reason in it
     byId("outcome").hidden = false;
+    window.page.tables(byId("outcome")); // as in the report: sorted, filtered, copied
     byId("pending").hidden = true;
   } catch (refusal) {
     if (video !== shown) return;

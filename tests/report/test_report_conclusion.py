@@ -6,12 +6,13 @@ from test_report_better import RAW, RUN, pair
 from test_report_results import row
 
 from deepfake_attribution.report import better, results
+from deepfake_attribution.report.conclusion import NOTHING, conclusion
 from deepfake_attribution.report.content import Run
-from deepfake_attribution.report.headline import NOTHING, headline
 
 
 def text(run: Run) -> str:
-    return "".join(headline(run))
+    *sentence, further = conclusion(run)
+    return f"{''.join(sentence)} {further}".strip()
 
 
 def unseen(*aucs: tuple[str, str, float]) -> pd.DataFrame:
@@ -36,7 +37,7 @@ def test_highest_mean_on_unseen_databases_and_where_that_is_significant() -> Non
     ):
         pairs = [on(name, "A", "B", p) for name, p in zip("xy", ps, strict=True)]
         assert text(replace(RUN, figures=TWO, differences=pd.DataFrame(pairs))) == end
-    assert headline(replace(RUN, figures=TWO)).names == "A"
+    assert conclusion(replace(RUN, figures=TWO)).names == "A"
 
 
 def test_where_the_best_loses_is_part_of_it() -> None:
@@ -59,8 +60,7 @@ def test_one_database_is_named() -> None:
 def test_means_over_different_databases_are_not_compared() -> None:
     # B has the easy database only; a database without an AUC counts for nobody
     figures = unseen(("A", "x", 90.0), ("A", "y", 50.0), ("B", "x", 80.0), ("A", "z", np.nan))
-    found = headline(replace(RUN, figures=figures, differences=better.none()))
-    assert "".join(found) == (
+    assert text(replace(RUN, figures=figures, differences=better.none())) == (
         "Best on unseen databases by AUC: A (mean 70.00). No other approach can be compared."
     )
 
@@ -75,9 +75,23 @@ def test_another_approach_with_the_lowest_hter_is_named() -> None:
     assert "HTER" not in text(replace(RUN, figures=both, differences=better.none()))
 
 
+def test_of_approaches_with_the_same_auc_the_one_with_the_lowest_hter_is_named() -> None:
+    for first in ("A", "B"):
+        second = {"A": "B", "B": "A"}[first]
+        own = [row(first, "x", auc=80.0) | {"hter": 10.0}, row(second, "x", auc=80.0)]
+        figures = results.over_seeds(pd.concat([RAW, pd.DataFrame(own)]))
+        found = text(replace(RUN, figures=figures, differences=better.none()))
+        assert found.endswith(f"Lowest HTER: {first} (10.00 on x).")
+
+
+def test_database_that_recipes_were_compared_on_is_named() -> None:
+    run = replace(RUN, figures=TWO, differences=better.none(), compared_on=["y", "z"])
+    assert text(run).endswith("A (mean 70.00). y: unseen, but used to compare recipes.")
+
+
 def test_equal_means_are_both_best() -> None:
     figures = unseen(("A", "x", 80.0), ("B", "x", 80.0))
-    assert headline(replace(RUN, figures=figures)).names == "A and B"
+    assert conclusion(replace(RUN, figures=figures)).names == "A and B"
 
 
 def test_without_unseen_databases_those_trained_on_count() -> None:
@@ -91,7 +105,7 @@ def test_without_unseen_databases_those_trained_on_count() -> None:
 def test_families_do_not_count_their_datasets_twice() -> None:
     figures = unseen(("A", "x", 80.0), ("B", "x", 90.0), ("A", "all", 99.0), ("B", "all", 10.0))
     run = replace(RUN, figures=figures, families={"all": ["x", "y"]})
-    assert headline(run).names == "B"
+    assert conclusion(run).names == "B"
 
 
 def test_without_any_auc_there_is_no_best() -> None:

@@ -1,6 +1,6 @@
 """The report in one sentence: which approach is best on unseen databases, and how sure that is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from deepfake_attribution.report import better, results
@@ -12,32 +12,45 @@ UNSEEN = "Best on unseen databases by AUC"
 SEEN = "Best on the databases trained on by AUC"
 NOTHING = "No database has both reals and fakes with a score, so no approach is best."
 LEAD = "the lead over every other approach is significant"
+COMPARED_ON = "unseen, but used to compare recipes"
 
 
-class Headline(NamedTuple):
-    """A sentence in three parts, so that a page can make the names stand out."""
+class Conclusion(NamedTuple):
+    """A sentence in three parts, so that a page can make the names stand out, and what follows it.
+
+    Attributes:
+        before, names, after: the sentence.
+        further: more sentences; or empty.
+    """
 
     before: str
     names: str
     after: str
+    further: str = ""
 
 
-def headline(run: Run) -> Headline:
+def conclusion(run: Run) -> Conclusion:
     """Return the approach with the highest mean AUC on databases that were not trained on.
 
     If no such database can be compared, the databases trained on count instead, and the sentence
     says so. A family is left out, because its datasets have figures of their own. If another
-    approach has the lowest mean HTER, a second sentence names it.
+    approach has the lowest mean HTER, a second sentence names it. A last one names the databases
+    that recipes were compared on: choices were made by their results.
     """
     seen, others = results.parted(run.figures, run.training, run.families)
     for title, databases in ((UNSEEN, others), (SEEN, seen)):
         own = [name for name in databases if name not in run.families] or databases
         means, used = _means(run, own, "auc")
         if means:
-            more = _by_hter(run, own, max(means, key=lambda name: means[name]))
-            more += "" if title == UNSEEN else " No unseen database can be compared."
-            return _sentence(run, title, means, used, more)
-    return Headline(NOTHING, "", "")
+            first = _highest(means)
+            further = [
+                *(["No other approach can be compared."] if len(means) == 1 else []),
+                *_by_hter(run, own, first),
+                *_compared_on(run, used),
+                *([] if title == UNSEEN else ["No unseen database can be compared."]),
+            ]
+            return _sentence(run, title, means, used, first)._replace(further=" ".join(further))
+    return Conclusion(NOTHING, "", "")
 
 
 def _means(run: Run, databases: Sequence[str], measure: str) -> tuple[dict[str, float], list[str]]:
@@ -57,30 +70,39 @@ def _means(run: Run, databases: Sequence[str], measure: str) -> tuple[dict[str, 
 
 
 def _sentence(
-    run: Run, title: str, means: dict[str, float], used: Sequence[str], more: str
-) -> Headline:
-    highest = percent(max(means.values()))
-    first = [name for name, mean in means.items() if percent(mean) == highest]
+    run: Run, title: str, means: dict[str, float], used: Sequence[str], first: Sequence[str]
+) -> Conclusion:
+    highest = percent(means[first[0]])
     verdicts = {name: better.verdict(run.figures, run.differences, name, "auc") for name in used}
-    if len(means) == 1:
-        more = " No other approach can be compared." + more
     where = f"{highest} on {used[0]}" if len(used) == 1 else f"mean {highest}"
     end = _significance(first, verdicts)
-    return Headline(f"{title}: ", " and ".join(first), f" ({where}){end}.{more}")
+    return Conclusion(f"{title}: ", " and ".join(first), f" ({where}){end}.")
 
 
-def _by_hter(run: Run, databases: Sequence[str], first: str) -> str:
-    """Return a sentence on the lowest mean HTER; empty if the approach ``first`` has it.
+def _highest(means: Mapping[str, float]) -> list[str]:
+    """Return the approaches whose mean is printed as the highest one."""
+    highest = percent(max(means.values()))
+    return [name for name, mean in means.items() if percent(mean) == highest]
+
+
+def _compared_on(run: Run, used: Sequence[str]) -> list[str]:
+    """Return a sentence on the databases of the mean that recipes were compared on."""
+    names = [name for name in used if name in run.compared_on]
+    return [f"{' and '.join(names)}: {COMPARED_ON}."] if names else []
+
+
+def _by_hter(run: Run, databases: Sequence[str], first: Sequence[str]) -> list[str]:
+    """Return a sentence on the lowest mean HTER; none if all approaches of ``first`` have it.
 
     It states a figure and claims no lead, because only the lead by AUC is tested here.
     """
     means, used = _means(run, databases, "hter")
     if not means:
-        return ""
+        return []
     lowest = percent(min(means.values()))
     best = [name for name, mean in means.items() if percent(mean) == lowest]
     figure = f"{lowest} on {used[0]}" if len(used) == 1 else f"mean {lowest}"
-    return "" if first in best else f" Lowest HTER: {' and '.join(best)} ({figure})."
+    return [] if set(first) <= set(best) else [f"Lowest HTER: {' and '.join(best)} ({figure})."]
 
 
 def _significance(first: Sequence[str], verdicts: dict[str, Verdict]) -> str:
