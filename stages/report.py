@@ -15,11 +15,14 @@ from deepfake_attribution.evaluate.open_set.settings import OpenSet
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.evaluate.settings import Databases, Evaluate
 from deepfake_attribution.faces.settings import Crop
+from deepfake_attribution.heads.registry import chosen
+from deepfake_attribution.likelihood import files as ratios
 from deepfake_attribution.report import (
     class_tables,
     comparison,
     further_thresholds,
     latex,
+    likelihood,
     markdown,
     open_set,
     results,
@@ -45,6 +48,8 @@ def main() -> None:
     shown = with_intervals(joined, intervals)
     points = further_thresholds.joined(rates, shown, intervals)
     about_attacks = open_set.sections(found, joined, load(OpenSet).neighbours, rows.families)
+    evidence = ratios.read_results(list(chosen()))
+    calibrations = [one for head in chosen() for one in ratios.read_calibrations(head)]
     reported = Run(
         figures=shown,
         accuracy=class_tables.with_class_intervals(results.collect("accuracy"), intervals),
@@ -55,7 +60,11 @@ def main() -> None:
         families=rows.families,
         published=rows.published,
         overlaps=leaks.overlap(listed(list(datasets)), training),
-        further=[*about_attacks, further_thresholds.section(points)],
+        further=[
+            *about_attacks,
+            further_thresholds.section(points),
+            likelihood.section(evidence, calibrations),
+        ],
         confusion=results.collect("confusion"),
         differences=differences,
         new_attacks=open_set.new_attacks(found),
@@ -68,6 +77,7 @@ def main() -> None:
     write(_csv(further_thresholds.of_seeds(rates, intervals)), folder / "further_thresholds.csv")
     write(_csv(reported.confusion), folder / "confusion.csv")
     write(_csv(differences), folder / "differences.csv")
+    write(_csv(evidence), folder / "likelihood.csv")
     for name in ("published.csv", "strengths.csv"):  # left by earlier settings
         (folder / name).unlink(missing_ok=True)
     if len(strengths):

@@ -128,6 +128,7 @@ def test_honest_profile_fits_again_and_trains_nothing(
             "settings",
             "fit",
             "evaluate",
+            "likelihood",
             "uncertainty",
             "open_set",
             "metadata_baseline",

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
-from deepfake_attribution.analyse.results import OK, TOO_FEW_FACES, PersonResult
+from deepfake_attribution.analyse.results import OK, TOO_FEW_FACES, Evidence, PersonResult
 from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.core import images
 from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
@@ -23,6 +23,7 @@ from deepfake_attribution.evaluate.scoring import (
     SCORE,
     video_scores,
 )
+from deepfake_attribution.likelihood import verbal
 from deepfake_attribution.model.probabilities import probabilities
 
 BATCH = 64  # crops at a time, as in the pipeline's settings
@@ -84,17 +85,20 @@ def _result(
 ) -> PersonResult:
     person, faces = int(row[KEY]), len(frames)
     if row["status"] != OK:
-        return PersonResult(person, NO_SCORE, str(row["reason"]), faces=faces)
+        reason = str(row["reason"])
+        return PersonResult(person, NO_SCORE, reason, faces=faces, no_evidence=reason)
     score = float(row[SCORE])
     shares = _shares(row, bundle.record.classes)
     real = score > bundle.record.threshold.value
     few = faces < least
     where = around.of(np.stack(frames[EMBEDDING].to_list()))
     named = row[PREDICTED] if isinstance(row[PREDICTED], str) else None
+    reason = f"a face in {faces} frames, a verdict needs {least}" if few else ""
+    evidence, no_evidence = (None, reason) if few else _evidence(score, bundle)
     return PersonResult(
         person=person,
         status=TOO_FEW_FACES if few else OK,
-        reason=f"a face in {faces} frames, a verdict needs {least}" if few else "",
+        reason=reason,
         verdict=None if few else ("real" if real else "fake"),
         score=score,
         p_real=score if bundle.record.score_kind == "probability" else None,
@@ -108,6 +112,26 @@ def _result(
         neighbours=where.neighbours,
         place=where.place,
         faces=faces,
+        evidence=evidence,
+        no_evidence=no_evidence,
+    )
+
+
+def _evidence(score: float, bundle: Bundle) -> tuple[Evidence | None, str]:
+    """Return the likelihood ratio of a score, or why there is none."""
+    calibration = bundle.record.likelihood
+    if calibration is None:
+        return None, bundle.record.without_likelihood
+    ratio = float(calibration.log10_lr([score])[0])
+    return (
+        Evidence(
+            log10_lr=ratio,
+            lower=calibration.lower,
+            upper=calibration.upper,
+            at_bound=calibration.at_bound(ratio),
+            words=verbal.words(ratio),
+        ),
+        "",
     )
 
 

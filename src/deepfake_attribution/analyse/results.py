@@ -33,6 +33,24 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """How strongly a score speaks for real or for fake.
+
+    Attributes:
+        log10_lr: log10 of LR = p(score | real) / p(score | fake): above 0 it speaks for real.
+        lower, upper: bounds of the calibration: so few validation videos support no more.
+        at_bound: whether it is at a bound: the evidence may be stronger than it says.
+        words: verbal equivalent (`likelihood.verbal`).
+    """
+
+    log10_lr: float
+    lower: float
+    upper: float
+    at_bound: bool
+    words: str
+
+
+@dataclass(frozen=True)
 class Frame:
     """One requested frame; with several people, one for each person.
 
@@ -87,6 +105,8 @@ class PersonResult:
         neighbours: the nearest known videos, the nearest first.
         place: position on the map of known test videos; None without a map.
         faces: frames with a face.
+        evidence: the likelihood ratio of the score; None if there is none.
+        no_evidence: why there is none; else empty.
     """
 
     person: int
@@ -105,6 +125,8 @@ class PersonResult:
     neighbours: tuple[Neighbour, ...] = ()
     place: tuple[float, float] | None = None
     faces: int = 0
+    evidence: Evidence | None = None
+    no_evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,6 +208,8 @@ def plain_person(person: PersonResult) -> dict[str, Any]:
         "unlike": person.unlike,
         "neighbours": [vars(neighbour) for neighbour in person.neighbours],
         "place": _list(person.place),
+        "evidence": None if person.evidence is None else dict(vars(person.evidence)),
+        "no_evidence": person.no_evidence,
     }
     return values
 

@@ -29,7 +29,7 @@ def table(results: Sequence[VideoResult], kind: ScoreKind, width: int) -> Table:
     drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     drawn.add_column("video", overflow="fold")
     score = "P(real)" if kind == "probability" else "score"
-    for name in ("verdict", score, "attack", words.DISTANCE):
+    for name in ("verdict", score, "log10 LR", "attack", words.DISTANCE):
         drawn.add_column(name, overflow="fold")
     drawn.add_column("faces", no_wrap=True)
     if wide:
@@ -84,6 +84,7 @@ def _cells(result: VideoResult, person: PersonResult, folder: str, wide: bool) -
         Text(_name(result, person, folder)),
         Text(person.verdict or "none", STYLES[person.verdict]),
         Text(f"{number} ({between})" if between else number),
+        Text(words.log10_lr(person)),
         Text((person.attack or "-") + ("" if chance is None else f" {words.share(chance)}")),
         Text("-" if person.unlike is None else words.share(person.unlike) + strange),
         Text(words.faces(person, result.asked)),

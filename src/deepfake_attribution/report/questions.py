@@ -57,6 +57,12 @@ QUESTIONS = (
         "Each approach has one threshold for all databases; scores to its right are called real.",
     ),
     Question(
+        "likelihood",
+        "How strong is the evidence?",
+        ("likelihood",),
+        "Likelihood ratios, p(score | real) / p(score | fake), calibrated on validation videos.",
+    ),
+    Question(
         "classes",
         "Does it name the right attack?",
         ("classes",),

@@ -15,6 +15,7 @@ from deepfake_attribution.report.page import (
     downloads,
     first_screen,
     forest_plots,
+    likelihood_plots,
     matrix_plots,
     ridge_plots,
     score_plots,
@@ -71,6 +72,7 @@ GALLERIES = (
     Gallery(
         "histograms", "thresholds", "Scores of real and fake videos", "ridges", ridge_plots.READING
     ),
+    Gallery("likelihood", "likelihood", "Tippett and ECE", "likelihood", likelihood_plots.READING),
     Gallery("confusion", "classes", "Confusion matrices", "matrices", matrix_plots.READING),
     Gallery("roc", "roc", "ROC and DET curves", "curves", score_plots.READING),
     Gallery("training", "training", "Training", "training", training_plots.READING),
