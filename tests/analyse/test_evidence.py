@@ -1,4 +1,4 @@
-"""The likelihood ratio of an analysed video: in results, tables and pages, and why there is none."""
+"""The likelihood ratio of an analysed video in results and pages, and why there is none."""
 
 import csv
 import io

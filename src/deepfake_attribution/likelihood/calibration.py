@@ -64,7 +64,7 @@ class Calibration(Strict):
     scale: Scale
     slope: Annotated[float, Field(ge=0, le=MOST)] | None = None
     intercept: Annotated[float, Field(ge=-MOST, le=MOST)] | None = None
-    points: list[tuple[Finite, Annotated[float, Field(gt=0, lt=1)]]] = []
+    points: list[tuple[Finite, Annotated[float, Field(gt=0, lt=1)]]] = Field(default_factory=list)
     lower: float = Field(ge=-9, le=0)
     upper: float = Field(ge=0, le=9)
     databases: Annotated[list[str], Field(min_length=1)]

@@ -15,9 +15,9 @@ from deepfake_attribution.report.page.likelihood_plots import PARTS
 TITLE = "Likelihood ratios on {database}"
 CAPTION = (
     "{database} ({part}). Upper rows, Tippett: percent of the real and fake test videos with at "
-    "least this log10 likelihood ratio; reals should be right of 0, fakes left. Lower rows, ECE: cross-entropy "
-    "in bits over the prior log10 odds of real; dashed: the best recalibration; dotted: a ratio of 1. "
-    "Video level, first training seed."
+    "least this log10 likelihood ratio; reals should be right of 0, fakes left. Lower rows, ECE: "
+    "cross-entropy in bits over the prior log10 odds of real; dashed: the best recalibration; "
+    "dotted: a ratio of 1. Video level, first training seed."
 )
 REAL_LINE = {"color": style.REAL_COLOUR}
 FAKE_LINE = {"color": style.FAKE_COLOUR, "linestyle": "--"}

@@ -24,8 +24,8 @@ READING = (
     "a curve falls at once at its end, the ratios are at their bound.",
     "ECE: the solid line is what the ratios cost at each prior, the dashed one the best that any "
     "recalibration of the same ranking could reach, the dotted one a ratio of 1 for every video. "
-    "The gap between solid and dashed is the calibration loss. At prior odds of 1 (0 on the axis) the "
-    "solid line is Cllr.",
+    "The gap between solid and dashed is the calibration loss. At prior odds of 1 (0 on the axis) "
+    "the solid line is Cllr.",
 )
 PARTS = {"seen": "trained on", "unseen": "never trained on"}
 
