@@ -145,8 +145,8 @@ def test_pages_show_the_ratio_its_bounds_and_its_population() -> None:
     page = pages.video(result)
     for text in ("+0.75", FOR_REAL.words, "-1.25 and +1.00", "validation videos of one (16 real"):
         assert text in page
-    listed = pages.list([Row(result, result.video)], [], [])
+    listed = pages.listing([Row(result, result.video)], [], [])
     assert "+0.75" in listed and FOR_REAL.words in listed
     none = replace(result.video, evidence=None, no_evidence="too <few>")
-    listed = pages.list([Row(replace(result, video=none, people=(none,)), none)], [], [])
+    listed = pages.listing([Row(replace(result, video=none, people=(none,)), none)], [], [])
     assert "too &lt;few&gt;" in listed

@@ -1,3 +1,5 @@
+from math import log10
+
 import pytest
 
 from deepfake_attribution.likelihood import verbal
@@ -19,6 +21,4 @@ from deepfake_attribution.likelihood import verbal
     ],
 )
 def test_words_follow_the_scale_for_either_side(ratio: float, expected: str) -> None:
-    from math import log10
-
     assert verbal.words(log10(ratio)) == expected

@@ -5,6 +5,8 @@ assignment of likelihood ratios: 1 to 2 supports neither side, then steps by the
 same words serve both sides: a ratio below 1 supports fake by its inverse.
 """
 
+from math import log10
+
 # (log10 LR from, words)
 STEPS = (
     (6.0, "extremely strong"),
@@ -12,7 +14,7 @@ STEPS = (
     (3.0, "strong"),
     (2.0, "moderately strong"),
     (1.0, "moderate"),
-    (0.30103, "weak"),
+    (log10(2), "weak"),
 )
 NEITHER = "supports neither real nor fake"
 CITED = "ENFSI guideline for evaluative reporting in forensic science, 2015"
