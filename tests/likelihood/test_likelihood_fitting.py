@@ -4,10 +4,10 @@ import dataclasses
 
 import numpy as np
 import pytest
-from ratios import spread, validation
 
 from deepfake_attribution.likelihood import fitting, measures
 from deepfake_attribution.likelihood.fitting import Validation, fit
+from ratios import spread, validation
 
 
 @pytest.mark.parametrize("choice", ["logistic", "isotonic"])
@@ -24,6 +24,8 @@ def test_the_way_with_the_lower_cross_validated_cllr_is_taken() -> None:
     found = fit(spread(), "auto", 5).calibration
     assert found is not None and set(found.cllr) == {"logistic", "isotonic"}
     assert found.kind == min(found.cllr, key=lambda kind: found.cllr[kind])
+    cost = measures.cllr(fit(spread(), "auto", 5).out_of_fold, spread().real)
+    assert found.cllr[found.kind] == cost
 
 
 def test_logistic_is_close_to_the_ratio_of_two_normals() -> None:

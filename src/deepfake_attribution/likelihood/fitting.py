@@ -4,10 +4,10 @@
   weight. A falling line is replaced by LR = 1: a higher score never speaks for fake.
 - Isotonic: PAV, with one misleading video added at each end, so that no ratio is infinite.
 
-Of the two, the one with the lower cross-validated Cllr is taken. All videos of one source are in
-one fold. The bounds are ELUB (Vergeer et al., "Numerical likelihood ratios outputted by LR systems
-are often based on extrapolation: when to stop extrapolating?", Science & Justice 56, 2016), of the
-cross-validated ratios: none is beyond what as many videos can support.
+Of the two, the one with the lower cross-validated Cllr, inside its bounds, is taken. All videos of
+one source are in one fold. The bounds are ELUB (Vergeer et al., "Numerical likelihood ratios
+outputted by LR systems are often based on extrapolation: when to stop extrapolating?", Science &
+Justice 56, 2016), of the cross-validated ratios: none is beyond what so many videos can support.
 """
 
 import warnings
@@ -85,27 +85,30 @@ def fit(validation: Validation, choice: str, folds: int) -> Fit:
         return Fit(None, "without one of the folds no real or no fake is left to fit on", nothing)
     kinds = KINDS if choice == "auto" else tuple(kind for kind in KINDS if kind == choice)
     values = scaled(validation.scores, validation.scale)
-    tried = {kind: _cross_fitted(kind, values, validation.real, parts) for kind in kinds}
-    costs = {kind: measures.cllr(ratios, validation.real) for kind, ratios in tried.items()}
+    real = validation.real
+    tried = {kind: _cross_fitted(kind, values, real, parts) for kind in kinds}
+    bounds = {kind: _bounds(ratios, real) for kind, ratios in tried.items()}
+    bounded = {kind: np.clip(ratios, *bounds[kind]) for kind, ratios in tried.items()}
+    costs = {kind: measures.cllr(ratios, real) for kind, ratios in bounded.items()}
     best = min(kinds, key=lambda kind: costs[kind])
-    lower, upper = _bounds(tried[best], validation.real)
+    lower, upper = bounds[best]
     names, counts = np.unique(validation.classes, return_counts=True)
     found = dict(zip(names.tolist(), counts.tolist(), strict=True))
     calibration = Calibration(
         kind=best,
         scale=validation.scale,
-        **_parameters(best, values, validation.real),
+        **_parameters(best, values, real),
         lower=lower,
         upper=upper,
         databases=list(validation.databases),
         videos={REAL: found.pop(REAL), **found},
-        sources_real=len(np.unique(validation.groups[validation.real])),
-        sources_fake=len(np.unique(validation.groups[~validation.real])),
+        sources_real=len(np.unique(validation.groups[real])),
+        sources_fake=len(np.unique(validation.groups[~real])),
         scores=validation.origin,
         cllr=costs,
         folds=len(parts),
     )
-    return Fit(calibration, "", np.clip(tried[best], lower, upper))
+    return Fit(calibration, "", bounded[best])
 
 
 def why_none(validation: Validation) -> str:
@@ -190,4 +193,5 @@ def _bounds(ratios: Floats, real: NDArray[np.bool_]) -> tuple[float, float]:
 
     # a copy, because lir changes what it is given
     lower, upper = elub(ratios.copy(), real.astype(int), add_misleading=1)
-    return min(float(lower), 0.0), max(float(upper), 0.0)
+    # to lir's own step, 0.01; no negative zero
+    return min(round(float(lower), 2), 0.0) + 0.0, max(round(float(upper), 2), 0.0)

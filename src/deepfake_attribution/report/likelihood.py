@@ -84,10 +84,17 @@ def figure(row: pd.Series, measure: str) -> str:
     if pd.isna(row["value"]):
         return NOTHING
     if measure in PERCENT:
-        ends = "" if pd.isna(row["low"]) else f" [{row['low']:.1f} to {row['high']:.1f}]"
-        return percent(row["value"]) + ends
-    ends = "" if pd.isna(row["low"]) else f" [{row['low']:.2f} to {row['high']:.2f}]"
-    return f"{row['value']:.3f}{ends}"
+        return percent(row["value"]) + _ends(row, 1)
+    return f"{row['value']:.3f}" + _ends(row, 2)
+
+
+def _ends(row: pd.Series, decimals: int) -> str:
+    """Return the interval of a row as text, see `cells.bracketed`; empty if it has none."""
+    if pd.isna(row["low"]):
+        return ""
+    if row["low"] == row["high"]:
+        return " [no spread]"
+    return f" [{row['low']:.{decimals}f} to {row['high']:.{decimals}f}]"
 
 
 def fitted(calibrations: Sequence[Stored]) -> pd.DataFrame:

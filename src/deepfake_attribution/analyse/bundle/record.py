@@ -148,7 +148,9 @@ class Record(Strict):
             raise ValueError(f"the threshold of a probability is {self.threshold.value:g}")
         scale = "logit" if self.score_kind == "probability" else "identity"
         if self.likelihood is not None and self.likelihood.scale != scale:
-            raise ValueError(f"its calibration is of the scale {self.likelihood.scale}, not {scale}")
+            raise ValueError(
+                f"its calibration is of the scale {self.likelihood.scale}, not {scale}"
+            )
         if not {"crops", "videos"} <= set(self.known) <= COUNTED:
             raise ValueError(f"known counts {', '.join(self.known) or 'nothing'}")
         return self

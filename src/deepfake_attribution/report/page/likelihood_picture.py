@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from deepfake_attribution.figures import style
 from deepfake_attribution.report.page.fallbacks import COLUMNS, Picture, saved
 from deepfake_attribution.report.page.likelihood_data import PRIOR, Curves, Drawn
-from deepfake_attribution.report.page.likelihood_plots import PARTS
+from deepfake_attribution.report.page.likelihood_plots import PARTS, top
 
 TITLE = "Likelihood ratios on {database}"
 CAPTION = (
@@ -50,7 +50,7 @@ def _figure(one: Drawn, title: str) -> Figure:
     for place, curves in enumerate(one.curves):
         block, column = divmod(place, columns)
         _tippett(panels[2 * block, column], curves)
-        _ece(panels[2 * block + 1, column], curves)
+        _ece(panels[2 * block + 1, column], curves, top(one.curves))
     handles = [*panels[0, 0].get_lines()[1:], *panels[1, 0].get_lines()]
     names = [str(line.get_label()) for line in handles]
     figure.legend(handles, names, loc="outside lower center", ncols=5)
@@ -70,10 +70,10 @@ def _tippett(axes: Axes, curves: Curves) -> None:
     axes.set_xlabel("log10 likelihood ratio", fontsize=7.5)
 
 
-def _ece(axes: Axes, curves: Curves) -> None:
+def _ece(axes: Axes, curves: Curves, highest: float) -> None:
     axes.set_visible(True)
     axes.plot(PRIOR, curves.ece, color=style.INK, label="ECE of the ratios")
     axes.plot(PRIOR, curves.best, color=style.INK, linestyle="--", label="best recalibration")
     axes.plot(PRIOR, curves.neutral, color=style.FAINT, linestyle=":", label="ratio always 1")
-    axes.set_ylim(0, 1.25 * max(1.0, float(curves.ece[abs(PRIOR) <= 1].max())))
+    axes.set_ylim(0, highest)
     axes.set_xlabel("prior log10 odds of real", fontsize=7.5)

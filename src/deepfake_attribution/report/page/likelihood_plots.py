@@ -40,7 +40,7 @@ def section(drawn: Sequence[Drawn]) -> dict[str, Any]:
     views = [
         {
             "caption": caption.format(database=one.database, part=PARTS[one.part]),
-            "panels": [panel(one.database, curves) for curves in one.curves],
+            "panels": [panel(one, curves) for curves in one.curves],
         }
         for caption, panel in ((TIPPETT, _tippett), (ECE, _ece))
         for one in drawn
@@ -49,7 +49,12 @@ def section(drawn: Sequence[Drawn]) -> dict[str, Any]:
     return plots.section(choices, views, width=19)
 
 
-def _tippett(database: str, curves: Curves) -> dict[str, Any]:
+def top(curves: Sequence[Curves]) -> float:
+    """Return where the axis of ECE ends, the same for all approaches on a database."""
+    return 1.1 * max(1.0, *(float(np.max(one.ece)) for one in curves))
+
+
+def _tippett(of: Drawn, curves: Curves) -> dict[str, Any]:
     lines = ((REALS, curves.reals, "real", "solid"), (FAKES, curves.fakes, "fake", "dash"))
     traces = [
         go.Scatter(
@@ -66,7 +71,7 @@ def _tippett(database: str, curves: Curves) -> dict[str, Any]:
         )
     ]
     return _panel(
-        f"Tippett curves of {curves.approach} on {database}",
+        f"Tippett curves of {curves.approach} on {of.database}",
         traces,
         curves,
         {"title_text": "log10 likelihood ratio"},
@@ -78,7 +83,7 @@ def _tippett(database: str, curves: Curves) -> dict[str, Any]:
 _THIN = {"line": {"color": plots.colour("line"), "width": 1}, "layer": "below"}
 
 
-def _ece(database: str, curves: Curves) -> dict[str, Any]:
+def _ece(of: Drawn, curves: Curves) -> dict[str, Any]:
     line, _ = plots.look(curves.approach)
     lines = (
         ("likelihood ratios", curves.ece, line["color"], "solid"),
@@ -97,13 +102,12 @@ def _ece(database: str, curves: Curves) -> dict[str, Any]:
         )
         for name, values, colour, dash in lines
     ]
-    top = 1.25 * max(1.0, float(np.max(curves.ece[np.abs(PRIOR) <= 1])))
     return _panel(
-        f"ECE curves of {curves.approach} on {database}",
+        f"ECE curves of {curves.approach} on {of.database}",
         traces,
         curves,
         {"title_text": "prior log10 odds of real"},
-        {"title_text": "cross-entropy, bits", "range": (0, top)},
+        {"title_text": "cross-entropy, bits", "range": (0, top(of.curves))},
     )
 
 
