@@ -58,7 +58,7 @@ def _tippett(of: Drawn, curves: Curves) -> dict[str, Any]:
     lines = ((REALS, curves.reals, "real", "solid"), (FAKES, curves.fakes, "fake", "dash"))
     traces = [
         go.Scatter(
-            name=f"{name} ({count})",
+            name=name,
             x=curves.ratios.tolist(),
             y=np.round(values, 2).tolist(),
             mode="lines",
@@ -66,9 +66,7 @@ def _tippett(of: Drawn, curves: Curves) -> dict[str, Any]:
             hovertemplate=f"<b>{curves.approach}</b><br>%{{y:.1f}} % of the {name} have %{{x:.2f}} "
             "or more<extra></extra>",
         )
-        for (name, values, colour, dash), count in zip(
-            lines, (curves.n_real, curves.n_fake), strict=True
-        )
+        for name, values, colour, dash in lines
     ]
     return _panel(
         f"Tippett curves of {curves.approach} on {of.database}",
