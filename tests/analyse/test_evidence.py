@@ -113,8 +113,8 @@ def test_csv_has_the_ratio_its_bounds_and_its_words() -> None:
         (FOR_REAL, "+0.75", "log10 LR +0.75: weak support for real rather than fake"),
         (
             AT_BOUND,
-            "\u2264 -1.25",
-            "log10 LR \u2264 -1.25: moderate support for fake rather than real (",
+            "-1.25 or less",
+            "log10 LR -1.25 or less: moderate support for fake rather than real (",
         ),
         (replace(FOR_REAL, log10_lr=-0.001), "0.00", "log10 LR 0.00: "),
     ],
@@ -123,6 +123,20 @@ def test_words_of_a_ratio(found: Evidence, short: str, long: str) -> None:
     person = replace(fake.said(0.75), evidence=found)
     assert words.log10_lr(person) == short and words.evidence(person).startswith(long)
     assert words.evidence(person) in words.verdict(person, fake.record())
+
+
+def test_a_verdict_that_the_ratio_does_not_support_says_so() -> None:
+    real, fake_one = fake.said(0.75), fake.said(0.25)
+    for person, found, expected in (
+        (real, AT_BOUND, True),
+        (fake_one, FOR_REAL, True),
+        (real, FOR_REAL, False),
+        (fake_one, AT_BOUND, False),
+        (real, replace(AT_BOUND, log10_lr=-0.1), False),  # supports neither
+        (real, None, False),
+    ):
+        text = words.verdict(replace(person, evidence=found), fake.record())
+        assert (words.TWO_LIMITS in text) is expected
 
 
 def test_it_says_for_which_videos_it_holds() -> None:
@@ -146,7 +160,7 @@ def test_pages_show_the_ratio_its_bounds_and_its_population() -> None:
     for text in ("+0.75", FOR_REAL.words, "-1.25 and +1.00", "validation videos of one (16 real"):
         assert text in page
     listed = pages.listing([Row(result, result.video)], [], [])
-    assert "+0.75" in listed and FOR_REAL.words in listed
+    assert "+0.75" in listed and ">weak support for real<" in listed
     none = replace(result.video, evidence=None, no_evidence="too <few>")
     listed = pages.listing([Row(replace(result, video=none, people=(none,)), none)], [], [])
     assert "too &lt;few&gt;" in listed

@@ -32,6 +32,10 @@ LIKELIHOOD_RATIO = (
     "such a score than fake ones. log10 LR above 0 speaks for real, below 0 for fake, 0 for "
     "neither. It is not the probability that the video is real."
 )
+TWO_LIMITS = (
+    "the threshold is set by how many fakes may pass, while a ratio of 1 is where reals and fakes "
+    "get such a score equally often."
+)
 STATUSES = {
     "no_face": "no face",
     "no_score": "no score",
@@ -109,11 +113,13 @@ def verdict(person: PersonResult, record: Record) -> str:
         f"{limit}."
     )
     ratio = f"{evidence(person)}." if person.evidence is not None else ""
-    return " ".join([text, *filter(None, [ratio, attack(person)]), *_strange(person)])
+    return " ".join(
+        [text, *filter(None, [ratio, contrary(person), attack(person)]), *_strange(person)]
+    )
 
 
 def log10_lr(person: PersonResult) -> str:
-    """Return log10 LR with its sign, marked at a bound; - if there is none."""
+    """Return log10 LR with its sign; at a bound ``or more``, ``or less``; - if there is none."""
     found = person.evidence
     if found is None:
         return "-"
@@ -121,7 +127,16 @@ def log10_lr(person: PersonResult) -> str:
     text = "0.00" if text in ("+0.00", "-0.00") else text
     if not found.at_bound:
         return text
-    return f"{'≥' if found.log10_lr > 0 else '≤'} {text}"
+    return f"{text} or {'more' if found.log10_lr > 0 else 'less'}"
+
+
+def support(person: PersonResult) -> str:
+    """Return the verbal equivalent in few words, for a table; empty without a ratio."""
+    found = person.evidence
+    if found is None:
+        return ""
+    step = verbal.step(found.log10_lr)
+    return f"{step} support for {'real' if found.log10_lr > 0 else 'fake'}" if step else "neither"
 
 
 def evidence(person: PersonResult) -> str:
@@ -133,6 +148,16 @@ def evidence(person: PersonResult) -> str:
     if found.at_bound:
         text += " (the bound: the validation videos are too few to support more)"
     return text
+
+
+def contrary(person: PersonResult) -> str:
+    """Return a sentence if verdict and likelihood ratio speak for different sides; else empty."""
+    found = person.evidence
+    if found is None or person.verdict is None or not verbal.step(found.log10_lr):
+        return ""
+    if (found.log10_lr > 0) == (person.verdict == REAL):
+        return ""
+    return "The verdict and the likelihood ratio point to different sides: " + TWO_LIMITS
 
 
 def population(record: Record) -> list[str]:
