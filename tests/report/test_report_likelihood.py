@@ -58,6 +58,9 @@ def test_section_has_seen_and_unseen_apart_with_n_and_intervals(made: Made) -> N
     expected = f"{row['value']:.3f} [{row['low']:.2f} to {row['high']:.2f}]"
     assert unseen.loc[0, "Cllr"] == expected
     assert list(unseen["real videos"]) == list(unseen["fake videos"]) == [12, 12]
+    heads = pd.concat([made[0], made[0].assign(approach=made[0]["approach"] + "-NN")])
+    rows = likelihood.table(heads[heads["part"] == "seen"])
+    assert list(rows["database"]) == ["seen_a"] * 4 + ["seen_b"] * 4  # whatever the head
     assert list(fitted["approach"]) == ["Binary", "Second-SVM"]
     assert list(fitted["real videos"]) == [24, 24] and set(fitted["fakes of"]) == {"swap 24"}
 

@@ -90,8 +90,8 @@ def _cllr_min(log10_lr: Floats, real: Bools, groups: NDArray[np.intp], weights: 
     result = np.full(len(weights), np.nan)
     for number, drawn in enumerate(weights):
         times = drawn[groups].astype(np.float64)
-        reals = np.bincount(place, times * real, minlength=len(distinct))
-        fakes = np.bincount(place, times * ~real, minlength=len(distinct))
+        reals = np.bincount(place, times * real, minlength=len(distinct)).astype(np.float64)
+        fakes = np.bincount(place, times * ~real, minlength=len(distinct)).astype(np.float64)
         if reals.any() and fakes.any():
             shares = best_shares(reals, fakes)
             result[number] = (_bits(reals, shares) + _bits(fakes, 1 - shares)) / 2

@@ -63,12 +63,14 @@ def section(results: pd.DataFrame, calibrations: Sequence[Stored]) -> Section:
 
 
 def table(results: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per database and approach, a column per measure.
+    """Return a row per database and approach, a column per measure; all of a database together.
 
     Args:
         results: of one part.
     """
     lines = []
+    places = {name: place for place, name in enumerate(results["database"].unique())}
+    results = results.sort_values("database", key=lambda names: names.map(places), kind="stable")
     for (database, approach), own in results.groupby(["database", "approach"], sort=False):
         first = own.iloc[0]
         line = {"database": database, "approach": approach}
