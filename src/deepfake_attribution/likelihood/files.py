@@ -120,19 +120,18 @@ def rated(rows: pd.DataFrame, approach: str, seed: int, fit: Fit, own: pd.Index)
     return table.assign(**{APPROACH: approach, "seed": seed})[[APPROACH, "seed", *table.columns]]
 
 
-def places(table: pd.DataFrame, videos: pd.DataFrame, reason: str) -> Rated:
+def places(table: pd.DataFrame, videos: pd.DataFrame, one: Stored) -> Rated:
     """Return the ratios of those ``videos`` that have one.
 
     Args:
         table: from `rated`.
         videos: indexed 0, 1, and so on.
-        reason: why there is no ratio; else empty.
+        one: the calibration that they were made with.
     """
     place = pd.Index(videos[KEY]).get_indexer(table[KEY])
     kept = (place >= 0) & table[RATIO].notna().to_numpy()
-    first = table.iloc[0] if len(table) else {APPROACH: "", "seed": 0}
     ratios = table[RATIO].to_numpy(np.float64)
-    return Rated(str(first[APPROACH]), int(first["seed"]), place[kept], ratios[kept], reason)
+    return Rated(one.approach, one.seed, place[kept], ratios[kept], one.reason)
 
 
 def write_calibrations(head: str, found: Sequence[Stored]) -> None:

@@ -61,7 +61,7 @@ def calibrate(
         ratios.append(table)
         for split, place in (("test", tested), ("val", validated)):
             part = table[table["split"] == split]
-            on[split].setdefault(name, []).append(files.places(part, place, found.reason))
+            on[split].setdefault(name, []).append(files.places(part, place, stored[-1]))
         yield _line(stored[-1])
     written: list[dict[str, object]] = []
     if len(validated):

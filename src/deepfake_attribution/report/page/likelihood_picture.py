@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,8 +20,8 @@ CAPTION = (
     "cross-entropy in bits over the prior log10 odds of real; dashed: the best recalibration; "
     "dotted: a ratio of 1. Video level, first training seed."
 )
-REAL_LINE = {"color": style.REAL_COLOUR}
-FAKE_LINE = {"color": style.FAKE_COLOUR, "linestyle": "--"}
+REAL_LINE: dict[str, Any] = {"color": style.REAL_COLOUR}
+FAKE_LINE: dict[str, Any] = {"color": style.FAKE_COLOUR, "linestyle": "--"}
 
 
 def draw(drawn: Sequence[Drawn], page: Path) -> list[Picture]:
