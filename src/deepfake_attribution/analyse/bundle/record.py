@@ -146,11 +146,6 @@ class Record(Strict):
     def _check(self) -> Self:
         if self.score_kind == "probability" and not 0 <= self.threshold.value <= 1:
             raise ValueError(f"the threshold of a probability is {self.threshold.value:g}")
-        scale = "logit" if self.score_kind == "probability" else "identity"
-        if self.likelihood is not None and self.likelihood.scale != scale:
-            raise ValueError(
-                f"its calibration is of the scale {self.likelihood.scale}, not {scale}"
-            )
         if not {"crops", "videos"} <= set(self.known) <= COUNTED:
             raise ValueError(f"known counts {', '.join(self.known) or 'nothing'}")
         return self
