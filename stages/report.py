@@ -18,6 +18,7 @@ from deepfake_attribution.faces.settings import Crop
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.likelihood import files as ratios
 from deepfake_attribution.report import (
+    abstention,
     class_tables,
     comparison,
     further_thresholds,
@@ -49,6 +50,13 @@ def main() -> None:
     points = further_thresholds.joined(rates, shown, intervals)
     about_attacks = open_set.sections(found, joined, load(OpenSet).neighbours, rows.families)
     evidence = ratios.read_results(list(chosen()))
+    first = load(TrainingSeeds).seeds[0]
+    rated = abstention.read(
+        ratios.read_ratios(list(chosen()), first), first, load(OpenSet).known_share
+    )
+    tested = site.databases(figures, rows.families)
+    protocol = Protocol(training, tested, rows.reals_from, rows.families)
+    new_attacks = open_set.new_attacks(found)
     calibrations = [one for head in chosen() for one in ratios.read_calibrations(head)]
     reported = Run(
         figures=shown,
@@ -64,10 +72,11 @@ def main() -> None:
             *about_attacks,
             further_thresholds.section(points),
             likelihood.section(evidence, calibrations),
+            abstention.section(rated, protocol, new_attacks),
         ],
         confusion=results.collect("confusion"),
         differences=differences,
-        new_attacks=open_set.new_attacks(found),
+        new_attacks=new_attacks,
         strengths=strength_tables.ordered(strengths, joined),
     )
     folder = paths.report_tables()
@@ -85,7 +94,6 @@ def main() -> None:
     if reported.published:
         compared = comparison.long(reported.figures, reported.published)
         write(_csv(compared), folder / "published.csv")
-    tested = site.databases(figures, rows.families)
     site.write_all(
         Source(
             run=reported,
@@ -93,8 +101,9 @@ def main() -> None:
             points=points,
             settings=read(PARAMS),
             datasets=list(datasets),
-            protocol=Protocol(training, tested, rows.reals_from, rows.families),
+            protocol=protocol,
             seeds=load(TrainingSeeds).seeds,
+            rated=rated.videos,
         )
     )
     print(f"tables: {folder}; page: {paths.page()}")

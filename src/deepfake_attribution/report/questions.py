@@ -63,6 +63,12 @@ QUESTIONS = (
         "Likelihood ratios, p(score | real) / p(score | fake), calibrated on validation videos.",
     ),
     Question(
+        "not-known",
+        "When should it not answer?",
+        ("not-known",),
+        "Not known: too far from known videos, or too weak a likelihood ratio. What does that buy?",
+    ),
+    Question(
         "classes",
         "Does it name the right attack?",
         ("classes",),

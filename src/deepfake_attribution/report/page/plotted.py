@@ -16,6 +16,8 @@ from deepfake_attribution.report.page import (
     attack_picture,
     attack_plots,
     confusion_data,
+    coverage_picture,
+    coverage_plots,
     fallbacks,
     figure_files,
     forest_picture,
@@ -49,6 +51,7 @@ class Plotted(NamedTuple):
         strengths: `strength_tables.of_heads`.
         unseen: `unseen_data.collect`.
         ratios: `likelihood_data.collect`.
+        coverage: `coverage_plots.collect`.
     """
 
     video: Mapping[str, Any]
@@ -57,6 +60,7 @@ class Plotted(NamedTuple):
     strengths: pd.DataFrame
     unseen: Sequence[unseen_data.Unseen]
     ratios: Sequence[likelihood_data.Drawn]
+    coverage: Sequence[coverage_plots.Coverage]
 
 
 def write_data(source: Source, folder: Path) -> Plotted:
@@ -74,6 +78,7 @@ def write_data(source: Source, folder: Path) -> Plotted:
             found.shares, found.readings, unseen_data.read(seed), run.training, seed
         ),
         ratios=likelihood_data.collect(read_ratios(list(chosen()), seed), source.protocol),
+        coverage=coverage_plots.collect(source.rated, source.protocol),
     )
     written = {
         "strengths": strength_plots.section(plotted.strengths) if len(plotted.strengths) else None,
@@ -81,6 +86,7 @@ def write_data(source: Source, folder: Path) -> Plotted:
         "attacks": attack_plots.section(run.figures, seen, new),
         "unseen": unseen_plots.section(plotted.unseen),
         "likelihood": likelihood_plots.section(plotted.ratios) if plotted.ratios else None,
+        "coverage": coverage_plots.section(plotted.coverage) if plotted.coverage else None,
     }
     for name, section in written.items():
         if section:
@@ -99,6 +105,7 @@ def draw_pictures(source: Source, plotted: Plotted, folder: Path) -> dict[str, S
         "strength": strength_picture.draw(plotted.strengths, folder),
         "unseen": unseen_picture.draw(plotted.unseen, folder),
         "likelihood": likelihood_picture.draw(plotted.ratios, folder),
+        "coverage": coverage_picture.draw(plotted.coverage, folder),
         "histograms": ridge_picture.draw(plotted.video, folder),
         "roc": fallbacks.draw(plotted.video, folder),
     }
