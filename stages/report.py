@@ -52,7 +52,7 @@ def main() -> None:
     evidence = ratios.read_results(list(chosen()))
     first = load(TrainingSeeds).seeds[0]
     rated = abstention.read(
-        ratios.read_ratios(list(chosen()), first), first, load(OpenSet).known_share
+        ratios.read_ratios(list(chosen()), first), figures, first, load(OpenSet).known_share
     )
     tested = site.databases(figures, rows.families)
     protocol = Protocol(training, tested, rows.reals_from, rows.families)

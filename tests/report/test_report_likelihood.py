@@ -12,8 +12,10 @@ from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.likelihood import files, measures, stage
 from deepfake_attribution.likelihood.files import Stored
 from deepfake_attribution.likelihood.results import RATIO
-from deepfake_attribution.report import likelihood
+from deepfake_attribution.report import abstention, likelihood
 from deepfake_attribution.report.page import (
+    coverage_picture,
+    coverage_plots,
     figure_files,
     likelihood_data,
     likelihood_picture,
@@ -116,6 +118,44 @@ def test_pictures_are_the_same_each_time(drawn: list[Drawn], tmp_path: Path) -> 
         both.append((tmp_path / name / picture.file).read_bytes())
         assert (tmp_path / name / picture.pdf).is_file()
     assert both[0] == both[1]
+
+
+@pytest.fixture(scope="module")
+def rated(made: Made) -> abstention.Rows:
+    """The test videos, of which every tenth of a head is too far."""
+    videos = made[2].loc[made[2]["split"] == "test", "video"].drop_duplicates()
+    far = np.where(np.arange(len(videos)) % 10 == 0, 9.0, 1.0)
+    measured = pd.DataFrame({"approach": "Binary", "video": videos, "score": far})
+    noted = {"approach": "Second", "limit": np.nan, "note": "no limit: none"}
+    set_ones = pd.DataFrame([{"approach": "Binary", "limit": 5.0, "note": ""}, noted])
+    thresholds = pd.Series({"Binary": 0.5, "Second-SVM": 0.0})
+    return abstention.joined(made[2], thresholds, measured, set_ones, 0.95)
+
+
+def test_third_answer_has_a_row_per_database_and_new_attack(rated: abstention.Rows) -> None:
+    section = abstention.section(rated, PROTOCOL, {"new": ["swap"]})
+    assert section.text[2:] == ["Second: no limit: none."] and "95 %" in section.text[0]
+    every, attacks = (part.tables[0].rows for part in section.parts)
+    assert list(every["database"]) == ["seen_a", "seen_a", "seen_b", "seen_b", "new", "new"]
+    assert list(every["too far"]) == [3, 0, 2, 0, 3, 0]
+    assert (every["answered, %"].astype(float) < 100).all()
+    assert list(attacks["videos"]) == [12, 12] and set(attacks["attack"]) == {"swap"}
+    shares = attacks[["called fake, %", "called real, %", "not known, %"]].astype(float)
+    assert shares.sum(axis=1).tolist() == pytest.approx([100, 100], abs=0.02)
+
+
+def test_coverage_has_a_line_and_a_mark_per_approach(
+    rated: abstention.Rows, tmp_path: Path
+) -> None:
+    curves = coverage_plots.collect(rated.videos, PROTOCOL)
+    assert len(curves) == 6 and all(one.answered[-1] == pytest.approx(100) for one in curves)
+    section = coverage_plots.section(curves)
+    assert [view["caption"].split(" ")[0] for view in section["views"]] == [*DATASETS]
+    assert len(section["views"][0]["panels"][0]["figure"]["data"]) == 4
+    (tmp_path / "page").mkdir()
+    (picture,) = coverage_picture.draw(curves, tmp_path / "page")
+    assert (tmp_path / picture.file).is_file()
+    assert coverage_picture.draw([], tmp_path) == []
 
 
 def test_without_ratios_there_is_no_figure(made: Made, tmp_path: Path) -> None:

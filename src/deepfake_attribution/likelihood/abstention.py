@@ -1,9 +1,14 @@
 """A third answer, "not known": which videos get it, and what it buys.
 
-The rule is set without any test video. A video is not known if it is further from the known
-validation videos than nearly all validation videos are (`open_set.limits`), or if its likelihood
-ratio is between 1/2 and 2, which the verbal scale calls no support for either side. Else the ratio
-answers: real above 1, fake below.
+The rule is set without any test video. A video is not known
+
+- if it is further from the known validation videos than nearly all validation videos are
+  (`open_set.limits`);
+- if its likelihood ratio is between 1/2 and 2, which the verbal scale calls no support for either
+  side;
+- or if the ratio speaks against the threshold's verdict.
+
+Else the threshold's verdict stands.
 
 Reals and fakes have the same weight in every share, whatever their numbers.
 """
@@ -20,14 +25,33 @@ Bools = NDArray[np.bool_]
 LEAST = STEPS[-1][0]  # log10 LR from which on it supports a side
 
 
-def known(ratios: Floats, far: Bools) -> Bools:
+def known(ratios: Floats, called_real: Bools, far: Bools) -> Bools:
     """Return which videos get an answer, (N,).
 
     Args:
         ratios: (N,) log10 LR.
+        called_real: (N,) whether the score is above the threshold.
         far: (N,) whether a video is too far from known ones.
     """
-    return np.asarray((np.abs(ratios) >= LEAST - 1e-9) & ~far)
+    supported = np.abs(ratios) >= LEAST - 1e-9
+    return np.asarray(supported & ((ratios > 0) == called_real) & ~far)
+
+
+def why_not(log10_lr: float, called_real: bool, far: bool) -> str:
+    """Return why one video gets no answer; empty if it gets one.
+
+    Args:
+        log10_lr: of its score.
+        called_real: whether its score is above the threshold.
+        far: whether it is too far from known videos.
+    """
+    if far:
+        return "it is too far from known videos"
+    if abs(log10_lr) < LEAST - 1e-9:
+        return "its likelihood ratio supports neither side"
+    if (log10_lr > 0) != called_real:
+        return "its likelihood ratio speaks against the verdict at the threshold"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +60,7 @@ class Answers:
 
     Attributes:
         answered: share of the videos with an answer.
-        error: share of the answers that are wrong; a ratio of 1 counts as half wrong.
+        error: share of the answers that are wrong.
         false_alarms: share of all reals that are called fake.
         passed: share of all fakes that are called real.
     """
@@ -47,15 +71,15 @@ class Answers:
     passed: float
 
 
-def answers(ratios: Floats, real: Bools, answered: Bools) -> Answers:
+def answers(called_real: Bools, real: Bools, answered: Bools) -> Answers:
     """Return the cost of answering some videos.
 
     Args:
-        ratios: (N,) log10 LR; its sign is the answer.
+        called_real: (N,) the answers.
         real: (N,).
         answered: (N,) which videos get an answer.
     """
-    weights, wrong = _weights(real), _wrong(ratios, real)
+    weights, wrong = _weights(real), (called_real != real).astype(np.float64)
     given = float(weights[answered].sum())
     lost = float((weights * wrong)[answered].sum())
 
@@ -69,7 +93,8 @@ def answers(ratios: Floats, real: Bools, answered: Bools) -> Answers:
 def curve(ratios: Floats, real: Bools) -> tuple[Floats, Floats]:
     """Return the share answered and the error, percent, as more and more videos are answered.
 
-    The videos with the strongest ratios are answered first; videos with equal strength together.
+    The ratio alone answers: real above 1, fake below; 1 counts as half wrong. The videos with the
+    strongest ratios are answered first; videos with equal strength together.
 
     Args:
         ratios, real: (N,) at least one real and one fake.

@@ -17,16 +17,16 @@ from deepfake_attribution.report.cells import percent
 from deepfake_attribution.report.content import Part, Section, Table
 
 ANCHOR = "not-known"
-FAR = "far"
+FAR, CALLED = "far", "called_real"
 TEXT = (
-    "A video is not known if its likelihood ratio is between 1/2 and 2, or if it is further from "
-    "the known validation videos than {share:g} % of the validation videos are from those of other "
-    "sources (open_set.known_share). Both limits are set without test videos. Else the ratio "
-    "answers: real above 1, fake below. Reals and fakes have the same weight in the share answered "
-    "and in the error. Video level, test part, first training seed.",
-    "Without: every video is answered. With: those that are not known are left out. A false alarm "
-    "is a real that is called fake, a pass a fake that is called real; both are shares of all "
-    "reals, or fakes, answered or not.",
+    "A video is not known if its likelihood ratio is between 1/2 and 2 or speaks against the "
+    "threshold's verdict, or if it is further from the known validation videos than {share:g} % of "
+    "the validation videos are from those of other sources (open_set.known_share). All limits are "
+    "set without test videos. Else the threshold's verdict stands. Reals and fakes have the same "
+    "weight in the share answered and in the error. Video level, test part, first training seed.",
+    "Without: every video has the threshold's verdict. With: those not known are left out. A false "
+    "alarm is a real that is called fake, a pass a fake that is called real; both are shares of "
+    "all reals, or fakes, answered or not.",
 )
 
 
@@ -35,7 +35,8 @@ class Rows:
     """The rated test videos of the first seed, and the limits of the distance.
 
     Attributes:
-        videos: `files.read_ratios` of test videos, with ``far``: whether it is too far.
+        videos: `files.read_ratios` of test videos, with ``far``: whether it is too far, and
+            ``called_real``: whether its score is above the threshold.
         notes: why a head has no limit.
         share: ``open_set.known_share``.
     """
@@ -45,11 +46,12 @@ class Rows:
     share: float
 
 
-def read(ratios: pd.DataFrame, seed: int, share: float) -> Rows:
+def read(ratios: pd.DataFrame, figures: pd.DataFrame, seed: int, share: float) -> Rows:
     """Return the rated test videos with their distance.
 
     Args:
         ratios: `files.read_ratios` of the seed.
+        figures: `results.collect` ("figures"): they hold the thresholds.
         seed: of the training.
         share: ``open_set.known_share``.
 
@@ -62,16 +64,23 @@ def read(ratios: pd.DataFrame, seed: int, share: float) -> Rows:
         ["approach", "video", "score"],
         [("seed", "==", seed), ("measure", "==", DISTANCE)],
     )
-    return joined(ratios, measured, set_ones, share)
+    own = figures[(figures["seed"] == seed) & (figures["level"] == "video")]
+    thresholds = own.groupby("approach")["threshold"].first()
+    return joined(ratios, thresholds, measured, set_ones, share)
 
 
 def joined(
-    ratios: pd.DataFrame, measured: pd.DataFrame, set_ones: pd.DataFrame, share: float
+    ratios: pd.DataFrame,
+    thresholds: pd.Series,
+    measured: pd.DataFrame,
+    set_ones: pd.DataFrame,
+    share: float,
 ) -> Rows:
-    """Return the rated test videos with ``far``; a video without a distance is not too far.
+    """Return the rated test videos; one without a distance is not too far.
 
     Args:
         ratios: as for `read`.
+        thresholds: of each approach.
         measured: ``approach`` (the head), ``video``, ``score``: the distance.
         set_ones: `limits.LIMITS`.
         share: as for `read`.
@@ -83,7 +92,8 @@ def joined(
     limit = videos["head"].map(set_ones.set_index("approach")["limit"])
     noted = set_ones[set_ones["note"] != ""]
     notes = [f"{row['approach']}: {row['note']}." for _, row in noted.iterrows()]
-    return Rows(videos.assign(**{FAR: videos[DISTANCE] > limit}), notes, share)
+    called = videos["score"] > videos["approach"].map(thresholds)
+    return Rows(videos.assign(**{FAR: videos[DISTANCE] > limit, CALLED: called}), notes, share)
 
 
 def section(rows: Rows, protocol: Protocol, new: Mapping[str, Sequence[str]]) -> Section:
@@ -111,11 +121,11 @@ def table(videos: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     for database, members in protocol.rows().items():
         there = protocol.select(videos, members)
         for approach, own in there.groupby("approach", sort=False):
-            ratios, real, far = arrays(own)
+            _, real, called = arrays(own)
             if real.all() or not real.any():
                 continue
-            without = abstention.answers(ratios, real, np.ones(len(ratios), dtype=bool))
-            with_rule = abstention.answers(ratios, real, abstention.known(ratios, far))
+            without = abstention.answers(called, real, np.ones(len(real), dtype=bool))
+            with_rule = abstention.answers(called, real, answered(own))
             before, after = asdict(without), asdict(with_rule)
             line: dict[str, object] = {"database": database, "approach": approach}
             line["answered, %"] = percent(after["answered"])
@@ -124,7 +134,7 @@ def table(videos: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
             ):
                 line[f"{title} without, %"] = percent(before[name])
                 line[f"{title} with, %"] = percent(after[name])
-            line |= {"too far": int(far.sum()), "real videos": int(real.sum())}
+            line |= {"too far": int(own[FAR].sum()), "real videos": int(real.sum())}
             lines.append(line | {"fake videos": int((~real).sum())})
     return pd.DataFrame(lines)
 
@@ -139,20 +149,26 @@ def by_attack(
         for attack in new.get(database, ()):
             of_attack = there[there["attack"] == attack]
             for approach, own in of_attack.groupby("approach", sort=False):
-                ratios, _, far = arrays(own)
-                answered = abstention.known(ratios, far)
+                _, _, called = arrays(own)
+                given = answered(own)
                 shares = {
-                    "called fake, %": answered & (ratios < 0),
-                    "called real, %": answered & (ratios > 0),
-                    "not known, %": ~answered,
+                    "called fake, %": given & ~called,
+                    "called real, %": given & called,
+                    "not known, %": ~given,
                 }
                 line = {"database": database, "attack": attack, "approach": approach}
-                line |= {name: percent(100 * own.mean()) for name, own in shares.items()}
-                lines.append(line | {"videos": len(ratios)})
+                line |= {name: percent(100 * part.mean()) for name, part in shares.items()}
+                lines.append(line | {"videos": len(own)})
     return pd.DataFrame(lines)
 
 
 def arrays(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return log10 LR, whether real, and whether too far, of the videos of one approach."""
+    """Return log10 LR, whether real, and whether called real, of the videos of one approach."""
     real = (rows["attack"] == REAL).to_numpy()
-    return rows[RATIO].to_numpy(np.float64), real, rows[FAR].to_numpy(bool)
+    return rows[RATIO].to_numpy(np.float64), real, rows[CALLED].to_numpy(bool)
+
+
+def answered(rows: pd.DataFrame) -> np.ndarray:
+    """Return which videos of one approach are known, see `abstention.known`."""
+    ratios, _, called = arrays(rows)
+    return abstention.known(ratios, called, rows[FAR].to_numpy(bool))

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.likelihood import abstention
 from deepfake_attribution.likelihood.results import part_of
-from deepfake_attribution.report.abstention import arrays
+from deepfake_attribution.report.abstention import answered, arrays
 from deepfake_attribution.report.page import plots
 from deepfake_attribution.report.page.likelihood_plots import PARTS
 
@@ -23,8 +23,9 @@ CAPTION = (
 READING = (
     "Further left, fewer videos are answered: those with the strongest likelihood ratios. A line "
     "that falls to the left knows which videos it can answer; a flat line does not.",
-    "A mark is the rule: no answer for likelihood ratios between 1/2 and 2, nor for videos too far "
-    "from known ones. It lies beside its line, because the line knows no distance.",
+    "A mark is the rule: no answer for likelihood ratios between 1/2 and 2 or against the "
+    "threshold's verdict, nor for videos too far from known ones. It lies beside its line, because "
+    "the line knows neither the threshold nor the distance: the likelihood ratio alone answers.",
 )
 
 
@@ -60,11 +61,11 @@ def collect(videos: pd.DataFrame, protocol: Protocol) -> list[Coverage]:
     for database, members in protocol.rows().items():
         there = protocol.select(videos, members)
         for approach, own in there.groupby("approach", sort=False):
-            ratios, real, far = arrays(own)
+            ratios, real, called = arrays(own)
             if real.all() or not real.any():
                 continue
             given, error = abstention.curve(ratios, real)
-            rule = abstention.answers(ratios, real, abstention.known(ratios, far))
+            rule = abstention.answers(called, real, answered(own))
             counts = int(real.sum()), int((~real).sum())
             name, part = str(approach), part_of(database, protocol)
             point = (rule.answered, rule.error)
