@@ -12,11 +12,13 @@ import pytest
 import fake_analysis as fake
 import small_bundle
 from deepfake_attribution.analyse import files, words
+from deepfake_attribution.analyse.analyser import _least_real
 from deepfake_attribution.analyse.bundle.record import OLDER, Record
 from deepfake_attribution.analyse.judging import frame_scores, judge
 from deepfake_attribution.analyse.pages.pages import Pages, Row
 from deepfake_attribution.analyse.results import Evidence, VideoResult
 from deepfake_attribution.analyse.surroundings import Surroundings
+from deepfake_attribution.analyse.table import reasons
 from deepfake_attribution.core import images
 from deepfake_attribution.likelihood.calibration import Calibration
 
@@ -125,18 +127,45 @@ def test_words_of_a_ratio(found: Evidence, short: str, long: str) -> None:
     assert words.evidence(person) in words.verdict(person, fake.record())
 
 
-def test_a_verdict_that_the_ratio_does_not_support_says_so() -> None:
-    real, fake_one = fake.said(0.75), fake.said(0.25)
-    for person, found, expected in (
-        (real, AT_BOUND, True),
-        (fake_one, FOR_REAL, True),
-        (real, FOR_REAL, False),
-        (fake_one, AT_BOUND, False),
-        (real, replace(AT_BOUND, log10_lr=-0.1), False),  # supports neither
-        (real, None, False),
-    ):
-        text = words.verdict(replace(person, evidence=found), fake.record())
-        assert (words.TWO_LIMITS in text) is expected
+def test_weak_or_contrary_evidence_and_far_videos_are_not_known() -> None:
+    mixed = judged(RED, BLUE, likelihood=CALIBRATION)  # a score about 1/2
+    assert (mixed.verdict, mixed.status, mixed.attack) == ("not known", "ok", None)
+    assert mixed.reason == "its likelihood ratio supports neither side"
+    sure = judged(RED, RED, likelihood=CALIBRATION)
+    assert (sure.verdict, sure.reason) == ("real", "")
+    slope = CALIBRATION.model_copy(update={"intercept": -9.0})
+    contrary = judged(RED, RED, likelihood=slope)
+    assert contrary.verdict == "not known" and "speaks against" in contrary.reason
+    for limit, verdict in ((1e6, "fake"), (0.0, "not known")):
+        assert judged(BLUE, (0, 255, 0), far=limit).verdict == verdict  # without a ratio, too
+    assert judged(RED, BLUE).verdict in ("real", "fake")  # a bundle of an older version
+
+
+def test_a_fake_person_decides_whoever_is_not_known() -> None:
+    fake_one, real = fake.said(0.25, 0), fake.said(0.75, 2)
+    unknown = replace(fake.said(0.125, 1), verdict="not known", reason="x", attack=None)
+    rows: list[dict[str, Any]] = []
+    assert _least_real([real, unknown, fake_one], rows) == fake_one
+    assert _least_real([real, unknown], rows) == unknown
+
+
+def test_not_known_is_said_with_its_reason_everywhere() -> None:
+    result = with_evidence(found=AT_BOUND)
+    reason = "its likelihood ratio speaks against the verdict at the threshold"
+    person = replace(result.video, verdict="not known", reason=reason)
+    result = replace(result, video=person, people=(person,))
+    text = words.verdict(person, fake.record())
+    assert text.startswith(f"Not known, because {reason}: P(real) 0.750 over 4 frames is above")
+    assert "0 called real, 1 not known" in words.counts([result], 1)
+    assert reasons([result]) == [f"a.mp4: not known, because {reason}"]
+    pages = Pages(fake.bundle(likelihood=CALIBRATION))
+    for page in (pages.video(result), pages.listing([Row(result, person)], [], [])):
+        assert "? not known" in page and reason in page and 'class="badge not-known"' in page
+    (row,) = csv.DictReader(io.StringIO(files.csv_text([(result, {})], fake.CLASSES, ())))
+    assert (row["verdict"], row["status"], row["reason"]) == ("not known", "ok", reason)
+    assert words.not_known(fake.record()) == []
+    (rule, _) = words.not_known(fake.record(likelihood=CALIBRATION, far=12.5))
+    assert "between 1/2 and 2" in rule and "above 12.5" in rule
 
 
 def test_it_says_for_which_videos_it_holds() -> None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Verdict = Literal["real", "fake"]
+Verdict = Literal["real", "fake", "not known"]
 ScoreKind = Literal["probability", "decision"]
 
+NOT_KNOWN: Literal["not known"] = "not known"  # a verdict, too: see `likelihood.abstention`
 OK = "ok"
 TOO_FEW_FACES = "too_few_faces"  # there is a score, and no verdict
 # A process was killed, or exceeded the time limit: no property of the video, so it is tried again.
@@ -88,8 +89,9 @@ class PersonResult:
     Attributes:
         person: number within the video, from 0.
         status: ``ok``, or why there is no verdict.
-        reason: the same as a sentence, unless ``ok``.
-        verdict: ``real`` if the score is above the model's threshold, else ``fake``.
+        reason: the same as a sentence; with the verdict ``not known`` why; else empty.
+        verdict: ``real`` if the score is above the model's threshold, else ``fake``; ``not known``
+            if it is too far from known videos, or its likelihood ratio does not support that.
         score: mean over the frames: P(real), or a decision value (the SVM's); higher is more real.
         p_real: the score if it is a probability, else None.
         interval: 95 % bootstrap interval of the score over the frames with a face (frames of one
@@ -164,7 +166,7 @@ class VideoResult:
 
     @property
     def verdict(self) -> Verdict | None:
-        """``real``, ``fake``, or None."""
+        """``real``, ``fake``, ``not known``, or None."""
         return self.video.verdict
 
     @property

@@ -9,10 +9,10 @@ from rich.text import Text
 
 from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.names import common_folder, shown
-from deepfake_attribution.analyse.results import PersonResult, ScoreKind, VideoResult
+from deepfake_attribution.analyse.results import NOT_KNOWN, PersonResult, ScoreKind, VideoResult
 
 WIDE = 110  # columns
-STYLES = {"fake": "bold red", "real": "bold blue", None: "dim"}
+STYLES = {"fake": "bold red", "real": "bold blue", NOT_KNOWN: "bold", None: "dim"}
 
 
 def table(results: Sequence[VideoResult], kind: ScoreKind, width: int) -> Table:
@@ -42,13 +42,15 @@ def table(results: Sequence[VideoResult], kind: ScoreKind, width: int) -> Table:
 
 
 def reasons(results: Sequence[VideoResult]) -> list[str]:
-    """Return a line with the reason for each person without a verdict."""
+    """Return a line with the reason for each person without a verdict, or who is not known."""
     lines = []
     for result in results:
         for person in result.people or (result.video,):
             if person.verdict is None:
                 why = f"{words.status(person.status)}: {shown(person.reason)}"
                 lines.append(f"{_name(result, person, '')}: {why}")
+            elif person.verdict == NOT_KNOWN:
+                lines.append(f"{_name(result, person, '')}: not known, because {person.reason}")
     return lines
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from deepfake_attribution.analyse.bundle.record import Record, Tested
-from deepfake_attribution.analyse.results import PersonResult, ScoreKind, VideoResult
+from deepfake_attribution.analyse.results import NOT_KNOWN, PersonResult, ScoreKind, VideoResult
 from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.likelihood import verbal
@@ -33,8 +33,8 @@ LIKELIHOOD_RATIO = (
     "neither. It is not the probability that the video is real."
 )
 TWO_LIMITS = (
-    "the threshold is set by how many fakes may pass, while a ratio of 1 is where reals and fakes "
-    "get such a score equally often."
+    "The threshold is set by how many fakes may pass, while a ratio of 1 is where reals and fakes "
+    "get such a score equally often. So the two can speak for different sides."
 )
 STATUSES = {
     "no_face": "no face",
@@ -105,17 +105,16 @@ def verdict(person: PersonResult, record: Record) -> str:
             else ""
         )
         return f"No verdict, {status(person.status)}: {person.reason}.{scored}"
-    side = "above" if person.verdict == REAL else "not above"
+    is_above = person.score is not None and person.score > record.threshold.value
+    side = "above" if is_above else "not above"
     limit = number(record.threshold.value)
     own = score(person, record.score_kind)
-    text = (
-        f"Called {person.verdict}: {own} over {frames(person.faces)} is {side} the threshold "
-        f"{limit}."
-    )
+    called = f"Called {person.verdict}"
+    if person.verdict == NOT_KNOWN:
+        called = f"Not known, because {person.reason}"
+    text = f"{called}: {own} over {frames(person.faces)} is {side} the threshold {limit}."
     ratio = f"{evidence(person)}." if person.evidence is not None else ""
-    return " ".join(
-        [text, *filter(None, [ratio, contrary(person), attack(person)]), *_strange(person)]
-    )
+    return " ".join([text, *filter(None, [ratio, attack(person)]), *_strange(person)])
 
 
 def log10_lr(person: PersonResult) -> str:
@@ -150,16 +149,6 @@ def evidence(person: PersonResult) -> str:
     return text
 
 
-def contrary(person: PersonResult) -> str:
-    """Return a sentence if verdict and likelihood ratio speak for different sides; else empty."""
-    found = person.evidence
-    if found is None or person.verdict is None or not verbal.step(found.log10_lr):
-        return ""
-    if (found.log10_lr > 0) == (person.verdict == REAL):
-        return ""
-    return "The verdict and the likelihood ratio point to different sides: " + TWO_LIMITS
-
-
 def population(record: Record) -> list[str]:
     """Return for which videos the likelihood ratio holds, and how good it is on each database."""
     found = record.likelihood
@@ -177,6 +166,19 @@ def population(record: Record) -> list[str]:
             f"misleading): {each}."
         )
     return sentences
+
+
+def not_known(record: Record) -> list[str]:
+    """Return when a video is not known; empty if that never is the verdict."""
+    cases = []
+    if record.likelihood is not None:
+        cases += ["its likelihood ratio is between 1/2 and 2, or speaks against the threshold"]
+    if record.far is not None:
+        cases += [f"its distance to the known crops is above {record.far:.1f}"]
+    if not cases:
+        return []
+    sentence = f"A video is not known if {', or if '.join(cases)}; set on validation videos."
+    return [sentence, *([TWO_LIMITS] if record.likelihood is not None else [])]
 
 
 def _population(found: Calibration) -> str:
@@ -272,6 +274,7 @@ def rests_on(record: Record) -> list[str]:
         *simulated(record),
         threshold(record),
         *population(record),
+        *not_known(record),
         *(tested_on(one) for one in record.tested),
         *_detects_new_attacks(record.tested),
         UNKNOWN_MAY_PASS + _passed(record.tested),
@@ -352,6 +355,7 @@ def counts(results: Iterable[VideoResult | None], asked: int) -> str:
     done = [one for one in results if one is not None]
     verdicts = Counter(one.verdict for one in done)
     parts = [f"{verdicts['fake']} called fake", f"{verdicts['real']} called real"]
+    parts += [f"{verdicts[NOT_KNOWN]} not known"] if verdicts[NOT_KNOWN] else []
     if verdicts[None]:
         reasons = Counter(status(one.status) for one in done if one.verdict is None)
         listed = ", ".join(f"{name}: {count}" for name, count in reasons.most_common())

@@ -37,16 +37,18 @@ def known(ratios: Floats, called_real: Bools, far: Bools) -> Bools:
     return np.asarray(supported & ((ratios > 0) == called_real) & ~far)
 
 
-def why_not(log10_lr: float, called_real: bool, far: bool) -> str:
+def why_not(log10_lr: float | None, called_real: bool, far: bool) -> str:
     """Return why one video gets no answer; empty if it gets one.
 
     Args:
-        log10_lr: of its score.
+        log10_lr: of its score; None: there is none, and the distance alone decides.
         called_real: whether its score is above the threshold.
         far: whether it is too far from known videos.
     """
     if far:
         return "it is too far from known videos"
+    if log10_lr is None:
+        return ""
     if abs(log10_lr) < LEAST - 1e-9:
         return "its likelihood ratio supports neither side"
     if (log10_lr > 0) != called_real:

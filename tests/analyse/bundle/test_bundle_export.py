@@ -120,6 +120,16 @@ def test_likelihood_ratios_are_those_of_the_stage(project: Path) -> None:
     )
 
 
+def test_limit_of_the_distance_is_that_of_the_seed(project: Path) -> None:
+    assert gather("ArcFaceMod-LR").record.far is None  # the stage open_set has not run
+    rows = [("ArcFaceMod", 2, 1.5), ("ArcFaceMod", 1, 12.5), ("Attribution", 1, np.nan)]
+    table = pd.DataFrame(rows, columns=["approach", "seed", "limit"])
+    tables.write(table, paths.open_set() / "limits.parquet")
+    assert gather("ArcFaceMod-LR").record.far == 12.5
+    assert gather("Attribution").record.far is None
+    assert gather("ArcFaceMod-LR", known=30).record.far is None  # other distances
+
+
 def test_project_whose_ratios_are_not_there_exports_with_the_reason(project: Path) -> None:
     shutil.rmtree("data/likelihood")
     export(gather("Attribution"), Path("out"))

@@ -1,17 +1,19 @@
-"""The likelihood ratios of a project's approach: its calibration, and its Cllr on each database."""
+"""The likelihood ratios of a project's approach, and the limit of the distance."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from deepfake_attribution.analyse.bundle.approaches import Approach
-from deepfake_attribution.core import tables
+from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Datasets
 from deepfake_attribution.core.video import REAL
+from deepfake_attribution.evaluate.open_set import limits
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.evaluate.scoring import APPROACH
 from deepfake_attribution.evaluate.settings import Databases
+from deepfake_attribution.heads.registry import about
 from deepfake_attribution.likelihood import files, measures
 from deepfake_attribution.likelihood.calibration import Calibration
 from deepfake_attribution.likelihood.results import RATIO
@@ -31,6 +33,21 @@ def calibration(approach: Approach, seed: int) -> tuple[Calibration | None, str]
         if (one.approach, one.seed) == (approach.name, seed):
             return one.calibration, one.reason
     return None, NOT_RUN
+
+
+def far(head: str, seed: int) -> float | None:
+    """Return the distance from which on a video is not known; None if there is no limit.
+
+    Args:
+        head: whose embeddings are compared.
+        seed: that it was trained with.
+    """
+    path = paths.open_set() / limits.NAME
+    if not path.exists():
+        return None
+    rows = tables.read(path, filters=[(APPROACH, "==", about(head).title), ("seed", "==", seed)])
+    found = rows["limit"].dropna()
+    return float(found.iloc[0]) if len(found) else None
 
 
 def cllr(approach: Approach, seed: int, training: Sequence[str]) -> dict[str, float]:

@@ -86,6 +86,8 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
         files={},
         likelihood=calibration,
         no_likelihood=reason,
+        # the limit is of distances to all validation crops
+        far=evidence.far(head, seed) if "of_crops" not in counts else None,
     )
     network = network_in(folder, description, load(Compute).device)
     return Bundle(record, description, network, fitted, rows, distances, paths.BLAZEFACE)

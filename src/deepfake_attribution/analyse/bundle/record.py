@@ -116,6 +116,8 @@ class Record(Strict):
         likelihood: turns a video's score into a likelihood ratio; null: there is none (a bundle of
             an older version, or see ``no_likelihood``).
         no_likelihood: why there is none.
+        far: distance to the known crops from which on a video is not known (`open_set.limits`);
+            null: none.
         versions: of the packages that it was made with.
         files: name -> SHA-256 of every other file of the folder except `files.SUMS`; empty in a
             project.
@@ -141,6 +143,7 @@ class Record(Strict):
     files: dict[str, str]
     likelihood: Calibration | None = None
     no_likelihood: str = ""
+    far: Annotated[float, Field(ge=0, le=MOST)] | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
