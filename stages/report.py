@@ -15,11 +15,15 @@ from deepfake_attribution.evaluate.open_set.settings import OpenSet
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.evaluate.settings import Databases, Evaluate
 from deepfake_attribution.faces.settings import Crop
+from deepfake_attribution.heads.registry import chosen
+from deepfake_attribution.likelihood import files as ratios
 from deepfake_attribution.report import (
+    abstention,
     class_tables,
     comparison,
     further_thresholds,
     latex,
+    likelihood,
     markdown,
     open_set,
     results,
@@ -45,6 +49,15 @@ def main() -> None:
     shown = with_intervals(joined, intervals)
     points = further_thresholds.joined(rates, shown, intervals)
     about_attacks = open_set.sections(found, joined, load(OpenSet).neighbours, rows.families)
+    evidence = ratios.read_results(list(chosen()))
+    first = load(TrainingSeeds).seeds[0]
+    rated = abstention.read(
+        ratios.read_ratios(list(chosen()), first), figures, first, load(OpenSet).known_share
+    )
+    tested = site.databases(figures, rows.families)
+    protocol = Protocol(training, tested, rows.reals_from, rows.families)
+    new_attacks = open_set.new_attacks(found)
+    calibrations = [one for head in chosen() for one in ratios.read_calibrations(head)]
     reported = Run(
         figures=shown,
         accuracy=class_tables.with_class_intervals(results.collect("accuracy"), intervals),
@@ -56,10 +69,15 @@ def main() -> None:
         published=rows.published,
         compared_on=rows.compared_on,
         overlaps=leaks.overlap(listed(list(datasets)), training),
-        further=[*about_attacks, further_thresholds.section(points)],
+        further=[
+            *about_attacks,
+            further_thresholds.section(points),
+            likelihood.section(evidence, calibrations),
+            abstention.section(rated, protocol, new_attacks),
+        ],
         confusion=results.collect("confusion"),
         differences=differences,
-        new_attacks=open_set.new_attacks(found),
+        new_attacks=new_attacks,
         strengths=strength_tables.ordered(strengths, joined),
     )
     folder = paths.report_tables()
@@ -69,6 +87,7 @@ def main() -> None:
     write(_csv(further_thresholds.of_seeds(rates, intervals)), folder / "further_thresholds.csv")
     write(_csv(reported.confusion), folder / "confusion.csv")
     write(_csv(differences), folder / "differences.csv")
+    write(_csv(evidence), folder / "likelihood.csv")
     for name in ("published.csv", "strengths.csv"):  # left by earlier settings
         (folder / name).unlink(missing_ok=True)
     if len(strengths):
@@ -76,7 +95,6 @@ def main() -> None:
     if reported.published:
         compared = comparison.long(reported.figures, reported.published)
         write(_csv(compared), folder / "published.csv")
-    tested = site.databases(figures, rows.families)
     site.write_all(
         Source(
             run=reported,
@@ -84,8 +102,9 @@ def main() -> None:
             points=points,
             settings=read(PARAMS),
             datasets=list(datasets),
-            protocol=Protocol(training, tested, rows.reals_from, rows.families),
+            protocol=protocol,
             seeds=load(TrainingSeeds).seeds,
+            rated=rated.videos,
         )
     )
     print(f"tables: {folder}; page: {paths.page()}")

@@ -23,6 +23,7 @@ from deepfake_attribution.evaluate.protocol import Protocol, evaluate
 from deepfake_attribution.evaluate.settings import Evaluate
 from deepfake_attribution.figures.maps import MAPS, POINTS
 from deepfake_attribution.heads.registry import about
+from deepfake_attribution.likelihood import files, stage
 from deepfake_attribution.model.onnx_export import add_onnx
 from recipes import AUGMENT
 from trained_heads import write_head
@@ -51,6 +52,7 @@ def build(weights_folder: Path) -> None:
     for head, seeds in HEADS.items():
         _train_and_embed(head, seeds)
         _evaluate(head, seeds)
+        _calibrate(head)
         _map(head)
 
 
@@ -95,6 +97,13 @@ def _evaluate(head: str, seeds: Sequence[int]) -> None:
         for seed in seeds
     }
     evaluation.write(results, head, protocol, settings)
+
+
+def _calibrate(head: str) -> None:
+    """Write the likelihood ratios of a head."""
+    settings = stage.Settings(choice="auto", folds=4, draws=20, level=95, seed=1)
+    protocol = Protocol(TRAINING, DATASETS, {}, {})
+    list(stage.calibrate(head, files.every_video(DATASETS), protocol, settings))
 
 
 def _map(head: str) -> None:

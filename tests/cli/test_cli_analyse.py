@@ -79,7 +79,7 @@ def test_table_has_a_row_per_person_and_one_line_of_caveats() -> None:
     ) in out
     assert errors == GONE  # before the model is loaded
     row = next(line for line in lines if line[:1] == ["gone.mp4"])
-    assert row == ["gone.mp4", "none", "-", "-", "-", "-", "-"]  # not 0 of 4 faces
+    assert row == ["gone.mp4", "none", "-", "-", "-", "-", "-", "-"]  # not 0 of 4 faces
     assert "gone.mp4" not in fake.FakeAnalyser.seen
     assert (words.simulated(fake.record()) != []) == ("simulated by this package" in out)
     lines = out.rstrip().splitlines()

@@ -28,8 +28,11 @@ MAY_IMPORT = {
     "train": {"heads", "model"},
     "embed": {"model"},
     "evaluate": {"catalog", "classify", "heads"},
+    "likelihood": {"evaluate"},
     "figures": {"classify", "evaluate", "heads"},
-    "report": {"catalog", "classify", "evaluate", "faces", "figures", "heads", "model"},
+    "report": {
+        *("catalog", "classify", "evaluate", "faces", "figures", "heads", "likelihood", "model"),
+    },
 }
 MAY_IMPORT["analyse"] = {*MAY_IMPORT, "analyse"}
 MAY_IMPORT["cli"] = {*MAY_IMPORT, "cli"}

@@ -139,7 +139,7 @@ def fits(*heads: str, kinds: tuple[str, ...] = ("nn", "lr", "svm")) -> set[str]:
 
 def evaluated(*heads: str) -> set[str]:
     """Return the stages that count errors on ``heads``, and say how sure the figures are."""
-    return family("evaluate", *heads) | {"uncertainty"}
+    return family("evaluate", *heads) | family("likelihood", *heads) | {"uncertainty"}
 
 
 def drawn(*heads: str) -> set[str]:
@@ -260,7 +260,16 @@ def test_draws_run_only_what_holds_confidence_intervals(finished: Finished) -> N
     def edit(settings: dict[str, Any]) -> None:
         settings["uncertainty"]["draws"] = 500
 
-    assert what_would_run(finished, edit) == {"uncertainty", "bundle", "report"}
+    expected = {"uncertainty", "bundle", "report"} | family("likelihood", *HEADS)
+    assert what_would_run(finished, edit) == expected
+
+
+def test_calibration_scores_nothing_again(finished: Finished) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["evaluate"]["calibration"] = "isotonic"
+
+    expected = family("likelihood", *HEADS) | {"bundle", "report"}
+    assert what_would_run(finished, edit) == expected
 
 
 @pytest.mark.slow
@@ -289,7 +298,7 @@ def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished:
     assert what_would_run(finished, edit) >= family("render", *DEMO) | family("train", *HEADS)
     ran = what_changed(finished, edit)
     expected = family("render", *DEMO) | fits("triplet", "arcface") | family("maps", *HEADS)
-    assert ran == expected | {"uncertainty", "bundle", "report"}
+    assert ran == expected | family("likelihood", *HEADS) | {"uncertainty", "bundle", "report"}
 
 
 @pytest.mark.slow
@@ -385,8 +394,8 @@ ALL = {
         "embed",
         "fit",
     ),
-    *("evaluate", "open_set", "metadata_baseline", "uncertainty", "maps", "figures", "bundle"),
-    "report",
+    *("evaluate", "likelihood", "open_set", "metadata_baseline", "uncertainty", "maps"),
+    *("figures", "bundle", "report"),
 }
 RESULTS = {"evaluate", "open_set", "metadata_baseline", "uncertainty"}
 DRAWN = {"maps", "figures", "report"}
@@ -410,7 +419,8 @@ EDITED = {
         *("fit", "evaluate", "metadata_baseline", "uncertainty"),
         *("maps", "figures", "report", "bundle"),
     },
-    "evaluate/scoring.py": RESULTS | DRAWN | {"bundle"},
+    "evaluate/scoring.py": RESULTS | DRAWN | {"bundle", "likelihood"},
+    "likelihood/fitting.py": {"likelihood", "bundle", "report"},
     "figures/tsne.py": DRAWN,
     "report/latex.py": {"report"},
     "analyse/judging.py": {"bundle"},

@@ -68,7 +68,7 @@ def test_every_stage_runs_once(finished: Path) -> None:
     stages = stages_that_ran(finished)
     expected = run(finished, "dvc", "stage", "list", "--name-only").split()
     assert sorted(stages) == sorted(expected)
-    assert stages[0] == "settings" and len(stages) == 36
+    assert stages[0] == "settings" and len(stages) == 40
 
 
 def test_metrics_are_few_enough_for_a_terminal(finished: Path) -> None:
@@ -175,7 +175,7 @@ def test_nothing_runs_again_and_an_old_margin_costs_nothing(
 
     output = run(folder, "dvc", "exp", "run", "-S", "loss.margin_real=0.6")
     again = {"settings", "train@arcface", "embed@arcface-tiny", "evaluate@arcface", "maps@arcface"}
-    again |= {"uncertainty", "open_set", "figures", "bundle", "report"}
+    again |= {"likelihood@arcface", "uncertainty", "open_set", "figures", "bundle", "report"}
     again |= {f"fit@arcface-{kind}" for kind in ("nn", "lr", "svm")}
     # a stage whose inputs came out the same bytes is passed by
     assert "train@arcface" in ran(output)
@@ -250,6 +250,7 @@ def test_a_video_that_is_looked_at_alone_has_the_score_of_the_pipeline(
     from deepfake_attribution import load_bundle
     from deepfake_attribution.analyse.bundle.exporting import export
     from deepfake_attribution.analyse.bundle.gathering import gather
+    from deepfake_attribution.likelihood.abstention import why_not
 
     folder = finished
     with contextlib.chdir(folder):
@@ -258,6 +259,9 @@ def test_a_video_that_is_looked_at_alone_has_the_score_of_the_pipeline(
     scores = pd.read_parquet(folder / "data" / "scores" / f"{bundle.record.head}.parquet")
     scores = scores[(scores["approach"] == approach) & (scores["split"] == "test")].iloc[::3]
     classes = [name[2:] for name in scores.columns if name.startswith("p_")]
+    table = pd.read_parquet(folder / "data" / "likelihood" / bundle.record.head / "ratios.parquet")
+    table = table[(table["approach"] == approach) & table["log10_lr"].notna()]
+    ratios = dict(zip(table["video"], table["log10_lr"], strict=True))
     catalog = pd.read_parquet(folder / "data" / "catalog" / "tiny.parquet").set_index("video")
     videos = folder / "data" / "videos" / "tiny"
     with load_bundle(tmp_path / "bundle") as analyser:
@@ -272,6 +276,12 @@ def test_a_video_that_is_looked_at_alone_has_the_score_of_the_pipeline(
             tied = {name for name in classes if getattr(row, f"p_{name}") == highest}
             assert result.video.predicted in {row.predicted, *tied}
         assert result.video.faces == row.n_frames
-        assert result.verdict == ("real" if row.score > result.threshold else "fake")
+        ratio, far = ratios.get(row.video), bundle.record.far
+        found = result.video.evidence
+        assert (found and found.log10_lr) == (ratio and pytest.approx(ratio, abs=1e-3))
+        called = row.score > result.threshold
+        is_far = far is not None and (result.video.distance or 0) > far
+        known = not why_not(ratio, called, is_far)
+        assert result.verdict == (("real" if called else "fake") if known else "not known")
         own = [one.distance for one in result.video.neighbours if one.video == row.video]
         assert own == [] or own == pytest.approx([0], abs=0.1)

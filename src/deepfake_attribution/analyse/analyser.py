@@ -14,7 +14,13 @@ import pandas as pd
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.judging import frame_scores, judge
 from deepfake_attribution.analyse.options import Options
-from deepfake_attribution.analyse.results import OK, Frame, PersonResult, VideoResult
+from deepfake_attribution.analyse.results import (
+    NOT_KNOWN,
+    OK,
+    Frame,
+    PersonResult,
+    VideoResult,
+)
 from deepfake_attribution.analyse.searching import check_is_one
 from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.analyse.watching import CONTENT, NOTE, Way, loads, watch
@@ -25,6 +31,7 @@ from deepfake_attribution.workers.team import Team
 
 IDLE = 1800.0  # seconds that a process with all libraries loaded waits for another video
 READING, JUDGING = "reading", "judging"
+ORDER = ("fake", NOT_KNOWN, "real", None)  # verdicts, the one that decides first
 AHEAD = 2  # videos per worker that are started before their turn; memory grows with it
 
 
@@ -154,8 +161,12 @@ def _least_real(people: list[PersonResult], rows: list[dict[str, Any]]) -> Perso
     """Return the result of the person with the lowest score, as in `scoring`."""
     scored = [person for person in people if person.score is not None]
     if scored:
-        # people with a verdict come first: a person with too few faces does not decide
-        return min(scored, key=lambda person: (person.status != OK, person.score))
+        # people with a verdict come first: a person with too few faces does not decide; and a fake
+        # person makes the video fake, whoever else is not known
+        return min(
+            scored,
+            key=lambda person: (person.status != OK, ORDER.index(person.verdict), person.score),
+        )
     if people:
         return people[0]
     lost = without_crop(pd.DataFrame(rows)).iloc[0]

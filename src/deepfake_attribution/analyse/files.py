@@ -6,7 +6,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from deepfake_attribution.analyse.results import Frame, Neighbour, PersonResult, VideoResult
+from deepfake_attribution.analyse.results import (
+    Evidence,
+    Frame,
+    Neighbour,
+    PersonResult,
+    VideoResult,
+)
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet interprets such text as a formula
 
@@ -34,7 +40,11 @@ def restored(plain: Mapping[str, Any]) -> VideoResult:
 
 
 def _person(plain: Mapping[str, Any]) -> PersonResult:
+    # results of an older version have no likelihood ratio
+    plain = {"evidence": None, "no_evidence": ""} | dict(plain)
     values = {name: plain[name] for name in PersonResult.__dataclass_fields__}
+    if values["evidence"] is not None:
+        values["evidence"] = Evidence(**values["evidence"])
     values |= {name: _tuple(values[name]) for name in ("interval", "place")}
     return PersonResult(
         **values | {"neighbours": tuple(Neighbour(**one) for one in plain["neighbours"])}
@@ -91,6 +101,7 @@ def _cells(person: PersonResult, result: VideoResult) -> dict[str, Any]:
     """Return the cells of a person without the classes, in the order of the columns."""
     low, high = person.interval or (None, None)
     nearest = person.neighbours[0] if person.neighbours else None
+    found = person.evidence
     return {
         "path": f"./{result.path}" if result.path.startswith(FORMULA) else result.path,
         "person": person.person,
@@ -104,6 +115,11 @@ def _cells(person: PersonResult, result: VideoResult) -> dict[str, Any]:
         "threshold": result.threshold,
         "interval_low": low,
         "interval_high": high,
+        "log10_lr": found.log10_lr if found else None,
+        "log10_lr_lower": found.lower if found else None,
+        "log10_lr_upper": found.upper if found else None,
+        "evidence": found.words if found else "",
+        "no_evidence": _safe(person.no_evidence),
         "attack": person.attack or "",
         "predicted": person.predicted or "",
         "distance": person.distance,

@@ -9,7 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
-from deepfake_attribution.analyse.results import OK, TOO_FEW_FACES, PersonResult
+from deepfake_attribution.analyse.results import (
+    NOT_KNOWN,
+    OK,
+    TOO_FEW_FACES,
+    Evidence,
+    PersonResult,
+    Verdict,
+)
 from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.core import images
 from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
@@ -23,6 +30,7 @@ from deepfake_attribution.evaluate.scoring import (
     SCORE,
     video_scores,
 )
+from deepfake_attribution.likelihood import abstention, verbal
 from deepfake_attribution.model.probabilities import probabilities
 
 BATCH = 64  # crops at a time, as in the pipeline's settings
@@ -84,22 +92,31 @@ def _result(
 ) -> PersonResult:
     person, faces = int(row[KEY]), len(frames)
     if row["status"] != OK:
-        return PersonResult(person, NO_SCORE, str(row["reason"]), faces=faces)
+        reason = str(row["reason"])
+        return PersonResult(person, NO_SCORE, reason, faces=faces, no_evidence=reason)
     score = float(row[SCORE])
     shares = _shares(row, bundle.record.classes)
     real = score > bundle.record.threshold.value
     few = faces < least
     where = around.of(np.stack(frames[EMBEDDING].to_list()))
     named = row[PREDICTED] if isinstance(row[PREDICTED], str) else None
+    reason = f"a face in {faces} frames, a verdict needs {least}" if few else ""
+    evidence, no_evidence = (None, reason) if few else _evidence(score, bundle)
+    verdict: Verdict | None = None
+    if not few:
+        limit = bundle.record.far
+        far = limit is not None and where.distance is not None and where.distance > limit
+        reason = abstention.why_not(evidence.log10_lr if evidence else None, real, far)
+        verdict = NOT_KNOWN if reason else "real" if real else "fake"
     return PersonResult(
         person=person,
         status=TOO_FEW_FACES if few else OK,
-        reason=f"a face in {faces} frames, a verdict needs {least}" if few else "",
-        verdict=None if few else ("real" if real else "fake"),
+        reason=reason,
+        verdict=verdict,
         score=score,
         p_real=score if bundle.record.score_kind == "probability" else None,
         interval=_interval(frames[SCORE].to_numpy(np.float64)),
-        attack=None if few or real else _attack(frames, shares, bundle.record.attacks),
+        attack=None if verdict != "fake" else _attack(frames, shares, bundle.record.attacks),
         predicted=named,
         probabilities=shares,
         distance=where.distance,
@@ -108,6 +125,26 @@ def _result(
         neighbours=where.neighbours,
         place=where.place,
         faces=faces,
+        evidence=evidence,
+        no_evidence=no_evidence,
+    )
+
+
+def _evidence(score: float, bundle: Bundle) -> tuple[Evidence | None, str]:
+    """Return the likelihood ratio of a score, or why there is none."""
+    calibration = bundle.record.likelihood
+    if calibration is None:
+        return None, bundle.record.without_likelihood
+    ratio = float(calibration.log10_lr([score])[0])
+    return (
+        Evidence(
+            log10_lr=ratio,
+            lower=calibration.lower,
+            upper=calibration.upper,
+            at_bound=calibration.at_bound(ratio),
+            words=verbal.words(ratio),
+        ),
+        "",
     )
 
 

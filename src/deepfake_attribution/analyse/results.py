@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Verdict = Literal["real", "fake"]
+Verdict = Literal["real", "fake", "not known"]
 ScoreKind = Literal["probability", "decision"]
 
+NOT_KNOWN: Literal["not known"] = "not known"  # a verdict, too: see `likelihood.abstention`
 OK = "ok"
 TOO_FEW_FACES = "too_few_faces"  # there is a score, and no verdict
 # A process was killed, or exceeded the time limit: no property of the video, so it is tried again.
@@ -30,6 +31,24 @@ class Neighbour:
     attack: str
     dataset: str
     distance: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How strongly a score speaks for real or for fake.
+
+    Attributes:
+        log10_lr: log10 of LR = p(score | real) / p(score | fake): above 0 it speaks for real.
+        lower, upper: bounds of the calibration: so few validation videos support no more.
+        at_bound: whether it is at a bound: the evidence may be stronger than it says.
+        words: verbal equivalent (`likelihood.verbal`).
+    """
+
+    log10_lr: float
+    lower: float
+    upper: float
+    at_bound: bool
+    words: str
 
 
 @dataclass(frozen=True)
@@ -70,8 +89,9 @@ class PersonResult:
     Attributes:
         person: number within the video, from 0.
         status: ``ok``, or why there is no verdict.
-        reason: the same as a sentence, unless ``ok``.
-        verdict: ``real`` if the score is above the model's threshold, else ``fake``.
+        reason: the same as a sentence; with the verdict ``not known`` why; else empty.
+        verdict: ``real`` if the score is above the model's threshold, else ``fake``; ``not known``
+            if it is too far from known videos, or its likelihood ratio does not support that.
         score: mean over the frames: P(real), or a decision value (the SVM's); higher is more real.
         p_real: the score if it is a probability, else None.
         interval: 95 % bootstrap interval of the score over the frames with a face (frames of one
@@ -87,6 +107,8 @@ class PersonResult:
         neighbours: the nearest known videos, the nearest first.
         place: position on the map of known test videos; None without a map.
         faces: frames with a face.
+        evidence: the likelihood ratio of the score; None if there is none.
+        no_evidence: why there is none; else empty.
     """
 
     person: int
@@ -105,6 +127,8 @@ class PersonResult:
     neighbours: tuple[Neighbour, ...] = ()
     place: tuple[float, float] | None = None
     faces: int = 0
+    evidence: Evidence | None = None
+    no_evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +166,7 @@ class VideoResult:
 
     @property
     def verdict(self) -> Verdict | None:
-        """``real``, ``fake``, or None."""
+        """``real``, ``fake``, ``not known``, or None."""
         return self.video.verdict
 
     @property
@@ -186,6 +210,8 @@ def plain_person(person: PersonResult) -> dict[str, Any]:
         "unlike": person.unlike,
         "neighbours": [vars(neighbour) for neighbour in person.neighbours],
         "place": _list(person.place),
+        "evidence": None if person.evidence is None else dict(vars(person.evidence)),
+        "no_evidence": person.no_evidence,
     }
     return values
 

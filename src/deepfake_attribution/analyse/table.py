@@ -9,10 +9,10 @@ from rich.text import Text
 
 from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.names import common_folder, shown
-from deepfake_attribution.analyse.results import PersonResult, ScoreKind, VideoResult
+from deepfake_attribution.analyse.results import NOT_KNOWN, PersonResult, ScoreKind, VideoResult
 
 WIDE = 110  # columns
-STYLES = {"fake": "bold red", "real": "bold blue", None: "dim"}
+STYLES = {"fake": "bold red", "real": "bold blue", NOT_KNOWN: "bold", None: "dim"}
 
 
 def table(results: Sequence[VideoResult], kind: ScoreKind, width: int) -> Table:
@@ -29,7 +29,7 @@ def table(results: Sequence[VideoResult], kind: ScoreKind, width: int) -> Table:
     drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     drawn.add_column("video", overflow="fold")
     score = "P(real)" if kind == "probability" else "score"
-    for name in ("verdict", score, "attack", words.DISTANCE):
+    for name in ("verdict", score, "log10 LR", "attack", words.DISTANCE):
         drawn.add_column(name, overflow="fold")
     drawn.add_column("faces", no_wrap=True)
     if wide:
@@ -42,13 +42,15 @@ def table(results: Sequence[VideoResult], kind: ScoreKind, width: int) -> Table:
 
 
 def reasons(results: Sequence[VideoResult]) -> list[str]:
-    """Return a line with the reason for each person without a verdict."""
+    """Return a line with the reason for each person without a verdict, or who is not known."""
     lines = []
     for result in results:
         for person in result.people or (result.video,):
             if person.verdict is None:
                 why = f"{words.status(person.status)}: {shown(person.reason)}"
                 lines.append(f"{_name(result, person, '')}: {why}")
+            elif person.verdict == NOT_KNOWN:
+                lines.append(f"{_name(result, person, '')}: not known, because {person.reason}")
     return lines
 
 
@@ -84,6 +86,7 @@ def _cells(result: VideoResult, person: PersonResult, folder: str, wide: bool) -
         Text(_name(result, person, folder)),
         Text(person.verdict or "none", STYLES[person.verdict]),
         Text(f"{number} ({between})" if between else number),
+        Text(words.log10_lr(person)),
         Text((person.attack or "-") + ("" if chance is None else f" {words.share(chance)}")),
         Text("-" if person.unlike is None else words.share(person.unlike) + strange),
         Text(words.faces(person, result.asked)),

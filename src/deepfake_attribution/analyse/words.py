@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from deepfake_attribution.analyse.bundle.record import Record, Tested
-from deepfake_attribution.analyse.results import PersonResult, ScoreKind, VideoResult
+from deepfake_attribution.analyse.results import NOT_KNOWN, PersonResult, ScoreKind, VideoResult
 from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.video import REAL
+from deepfake_attribution.likelihood import verbal
+from deepfake_attribution.likelihood.calibration import Calibration
 from deepfake_attribution.render.settings import ATTACK_NAMES
 
 DISTANCE = "distance to known videos"  # heading of the share of known videos that are nearer
@@ -24,6 +26,15 @@ OWN_SCALE = (
 INTERVAL = (
     "The interval shows how much the frames of the video agree (95 %, bootstrap over its frames), "
     "not how certain the model is: frames of one video resemble each other."
+)
+LIKELIHOOD_RATIO = (
+    "Likelihood ratio: LR = p(score | real) / p(score | fake), how much more often real videos get "
+    "such a score than fake ones. log10 LR above 0 speaks for real, below 0 for fake, 0 for "
+    "neither. It is not the probability that the video is real."
+)
+TWO_LIMITS = (
+    "The threshold is set by how many fakes may pass, while a ratio of 1 is where reals and fakes "
+    "get such a score equally often. So the two can speak for different sides."
 )
 STATUSES = {
     "no_face": "no face",
@@ -94,14 +105,91 @@ def verdict(person: PersonResult, record: Record) -> str:
             else ""
         )
         return f"No verdict, {status(person.status)}: {person.reason}.{scored}"
-    side = "above" if person.verdict == REAL else "not above"
+    is_above = person.score is not None and person.score > record.threshold.value
+    side = "above" if is_above else "not above"
     limit = number(record.threshold.value)
     own = score(person, record.score_kind)
-    text = (
-        f"Called {person.verdict}: {own} over {frames(person.faces)} is {side} the threshold "
-        f"{limit}."
+    called = f"Called {person.verdict}"
+    if person.verdict == NOT_KNOWN:
+        called = f"Not known, because {person.reason}"
+    text = f"{called}: {own} over {frames(person.faces)} is {side} the threshold {limit}."
+    ratio = f"{evidence(person)}." if person.evidence is not None else ""
+    return " ".join([text, *filter(None, [ratio, attack(person)]), *_strange(person)])
+
+
+def log10_lr(person: PersonResult) -> str:
+    """Return log10 LR with its sign; at a bound ``or more``, ``or less``; - if there is none."""
+    found = person.evidence
+    if found is None:
+        return "-"
+    text = f"{found.log10_lr:+.2f}"
+    text = "0.00" if text in ("+0.00", "-0.00") else text
+    if not found.at_bound:
+        return text
+    return f"{text} or {'more' if found.log10_lr > 0 else 'less'}"
+
+
+def support(person: PersonResult) -> str:
+    """Return the verbal equivalent in few words, for a table; empty without a ratio."""
+    found = person.evidence
+    if found is None:
+        return ""
+    step = verbal.step(found.log10_lr)
+    return f"{step} support for {'real' if found.log10_lr > 0 else 'fake'}" if step else "neither"
+
+
+def evidence(person: PersonResult) -> str:
+    """Return the likelihood ratio with its words and its bound; without one, why."""
+    found = person.evidence
+    if found is None:
+        return f"No likelihood ratio: {person.no_evidence}"
+    text = f"log10 LR {log10_lr(person)}: {found.words}"
+    if found.at_bound:
+        text += " (the bound: the validation videos are too few to support more)"
+    return text
+
+
+def population(record: Record) -> list[str]:
+    """Return for which videos the likelihood ratio holds, and how good it is on each database."""
+    found = record.likelihood
+    if found is None:
+        return [f"No likelihood ratio: {record.without_likelihood}."]
+    measured = [one for one in record.tested if one.cllr is not None]
+    sentences = [LIKELIHOOD_RATIO, _population(found)]
+    if measured:
+        each = ", ".join(
+            f"{one.cllr:.2f} on {one.database}{'' if one.trained_on else ' (never trained on)'}"
+            for one in measured
+        )
+        sentences.append(
+            f"Cost of the likelihood ratios (Cllr; 0 is perfect, 1 is as good as none, more is "
+            f"misleading): {each}."
+        )
+    return sentences
+
+
+def not_known(record: Record) -> list[str]:
+    """Return when a video is not known; empty if that never is the verdict."""
+    cases = []
+    if record.likelihood is not None:
+        cases += ["its likelihood ratio is between 1/2 and 2, or speaks against the threshold"]
+    if record.far is not None:
+        cases += [f"its distance to the known crops is above {record.far:.1f}"]
+    if not cases:
+        return []
+    sentence = f"A video is not known if {', or if '.join(cases)}; set on validation videos."
+    return [sentence, *([TWO_LIMITS] if record.likelihood is not None else [])]
+
+
+def _population(found: Calibration) -> str:
+    attacks = [name for name in found.videos if name != REAL]
+    return (
+        f"The likelihood ratio holds for videos like the {found.n_real} real and {found.n_fake} "
+        f"fake validation videos of {', '.join(found.databases)} that it was calibrated on "
+        f"({some(attacks, NAMED)}). With other cameras, people or attacks it may mislead. So few "
+        f"videos support no log10 LR beyond {found.lower:.2f} and {found.upper:+.2f}. Its words "
+        f"are those of the {verbal.CITED}."
     )
-    return " ".join([text, *filter(None, [attack(person)]), *_strange(person)])
 
 
 def attack(person: PersonResult) -> str:
@@ -185,6 +273,8 @@ def rests_on(record: Record) -> list[str]:
         trained_on(record),
         *simulated(record),
         threshold(record),
+        *population(record),
+        *not_known(record),
         *(tested_on(one) for one in record.tested),
         *_detects_new_attacks(record.tested),
         UNKNOWN_MAY_PASS + _passed(record.tested),
@@ -265,6 +355,7 @@ def counts(results: Iterable[VideoResult | None], asked: int) -> str:
     done = [one for one in results if one is not None]
     verdicts = Counter(one.verdict for one in done)
     parts = [f"{verdicts['fake']} called fake", f"{verdicts['real']} called real"]
+    parts += [f"{verdicts[NOT_KNOWN]} not known"] if verdicts[NOT_KNOWN] else []
     if verdicts[None]:
         reasons = Counter(status(one.status) for one in done if one.verdict is None)
         listed = ", ".join(f"{name}: {count}" for name, count in reasons.most_common())

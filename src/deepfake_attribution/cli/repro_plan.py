@@ -38,6 +38,7 @@ DEMO = {
     "embed": 9,
     "fit": 6,
     "evaluate": 8,
+    "likelihood": 5,
     "open_set": 10,
     "metadata_baseline": 8,
     "uncertainty": 16,

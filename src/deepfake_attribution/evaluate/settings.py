@@ -19,6 +19,9 @@ Column = Literal[
     "DeepfakeTIMIT",
 ]
 
+# How scores become likelihood ratios (`likelihood.settings`).
+CalibrationChoice = Literal["auto", "logistic", "isotonic"]
+
 
 def _different(columns: dict[str, Column]) -> dict[str, Column]:
     rows: dict[str, str] = {}
@@ -64,6 +67,8 @@ class Evaluate(Section):
         adapted_threshold: ``ends``: figures at a second threshold, too, which is moved by the
             scores of each database's videos, without their labels (`further_thresholds.adapt`).
             ``none``: no such figures.
+        calibration: how the step ``likelihood`` makes likelihood ratios of scores; ``auto``: the
+            way with the lower cross-validated Cllr on the validation videos. Nothing else reads it.
     """
 
     section: ClassVar[str] = "evaluate"
@@ -72,6 +77,7 @@ class Evaluate(Section):
     threshold_scores: Literal["in_sample", "out_of_fold"]
     threshold_crops: Literal["clean", "degraded"]
     adapted_threshold: Literal["none", "ends"]
+    calibration: CalibrationChoice
 
     @property
     def adapts(self) -> bool:

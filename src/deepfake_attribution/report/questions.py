@@ -57,6 +57,18 @@ QUESTIONS = (
         "Each approach has one threshold for all databases; scores to its right are called real.",
     ),
     Question(
+        "likelihood",
+        "How strong is the evidence?",
+        ("likelihood",),
+        "Likelihood ratios, p(score | real) / p(score | fake), calibrated on validation videos.",
+    ),
+    Question(
+        "not-known",
+        "When should it not answer?",
+        ("not-known",),
+        "Not known: too far from known videos, or too weak a likelihood ratio. What does that buy?",
+    ),
+    Question(
         "classes",
         "Does it name the right attack?",
         ("classes",),

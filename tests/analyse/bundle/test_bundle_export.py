@@ -9,7 +9,7 @@ import torch
 from typer.testing import CliRunner
 
 from crop_sets import CLASSES, SIZE
-from deepfake_attribution.analyse.bundle import files
+from deepfake_attribution.analyse.bundle import evidence, files
 from deepfake_attribution.analyse.bundle.exporting import export
 from deepfake_attribution.analyse.bundle.gathering import gather
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Bundle
@@ -19,6 +19,9 @@ from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.cli.main import app
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.likelihood import files as ratios
+from deepfake_attribution.likelihood.measures import cllr
+from deepfake_attribution.likelihood.results import RATIO
 from deepfake_attribution.model.description import ONNX
 from deepfake_attribution.model.model import load_network
 from trained_project import MAPPED, NEW, TRAINING, rewrite
@@ -97,6 +100,42 @@ def test_record_holds_what_the_project_knows(built: Path) -> None:
     assert of["one"]["intervals"] == {}  # of 4 source videos
     low, high = of["new"]["intervals"]["auc"]
     assert low <= of["new"]["auc"] <= high
+
+
+def test_likelihood_ratios_are_those_of_the_stage(project: Path) -> None:
+    export(gather("ArcFaceMod-LR"), Path("out"))
+    record = open_bundle(Path("out")).record
+    assert record.likelihood is not None and record.without_likelihood == ""
+    assert record.likelihood.databases == TRAINING and record.likelihood.scores == "out_of_fold"
+    assert record.likelihood.videos == dict.fromkeys(CLASSES, 8)
+    table = ratios.read_ratios(["arcface"], 1)
+    tested = table[(table["approach"] == "ArcFaceMod-LR") & (table["split"] == "test")]
+    np.testing.assert_array_equal(record.likelihood.log10_lr(tested["score"]), tested[RATIO])
+    own = tested[tested["dataset"] == "new"]
+    cost = cllr(own[RATIO].to_numpy(), (own["attack"] == "real").to_numpy())
+    of = {row.database: row.cllr for row in record.tested}
+    assert of["new"] == pytest.approx(cost) and list(of) == ["one", "two", "new"]
+    assert "fake validation videos of one, two that it was calibrated on" in (
+        Path("out/README.md").read_text().replace("\n", " ")
+    )
+
+
+def test_limit_of_the_distance_is_that_of_the_seed(project: Path) -> None:
+    assert gather("ArcFaceMod-LR").record.far is None  # the stage open_set has not run
+    rows = [("ArcFaceMod", 2, 1.5), ("ArcFaceMod", 1, 12.5), ("Attribution", 1, np.nan)]
+    table = pd.DataFrame(rows, columns=["approach", "seed", "limit"])
+    tables.write(table, paths.open_set() / "limits.parquet")
+    assert gather("ArcFaceMod-LR").record.far == 12.5
+    assert gather("Attribution").record.far is None
+    assert gather("ArcFaceMod-LR", known=30).record.far is None  # other distances
+
+
+def test_project_whose_ratios_are_not_there_exports_with_the_reason(project: Path) -> None:
+    shutil.rmtree("data/likelihood")
+    export(gather("Attribution"), Path("out"))
+    record = open_bundle(Path("out")).record
+    assert record.likelihood is None and record.without_likelihood == evidence.NOT_RUN
+    assert all(row.cllr is None for row in record.tested)
 
 
 def test_figures_are_those_of_the_seed(project: Path) -> None:

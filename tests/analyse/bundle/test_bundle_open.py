@@ -1,5 +1,6 @@
 """Every kind of damage to a bundle is one clear line, before anything is parsed."""
 
+import json
 import os
 import pickle
 import shutil
@@ -19,7 +20,7 @@ from deepfake_attribution.analyse.bundle import files
 from deepfake_attribution.analyse.bundle.exporting import export
 from deepfake_attribution.analyse.bundle.gathering import gather
 from deepfake_attribution.analyse.bundle.opening import open_bundle
-from deepfake_attribution.analyse.bundle.record import RECORD
+from deepfake_attribution.analyse.bundle.record import OLDER, RECORD
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import sha256
 from deepfake_attribution.faces import weights
@@ -136,6 +137,28 @@ def test_links_are_refused(bundle: Path, tmp_path: Path) -> None:
 def test_folder_itself_may_be_reached_through_a_link(bundle: Path) -> None:
     Path("other").symlink_to(bundle)
     assert open_bundle(Path("other")).record.head == "arcface"
+
+
+def test_bundle_of_an_older_version_opens_without_a_calibration(bundle: Path) -> None:
+    record = json.loads((bundle / RECORD).read_text())
+    del record["likelihood"], record["no_likelihood"]
+    for row in record["tested"]:
+        del row["cllr"]
+    (bundle / RECORD).write_text(json.dumps(record))
+    seal(bundle)
+    opened = open_bundle(bundle).record
+    assert opened.likelihood is None and opened.without_likelihood == OLDER
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("lower", 0.5), ("upper", 99.0), ("databases", []), ("scale", "identity"), ("slope", "x")],
+)
+def test_impossible_calibration_is_refused(bundle: Path, key: str, value: object) -> None:
+    calibration = json.loads((bundle / RECORD).read_text())["likelihood"]
+    rewrite(bundle / RECORD, likelihood=calibration | {key: value})
+    seal(bundle)
+    assert "calibration" in refused(bundle) or "likelihood" in refused(bundle)
 
 
 def test_another_format_names_both(bundle: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from deepfake_attribution.analyse.bundle import evidence
 from deepfake_attribution.analyse.bundle.approaches import Approach
 from deepfake_attribution.analyse.bundle.record import Tested
 from deepfake_attribution.core import paths, tables
@@ -44,6 +45,7 @@ def error_rates(
     families = load(Databases).families
     intervals = _intervals(approach, seed, seeds, training)
     distance_auc = _distance_auc(approach.head, seed)
+    cllr = evidence.cllr(approach, seed, training)
     rows = []
     # the first row of a database is over all attacks and compressions
     for row in figures[figures["attack"] == ALL].drop_duplicates("database").to_dict("records"):
@@ -61,6 +63,7 @@ def error_rates(
                 **{measure: plain(row[measure]) for measure in MEASURES},
                 intervals=dict(intervals.get(name, {})),
                 unlike_auc=distance_auc.get(name),
+                cllr=cllr.get(name),
             )
         )
     return rows

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution.analyse.bundle import known_crops, known_distances
+from deepfake_attribution.analyse.bundle import evidence, known_crops, known_distances
 from deepfake_attribution.analyse.bundle.approaches import Validated, best, every, validated
 from deepfake_attribution.analyse.bundle.error_rates import error_rates
 from deepfake_attribution.analyse.bundle.loaded import Bundle
@@ -64,6 +64,7 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
     if seed == seeds[0]:  # maps exist for the first seed only
         rows = _joined(rows, known_crops.mapped_crops(head, seed, training))
     fitted = classifier_files.load(paths.classifier(head, kind, seed)) if kind else None
+    calibration, reason = evidence.calibration(chosen.approach, seed)
     record = Record(
         format=FORMAT,
         approach=chosen.approach.name,
@@ -83,6 +84,10 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
         known=counts,
         versions=_versions(),
         files={},
+        likelihood=calibration,
+        no_likelihood=reason,
+        # the limit is of distances to all validation crops
+        far=evidence.far(head, seed) if "of_crops" not in counts else None,
     )
     network = network_in(folder, description, load(Compute).device)
     return Bundle(record, description, network, fitted, rows, distances, paths.BLAZEFACE)

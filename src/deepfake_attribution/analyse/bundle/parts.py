@@ -210,6 +210,9 @@ def check_together(
         vectors = features if own else outputs
         if vectors.shape != (1, len(crops["embedding"].iloc[0])):
             raise ValueError(f"{KNOWN} has embeddings of another length")
+        scale = "logit" if record.score_kind == "probability" else "identity"
+        if record.likelihood is not None and record.likelihood.scale != scale:
+            raise ValueError(f"the calibration's scale is {record.likelihood.scale}, not {scale}")
         if fitted is not None:
             if not np.isfinite(fitted.score(vectors)).all():
                 raise ValueError("the classifier's score is not finite")

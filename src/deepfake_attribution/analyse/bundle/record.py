@@ -8,6 +8,7 @@ from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.faces.settings import Crop, Detector
 from deepfake_attribution.frames.settings import Extract
+from deepfake_attribution.likelihood.calibration import Calibration
 from deepfake_attribution.train.self_blending import SELF_BLENDED
 
 FORMAT = 2  # of the folder; another one is refused
@@ -16,6 +17,8 @@ CARD = "README.md"
 KNOWN = "known.parquet"  # known crops, `loaded.KNOWN_SCHEMA`
 DISTANCES = "distances.parquet"  # of known test videos: column distance
 DETECTOR = "detector"  # folder of the face finder's files
+
+OLDER = "the bundle is of an older version, without a calibration: export it again"
 
 MOST = 10**9  # of anything counted
 COUNTED = {"crops", "videos", "of_crops", "of_videos", "distances"}
@@ -57,6 +60,8 @@ class Tested(Strict):
         intervals: measure -> 95 % confidence interval (low, high), if there is one.
         unlike_auc: how often a video of its new attacks is further from the known crops than a
             known video; 50 is chance. Null: no new attack, or not measured.
+        cllr: Cllr of the likelihood ratios, in bits: 0 is perfect, and 1 or more is no better than
+            none. Null: nothing to count, or not measured.
     """
 
     database: str
@@ -71,6 +76,7 @@ class Tested(Strict):
     hter: Percent | None
     intervals: dict[str, Annotated[list[Percent], Field(min_length=2, max_length=2)]]
     unlike_auc: Percent | None = None
+    cllr: Annotated[float, Field(ge=0, le=MOST)] | None = None
 
 
 class Trained(Strict):
@@ -107,6 +113,11 @@ class Record(Strict):
         known: ``crops`` and ``videos`` of the validation split that distances are measured to; if
             they are a sample, ``of_crops`` and ``of_videos`` are the totals. ``distances``: test
             videos whose distances are in the bundle.
+        likelihood: turns a video's score into a likelihood ratio; null: there is none (a bundle of
+            an older version, or see ``no_likelihood``).
+        no_likelihood: why there is none.
+        far: distance to the known crops from which on a video is not known (`open_set.limits`);
+            null: none.
         versions: of the packages that it was made with.
         files: name -> SHA-256 of every other file of the folder except `files.SUMS`; empty in a
             project.
@@ -130,6 +141,9 @@ class Record(Strict):
     known: dict[str, Count]
     versions: dict[str, str]
     files: dict[str, str]
+    likelihood: Calibration | None = None
+    no_likelihood: str = ""
+    far: Annotated[float, Field(ge=0, le=MOST)] | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -138,6 +152,11 @@ class Record(Strict):
         if not {"crops", "videos"} <= set(self.known) <= COUNTED:
             raise ValueError(f"known counts {', '.join(self.known) or 'nothing'}")
         return self
+
+    @property
+    def without_likelihood(self) -> str:
+        """Why there is no likelihood ratio; empty if there is one."""
+        return "" if self.likelihood is not None else self.no_likelihood or OLDER
 
     @property
     def attacks(self) -> list[str]:

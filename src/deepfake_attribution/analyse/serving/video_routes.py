@@ -103,4 +103,5 @@ def _line(result: VideoResult) -> str:
     """Return the result in one short line."""
     if result.verdict is None:
         return f"no verdict: {words.status(result.status)}"
-    return f"{result.verdict}, {words.score(result.video, result.score_kind)}"
+    ratio = f", log10 LR {words.log10_lr(result.video)}" if result.video.evidence else ""
+    return f"{result.verdict}, {words.score(result.video, result.score_kind)}{ratio}"

@@ -161,14 +161,14 @@ def distances(
     tested = _tested(own).drop_duplicates(KEY)
     reason = "no validation crop is known"
     parts = []
-    crops = [_embedded(head, name, seed, "val") for name in training]
+    crops = [embedded(head, name, seed, "val") for name in training]
     vectors = [vectors for _, vectors in crops if len(vectors)]
     if vectors:
-        known = Known.of(np.concatenate(vectors), _angular(head, training[0], seed))
+        known = Known.of(np.concatenate(vectors), angular(head, training[0], seed))
         del vectors, crops
         reason = known.why_none(neighbours)
         for name in tested["dataset"].unique() if not reason else ():
-            rows, asked = _embedded(head, name, seed, "test")
+            rows, asked = embedded(head, name, seed, "test")
             if len(rows):
                 parts.append(rows.assign(value=known.distances(asked, neighbours)))
     frames = pd.concat(parts, ignore_index=True) if parts else _no_frames()
@@ -242,12 +242,13 @@ def _tested(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["split"] == "test"]
 
 
-def _angular(head: str, dataset: str, seed: int) -> bool:
+def angular(head: str, dataset: str, seed: int) -> bool:
+    """Return whether the distances of a head's embeddings are angles."""
     fitted = registry.about(head).fitted
     return fitted and by_direction(paths.embeddings(head, dataset, seed))
 
 
-def _embedded(head: str, dataset: str, seed: int, split: str) -> tuple[pd.DataFrame, np.ndarray]:
+def embedded(head: str, dataset: str, seed: int, split: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the place and the (N, D) float32 embeddings of the crops of one split of a dataset."""
     path = paths.embeddings(head, dataset, seed)
     columns = [KEY, "slot", PERSON, "embedding"]

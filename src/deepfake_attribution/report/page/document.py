@@ -11,9 +11,11 @@ from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.report.content import Run, Section, reading, sections, summed_up
 from deepfake_attribution.report.page import (
     attack_plots,
+    coverage_plots,
     downloads,
     first_screen,
     forest_plots,
+    likelihood_plots,
     matrix_plots,
     ridge_plots,
     score_plots,
@@ -72,6 +74,14 @@ GALLERIES = (
     Gallery("unseen", "open-set", "Classes and distance", "unseen", unseen_plots.READING),
     Gallery(
         "histograms", "thresholds", "Scores of real and fake videos", "ridges", ridge_plots.READING
+    ),
+    Gallery("likelihood", "likelihood", "Tippett and ECE", "likelihood", likelihood_plots.READING),
+    Gallery(
+        "coverage",
+        "not-known",
+        "Share answered against error",
+        "coverage",
+        coverage_plots.READING,
     ),
     Gallery("confusion", "classes", "Confusion matrices", "matrices", matrix_plots.READING),
     Gallery("roc", "roc", "ROC and DET curves", "curves", score_plots.READING),

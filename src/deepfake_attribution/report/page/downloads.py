@@ -14,6 +14,7 @@ TABLES = {
     "figures.csv": "every figure of every approach, attack, level and training seed",
     "further_thresholds.csv": "error rates at each threshold: validation's, adapted, oracle's",
     "confusion.csv": "confusion of classes: every count",
+    "likelihood.csv": "Cllr, its loss and misleading evidence of each approach, with intervals",
     "differences.csv": "every two approaches on every database: difference, interval, p",
     "strengths.csv": "AUC and FPR of each third of the attacks' strengths, with intervals",
     "published.csv": "ours next to the published figures",

@@ -17,7 +17,7 @@ from deepfake_attribution.report.content import Part, Section, Table
 
 PACKAGES = (
     *("deepfake-attribution", "torch", "timm", "lightning", "scikit-learn", "onnxruntime"),
-    *("openTSNE", "numpy", "pandas", "opencv-python-headless", "av", "dvc", "plotly"),
+    *("openTSNE", "numpy", "pandas", "opencv-python-headless", "av", "dvc", "plotly", "lir"),
 )
 HASH = 16  # digits of a SHA-256 that are shown
 NOT_SHOWN = ("compute",)  # changes no result, so no stage may depend on it
@@ -42,6 +42,7 @@ STAGES = (
     ("embed", "turned crops into embeddings", BOTH),
     ("fit", "fitted classifiers on validation embeddings", "NN, LR and SVM on each embedding"),
     ("evaluate", "scored test videos", HEAD),
+    ("likelihood", "calibrated scores to likelihood ratios", HEAD),
     ("open_set", "scored attacks never trained on", ONCE),
     ("metadata_baseline", "scored videos by metadata, without pixels", ONCE),
     ("uncertainty", "resampled source videos for confidence intervals", ONCE),

@@ -9,16 +9,22 @@ import pandas as pd
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.evaluate.protocol import LEVELS
 from deepfake_attribution.heads.registry import chosen
+from deepfake_attribution.likelihood.files import read_ratios
 from deepfake_attribution.model.description import load_description
 from deepfake_attribution.report import matrix, open_set, results, strength_tables
 from deepfake_attribution.report.page import (
     attack_picture,
     attack_plots,
     confusion_data,
+    coverage_picture,
+    coverage_plots,
     fallbacks,
     figure_files,
     forest_picture,
     forest_plots,
+    likelihood_data,
+    likelihood_picture,
+    likelihood_plots,
     matrix_picture,
     ridge_picture,
     score_figures,
@@ -44,6 +50,8 @@ class Plotted(NamedTuple):
         new: the attacks that were never trained on.
         strengths: `strength_tables.of_heads`.
         unseen: `unseen_data.collect`.
+        ratios: `likelihood_data.collect`.
+        coverage: `coverage_plots.collect`.
     """
 
     video: Mapping[str, Any]
@@ -51,6 +59,8 @@ class Plotted(NamedTuple):
     new: set[str]
     strengths: pd.DataFrame
     unseen: Sequence[unseen_data.Unseen]
+    ratios: Sequence[likelihood_data.Drawn]
+    coverage: Sequence[coverage_plots.Coverage]
 
 
 def write_data(source: Source, folder: Path) -> Plotted:
@@ -67,12 +77,16 @@ def write_data(source: Source, folder: Path) -> Plotted:
         unseen=unseen_data.collect(
             found.shares, found.readings, unseen_data.read(seed), run.training, seed
         ),
+        ratios=likelihood_data.collect(read_ratios(list(chosen()), seed), source.protocol),
+        coverage=coverage_plots.collect(source.rated, source.protocol),
     )
     written = {
         "strengths": strength_plots.section(plotted.strengths) if len(plotted.strengths) else None,
         "forest": forest_plots.section(run.figures, run.differences, seen),
         "attacks": attack_plots.section(run.figures, seen, new),
         "unseen": unseen_plots.section(plotted.unseen),
+        "likelihood": likelihood_plots.section(plotted.ratios) if plotted.ratios else None,
+        "coverage": coverage_plots.section(plotted.coverage) if plotted.coverage else None,
     }
     for name, section in written.items():
         if section:
@@ -90,6 +104,8 @@ def draw_pictures(source: Source, plotted: Plotted, folder: Path) -> dict[str, S
         "attack-bars": attack_picture.draw(run.figures, plotted.new, folder),
         "strength": strength_picture.draw(plotted.strengths, folder),
         "unseen": unseen_picture.draw(plotted.unseen, folder),
+        "likelihood": likelihood_picture.draw(plotted.ratios, folder),
+        "coverage": coverage_picture.draw(plotted.coverage, folder),
         "histograms": ridge_picture.draw(plotted.video, folder),
         "roc": fallbacks.draw(plotted.video, folder),
     }

@@ -22,6 +22,7 @@ class Source:
         datasets: all of it.
         protocol: which videos are counted where.
         seeds: of the trainings; figures show the first.
+        rated: test videos with likelihood ratio and distance, of `abstention.Rows`.
     """
 
     run: Run
@@ -31,3 +32,4 @@ class Source:
     datasets: Sequence[str]
     protocol: Protocol
     seeds: Sequence[int]
+    rated: pd.DataFrame

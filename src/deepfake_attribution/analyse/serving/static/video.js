@@ -42,7 +42,7 @@ export class Video {
     if (share === null) this.bar.removeAttribute("value");
     else this.bar.value = share;
     this.bar.classList.toggle("over", this.over);
-    this.row.className = this.verdict ?? (this.state === "failed" ? "failed" : "");
+    this.row.className = this.verdict?.replace(" ", "-") ?? (this.state === "failed" ? "failed" : "");
     const act = this.over ? "remove" : "cancel";
     this.end.setAttribute("aria-label", `${act} ${this.name}`);
     this.end.title = act;
