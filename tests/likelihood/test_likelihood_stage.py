@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from ratios import DATASETS, bytes_of, write_project
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.likelihood import files, measures, stage
 from deepfake_attribution.likelihood.results import RATIO
+from ratios import DATASETS, bytes_of, write_project
 
 HEAD = "binary"
 PROTOCOL = Protocol(["seen_a", "seen_b"], list(DATASETS), {}, {})
