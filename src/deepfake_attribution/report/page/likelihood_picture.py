@@ -45,7 +45,7 @@ def _figure(one: Drawn, title: str) -> Figure:
     columns = min(len(one.curves), COLUMNS)
     blocks = ceil(len(one.curves) / columns)
     figure = style.new(height=1.1 + 2.9 * blocks)
-    # shared axes: tick labels cost most of the time of drawing
+    # one axis per row: its panels can be compared
     panels = figure.subplots(2 * blocks, columns, squeeze=False, sharey="row")
     for axes in panels.flat:
         axes.set_visible(False)
