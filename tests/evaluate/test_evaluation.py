@@ -28,7 +28,11 @@ CLASSES = ["real", "mouth", "swap"]
 SPLITS = ("train", "val", "test")
 VIDEOS, SLOTS = 5, 3
 SETTINGS = Evaluate(
-    fpr=0.2, threshold_scores="out_of_fold", threshold_crops="clean", adapted_threshold="none"
+    fpr=0.2,
+    threshold_scores="out_of_fold",
+    threshold_crops="clean",
+    adapted_threshold="none",
+    calibration="auto",
 )
 OF_COPIES = SETTINGS.model_copy(update={"threshold_crops": "degraded"})
 DATASETS = ["one", "unseen"]

@@ -18,7 +18,11 @@ from deepfake_attribution.evaluate.protocol import Evaluation, Protocol, evaluat
 from deepfake_attribution.evaluate.settings import Evaluate
 
 PLAIN = Evaluate(
-    fpr=0.1, threshold_scores="in_sample", threshold_crops="clean", adapted_threshold="none"
+    fpr=0.1,
+    threshold_scores="in_sample",
+    threshold_crops="clean",
+    adapted_threshold="none",
+    calibration="auto",
 )
 ADAPTED = PLAIN.model_copy(update={"adapted_threshold": "ends"})
 PLAN = Protocol(["known"], ["known", "new", "fakes"], {}, {})

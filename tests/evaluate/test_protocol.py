@@ -11,10 +11,18 @@ from deepfake_attribution.evaluate.settings import Evaluate
 from deepfake_attribution.evaluate.threshold import threshold
 
 HONEST = Evaluate(
-    fpr=0.10, threshold_scores="out_of_fold", threshold_crops="clean", adapted_threshold="none"
+    fpr=0.10,
+    threshold_scores="out_of_fold",
+    threshold_crops="clean",
+    adapted_threshold="none",
+    calibration="auto",
 )
 PAPER = Evaluate(
-    fpr=0.10, threshold_scores="in_sample", threshold_crops="clean", adapted_threshold="none"
+    fpr=0.10,
+    threshold_scores="in_sample",
+    threshold_crops="clean",
+    adapted_threshold="none",
+    calibration="auto",
 )
 
 
@@ -198,7 +206,11 @@ def test_threshold_of_degraded_copies_is_theirs_and_the_figures_are_not(
 
 def test_validation_fake_without_a_degraded_copy_is_not_passed_by() -> None:
     settings = Evaluate(
-        fpr=0.1, threshold_scores="in_sample", threshold_crops="degraded", adapted_threshold="none"
+        fpr=0.1,
+        threshold_scores="in_sample",
+        threshold_crops="degraded",
+        adapted_threshold="none",
+        calibration="auto",
     )
     frames = frames_of(VIDEOS).assign(score_degraded=math.nan)
     with pytest.raises(ValueError, match="none NaN"):

@@ -85,7 +85,11 @@ def _write_project() -> None:
         if head == "binary":
             frames["predicted"] = pd.Series(None, index=frames.index, dtype=object)
         settings = Evaluate(
-            fpr=0.1, threshold_scores="in_sample", threshold_crops="clean", adapted_threshold="none"
+            fpr=0.1,
+            threshold_scores="in_sample",
+            threshold_crops="clean",
+            adapted_threshold="none",
+            calibration="auto",
         )
         worse = frames.assign(score=1 - frames["score"])
         results = [evaluate(each, videos, PROTOCOL, settings) for each in (frames, worse)]

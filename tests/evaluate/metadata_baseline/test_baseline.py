@@ -11,7 +11,11 @@ from deepfake_attribution.evaluate.settings import Evaluate
 
 SETTINGS = MetadataBaseline(C=1.0, max_iter=1000)
 EVALUATE = Evaluate(
-    fpr=0.1, threshold_scores="out_of_fold", threshold_crops="clean", adapted_threshold="none"
+    fpr=0.1,
+    threshold_scores="out_of_fold",
+    threshold_crops="clean",
+    adapted_threshold="none",
+    calibration="auto",
 )
 FRAMES = pd.DataFrame(
     [

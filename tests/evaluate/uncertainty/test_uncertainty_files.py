@@ -14,7 +14,11 @@ from deepfake_attribution.evaluate.uncertainty.assessment import databases, diff
 from deepfake_attribution.report import results
 
 SETTINGS = Evaluate(
-    fpr=0.1, threshold_scores="out_of_fold", threshold_crops="clean", adapted_threshold="ends"
+    fpr=0.1,
+    threshold_scores="out_of_fold",
+    threshold_crops="clean",
+    adapted_threshold="ends",
+    calibration="auto",
 )
 PLAN = Protocol(["a"], ["a"], {}, {})
 SOURCES = 24
