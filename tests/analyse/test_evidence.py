@@ -112,11 +112,17 @@ def test_csv_has_the_ratio_its_bounds_and_its_words() -> None:
 @pytest.mark.parametrize(
     ("found", "short", "long"),
     [
-        (FOR_REAL, "+0.75", "log10 LR +0.75: weak support for real rather than fake"),
+        (
+            FOR_REAL,
+            "+0.75",
+            "log10 LR +0.75: weak support for real rather than fake; "
+            "reals get such a score 5.6 times as often as fakes",
+        ),
         (
             AT_BOUND,
             "-1.25 or less",
-            "log10 LR -1.25 or less: moderate support for fake rather than real (",
+            "log10 LR -1.25 or less: moderate support for fake rather than real; "
+            "fakes get such a score at least 18 times as often as reals (the bound",
         ),
         (replace(FOR_REAL, log10_lr=-0.001), "0.00", "log10 LR 0.00: "),
     ],

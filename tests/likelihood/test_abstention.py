@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from test_calibration import ISOTONIC, LOGISTIC
 
 from deepfake_attribution.likelihood import abstention
 
@@ -60,3 +61,19 @@ def test_curve_answers_the_strongest_first_and_equal_ones_together() -> None:
     assert error.tolist() == pytest.approx([0, 50])
     given, error = abstention.curve(np.zeros(4), real)
     assert given.tolist() == [100] and error.tolist() == [50]
+
+
+def test_sides_are_the_scores_at_which_the_ratio_reaches_two() -> None:
+    # log10 LR = 0.25 + 0.5 z: 2 at z = 0.10206, 1/2 at z = -1.10206, as log-odds
+    assert abstention.sides(LOGISTIC, 0.3) == pytest.approx((0.24935, 0.52549), abs=1e-5)
+    assert abstention.sides(LOGISTIC, 0.2) == pytest.approx((0.2, 0.52549), abs=1e-5)
+    assert abstention.sides(LOGISTIC, 0.9) == pytest.approx((0.24935, 0.9), abs=1e-5)
+    # shares of reals of 1/3 and 2/3 on straight lines
+    assert abstention.sides(ISOTONIC, 1.0) == pytest.approx((0.58333, 1.41667), abs=1e-5)
+    weak = LOGISTIC.model_copy(update={"lower": -0.2, "upper": 0.2})
+    assert abstention.sides(weak, 0.5) == (None, None)
+    for score in np.linspace(0.01, 0.99, 50):
+        fake, real = abstention.sides(LOGISTIC, 0.5)
+        answered = not abstention.why_not(float(LOGISTIC.log10_lr([score])[0]), score > 0.5, False)
+        assert fake is not None and real is not None
+        assert answered == (score <= fake or score >= real)

@@ -138,8 +138,8 @@ def test_loss_falls_and_the_best_epoch_is_kept(
     assert description.training["epoch"] == best
     assert description.training["val_loss"] == pytest.approx(curve["val_loss"].min(), rel=1e-4)
     assert description.training["learning_rate"] == 2e-3
-    kept, _, loss = line.rpartition(" ")
-    assert kept == f"attribution, seed 1: epoch {best} kept, validation loss"
+    text, _, loss = line.rpartition(" ")
+    assert text == f"attribution, seed 1: epoch {best} kept, validation loss"
     # the curve is rounded already: rounded again, its last digit may be another one
     assert float(loss) == pytest.approx(curve["val_loss"].min(), abs=1e-4)
     assert Path("model.csv").read_bytes() == Path("model/curve.csv").read_bytes()

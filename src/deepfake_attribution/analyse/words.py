@@ -4,10 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from deepfake_attribution.analyse.bundle.record import Record, Tested
-from deepfake_attribution.analyse.results import NOT_KNOWN, PersonResult, ScoreKind, VideoResult
+from deepfake_attribution.analyse.results import (
+    NOT_KNOWN,
+    Evidence,
+    PersonResult,
+    ScoreKind,
+    VideoResult,
+)
 from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.likelihood import verbal
+from deepfake_attribution.likelihood import abstention, verbal
 from deepfake_attribution.likelihood.calibration import Calibration
 from deepfake_attribution.render.settings import ATTACK_NAMES
 
@@ -144,9 +150,20 @@ def evidence(person: PersonResult) -> str:
     if found is None:
         return f"No likelihood ratio: {person.no_evidence}"
     text = f"log10 LR {log10_lr(person)}: {found.words}"
+    if found.words != verbal.NEITHER:
+        text += f"; {_times(found)}"
     if found.at_bound:
         text += " (the bound: the validation videos are too few to support more)"
     return text
+
+
+def _times(found: Evidence) -> str:
+    """Return the ratio as how many times as often one side gets the score."""
+    ratio = 10 ** abs(found.log10_lr)
+    count = f"{ratio:.1f}" if ratio < 10 else f"{ratio:,.0f}"
+    more, fewer = ("reals", "fakes") if found.log10_lr > 0 else ("fakes", "reals")
+    least = "at least " if found.at_bound else ""
+    return f"{more} get such a score {least}{count} times as often as {fewer}"
 
 
 def population(record: Record) -> list[str]:
@@ -202,7 +219,7 @@ def attack(person: PersonResult) -> str:
 
 
 def _strange(person: PersonResult) -> list[str]:
-    if not is_strange(person):
+    if not is_strange(person) or person.verdict == NOT_KNOWN:
         return []
     return ["But the video is out of distribution for the model, so this verdict means little."]
 
@@ -224,10 +241,9 @@ def unlike(person: PersonResult) -> str:
             "another camera or another kind of picture, and neither the verdict nor the name of "
             "an attack means much."
         )
-    return (
-        f"{nearer}; from {share(STRANGE)} on the video would be out of distribution. A lower "
-        "share says nothing about real or fake."
-    )
+    if person.verdict == NOT_KNOWN and person.reason == abstention.TOO_FAR:
+        return f"Too far: more than the limit that validation videos set. {nearer}."
+    return f"{nearer}. That says nothing about real or fake."
 
 
 def unit(person: PersonResult) -> str:
@@ -248,10 +264,18 @@ def faces(person: PersonResult, asked: int) -> str:
 
 
 def threshold(record: Record) -> str:
-    """Return the threshold and how many fakes it lets pass."""
+    """Return which scores are called what, and how many fakes the threshold lets pass."""
     limit = record.threshold
     passing = f"{limit.k_pass} of {limit.n_fake} fake videos of the validation part passed as real"
-    return f"A score above {number(limit.value)} is called real. At this threshold {passing}."
+    if record.likelihood is None:
+        return f"A score above {number(limit.value)} is called real. At this threshold {passing}."
+    fake, real = abstention.sides(record.likelihood, limit.value)
+    called = [f"up to {number(fake)} is called fake"] if fake is not None else []
+    called += [f"from {number(real)} on real"] if real is not None else []
+    return (
+        f"A score {', '.join([*called, 'any other not known'])}. At the threshold "
+        f"{number(limit.value)} alone {passing}."
+    )
 
 
 def chosen(record: Record, why: str) -> str:
@@ -311,7 +335,8 @@ def tested_on(tested: Tested) -> str:
     if tested.fnr is not None:
         rates.append(_counted(tested.fnr, tested.n_real, "real video", "called fake"))
     news = f"; new attacks: {some(tested.new, NAMED)}" if tested.new else ""
-    return f"Tested on {tested.database} ({kind}{news}): {', '.join(rates) or 'nothing to count'}."
+    found = f"at the threshold alone, {', '.join(rates)}" if rates else "nothing to count"
+    return f"Tested on {tested.database} ({kind}{news}): {found}."
 
 
 def _counted(rate: float, total: int, what: str, done: str) -> str:

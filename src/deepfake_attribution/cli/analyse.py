@@ -69,7 +69,7 @@ def analyse(
         bool, typer.Option("--fresh", help="discard the results in the folder of --out")
     ] = False,
 ) -> None:
-    """Analyse videos: real or fake, with which score, which attack, and how far from known videos.
+    """Analyse videos: real, fake or not known, the score, which attack, how far from known videos.
 
     Exit code: 0 every video has a verdict; 3 some have none, with the reason; 1 an error, in one
     line; 2 a wrong option; 130 stopped by Ctrl-C, finished results are kept.

@@ -13,16 +13,20 @@ Else the threshold's verdict stands.
 Reals and fakes have the same weight in every share, whatever their numbers.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deepfake_attribution.likelihood.calibration import Calibration, unscaled
 from deepfake_attribution.likelihood.verbal import STEPS
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 LEAST = STEPS[-1][0]  # log10 LR from which on it supports a side
+TOO_FAR = "it is too far from known videos"
+HALVINGS = 60  # of a range of scores: beyond the digits that are shown
 
 
 def known(ratios: Floats, called_real: Bools, far: Bools) -> Bools:
@@ -46,7 +50,7 @@ def why_not(log10_lr: float | None, called_real: bool, far: bool) -> str:
         far: whether it is too far from known videos.
     """
     if far:
-        return "it is too far from known videos"
+        return TOO_FAR
     if log10_lr is None:
         return ""
     if abs(log10_lr) < LEAST - 1e-9:
@@ -54,6 +58,41 @@ def why_not(log10_lr: float | None, called_real: bool, far: bool) -> str:
     if (log10_lr > 0) != called_real:
         return "its likelihood ratio speaks against the verdict at the threshold"
     return ""
+
+
+def sides(calibration: Calibration, threshold: float) -> tuple[float | None, float | None]:
+    """Return the score up to which a video is called fake, and that from which on it is real.
+
+    Both for videos that are near enough. None: no score gets that answer.
+
+    Args:
+        calibration: of the scores.
+        threshold: a score above it is real, if its ratio supports that.
+    """
+    real = _lowest(calibration, LEAST)
+    fake = _lowest(calibration, -LEAST, above=True)
+    return (
+        None if fake == -math.inf else min(fake, threshold),
+        None if real == math.inf else max(real, threshold),
+    )
+
+
+def _lowest(calibration: Calibration, ratio: float, above: bool = False) -> float:
+    """Return the lowest score with at least this log10 LR, or above it; infinite if none or all."""
+    low, high = (-20.0, 20.0) if calibration.scale == "logit" else (-1e6, 1e6)
+
+    def reached(place: float) -> bool:
+        found = float(calibration.log10_lr([unscaled(place, calibration.scale)])[0])
+        return found > ratio + 1e-9 if above else found >= ratio - 1e-9
+
+    if reached(low):
+        return -math.inf
+    if not reached(high):
+        return math.inf
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if reached(middle) else (middle, high)
+    return unscaled(high, calibration.scale)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ def scaled(scores: ArrayLike, scale: Scale) -> Floats:
     return np.asarray(np.log(kept) - np.log1p(-kept))
 
 
+def unscaled(value: float, scale: Scale) -> float:
+    """Return the score that `scaled` makes this value of."""
+    return value if scale == "identity" else 1 / (1 + math.exp(-value))
+
+
 class Calibration(Strict):
     """A calibration of one approach and training seed.
 
