@@ -138,7 +138,7 @@ def test_scale_of_decision_values_holds_all_of_them_and_the_threshold() -> None:
 
 def test_places_on_the_scale_and_in_time() -> None:
     result = fake.result("a.mp4", 0.75)
-    found = gauge(result.video, result)
+    found = gauge(result.video, result, None)
     assert found is not None
     assert (found["at"], found["low"], found["width"], found["limit"]) == (75, 68.75, 12.5, 50)
     drawn = chart(0, result, hidden)

@@ -16,6 +16,7 @@ from deepfake_attribution.analyse.analyser import _least_real
 from deepfake_attribution.analyse.bundle.record import OLDER, Record
 from deepfake_attribution.analyse.judging import frame_scores, judge
 from deepfake_attribution.analyse.pages.pages import Pages, Row
+from deepfake_attribution.analyse.pages.timeline import gauge
 from deepfake_attribution.analyse.results import Evidence, VideoResult
 from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.analyse.table import reasons
@@ -199,3 +200,16 @@ def test_pages_show_the_ratio_its_bounds_and_its_population() -> None:
     none = replace(result.video, evidence=None, no_evidence="too <few>")
     listed = pages.listing([Row(replace(result, video=none, people=(none,)), none)], [], [])
     assert "too &lt;few&gt;" in listed
+
+
+def test_scores_without_an_answer_are_grey_and_named() -> None:
+    result = fake.result("a.mp4", 0.75)  # its threshold is 0.5
+    record = fake.record().model_copy(update={"likelihood": CALIBRATION})
+    # log10 LR = z / 2: a ratio of 2 at log-odds of 0.602
+    text = words.threshold(record)
+    assert text.startswith("A score up to 0.354 is called fake, from 0.646 on real, any other not ")
+    found = gauge(result.video, result, CALIBRATION)
+    assert found is not None
+    assert (found["unsure"], found["unsure_width"]) == (35.39, 29.22)
+    without = gauge(result.video, result, None)
+    assert without is not None and without["unsure_width"] == 0

@@ -125,7 +125,7 @@ class Pages:
             "result": result,
             "person": result.video,
             "verdict": words.verdict(result.video, self._record),
-            "gauge": timeline.gauge(result.video, result),
+            "gauge": timeline.gauge(result.video, result, self._record.likelihood),
             "people": [self._person(person, result, picture) for person in _people(result)],
             "lost": [one for one in result.frames if one.status != OK],
             "scatter": self._scatter,
@@ -149,7 +149,7 @@ class Pages:
         return {
             "person": person,
             "verdict": words.verdict(person, self._record),
-            "gauge": timeline.gauge(person, result),
+            "gauge": timeline.gauge(person, result, self._record.likelihood),
             "chart": timeline.chart(person.person, result, picture),
             "unlike": words.unlike(person),
             "bars": [

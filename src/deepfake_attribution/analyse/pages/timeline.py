@@ -6,6 +6,8 @@ from typing import Any
 from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.pages.pictures import Picture
 from deepfake_attribution.analyse.results import OK, Frame, PersonResult, VideoResult
+from deepfake_attribution.likelihood import abstention
+from deepfake_attribution.likelihood.calibration import Calibration
 
 ROOM = 0.08  # of the range of decision values, left free at both ends
 
@@ -38,17 +40,32 @@ def scale(result: VideoResult) -> Scale:
     return Scale(low - room, high + room)
 
 
-def gauge(person: PersonResult, result: VideoResult) -> dict[str, Any] | None:
-    """Return where a person's score, its interval and the threshold lie; None without a score."""
+def gauge(
+    person: PersonResult, result: VideoResult, likelihood: Calibration | None
+) -> dict[str, Any] | None:
+    """Return where a person's score, its interval, the threshold and the limits of an answer lie.
+
+    Args:
+        person: without a score there is nothing to show: None.
+        result: of the video.
+        likelihood: scores whose ratio supports no answer are not known.
+    """
     if person.score is None:
         return None
     line = scale(result)
     low, high = person.interval or (person.score, person.score)
+    ends = (result.threshold, result.threshold)
+    if likelihood is not None:
+        fake, real = abstention.sides(likelihood, result.threshold)
+        ends = (line.low if fake is None else fake, line.high if real is None else real)
+    first, last = map(line.place, ends)
     return {
         "at": line.place(person.score),
         "low": line.place(low),
         "width": round(line.place(high) - line.place(low), 2),
         "limit": line.place(result.threshold),
+        "unsure": first,
+        "unsure_width": round(last - first, 2),
         "ends": line.ends(),
     }
 
