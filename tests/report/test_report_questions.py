@@ -38,7 +38,7 @@ def test_answer_of_a_section_is_in_the_lead() -> None:
     given = [replace(section(name), answer="So it is.") for name in ("likelihood", "not-known")]
     ratios, not_known = (one.lead for one in asked(given))
     assert ratios.startswith("So it is.\n\nLikelihood ratios")
-    assert not_known.endswith("threshold.\n\nSo it is.")
+    assert not_known.endswith("verdict.\n\nSo it is.")
     leads = [one.lead for one in asked([section("likelihood"), section("not-known")])]
     assert leads[0].startswith("Likelihood ratios") and leads[1].endswith(
         "the threshold's verdict."
