@@ -22,6 +22,7 @@ def answer(results: pd.DataFrame, families: Collection[str], compared_on: Collec
         families, compared_on: as for `answers.groups`.
     """
     rows = results[(results["measure"] == "cllr") & results["value"].notna()]
+    single = rows["approach"].nunique() == 1
     sentences: list[str] = []
     for about, own in answers.groups(rows, families, compared_on):
         verdicts = own.groupby("database", sort=False)["value"].agg(_verdict)
@@ -29,7 +30,7 @@ def answer(results: pd.DataFrame, families: Collection[str], compared_on: Collec
             values = own.loc[own["database"].isin(same.index), "value"].tolist()
             whole = about == answers.ABOUT[answers.SEEN] and len(same) == len(verdicts)
             where = ALL_SEEN if whole else f"{answers.joined_names(same.index)} ({about})"
-            over = "" if sentences or len(values) == 1 else " over the approaches"
+            over = "" if sentences or single else " over the approaches"
             sentences.append(
                 f"On {where}{' they' if sentences else ', the ratios'} {verdict}: "
                 f"Cllr {answers.ranged(values, _text)}{over}{'' if sentences else SCALE}."
