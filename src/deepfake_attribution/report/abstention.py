@@ -173,7 +173,7 @@ def answer(found: pd.DataFrame, families: Collection[str], compared_on: Collecti
         found: from `rates`.
         families, compared_on: as for `answers.groups`.
     """
-    sentences = []
+    sentences: list[str] = []
     for about, own in answers.groups(found, families, compared_on):
         names = answers.joined_names(own["database"].drop_duplicates())
         without, with_rule, given = (

@@ -22,9 +22,9 @@ def answer(results: pd.DataFrame, families: Collection[str], compared_on: Collec
         families, compared_on: as for `answers.groups`.
     """
     rows = results[(results["measure"] == "cllr") & results["value"].notna()]
-    single = rows["approach"].nunique() == 1
     sentences: list[str] = []
     for about, own in answers.groups(rows, families, compared_on):
+        single = own["approach"].nunique() == 1
         verdicts = own.groupby("database", sort=False)["value"].agg(_verdict)
         for verdict, same in verdicts.groupby(verdicts, sort=False):
             values = own.loc[own["database"].isin(same.index), "value"].tolist()
