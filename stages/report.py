@@ -72,8 +72,8 @@ def main() -> None:
         further=[
             *about_attacks,
             further_thresholds.section(points),
-            likelihood.section(evidence, calibrations),
-            abstention.section(rated, protocol, new_attacks),
+            likelihood.section(evidence, calibrations, rows.families, rows.compared_on),
+            abstention.section(rated, protocol, new_attacks, rows.compared_on),
         ],
         confusion=results.collect("confusion"),
         differences=differences,

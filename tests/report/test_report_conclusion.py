@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from test_report_better import RAW, RUN, pair
 from test_report_results import row
 
@@ -29,11 +30,11 @@ TWO = unseen(("A", "x", 80.0), ("B", "x", 70.0), ("A", "y", 60.0), ("B", "y", 50
 
 def test_highest_mean_on_unseen_databases_and_where_that_is_significant() -> None:
     lead = "the lead over every other approach is significant"
-    start = "Best on unseen databases by AUC: A (mean 70.00)"
+    start = "No approach is clearly best on unseen databases. Highest mean AUC: A (70.00)"
     for ps, end in (
-        ((0.5, 0.5), f"{start}; {lead} on neither."),
-        ((0.01, 0.5), f"{start}; {lead} on 1 of 2 (x)."),
-        ((0.01, 0.01), f"{start}; {lead} on both."),
+        ((0.5, 0.5), f"{start}."),
+        ((0.01, 0.5), f"{start}; its lead is significant on x only."),
+        ((0.01, 0.01), f"Best on unseen databases by AUC: A (mean 70.00); {lead} on both."),
     ):
         pairs = [on(name, "A", "B", p) for name, p in zip("xy", ps, strict=True)]
         assert text(replace(RUN, figures=TWO, differences=pd.DataFrame(pairs))) == end
@@ -44,7 +45,7 @@ def test_where_the_best_loses_is_part_of_it() -> None:
     figures = unseen(("A", "x", 90.0), ("B", "x", 60.0), ("A", "y", 60.0), ("B", "y", 70.0))
     pairs = pd.DataFrame([on("x", "A", "B", 0.01), on("y", "A", "B", 0.01)])
     found = text(replace(RUN, figures=figures, differences=pairs))
-    assert found.endswith("on 1 of 2 (x); significantly worse than the best on y.")
+    assert found.endswith("significant on x only; significantly worse than the best on y.")
 
 
 def test_one_database_is_named() -> None:
@@ -52,8 +53,12 @@ def test_one_database_is_named() -> None:
     pairs = pd.DataFrame([on("x", "A", "B", 0.5)])
     found = text(replace(RUN, figures=figures, differences=pairs))
     assert found == (
+        "No approach is clearly best on unseen databases. Highest AUC: A (80.00 on x)."
+    )
+    pairs = pd.DataFrame([on("x", "A", "B", 0.01)])
+    assert text(replace(RUN, figures=figures, differences=pairs)) == (
         "Best on unseen databases by AUC: A (80.00 on x); the lead over every other approach is "
-        "not significant."
+        "significant."
     )
 
 
@@ -70,9 +75,19 @@ def test_another_approach_with_the_lowest_hter_is_named() -> None:
     own = [row(name, "x", auc=auc) | {"hter": hter} for name, auc, hter in rows]
     figures = results.over_seeds(pd.concat([RAW, pd.DataFrame(own)]))
     found = text(replace(RUN, figures=figures, differences=better.none()))
-    assert found.endswith("A (80.00 on x). Lowest HTER: B (20.00 on x).")
+    assert found.endswith("A (80.00 on x). Lowest HTER: B (20.00 on x); A is 2nd of 2 by HTER.")
     both = results.over_seeds(pd.concat([RAW, pd.DataFrame(own).assign(hter=20.0)]))
     assert "HTER" not in text(replace(RUN, figures=both, differences=better.none()))
+
+
+@pytest.mark.parametrize(("count", "place"), [(3, "3rd"), (4, "4th"), (12, "12th"), (22, "22nd")])
+def test_place_by_hter_counts_those_that_print_lower(count: int, place: str) -> None:
+    own = [row("A", "x", auc=99.0) | {"hter": 40.0}]
+    own += [row(f"B{n}", "x", auc=50.0) | {"hter": float(n)} for n in range(1, count)]
+    own += [row("Same", "x", auc=50.0) | {"hter": 40.001}]
+    figures = results.over_seeds(pd.concat([RAW, pd.DataFrame(own)]))
+    found = text(replace(RUN, figures=figures, differences=better.none()))
+    assert found.endswith(f"Lowest HTER: B1 (1.00 on x); A is {place} of {count + 1} by HTER.")
 
 
 def test_of_approaches_with_the_same_auc_the_one_with_the_lowest_hter_is_named() -> None:
@@ -96,9 +111,8 @@ def test_equal_means_are_both_best() -> None:
 
 def test_without_unseen_databases_those_trained_on_count() -> None:
     assert text(RUN) == (
-        "Best on the databases trained on by AUC: A (94.80 on one); the lead over every other "
-        "approach is not significant. Lowest HTER: B (8.00 on one). No unseen database can be "
-        "compared."
+        "No approach is clearly best on the databases trained on. Highest AUC: A (94.80 on one). "
+        "Lowest HTER: B (8.00 on one); A is 2nd of 3 by HTER. No unseen database can be compared."
     )
 
 

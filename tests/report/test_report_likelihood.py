@@ -100,7 +100,9 @@ def test_curves_are_those_of_the_ratios(made: Made, drawn: list[Drawn]) -> None:
 
 def test_every_plot_of_every_database_is_a_view(drawn: list[Drawn], tmp_path: Path) -> None:
     section = likelihood_plots.section(drawn)
-    assert [one["names"] for one in section["choices"]] == [["Tippett", "ECE"], [*DATASETS]]
+    assert [one["names"] for one in section["choices"]] == [[*likelihood_plots.KINDS], [*DATASETS]]
+    assert [one["first"] for one in section["choices"]] == [0, 2]  # an unseen database
+    assert "ECE (empirical cross-entropy): bits" in section["views"][3]["caption"]
     assert len(section["views"]) == 6
     assert all(len(view["panels"]) == 2 for view in section["views"])
     assert "never trained on" in section["views"][2]["caption"]
@@ -137,7 +139,7 @@ def test_third_answer_has_a_row_per_database_and_new_attack(rated: abstention.Ro
     assert section.text[2:] == ["Second: no limit: none."] and "95 %" in section.text[0]
     every, attacks = (part.tables[0].rows for part in section.parts)
     assert list(every["database"]) == ["seen_a", "seen_a", "seen_b", "seen_b", "new", "new"]
-    assert list(every["too far"]) == [3, 0, 2, 0, 3, 0]
+    assert list(every["too far, videos"]) == [3, 0, 2, 0, 3, 0]
     assert (every["answered, %"].astype(float) < 100).all()
     assert list(attacks["videos"]) == [12, 12] and set(attacks["attack"]) == {"swap"}
     shares = attacks[["called fake, %", "called real, %", "not known, %"]].astype(float)
@@ -151,7 +153,11 @@ def test_coverage_has_a_line_and_a_mark_per_approach(
     assert len(curves) == 6 and all(one.answered[-1] == pytest.approx(100) for one in curves)
     section = coverage_plots.section(curves)
     assert [view["caption"].split(" ")[0] for view in section["views"]] == [*DATASETS]
-    assert len(section["views"][0]["panels"][0]["figure"]["data"]) == 4
+    assert section["choices"][0]["first"] == 2  # an unseen database
+    data = section["views"][0]["panels"][0]["figure"]["data"]
+    assert [one.get("line", {}).get("shape") for one in data] == ["hv", None, "hv", None]
+    assert coverage_plots.MARK in coverage_picture.CAPTION
+    assert all(coverage_plots.MARK in view["caption"] for view in section["views"])
     (tmp_path / "page").mkdir()
     (picture,) = coverage_picture.draw(curves, tmp_path / "page")
     assert (tmp_path / picture.file).is_file()

@@ -1,6 +1,6 @@
 """The section on the answer "not known": the share answered against the error."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -12,12 +12,14 @@ from deepfake_attribution.evaluate.open_set import limits
 from deepfake_attribution.evaluate.open_set.new_attacks import DISTANCE
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.likelihood import abstention
-from deepfake_attribution.likelihood.results import RATIO
-from deepfake_attribution.report.cells import percent
+from deepfake_attribution.likelihood.results import RATIO, part_of
+from deepfake_attribution.report import answers
+from deepfake_attribution.report.cells import NOTHING, percent
 from deepfake_attribution.report.content import Part, Section, Table
 
 ANCHOR = "not-known"
 FAR, CALLED = "far", "called_real"
+RATES = {"error": "error", "false_alarms": "false alarms", "passed": "passes"}
 TEXT = (
     "A video is not known if its likelihood ratio is between 1/2 and 2 or speaks against the "
     "threshold's verdict, or if it is further from the known validation videos than {share:g} % of "
@@ -96,30 +98,43 @@ def joined(
     return Rows(videos.assign(**{FAR: videos[DISTANCE] > limit, CALLED: called}), notes, share)
 
 
-def section(rows: Rows, protocol: Protocol, new: Mapping[str, Sequence[str]]) -> Section:
+def section(
+    rows: Rows,
+    protocol: Protocol,
+    new: Mapping[str, Sequence[str]],
+    compared_on: Collection[str] = (),
+) -> Section:
     """Return the section.
 
     Args:
         rows: from `read`.
         protocol: which videos are counted where.
         new: database -> attacks that were never trained on.
+        compared_on: databases that recipes were compared on.
     """
     text = [TEXT[0].format(share=100 * rows.share), TEXT[1], *rows.notes]
     parts = []
-    shown = table(rows.videos, protocol)
+    found = rates(rows.videos, protocol)
+    shown = table(found)
     if len(shown):
         parts.append(Part("", [Table("", shown)]))
     attacks = by_attack(rows.videos, protocol, new)
     if len(attacks):
         parts.append(Part("Attacks never trained on", [Table("", attacks)]))
-    return Section('The answer "not known"', ANCHOR, text, parts)
+    sentence = answer(found, protocol.families, compared_on)
+    return Section('The answer "not known"', ANCHOR, text, parts, sentence)
 
 
-def table(videos: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
-    """Return a row per database and approach: what the third answer buys."""
+def rates(videos: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+    """Return a row per database and approach, in percent: what the rule does.
+
+    Returns:
+        ``database``, ``part`` (seen, unseen), ``approach``, ``answered``, ``far``, ``n_real``,
+        ``n_fake``, and ``NAME_without``, ``NAME_with`` of each of `RATES`.
+    """
     lines = []
     for database, members in protocol.rows().items():
-        there = protocol.select(videos, members)
+        there, part = protocol.select(videos, members), part_of(database, protocol)
         for approach, own in there.groupby("approach", sort=False):
             _, real, called = arrays(own)
             if real.all() or not real.any():
@@ -127,16 +142,54 @@ def table(videos: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
             without = abstention.answers(called, real, np.ones(len(real), dtype=bool))
             with_rule = abstention.answers(called, real, answered(own))
             before, after = asdict(without), asdict(with_rule)
-            line: dict[str, object] = {"database": database, "approach": approach}
-            line["answered, %"] = percent(after["answered"])
-            for name, title in (
-                *(("error", "error"), ("false_alarms", "false alarms"), ("passed", "passes")),
-            ):
-                line[f"{title} without, %"] = percent(before[name])
-                line[f"{title} with, %"] = percent(after[name])
-            line |= {"too far": int(own[FAR].sum()), "real videos": int(real.sum())}
-            lines.append(line | {"fake videos": int((~real).sum())})
+            line = {"database": database, "part": part, "approach": approach}
+            line |= {"answered": after["answered"], "far": int(own[FAR].sum())}
+            line |= {"n_real": int(real.sum()), "n_fake": int((~real).sum())}
+            line |= {f"{name}_without": before[name] for name in RATES}
+            lines.append(line | {f"{name}_with": after[name] for name in RATES})
     return pd.DataFrame(lines)
+
+
+def table(found: pd.DataFrame) -> pd.DataFrame:
+    """Return `rates` as text."""
+    lines = []
+    for row in found.to_dict("records"):
+        line = {"database": row["database"], "approach": row["approach"]}
+        line["answered, %"] = percent(row["answered"])
+        for name, title in RATES.items():
+            line[f"{title} without, %"] = percent(row[f"{name}_without"])
+            line[f"{title} with, %"] = percent(row[f"{name}_with"])
+        line |= {"too far, videos": row["far"], "real videos": row["n_real"]}
+        lines.append(line | {"fake videos": row["n_fake"]})
+    return pd.DataFrame(lines)
+
+
+def answer(found: pd.DataFrame, families: Collection[str], compared_on: Collection[str]) -> str:
+    """Return what the rule does, as ranges over the approaches; empty without rows.
+
+    The differences have no intervals, so no sentence calls the rule better.
+
+    Args:
+        found: from `rates`.
+        families, compared_on: as for `answers.groups`.
+    """
+    sentences: list[str] = []
+    for about, own in answers.groups(found, families, compared_on):
+        names = answers.joined_names(own["database"].drop_duplicates())
+        without, with_rule, given = (
+            _range(own[name]) for name in ("error_without", "error_with", "answered")
+        )
+        errors = f"{without} without, {with_rule} with"
+        if not sentences:
+            errors = f"the error is {without} without the rule and {with_rule} with it"
+        sentences.append(f"On {names} ({about}), {errors}; {given} answered.")
+    return " ".join([*sentences, "Ranges over the approaches, no intervals."]) if sentences else ""
+
+
+def _range(values: pd.Series) -> str:
+    """Return the range of percentages; a dash if nothing was counted."""
+    there = values.dropna().tolist()
+    return f"{answers.ranged(there, '{:.1f}'.format)} %" if there else NOTHING
 
 
 def by_attack(

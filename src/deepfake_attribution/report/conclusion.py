@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from deepfake_attribution.report import better, results
+from deepfake_attribution.report.answers import COMPARED_ON, joined_names
 from deepfake_attribution.report.better import Verdict
 from deepfake_attribution.report.cells import percent
 from deepfake_attribution.report.content import Run
 
-UNSEEN = "Best on unseen databases by AUC"
-SEEN = "Best on the databases trained on by AUC"
+UNSEEN, SEEN = "unseen databases", "the databases trained on"
 NOTHING = "No database has both reals and fakes with a score, so no approach is best."
 LEAD = "the lead over every other approach is significant"
-COMPARED_ON = "unseen, but used to compare recipes"
 
 
 class Conclusion(NamedTuple):
@@ -32,10 +31,12 @@ class Conclusion(NamedTuple):
 def conclusion(run: Run) -> Conclusion:
     """Return the approach with the highest mean AUC on databases that were not trained on.
 
-    If no such database can be compared, the databases trained on count instead, and the sentence
-    says so. A family is left out, because its datasets have figures of their own. If another
-    approach has the lowest mean HTER, a second sentence names it. A last one names the databases
-    that recipes were compared on: choices were made by their results.
+    Unless its lead over every other approach is significant on each of these databases, the
+    sentence begins with the fact that no approach is clearly best. If no such database can be
+    compared, the databases trained on count instead, and the sentence says so. A family is left
+    out, because its datasets have figures of their own. If another approach has the lowest mean
+    HTER, a second sentence names it, and the place by HTER of the one with the highest AUC. A last
+    one names the databases that recipes were compared on: choices were made by their results.
     """
     seen, others = results.parted(run.figures, run.training, run.families)
     for title, databases in ((UNSEEN, others), (SEEN, seen)):
@@ -70,13 +71,30 @@ def _means(run: Run, databases: Sequence[str], measure: str) -> tuple[dict[str, 
 
 
 def _sentence(
-    run: Run, title: str, means: dict[str, float], used: Sequence[str], first: Sequence[str]
+    run: Run, where: str, means: dict[str, float], used: Sequence[str], first: Sequence[str]
 ) -> Conclusion:
     highest = percent(means[first[0]])
     verdicts = {name: better.verdict(run.figures, run.differences, name, "auc") for name in used}
-    where = f"{highest} on {used[0]}" if len(used) == 1 else f"mean {highest}"
-    end = _significance(first, verdicts)
-    return Conclusion(f"{title}: ", " and ".join(first), f" ({where}){end}.")
+    names, single = " and ".join(first), len(used) == 1
+    won = [name for name, one in verdicts.items() if _leads(first, one)]
+    tested = any(one.not_worse or one.worse for one in verdicts.values())
+    if len(won) == len(used) or not tested:  # without a test there is nothing to say about it
+        figure = f"{highest} on {used[0]}" if single else f"mean {highest}"
+        count = "" if single else " on both" if len(used) == 2 else f" on all {len(used)}"
+        lead = f"; {LEAD}{count}" if tested else ""
+        return Conclusion(f"Best on {where} by AUC: ", names, f" ({figure}){lead}.")
+    figure = f"{highest} on {used[0]}" if single else highest
+    before = f"No approach is clearly best on {where}. Highest {'' if single else 'mean '}AUC: "
+    lost = [name for name, one in verdicts.items() if set(first) & set(one.worse)]
+    lead = f"; its lead is significant on {joined_names(won)} only" if won else ""
+    worse = f"; significantly worse than the best on {joined_names(lost)}" if lost else ""
+    return Conclusion(before, names, f" ({figure}){lead}{worse}.")
+
+
+def _leads(first: Sequence[str], verdict: Verdict) -> bool:
+    """Return whether ``first`` are the best of a database and significantly so."""
+    others = verdict.not_worse or verdict.untested
+    return verdict.best == list(first) and bool(verdict.worse) and not others
 
 
 def _highest(means: Mapping[str, float]) -> list[str]:
@@ -101,26 +119,22 @@ def _by_hter(run: Run, databases: Sequence[str], first: Sequence[str]) -> list[s
         return []
     lowest = percent(min(means.values()))
     best = [name for name, mean in means.items() if percent(mean) == lowest]
+    if set(first) <= set(best):
+        return []
     figure = f"{lowest} on {used[0]}" if len(used) == 1 else f"mean {lowest}"
-    return [] if set(first) <= set(best) else [f"Lowest HTER: {' and '.join(best)} ({figure})."]
+    return [f"Lowest HTER: {' and '.join(best)} ({figure}){_place(first, means)}."]
 
 
-def _significance(first: Sequence[str], verdicts: dict[str, Verdict]) -> str:
-    count = len(verdicts)
-    tested = [one for one in verdicts.values() if one.not_worse or one.worse]
-    if not tested:
-        return ""  # without a test there is nothing to say about it
-    won = [
-        name
-        for name, one in verdicts.items()
-        if one.best == list(first) and one.worse and not one.not_worse and not one.untested
-    ]
-    lost = [name for name, one in verdicts.items() if set(first) & set(one.worse)]
-    worse = f"; significantly worse than the best on {', '.join(lost)}" if lost else ""
-    if count == 1:
-        return f"; {LEAD}{worse}" if won else f"; {LEAD.replace(' is ', ' is not ')}{worse}"
-    if len(won) == count:
-        return f"; {LEAD} on {'both' if count == 2 else f'all {count}'}{worse}"
-    if won:
-        return f"; {LEAD} on {len(won)} of {count} ({', '.join(won)}){worse}"
-    return f"; {LEAD} on {'neither' if count == 2 else f'none of {count}'}{worse}"
+def _place(first: Sequence[str], means: Mapping[str, float]) -> str:
+    """Return the place by HTER of the approach with the highest AUC; empty if there are several."""
+    if len(first) > 1 or first[0] not in means:
+        return ""
+    printed = {name: float(percent(mean)) for name, mean in means.items()}
+    place = 1 + sum(one < printed[first[0]] for one in printed.values())
+    return f"; {first[0]} is {_ordinal(place)} of {len(printed)} by HTER"
+
+
+def _ordinal(number: int) -> str:
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    teen = number % 100 // 10 == 1
+    return f"{number}{'th' if teen else endings.get(number % 10, 'th')}"

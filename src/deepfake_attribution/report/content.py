@@ -90,12 +90,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, its anchor on a page, sentences, and parts."""
+    """A heading, its anchor on a page, sentences, parts, and its answer to the question."""
 
     heading: str
     anchor: str
     text: Sequence[str]
     parts: Sequence[Part]
+    answer: str = ""
 
 
 @lru_cache(maxsize=1)  # each form of the report asks for them

@@ -1,6 +1,6 @@
 """The section on likelihood ratios: how strong and how well calibrated the evidence is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from deepfake_attribution.likelihood.files import Stored
 from deepfake_attribution.likelihood.results import VALIDATION
 from deepfake_attribution.report.cells import NOTHING, percent
 from deepfake_attribution.report.content import Part, Section, Table
+from deepfake_attribution.report.likelihood_answer import answer
 
 ANCHOR = "likelihood"
 PARTS = {  # part -> heading, in the order of the report
@@ -44,12 +45,18 @@ TEXT = (
 NO_UNSEEN = "No database was left out of the training, so nothing is known about others."
 
 
-def section(results: pd.DataFrame, calibrations: Sequence[Stored]) -> Section:
+def section(
+    results: pd.DataFrame,
+    calibrations: Sequence[Stored],
+    families: Collection[str] = (),
+    compared_on: Collection[str] = (),
+) -> Section:
     """Return the section.
 
     Args:
         results: `likelihood.files.read_results`.
         calibrations: of all heads.
+        families, compared_on: names of rows, as in `content.Run`.
     """
     parts = []
     for part, heading in PARTS.items():
@@ -59,7 +66,8 @@ def section(results: pd.DataFrame, calibrations: Sequence[Stored]) -> Section:
         elif part == UNSEEN:
             parts.append(Part(heading, [], [NO_UNSEEN]))
     parts.append(Part("Calibrations", [Table("", fitted(calibrations))], _missing(calibrations)))
-    return Section("Likelihood ratios", ANCHOR, list(TEXT), parts)
+    found = answer(results, families, compared_on)
+    return Section("Likelihood ratios", ANCHOR, list(TEXT), parts, found)
 
 
 def table(results: pd.DataFrame) -> pd.DataFrame:

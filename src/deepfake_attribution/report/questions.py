@@ -14,7 +14,8 @@ class Question:
         anchor: of the heading on a page.
         heading: the question.
         answers: anchors of the sections that answer it, in order.
-        lead: one or two short sentences below the heading.
+        lead: one or two short sentences below the heading; ``{answer}`` is where the answers of
+            the sections go, as a paragraph.
         sections: those of ``answers`` that a run has.
     """
 
@@ -60,13 +61,15 @@ QUESTIONS = (
         "likelihood",
         "How strong is the evidence?",
         ("likelihood",),
-        "Likelihood ratios, p(score | real) / p(score | fake), calibrated on validation videos.",
+        "{answer}\n\nLikelihood ratios: p(score | real) / p(score | fake), calibrated on "
+        "validation videos.",
     ),
     Question(
         "not-known",
         "When should it not answer?",
         ("not-known",),
-        "Not known: too far from known videos, or too weak a likelihood ratio. What does that buy?",
+        "Not known: too far from known videos, a likelihood ratio between 1/2 and 2, or one "
+        "against the threshold's verdict.\n\n{answer}",
     ),
     Question(
         "classes",
@@ -113,5 +116,6 @@ def asked(sections: Sequence[Section], figures: Collection[str] = ()) -> list[Qu
     for one in QUESTIONS:
         own = [named.pop(anchor) for anchor in one.answers if anchor in named]
         if own or one.anchor in figures:
-            found.append(replace(one, sections=own))
+            answer = " ".join(section.answer for section in own if section.answer)
+            found.append(replace(one, sections=own, lead=one.lead.format(answer=answer).strip()))
     return found + [Question(rest.anchor, rest.heading, (), "", [rest]) for rest in named.values()]

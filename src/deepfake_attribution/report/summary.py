@@ -6,6 +6,7 @@ import pandas as pd
 
 from deepfake_attribution.evaluate.metadata_baseline.baseline import VARIANTS
 from deepfake_attribution.report import better, confidence, results
+from deepfake_attribution.report.answers import joined_names
 from deepfake_attribution.report.better import KINDS, Verdict
 from deepfake_attribution.report.cells import NOTHING, percent, ranged
 from deepfake_attribution.report.results import CHANCE
@@ -74,18 +75,20 @@ def sentences(found: Mapping[str, Verdict], measure: str) -> list[str]:
     lost = [name for name in names if all(name in one.worse for one in compared.values())]
     good = [name for name in names if name not in worse]
     first = [
-        f"{name} is significantly better than every other on {_and(at)}"
+        f"{name} is significantly better than every other on {joined_names(at)}"
         for name, at in winners.items()
     ]
     clauses = [
         ", ".join(first) or "no approach is significantly better than every other on any database"
     ]
     if good:
-        clauses.append(f"not significantly worse than the best on any database: {_and(good)}")
+        clauses.append(
+            f"not significantly worse than the best on any database: {joined_names(good)}"
+        )
     else:
         clauses.append("every approach is significantly worse than the best on some database")
     if lost:
-        clauses.append(f"significantly worse than the best on every database: {_and(lost)}")
+        clauses.append(f"significantly worse than the best on every database: {joined_names(lost)}")
     return [f"By {KINDS[measure]}, {'; '.join(clauses)}."]
 
 
@@ -112,7 +115,7 @@ def at_chance(figures: pd.DataFrame, databases: Sequence[str], measure: str) -> 
         return []
     return [
         f"By {KINDS[measure]}, no approach is significantly better than chance ({CHANCE:g}) on "
-        f"{_and(none)}: no approach has a confidence interval that excludes it."
+        f"{joined_names(none)}: no approach has a confidence interval that excludes it."
     ]
 
 
@@ -198,10 +201,6 @@ def not_seen(
             "training seeds."
         )
     return lines
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -7,15 +7,14 @@ from matplotlib.figure import Figure
 
 from deepfake_attribution.figures import style
 from deepfake_attribution.figures.roc import LINES
-from deepfake_attribution.report.page.coverage_plots import Coverage, highest
+from deepfake_attribution.report.page.coverage_plots import MARK, Coverage, highest
 from deepfake_attribution.report.page.fallbacks import Picture, grid, saved
 from deepfake_attribution.report.page.likelihood_plots import PARTS
 
 TITLE = "Share answered against error"
 CAPTION = (
     "Percent of the answers that are wrong, as videos with ever weaker likelihood ratios are "
-    'answered, too. A dot: with the rule for "not known". Reals and fakes have the same weight. '
-    "Video level, first training seed."
+    f"answered, too. {MARK} Reals and fakes have the same weight. Video level, first training seed."
 )
 
 
@@ -40,7 +39,9 @@ def _figure(curves: Sequence[Coverage]) -> Figure:
         for one in (curve for curve in curves if curve.approach == approach):
             colour, dashes = LINES[databases.index(one.database) % len(LINES)]
             label = f"{one.database} ({PARTS[one.part]}): {one.n_real} real, {one.n_fake} fake"
-            axes.plot(one.answered, one.error, color=colour, linestyle=dashes, label=label)
+            axes.step(
+                one.answered, one.error, where="post", color=colour, linestyle=dashes, label=label
+            )
             axes.plot(*one.point, "o", color=colour, markeredgecolor="white", zorder=3)
         axes.set_title(approach, fontsize=9.5, loc="left")
         axes.set_xlim(0, 103)

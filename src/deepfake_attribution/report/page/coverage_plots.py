@@ -12,20 +12,27 @@ from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.likelihood import abstention
 from deepfake_attribution.likelihood.results import part_of
 from deepfake_attribution.report.abstention import answered, arrays
+from deepfake_attribution.report.answers import first_unseen
 from deepfake_attribution.report.page import plots
 from deepfake_attribution.report.page.likelihood_plots import PARTS
 
 CAPTION = (
     "{database} ({part}): {real} real and {fake} fake test videos. The error of the answers, as "
-    "videos with ever weaker likelihood ratios are answered, too. A mark: with the rule for "
-    '"not known". Reals and fakes have the same weight. Video level, first training seed.'
+    "videos with ever weaker likelihood ratios are answered, too. {mark} Reals and fakes have the "
+    "same weight. Video level, first training seed."
+)
+MARK = (
+    'A mark is the rule for "not known" in use. It may lie above its line: then the ratio alone, '
+    "at the same share, makes fewer errors."
 )
 READING = (
-    "Further left, fewer videos are answered: those with the strongest likelihood ratios. A line "
-    "that falls to the left knows which videos it can answer; a flat line does not.",
+    "Further left, fewer videos are answered: those with the strongest likelihood ratios. Where a "
+    "line falls to the left, strong ratios are wrong less often; where it is flat, they are not. "
+    "Only the left end of each step can be reached: videos with equal ratios are answered "
+    "together.",
     "A mark is the rule: no answer for likelihood ratios between 1/2 and 2 or against the "
-    "threshold's verdict, nor for videos too far from known ones. It lies beside its line, because "
-    "the line knows neither the threshold nor the distance: the likelihood ratio alone answers.",
+    "threshold's verdict, nor for videos too far from known ones. It is not on its line, because "
+    "the line uses the likelihood ratio alone, not the threshold or the distance.",
 )
 
 
@@ -79,16 +86,22 @@ def section(curves: Sequence[Coverage]) -> dict[str, Any]:
     Args:
         curves: from `collect`; at least one.
     """
-    names = list(dict.fromkeys(one.database for one in curves))
+    parts = {one.database: one.part for one in curves}
+    names = list(parts)
     views = []
     for name in names:
         own = [one for one in curves if one.database == name]
         first = own[0]
         caption = CAPTION.format(
-            database=name, part=PARTS[first.part], real=first.n_real, fake=first.n_fake
+            database=name,
+            part=PARTS[first.part],
+            real=first.n_real,
+            fake=first.n_fake,
+            mark=MARK,
         )
         views.append({"caption": caption, "panels": [_panel(name, own)]})
-    return plots.section([plots.choice("Database", names)], views)
+    first_shown = first_unseen(list(parts.values()))
+    return plots.section([plots.choice("Database", names, first_shown)], views)
 
 
 def highest(curves: Sequence[Coverage]) -> float:
@@ -110,7 +123,7 @@ def _panel(database: str, curves: Sequence[Coverage]) -> dict[str, Any]:
                 x=np.round(one.answered, 2).tolist(),
                 y=np.round(one.error, 2).tolist(),
                 mode="lines",
-                line=line,
+                line={**line, "shape": "hv"},  # no point between two can be reached
                 legendgroup=one.approach,
                 hovertemplate=f"{hover}<extra></extra>",
             )

@@ -16,9 +16,10 @@ from deepfake_attribution.report.page.likelihood_plots import PARTS, top
 TITLE = "Likelihood ratios on {database}"
 CAPTION = (
     "{database} ({part}). Upper rows, Tippett: percent of the real and fake test videos with at "
-    "least this log10 likelihood ratio; reals should be right of 0, fakes left. Lower rows, ECE: "
-    "cross-entropy in bits over the prior log10 odds of real; dashed: the best recalibration; "
-    "dotted: a ratio of 1. Video level, first training seed."
+    "least this log10 likelihood ratio; reals should be right of 0, fakes left. Lower rows, ECE "
+    "(empirical cross-entropy): bits of doubt left, for each prior; dashed: the best "
+    "recalibration; dotted: a ratio of 1. Below the dotted line the ratios help, above it they "
+    "mislead. Video level, first training seed."
 )
 REAL_LINE: dict[str, Any] = {"color": style.REAL_COLOUR}
 FAKE_LINE: dict[str, Any] = {"color": style.FAKE_COLOUR, "linestyle": "--"}

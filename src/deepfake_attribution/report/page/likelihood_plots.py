@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from deepfake_attribution.report.answers import first_unseen
 from deepfake_attribution.report.page import plots
 from deepfake_attribution.report.page.likelihood_data import PRIOR, Curves, Drawn
 
@@ -15,9 +16,9 @@ TIPPETT = (
     "Reals should be right of 0, fakes left of it. Video level, first training seed."
 )
 ECE = (
-    "{database} ({part}), test videos: cross-entropy in bits over the prior log10 odds of real. "
-    "Below the dotted line the ratios help, above it they mislead. Video level, first training "
-    "seed."
+    "{database} ({part}), test videos. ECE (empirical cross-entropy): bits of doubt left, for each "
+    "prior. Below the dotted line the ratios help, above it they mislead. Video level, first "
+    "training seed."
 )
 READING = (
     "Tippett: at 0, the reals curve should be at 100 % and the fakes curve at 0 %. Where "
@@ -27,6 +28,7 @@ READING = (
     "The gap between solid and dashed is the calibration loss. At prior odds of 1 (0 on the axis) "
     "the solid line is Cllr.",
 )
+KINDS = ("Tippett", "ECE (empirical cross-entropy)")
 PARTS = {"seen": "trained on", "unseen": "never trained on"}
 
 
@@ -45,7 +47,8 @@ def section(drawn: Sequence[Drawn]) -> dict[str, Any]:
         for caption, panel in ((TIPPETT, _tippett), (ECE, _ece))
         for one in drawn
     ]
-    choices = [plots.choice("Plot", ["Tippett", "ECE"]), plots.choice("Database", names)]
+    first = first_unseen([one.part for one in drawn])
+    choices = [plots.choice("Plot", KINDS), plots.choice("Database", names, first)]
     return plots.section(choices, views, width=19)
 
 
