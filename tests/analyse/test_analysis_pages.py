@@ -184,7 +184,7 @@ def test_list_is_sorted_and_filtered_by_the_scripts_in_it(chromium: Any, tmp_pat
         page.get_by_label("Filter rows").fill("nobody")
         copy(page, "CSV")
         heading, row = page.evaluate("window.copied").splitlines()
-        assert heading.startswith("Video,Verdict,P(real),Attack,")
+        assert heading.startswith("Video,Verdict,P(real),log10 LR,Attack,")
         assert row.startswith("none.mp4,")  # their common folder is above the table
         assert "no face: nobody there" in row
 

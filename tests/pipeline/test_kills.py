@@ -94,6 +94,10 @@ def test_stage_killed_at_each_kind_of_change_ends_with_the_same_bytes(
 ) -> None:
     """Killed again and again, each time a little later; started again by hand, so not cleaned."""
     stage = next(one for one in stages if one.words[1] == f"stages/{script}.py")
+    if script == "render":
+        # It limits libraries before they are loaded; a warm process has loaded them (AVX-512).
+        remove(finished, stage)
+        run(finished, *stage.words)
     expected, everything = below(finished, *stage.outs), all_files(finished)
     remove(finished, stage)
     died, kills = tmp_path / "died.txt", 0
