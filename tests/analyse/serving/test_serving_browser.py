@@ -272,6 +272,8 @@ def test_video_is_cancelled_and_the_next_one_goes_on(
         assert len(list(served.server.folder.iterdir())) == 1
         served.server.judge.may.set()
         row(page, "one.mp4").get_by_text("fake").wait_for()
+        # of a video that is gone meanwhile, a picture on its way would be an error in the console
+        page.wait_for_function("[...document.images].every((one) => one.complete)")
         page.get_by_role("button", name="remove one.mp4").click()
         page.get_by_text("None yet.").wait_for()
 
