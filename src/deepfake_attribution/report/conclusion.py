@@ -75,7 +75,7 @@ def _sentence(
 ) -> Conclusion:
     highest = percent(means[first[0]])
     verdicts = {name: better.verdict(run.figures, run.differences, name, "auc") for name in used}
-    names, single = " and ".join(first), len(used) == 1
+    names, single = joined_names(first), len(used) == 1
     won = [name for name, one in verdicts.items() if _leads(first, one)]
     tested = any(one.not_worse or one.worse for one in verdicts.values())
     if len(won) == len(used) or not tested:  # without a test there is nothing to say about it
@@ -106,7 +106,7 @@ def _highest(means: Mapping[str, float]) -> list[str]:
 def _compared_on(run: Run, used: Sequence[str]) -> list[str]:
     """Return a sentence on the databases of the mean that recipes were compared on."""
     names = [name for name in used if name in run.compared_on]
-    return [f"{' and '.join(names)}: {COMPARED_ON}."] if names else []
+    return [f"{joined_names(names)}: {COMPARED_ON}."] if names else []
 
 
 def _by_hter(run: Run, databases: Sequence[str], first: Sequence[str]) -> list[str]:
@@ -122,7 +122,7 @@ def _by_hter(run: Run, databases: Sequence[str], first: Sequence[str]) -> list[s
     if set(first) <= set(best):
         return []
     figure = f"{lowest} on {used[0]}" if len(used) == 1 else f"mean {lowest}"
-    return [f"Lowest HTER: {' and '.join(best)} ({figure}){_place(first, means)}."]
+    return [f"Lowest HTER: {joined_names(best)} ({figure}){_place(first, means)}."]
 
 
 def _place(first: Sequence[str], means: Mapping[str, float]) -> str:

@@ -60,14 +60,11 @@ def top(curves: Sequence[Curves]) -> float:
 def _tippett(of: Drawn, curves: Curves) -> dict[str, Any]:
     lines = ((REALS, curves.reals, "real", "solid"), (FAKES, curves.fakes, "fake", "dash"))
     traces = [
-        go.Scatter(
-            name=name,
-            x=curves.ratios.tolist(),
-            y=np.round(values, 2).tolist(),
-            mode="lines",
-            line={"color": plots.colour(colour), "dash": dash, "width": 2},
-            hovertemplate=f"<b>{curves.approach}</b><br>%{{y:.1f}} % of the {name} have %{{x:.2f}} "
-            "or more<extra></extra>",
+        _line(
+            (name, plots.colour(colour), dash),
+            curves.ratios,
+            np.round(values, 2),
+            f"<b>{curves.approach}</b><br>%{{y:.1f}} % of the {name} have %{{x:.2f}} or more",
         )
         for name, values, colour, dash in lines
     ]
@@ -92,14 +89,11 @@ def _ece(of: Drawn, curves: Curves) -> dict[str, Any]:
         ("always 1", curves.neutral, plots.colour("ink"), "dot"),
     )
     traces = [
-        go.Scatter(
-            name=name,
-            x=PRIOR.tolist(),
-            y=np.round(values, 4).tolist(),
-            mode="lines",
-            line={"color": colour, "dash": dash, "width": 2},
-            hovertemplate=f"<b>{curves.approach}</b>, {name}<br>%{{y:.3f}} bits at prior log10 "
-            "odds %{x:.1f}<extra></extra>",
+        _line(
+            (name, colour, dash),
+            PRIOR,
+            np.round(values, 4),
+            f"<b>{curves.approach}</b>, {name}<br>%{{y:.3f}} bits at prior log10 odds %{{x:.1f}}",
         )
         for name, values, colour, dash in lines
     ]
@@ -109,6 +103,19 @@ def _ece(of: Drawn, curves: Curves) -> dict[str, Any]:
         curves,
         {"title_text": "prior log10 odds of real"},
         {"title_text": "cross-entropy, bits", "range": (0, top(of.curves))},
+    )
+
+
+def _line(look: tuple[str, str, str], x: np.ndarray, y: np.ndarray, hover: str) -> go.Scatter:
+    """Return a line; ``look`` is its name, colour and dashes."""
+    name, colour, dash = look
+    return go.Scatter(
+        name=name,
+        x=x.tolist(),
+        y=y.tolist(),
+        mode="lines",
+        line={"color": colour, "dash": dash, "width": 2},
+        hovertemplate=f"{hover}<extra></extra>",
     )
 
 
