@@ -13,6 +13,7 @@ import pandas as pd
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.judging import frame_scores, judge
+from deepfake_attribution.analyse.naming import Naming
 from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.analyse.results import (
     NOT_KNOWN,
@@ -65,6 +66,7 @@ class Analyser:
         )
         self._least = min(chosen.least_faces, record.extract.frames)
         self._around = Surroundings(bundle, chosen.neighbours)
+        self._naming = Naming(bundle)
         self._held = ExitStack()
         self._folder = self._held.enter_context(workplace("analysis"))
         self._team = Team(str(self._folder), module_paths(), IDLE, loads(self._way))
@@ -113,12 +115,16 @@ class Analyser:
         if seen:
             contents, persons = [row[CONTENT] for row in seen], [row["person"] for row in seen]
             scores = frame_scores(contents, persons, self.bundle)
-            people = judge(scores, self.bundle, self._around, self._least)
+            named = self._naming.frames(contents, persons, scores)
+            classes = self._naming.people(named)
+            people = judge(scores, self.bundle, self._around, self._least, classes)
+            scores = scores.assign(**{PREDICTED: named[PREDICTED]})
         return VideoResult(
             path=str(path),
             approach=self.bundle.record.approach,
             threshold=self.bundle.record.threshold.value,
             score_kind=self.bundle.record.score_kind,
+            attack_by=self.bundle.record.names_attacks,
             video=_least_real(people, rows),
             people=tuple(people),
             frames=tuple(_frames(rows, scores)),

@@ -42,7 +42,7 @@ def table(results: Sequence[VideoResult], kind: ScoreKind, width: int) -> Table:
 
 
 def reasons(results: Sequence[VideoResult]) -> list[str]:
-    """Return a line with the reason for each person without a verdict, or who is not known."""
+    """Return a line with the reason for each person without a verdict, not known or not named."""
     lines = []
     for result in results:
         for person in result.people or (result.video,):
@@ -51,6 +51,8 @@ def reasons(results: Sequence[VideoResult]) -> list[str]:
                 lines.append(f"{_name(result, person, '')}: {why}")
             elif person.verdict == NOT_KNOWN:
                 lines.append(f"{_name(result, person, '')}: not known, because {person.reason}")
+            elif person.no_attack and result.attack_by:
+                lines.append(f"{_name(result, person, '')}: no attack named: {person.no_attack}")
     return lines
 
 

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from deepfake_attribution.analyse import approach_words
+from deepfake_attribution.analyse.amounts import number, percent, share
 from deepfake_attribution.analyse.bundle.record import Record, Tested
 from deepfake_attribution.analyse.results import (
     NOT_KNOWN,
@@ -15,7 +17,6 @@ from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.likelihood import abstention, verbal
 from deepfake_attribution.likelihood.calibration import Calibration
-from deepfake_attribution.render.settings import ATTACK_NAMES
 
 DISTANCE = "distance to known videos"  # heading of the share of known videos that are nearer
 STRANGE = 0.95  # from this share on, a video is out of distribution
@@ -62,29 +63,6 @@ def status(name: str) -> str:
     return STATUSES.get(name, name.replace("_", " "))
 
 
-def share(value: float) -> str:
-    """Return a share in [0, 1] in percent; only 0 and 1 become 0 % and 100 %."""
-    return percent(100 * value, 0)
-
-
-def percent(value: float | None, decimals: int = 1) -> str:
-    """Return a figure in percent; it is not rounded to 0 or 100."""
-    if value is None:
-        return "not known"
-    text, least = f"{value:.{decimals}f}", 10.0**-decimals
-    if value > 0 and float(text) == 0:
-        return f"less than {least:g} %"
-    if value < 100 and float(text) == 100:
-        return f"more than {100 - least:g} %"
-    return f"{text} %"
-
-
-def number(value: float) -> str:
-    """Return a score with three decimals, without a sign for zero."""
-    text = f"{value:.3f}"
-    return "0.000" if text == "-0.000" else text
-
-
 def score(person: PersonResult, kind: ScoreKind) -> str:
     """Return the score with its kind: a probability, or a decision value."""
     if person.score is None:
@@ -120,7 +98,8 @@ def verdict(person: PersonResult, record: Record) -> str:
         called = f"Not known, because {person.reason}"
     text = f"{called}: {own} over {frames(person.faces)} is {side} the threshold {limit}."
     ratio = f"{evidence(person)}." if person.evidence is not None else ""
-    return " ".join([text, *filter(None, [ratio, attack(person)]), *_strange(person)])
+    further = [ratio, approach_words.attack(person, record), *_strange(person)]
+    return " ".join([text, *filter(None, further)])
 
 
 def log10_lr(person: PersonResult) -> str:
@@ -209,15 +188,6 @@ def _population(found: Calibration) -> str:
     )
 
 
-def attack(person: PersonResult) -> str:
-    """Return the most similar attack of a fake; empty for reals and if no class is predicted."""
-    if person.attack is None:
-        return ""
-    chance = person.probabilities.get(person.attack)
-    probability = f" ({share(chance)})" if chance is not None else ""
-    return f"Most similar of the attacks that the model knows: {person.attack}{probability}."
-
-
 def _strange(person: PersonResult) -> list[str]:
     if not is_strange(person) or person.verdict == NOT_KNOWN:
         return []
@@ -278,18 +248,6 @@ def threshold(record: Record) -> str:
     )
 
 
-def chosen(record: Record, why: str) -> str:
-    """Return which approach is used, and why.
-
-    Args:
-        record: of the model.
-        why: for example "chosen by --approach".
-    """
-    hter = record.validation_hter
-    rate = "" if hter is None else f"validation HTER {percent(hter)}, "
-    return f"{record.approach}, training seed {record.seed} ({rate}{why})"
-
-
 def rests_on(record: Record) -> list[str]:
     """Return sentences on everything that a reader of a verdict must know about the model."""
     return [
@@ -297,6 +255,7 @@ def rests_on(record: Record) -> list[str]:
         trained_on(record),
         *simulated(record),
         threshold(record),
+        *approach_words.names(record),
         *population(record),
         *not_known(record),
         *(tested_on(one) for one in record.tested),
@@ -307,7 +266,7 @@ def rests_on(record: Record) -> list[str]:
 
 def simulated(record: Record) -> list[str]:
     """Return a sentence on simulated attacks of the training; empty if there are none."""
-    drawn = sorted(set(record.attacks) & set(ATTACK_NAMES))
+    drawn = approach_words.simulated_attacks(record)
     if not drawn:
         return []
     which = "Its attacks" if len(drawn) == len(record.attacks) else ", ".join(drawn)

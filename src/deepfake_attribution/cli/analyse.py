@@ -30,7 +30,8 @@ def analyse(
         typer.Option(metavar="DIR", help="a bundle; without it, the project in this folder"),
     ] = None,
     approach: Annotated[
-        str, typer.Option(help="its name; without it, the one with the lowest validation HTER")
+        str,
+        typer.Option(help="for verdict and attack; without it, the best of each on validation"),
     ] = "",
     out: Annotated[
         Path | None,
@@ -105,5 +106,5 @@ def _why(model: Path | None, approach: str) -> str:
     if approach:
         return "chosen by --approach"
     if model is not None and (model / "bundle.json").exists():
-        return "the one in the bundle"
-    return "the lowest of this project"
+        return "the choice of the bundle"
+    return "best on this project's validation videos"

@@ -128,8 +128,8 @@ def test_upload_is_followed_to_its_result(chromium: Any, served: Served, clips: 
         served.server.judge.may.set()
         assert "not trained on may pass as real" in page.locator("#result").inner_text()
         for name in ("one.mp4", "two.mp4"):
-            row(page, name).get_by_text("fake, P(real) 0.200").wait_for()
-        until(page, "document.querySelector('#live').textContent.includes('fake, P(real)')")
+            row(page, name).get_by_text("fake, swap, P(real) 0.200").wait_for()
+        until(page, "document.querySelector('#live').textContent.includes('fake, swap, P(real)')")
         result = page.get_by_role("region", name="Result")
         result.locator(".verdict").wait_for()
         assert result.locator("h2:visible").inner_text() == "one.mp4"  # it stays

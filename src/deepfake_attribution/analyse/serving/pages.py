@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from deepfake_attribution.analyse.approach_words import in_few_words
 from deepfake_attribution.analyse.pages.pages import Pages
 from deepfake_attribution.analyse.results import Frame, VideoResult
 from deepfake_attribution.analyse.serving.jobs import Job
@@ -31,7 +32,7 @@ class ServedPages:
             environment(HERE)
             .get_template("start.html.j2")
             .render(
-                approach=self._parts.judge.bundle.record.approach,
+                approaches=in_few_words(self._parts.judge.bundle.record),
                 kept=_minutes(limits.keep),
                 suffixes=sorted(VIDEO_SUFFIXES),
                 most_bytes=limits.upload,

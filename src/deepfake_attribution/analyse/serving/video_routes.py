@@ -104,4 +104,5 @@ def _line(result: VideoResult) -> str:
     if result.verdict is None:
         return f"no verdict: {words.status(result.status)}"
     ratio = f", log10 LR {words.log10_lr(result.video)}" if result.video.evidence else ""
-    return f"{result.verdict}, {words.score(result.video, result.score_kind)}{ratio}"
+    attack = f", {result.video.attack}" if result.video.attack else ""
+    return f"{result.verdict}{attack}, {words.score(result.video, result.score_kind)}{ratio}"
