@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import pandas as pd
 
+from deepfake_attribution.analyse import stills
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.judging import frame_scores, judge
 from deepfake_attribution.analyse.naming import Naming
@@ -91,7 +92,7 @@ class Analyser:
         self._team.warm(1)
 
     def analyse(self, path: str | Path, tell: Callable[[str], None] | None = None) -> VideoResult:
-        """Return the result of one video: a file, or a folder of images.
+        """Return the result of one video: a file, a still image, or a folder of images.
 
         No content of a file raises an error: a status and a reason say why there is no verdict.
 
@@ -104,6 +105,7 @@ class Analyser:
             OSError: for example, the disk is full.
         """
         check_is_one(Path(path))
+        is_still = stills.is_one(Path(path))
         begun = time.monotonic()
         report = tell or (lambda step: None)
         report(READING)
@@ -117,7 +119,8 @@ class Analyser:
             scores = frame_scores(contents, persons, self.bundle)
             named = self._naming.frames(contents, persons, scores)
             classes = self._naming.people(named)
-            people = judge(scores, self.bundle, self._around, self._least, classes)
+            least = 1 if is_still else self._least
+            people = judge(scores, self.bundle, self._around, least, classes)
             scores = scores.assign(**{PREDICTED: named[PREDICTED]})
         return VideoResult(
             path=str(path),
@@ -128,7 +131,7 @@ class Analyser:
             video=_least_real(people, rows),
             people=tuple(people),
             frames=tuple(_frames(rows, scores)),
-            asked=self.bundle.record.extract.frames,
+            asked=1 if is_still else self.bundle.record.extract.frames,
             seconds=time.monotonic() - begun,
             notes=tuple(dict.fromkeys(row[NOTE] for row in rows if row[NOTE])),
         )

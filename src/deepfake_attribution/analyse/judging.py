@@ -157,7 +157,8 @@ def _result(
     real = score > bundle.record.threshold.value
     few = faces < least
     where = around.of(np.stack(frames[EMBEDDING].to_list()))
-    reason = f"a face in {faces} frames, a verdict needs {least}" if few else ""
+    seen = "1 frame" if faces == 1 else f"{faces} frames"
+    reason = f"a face in {seen}, a verdict needs {least}" if few else ""
     evidence, no_evidence = (None, reason) if few else _evidence(score, bundle)
     verdict: Verdict | None = None
     if not few:
@@ -206,7 +207,7 @@ def _evidence(score: float, bundle: Bundle) -> tuple[Evidence | None, str]:
     )
 
 
-def _batches(crops: Sequence[bytes], bundle: Bundle) -> list[NDArray[np.uint8]]:
+def _batches(crops: Sequence[bytes], bundle: Bundle | Namer) -> list[NDArray[np.uint8]]:
     """Return crops in batches for the network, (B, 3, S, S)."""
     size = int(bundle.description.backbone["input_size"])
     found = []

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from deepfake_attribution.analyse import stills
+
 Verdict = Literal["real", "fake", "not known"]
 ScoreKind = Literal["probability", "decision"]
 
@@ -174,6 +176,11 @@ class VideoResult:
     def verdict(self) -> Verdict | None:
         """``real``, ``fake``, ``not known``, or None."""
         return self.video.verdict
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is a still image, so that only one frame speaks."""
+        return stills.NOTE in self.notes
 
     @property
     def turn(self) -> int:

@@ -7,9 +7,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from deepfake_attribution.analyse import words
+from deepfake_attribution.analyse import stills, words
 from deepfake_attribution.analyse.names import common_folder, shown
 from deepfake_attribution.analyse.results import NOT_KNOWN, PersonResult, ScoreKind, VideoResult
+from deepfake_attribution.core.listed import some
 
 WIDE = 110  # columns
 STYLES = {"fake": "bold red", "real": "bold blue", NOT_KNOWN: "bold", None: "dim"}
@@ -67,8 +68,15 @@ def strange_marked(results: Sequence[VideoResult]) -> list[str]:
 
 
 def notes(results: Sequence[VideoResult]) -> list[str]:
-    """Return a line for each note on a video."""
-    return [f"{shown(result.path)}: {note}" for result in results for note in result.notes]
+    """Return a line for each note on a video, and one for all still images."""
+    lines = [
+        f"{shown(result.path)}: {note}"
+        for result in results
+        for note in result.notes
+        if note != stills.NOTE
+    ]
+    found = [shown(result.path) for result in results if result.is_still]
+    return [*lines, *([f"{some(found)}: {stills.NOTE}"] if found else [])]
 
 
 def _name(result: VideoResult, person: PersonResult, folder: str) -> str:

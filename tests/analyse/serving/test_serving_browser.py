@@ -249,10 +249,10 @@ def test_what_is_refused_stands_in_the_list(chromium: Any, served: Served, tmp_p
         (tmp_path / name).write_bytes(content)
     with visited(chromium, served, errors=1) as page:  # all but one are refused by the page itself
         send(page, *(tmp_path / name for name in files))
-        row(page, "no.txt").get_by_text("not a video by its suffix").wait_for()
+        row(page, "no.txt").get_by_text("neither a video nor an image by its suffix").wait_for()
         row(page, "empty.mp4").get_by_text("the file is empty").wait_for()
         row(page, "large.mp4").get_by_text("3.0 MB: larger than 3 MB").wait_for()
-        row(page, "text.mp4").get_by_text("not a video: no video format").wait_for()
+        row(page, "text.mp4").get_by_text("not a video or an image: no known format").wait_for()
         row(page, "text.mp4").locator(".choose").click()
         assert "no video format begins like this file" in page.locator("#result").inner_text()
 

@@ -97,7 +97,7 @@ def sources(bundle: Bundle) -> dict[str, Path]:
     record, namer = bundle.record.of_namer, bundle.namer
     if record is None or namer is None:
         return {}
-    found = {}
+    found: dict[str, Path] = {}
     if record.classifier:
         fitted = paths.classifier(record.head, record.classifier, record.seed)
         found |= {name: fitted / name for name in (classifier_files.MODEL, classifier_files.RECORD)}
