@@ -7,7 +7,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from deepfake_attribution.analyse import stills, words
+from deepfake_attribution.analyse import ratio_words, stills, words
 from deepfake_attribution.analyse.names import common_folder, shown
 from deepfake_attribution.analyse.results import NOT_KNOWN, PersonResult, ScoreKind, VideoResult
 from deepfake_attribution.core.listed import some
@@ -96,7 +96,7 @@ def _cells(result: VideoResult, person: PersonResult, folder: str, wide: bool) -
         Text(_name(result, person, folder)),
         Text(person.verdict or "none", STYLES[person.verdict]),
         Text(f"{number} ({between})" if between else number),
-        Text(words.log10_lr(person)),
+        Text(ratio_words.log10_lr(person)),
         Text((person.attack or "-") + ("" if chance is None else f" {words.share(chance)}")),
         Text("-" if person.unlike is None else words.share(person.unlike) + strange),
         Text(words.faces(person, result.asked)),

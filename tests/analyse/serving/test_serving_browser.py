@@ -254,7 +254,7 @@ def test_what_is_refused_stands_in_the_list(chromium: Any, served: Served, tmp_p
         row(page, "large.mp4").get_by_text("3.0 MB: larger than 3 MB").wait_for()
         row(page, "text.mp4").get_by_text("not a video or an image: no known format").wait_for()
         row(page, "text.mp4").locator(".choose").click()
-        assert "no video format begins like this file" in page.locator("#result").inner_text()
+        assert "no known format begins like this file" in page.locator("#result").inner_text()
 
 
 def test_video_is_cancelled_and_the_next_one_goes_on(

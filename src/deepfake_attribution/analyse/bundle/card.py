@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from deepfake_attribution.analyse import approach_words, words
+from deepfake_attribution.analyse import approach_words, ratio_words
 from deepfake_attribution.analyse.bundle import files
 from deepfake_attribution.analyse.bundle.error_rates import CONFIDENCE, MEASURES
 from deepfake_attribution.analyse.bundle.record import DETECTOR, RECORD, Record, Tested
@@ -70,8 +70,8 @@ def _values(record: Record, description: Description, mapped: int) -> dict[str, 
         "degraded": scores.startswith("degraded_"),
         "rows": [_cells(row) for row in record.tested],
         "rates": [_rates(row) for row in record.tested if not row.trained_on],
-        "ratios": words.population(record),
-        "verdicts": words.not_known(record),
+        "ratios": ratio_words.population(record),
+        "verdicts": ratio_words.not_known(record),
         "confidence": CONFIDENCE,
         "narrow": any(low == high for row in record.tested for low, high in row.intervals.values()),
         "onnx": ONNX if description.onnx is not None else "",
