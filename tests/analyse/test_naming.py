@@ -106,6 +106,8 @@ def test_words_name_both_approaches_and_the_choice() -> None:
     assert "names none where the video is too far" in line and line in words.rests_on(record)
     (fake,) = people(bundle(), BLUE)
     assert "of the attacks that Attribution knows: swap (" in words.verdict(fake, record)
+    doubted = words.verdict(replace(fake, predicted="real"), record)
+    assert doubted.endswith("). Attribution itself takes it for real.")
     alone = record.model_copy(update={"attributing": None})
     assert approach_words.in_few_words(alone) == "Verdict by Binary, which names no attack"
     assert approach_words.names(alone) == ["Binary tells real from fake and names no attack."]

@@ -3,6 +3,7 @@
 from deepfake_attribution.analyse.amounts import percent, share
 from deepfake_attribution.analyse.bundle.record import Record
 from deepfake_attribution.analyse.results import PersonResult
+from deepfake_attribution.core.video import REAL
 from deepfake_attribution.render.settings import ATTACK_NAMES
 
 LIMITS = "A hint, never a proof: a method that the model was not trained on may pass as real."
@@ -90,8 +91,11 @@ def attack(person: PersonResult, record: Record) -> str:
         return f"No attack is named: {person.no_attack}." if person.no_attack else ""
     chance = person.probabilities.get(person.attack)
     probability = f" ({share(chance)})" if chance is not None else ""
-    who = record.names_attacks if record.of_namer is not None else "the model"
-    return f"Most similar of the attacks that {who} knows: {person.attack}{probability}."
+    if record.of_namer is None:
+        return f"Most similar of the attacks that the model knows: {person.attack}{probability}."
+    who = record.names_attacks
+    own = f" {who} itself takes it for real." if person.predicted == REAL else ""
+    return f"Most similar of the attacks that {who} knows: {person.attack}{probability}.{own}"
 
 
 def _with(approach: str, facts: list[str]) -> str:
