@@ -16,6 +16,7 @@ from deepfake_attribution.analyse.bundle.record import Attributing
 from deepfake_attribution.analyse.files import csv_text, json_line, restored
 from deepfake_attribution.analyse.judging import frame_scores, judge
 from deepfake_attribution.analyse.naming import Naming
+from deepfake_attribution.analyse.pages.pages import Pages, Row
 from deepfake_attribution.analyse.results import PersonResult, VideoResult
 from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.analyse.table import reasons
@@ -132,3 +133,17 @@ def test_an_analysis_holds_both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert (result.approach, result.attack_by) == ("Binary", "Attribution")
     assert (result.verdict, result.video.attack) == ("fake", "swap")
     assert {frame.predicted for frame in result.frames} == {"swap"}
+
+
+def test_pages_name_both_and_say_why_there_is_no_name() -> None:
+    model = bundle(far=1.0)
+    (green,) = people(model, GREEN, GREEN)
+    result = VideoResult("a.mp4", "Binary", 0.5, "probability", green, (green,))
+    pages = Pages(model)
+    page, listed = pages.video(result), pages.listing([Row(result, green)], [], [])
+    assert green.no_attack in listed and f"none <small>{green.no_attack}</small>" in page
+    assert "Verdict, distances and map by Binary, attack and classes by Attribution" in page
+    assert "by Attribution; the verdict is that of Binary" in page
+    (blue,) = people(model, BLUE, BLUE)
+    page = pages.video(replace(result, video=blue, people=(blue,)))
+    assert ", by Attribution</small>" in page
