@@ -5,8 +5,10 @@ import cv2
 import numpy as np
 import pytest
 
+import fake_analysis as fake
 from deepfake_attribution.analyse import stills
 from deepfake_attribution.analyse.inputs import UNREADABLE, find
+from deepfake_attribution.analyse.pages.pages import Pages, Row
 from deepfake_attribution.analyse.picture_sizes import too_large
 from deepfake_attribution.analyse.results import PersonResult, VideoResult
 from deepfake_attribution.analyse.serving import kinds
@@ -94,6 +96,8 @@ def test_several_images_have_one_note() -> None:
         for name in ("a.jpg", "b.png")
     )
     assert one.is_still and not VideoResult("v", "a", 0.5, "probability", person).is_still
+    listed = Pages(fake.bundle()).listing([Row(one, person)], [], [])
+    assert "still image: one frame speaks" in listed
     lines = ["a.jpg: mirrored", "b.png: mirrored", f"a.jpg, b.png: {stills.NOTE}"]
     assert notes([one, other]) == lines
 
