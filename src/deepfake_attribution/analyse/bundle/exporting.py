@@ -128,7 +128,7 @@ def _write(bundle: Bundle, folder: Path) -> None:
     tables.write(distances, folder / DISTANCES, known_distances.SCHEMA)
     mapped = int(bundle.known["x"].notna().sum())
     durable.write(card(record, bundle.description, mapped).encode(), folder / CARD)
-    of_namer = bundle.namer is not None and bundle.namer.description.onnx is not None
+    of_namer = (folder / ATTACK / ONNX).is_file()
     onnx = bundle.description.onnx is not None
     names = sorted(files.expected(record, onnx, of_namer))
     record = record.model_copy(update={"files": {n: sha256(folder / n) for n in names}})
