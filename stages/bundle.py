@@ -11,6 +11,8 @@ from deepfake_attribution.evaluate import headline
 def main() -> None:
     """Write bundles/best: the approach with the lowest validation HTER, first seed.
 
+    If another approach names attacks better on validation videos, it is in the bundle, too.
+
     Its figures go to ``metrics/best.json``: the first columns of `dvc exp show`.
     """
     bundle = gather()

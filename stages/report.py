@@ -26,6 +26,7 @@ from deepfake_attribution.report import (
     likelihood,
     markdown,
     open_set,
+    oscr,
     results,
     strength_tables,
     wording,
@@ -33,6 +34,7 @@ from deepfake_attribution.report import (
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import site
 from deepfake_attribution.report.page.source import Source
+from deepfake_attribution.report.source_draws import Draws
 
 
 def main() -> None:
@@ -57,6 +59,8 @@ def main() -> None:
     tested = site.databases(figures, rows.families)
     protocol = Protocol(training, tested, rows.reals_from, rows.families)
     new_attacks = open_set.new_attacks(found)
+    draws = Draws.read(list(datasets))
+    named = oscr.collect(oscr.read(list(chosen()), first), protocol, new_attacks, draws)
     calibrations = [one for head in chosen() for one in ratios.read_calibrations(head)]
     reported = Run(
         figures=shown,
@@ -73,7 +77,9 @@ def main() -> None:
             *about_attacks,
             further_thresholds.section(points),
             likelihood.section(evidence, calibrations, rows.families, rows.compared_on),
-            abstention.section(rated, protocol, new_attacks, rows.compared_on),
+            abstention.section(
+                rated, protocol, new_attacks, draws, rows.compared_on, oscr.part(named, draws.level)
+            ),
         ],
         confusion=results.collect("confusion"),
         differences=differences,
@@ -105,6 +111,7 @@ def main() -> None:
             protocol=protocol,
             seeds=load(TrainingSeeds).seeds,
             rated=rated.videos,
+            oscr=named,
         )
     )
     print(f"tables: {folder}; page: {paths.page()}")

@@ -48,7 +48,11 @@ def test_files_beside_the_images_of_a_folder_are_named() -> None:
     Path("bare/frame").write_bytes(b"\xff\xd8\xff\xe0")  # a JPEG without suffix
     found = inputs.find(["one", "two", "bare"])
     assert paths(found) == ["one", "two/b.MTS", "two/c.vob", "bare"]
-    assert found.remarks == ("one: 2 files do not have the name of a video: 1.npy, desktop.ini",)
+    assert found.remarks == (
+        f"one: {inputs.FRAMES}",
+        "one: 2 files do not have the name of a video: 1.npy, desktop.ini",
+        f"bare: {inputs.FRAMES}",
+    )
 
 
 def test_folder_of_videos_is_not_one_video() -> None:

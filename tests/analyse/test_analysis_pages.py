@@ -144,6 +144,7 @@ def test_places_on_the_scale_and_in_time() -> None:
     drawn = chart(0, result, hidden)
     assert [dot["left"] for dot in drawn["dots"]] == [2.0, 34.0, 66.0, 98.0]
     assert {dot["top"] for dot in drawn["dots"]} == {25.0}
+    assert (drawn["unsure_height"], {dot["side"] for dot in drawn["dots"]}) == (0, {"real"})
     lost = Frame(0, None, None, 0, "unreadable", "")
     timeless = replace(result, frames=(lost, *result.frames[1:]))
     assert chart(0, timeless, hidden)["gaps"] == [

@@ -11,12 +11,13 @@ import pytest
 
 import fake_analysis as fake
 import small_bundle
-from deepfake_attribution.analyse import files, words
+from deepfake_attribution.analyse import files, ratio_words, words
 from deepfake_attribution.analyse.analyser import _least_real
 from deepfake_attribution.analyse.bundle.record import OLDER, Record
 from deepfake_attribution.analyse.judging import frame_scores, judge
 from deepfake_attribution.analyse.pages.pages import Pages, Row
-from deepfake_attribution.analyse.pages.timeline import gauge
+from deepfake_attribution.analyse.pages.pictures import hidden
+from deepfake_attribution.analyse.pages.timeline import chart, gauge
 from deepfake_attribution.analyse.results import Evidence, VideoResult
 from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.analyse.table import reasons
@@ -130,8 +131,8 @@ def test_csv_has_the_ratio_its_bounds_and_its_words() -> None:
 )
 def test_words_of_a_ratio(found: Evidence, short: str, long: str) -> None:
     person = replace(fake.said(0.75), evidence=found)
-    assert words.log10_lr(person) == short and words.evidence(person).startswith(long)
-    assert words.evidence(person) in words.verdict(person, fake.record())
+    assert ratio_words.log10_lr(person) == short and ratio_words.evidence(person).startswith(long)
+    assert ratio_words.evidence(person) in words.verdict(person, fake.record())
 
 
 def test_weak_or_contrary_evidence_and_far_videos_are_not_known() -> None:
@@ -170,8 +171,8 @@ def test_not_known_is_said_with_its_reason_everywhere() -> None:
         assert "? not known" in page and reason in page and 'class="badge not-known"' in page
     (row,) = csv.DictReader(io.StringIO(files.csv_text([(result, {})], fake.CLASSES, ())))
     assert (row["verdict"], row["status"], row["reason"]) == ("not known", "ok", reason)
-    assert words.not_known(fake.record()) == []
-    (rule, _) = words.not_known(fake.record(likelihood=CALIBRATION, far=12.5))
+    assert ratio_words.not_known(fake.record()) == []
+    (rule, _) = ratio_words.not_known(fake.record(likelihood=CALIBRATION, far=12.5))
     assert "between 1/2 and 2" in rule and "above 12.5" in rule
 
 
@@ -213,3 +214,16 @@ def test_scores_without_an_answer_are_grey_and_named() -> None:
     assert (found["unsure"], found["unsure_width"]) == (35.39, 29.22)
     without = gauge(result.video, result, None)
     assert without is not None and without["unsure_width"] == 0
+
+
+def test_frames_have_the_colour_that_a_video_with_their_score_would_have() -> None:
+    result = fake.result("a.mp4", 0.75)
+    scores = (0.2, 0.45, 0.55, 0.75)
+    frames = [replace(one, score=score) for one, score in zip(result.frames, scores, strict=True)]
+    drawn = chart(0, replace(result, frames=tuple(frames)), hidden, CALIBRATION)
+    assert [dot["side"] for dot in drawn["dots"]] == ["fake", "not-known", "not-known", "real"]
+    assert (drawn["unsure"], drawn["unsure_height"]) == (35.39, 29.22)
+    record = fake.record().model_copy(update={"likelihood": CALIBRATION})
+    page = Pages(replace(fake.bundle(), record=record)).video(replace(result, frames=tuple(frames)))
+    assert page.count('class="dot not-known"') == 2 and "◆ 0.450" in page
+    assert '<rect class="unsure" y="35.39%"' in page

@@ -11,6 +11,7 @@ from typing import cast
 import numpy as np
 import pytest
 
+from deepfake_attribution.analyse import stills
 from deepfake_attribution.analyse.picture_sizes import PNG
 from deepfake_attribution.analyse.results import NOT_FINISHED
 from deepfake_attribution.analyse.watching import CONTENT, NOTE, TOO_LARGE, Way, loads, watch
@@ -127,9 +128,9 @@ def test_a_video_whose_pictures_are_too_large_is_not_decoded(
             chunks = [(b"IHDR", header), (b"IDAT", rows), (b"IEND", b"")]
             path.write_bytes(PNG + b"".join(chunk(*one) for one in chunks))
     film = write_frames(tmp_path / "a.mp4", pictures(3))
-    for path in (folder, single):
+    for path, count in ((folder, 4), (single, 1)):
         found = watch(path, way, team, place)
-        assert statuses(found) == [TOO_LARGE] * 4
+        assert statuses(found) == [TOO_LARGE] * count  # a still image is one frame
         assert found[0]["reason"] == (
             "a picture of 16000 x 16000 pixels needs about 2.3 GB of memory; the limit is 64 "
             "megapixels (0.6 GB): make it smaller, or raise the limit"
@@ -216,3 +217,25 @@ def test_the_time_to_load_libraries_is_not_charged_to_the_video(
             assert statuses(watch(path, limited, own, place)) == ["no_face"] * 4
         finally:
             own.end()
+
+
+@pytest.mark.parametrize("end", ["jpg", "png", "webp"])
+def test_a_still_image_is_one_frame(
+    end: str, tmp_path: Path, way: Way, team: Team, place: Path
+) -> None:
+    import cv2
+
+    path = tmp_path / f"a.{end}"
+    cv2.imwrite(str(path), next(iter(pictures(1)))[:20, :20])
+    (row,) = watch(path, way, team, place)
+    assert (row["status"], row["reason"]) == ("no_face", "no face was found")
+    assert row[NOTE] == stills.NOTE
+    path.write_bytes(path.read_bytes()[:-30])
+    (row,) = watch(path, way, team, place)
+    assert (row["status"], row["reason"], row[CONTENT]) == ("damaged", stills.DAMAGED, None)
+    if end != "jpg":
+        two = cv2.Animation()
+        two.frames, two.durations = list(pictures(2)), np.array([100, 100])
+        assert cv2.imwriteanimation(str(path), two)
+        (row,) = watch(path, way, team, place)
+        assert (row["status"], row["reason"]) == ("unreadable", stills.ANIMATED)

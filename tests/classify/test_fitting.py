@@ -67,6 +67,11 @@ def test_classifier_is_fitted_on_the_validation_crops_of_the_training_datasets(k
     for column in ("in_sample", "out_of_fold"):  # higher is more real
         assert scores[column][real].mean() > scores[column][~real].mean()
     assert not np.array_equal(scores["in_sample"], scores["out_of_fold"])
+    fakes = expected["attack"][~real]
+    right = scores["attack_out_of_fold"][~real] == fakes
+    assert right.mean() > 0.5  # there are two attacks
+    allowed = {*fakes, *([] if kind == "lr" else [""])}  # no neighbour may be a fake
+    assert set(scores["attack_out_of_fold"]) <= allowed
 
 
 def test_all_videos_of_a_source_are_in_one_fold_whatever_their_dataset() -> None:

@@ -87,7 +87,7 @@ def test_proxy_before_it(monkeypatch: pytest.MonkeyPatch, token: list[str], warn
 class Model:
     """A bundle's name."""
 
-    approach = "Binary"
+    approach = names_attacks = "Attribution"
 
 
 class Judge:

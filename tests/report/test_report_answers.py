@@ -67,28 +67,31 @@ def rates(**of: tuple[str, list[float], list[float], list[float]]) -> pd.DataFra
     return pd.DataFrame(
         {"database": database, "part": part, "answered": given}
         | {"error_without": without, "error_with": with_rule}
+        | {"error_high": with_rule - without + 4}
         for database, (part, *columns) in of.items()
         for without, with_rule, given in zip(*columns, strict=True)
     )
 
 
-def test_rule_has_a_range_per_group_of_databases_and_is_not_called_better() -> None:
+def test_rule_has_a_range_per_group_and_is_called_lower_by_whole_intervals_only() -> None:
     table = rates(
         one=("seen", [10.0, 12.0], [5.0, 13.0], [80.0, 90.0]),
         sel=("unseen", [20.0, 20.0], [15.0, np.nan], [70.0, 0.0]),
         new=("unseen", [40.0, 30.0], [35.0, 25.0], [60.0, 50.0]),
         both=("seen", [99.0, 99.0], [99.0, 99.0], [99.0, 99.0]),
     )
-    found = abstention.answer(table, ["both"], ["sel"])
+    found = abstention.answer(table, ["both"], ["sel"], 95)
     assert found == (
         "On one (trained on), the error is 10.0 to 12.0 % without the rule and 5.0 to 13.0 % with "
-        "it; 80.0 to 90.0 % answered. On sel (unseen, but used to compare recipes), 20.0 % "
-        "without, 15.0 % with; 0.0 to 70.0 % answered. On new (unseen), 30.0 to 40.0 % without, "
-        "25.0 to 35.0 % with; 50.0 to 60.0 % answered. Ranges over the approaches, no intervals."
+        "it, lower, by its whole 95 % interval, in 1 of 2 rows of the table; 80.0 to 90.0 % "
+        "answered. On sel (unseen, but used to compare recipes), 20.0 % without, 15.0 % with, "
+        "lower in 1 of 2; 0.0 to 70.0 % answered. On new (unseen), 30.0 to 40.0 % without, 25.0 to "
+        "35.0 % with, lower in 2 of 2; 50.0 to 60.0 % answered. Ranges over the approaches."
     )
-    assert abstention.answer(pd.DataFrame(), [], []) == ""
-    nothing = abstention.answer(table.iloc[:2].assign(error_with=np.nan, answered=0.0), [], [])
-    assert "without the rule and - with it; 0.0 % answered." in nothing
+    assert abstention.answer(pd.DataFrame(), [], [], 95) == ""
+    none = table.iloc[:2].assign(error_with=np.nan, answered=0.0, error_high=np.nan)
+    nothing = abstention.answer(none, [], [], 95)
+    assert "and - with it, lower, by its whole 95 % interval, in 0 of 2 rows" in nothing
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ import pytest
 
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.likelihood import files, measures, stage
+from deepfake_attribution.likelihood.abstention import answers
 from deepfake_attribution.likelihood.files import Stored
 from deepfake_attribution.likelihood.results import RATIO
 from deepfake_attribution.report import abstention, likelihood
+from deepfake_attribution.report.content import Part
 from deepfake_attribution.report.page import (
     coverage_picture,
     coverage_plots,
@@ -22,6 +24,8 @@ from deepfake_attribution.report.page import (
     likelihood_plots,
 )
 from deepfake_attribution.report.page.likelihood_data import Drawn
+from deepfake_attribution.report.rule_changes import changes
+from deepfake_attribution.report.source_draws import Draws
 from ratios import DATASETS, write_project
 
 PROTOCOL = Protocol(["seen_a", "seen_b"], list(DATASETS), {}, {})
@@ -134,8 +138,19 @@ def rated(made: Made) -> abstention.Rows:
     return abstention.joined(made[2], thresholds, measured, set_ones, 0.95)
 
 
-def test_third_answer_has_a_row_per_database_and_new_attack(rated: abstention.Rows) -> None:
-    section = abstention.section(rated, PROTOCOL, {"new": ["swap"]})
+@pytest.fixture(scope="module")
+def draws(made: Made) -> Draws:
+    videos = made[2]["video"].drop_duplicates()
+    sources = videos.str.rpartition("/")[2]
+    return Draws(pd.Series(sources.to_numpy(), index=videos), 200, 90, 1)
+
+
+def test_third_answer_has_a_row_per_database_and_new_attack(
+    rated: abstention.Rows, draws: Draws
+) -> None:
+    more = Part("further", [])
+    section = abstention.section(rated, PROTOCOL, {"new": ["swap"]}, draws, further=[more])
+    assert section.parts.pop() is more and "with the 90 % interval" in section.text[1]
     assert section.text[2:] == ["Second: no limit: none."] and "95 %" in section.text[0]
     every, attacks = (part.tables[0].rows for part in section.parts)
     assert list(every["database"]) == ["seen_a", "seen_a", "seen_b", "seen_b", "new", "new"]
@@ -144,6 +159,27 @@ def test_third_answer_has_a_row_per_database_and_new_attack(rated: abstention.Ro
     assert list(attacks["videos"]) == [12, 12] and set(attacks["attack"]) == {"swap"}
     shares = attacks[["called fake, %", "called real, %", "not known, %"]].astype(float)
     assert shares.sum(axis=1).tolist() == pytest.approx([100, 100], abs=0.02)
+
+
+def test_changes_by_the_rule_have_intervals(rated: abstention.Rows, draws: Draws) -> None:
+    found = abstention.rates(rated.videos, PROTOCOL, draws)
+    for name in abstention.RATES:
+        change = found[f"{name}_with"] - found[f"{name}_without"]
+        assert found[f"{name}_change"].to_numpy() == pytest.approx(change.to_numpy(), abs=1e-9)
+        assert (found[f"{name}_low"] <= found[f"{name}_high"]).all()
+    # a source is drawn with its real and its fake: repeated rows give the same as weights
+    columns, weights = draws.of(rated.videos["video"], "new")
+    own = rated.videos.assign(column=columns)
+    own = own[(own["approach"] == "Binary") & (own["dataset"] == "new")]
+    _, real, called = abstention.arrays(own)
+    given = abstention.answered(own)
+    got = changes(called, real, given, own["column"].to_numpy(), weights[[0, 5]], 90)
+    again = np.repeat(np.arange(len(own)), weights[5][own["column"]])
+    every = np.ones(len(again), dtype=bool)
+    before = answers(called[again], real[again], every)
+    after = answers(called[again], real[again], given[again])
+    ends = got["error"].low, got["error"].high  # of one draw
+    assert ends == pytest.approx((after.error - before.error,) * 2)
 
 
 def test_coverage_has_a_line_and_a_mark_per_approach(

@@ -11,8 +11,10 @@ from typing import Any, Self
 
 import pandas as pd
 
+from deepfake_attribution.analyse import stills
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.judging import frame_scores, judge
+from deepfake_attribution.analyse.naming import Naming
 from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.analyse.results import (
     NOT_KNOWN,
@@ -65,6 +67,7 @@ class Analyser:
         )
         self._least = min(chosen.least_faces, record.extract.frames)
         self._around = Surroundings(bundle, chosen.neighbours)
+        self._naming = Naming(bundle)
         self._held = ExitStack()
         self._folder = self._held.enter_context(workplace("analysis"))
         self._team = Team(str(self._folder), module_paths(), IDLE, loads(self._way))
@@ -89,7 +92,7 @@ class Analyser:
         self._team.warm(1)
 
     def analyse(self, path: str | Path, tell: Callable[[str], None] | None = None) -> VideoResult:
-        """Return the result of one video: a file, or a folder of images.
+        """Return the result of one video: a file, a still image, or a folder of images.
 
         No content of a file raises an error: a status and a reason say why there is no verdict.
 
@@ -102,6 +105,7 @@ class Analyser:
             OSError: for example, the disk is full.
         """
         check_is_one(Path(path))
+        is_still = stills.is_one(Path(path))
         begun = time.monotonic()
         report = tell or (lambda step: None)
         report(READING)
@@ -113,16 +117,21 @@ class Analyser:
         if seen:
             contents, persons = [row[CONTENT] for row in seen], [row["person"] for row in seen]
             scores = frame_scores(contents, persons, self.bundle)
-            people = judge(scores, self.bundle, self._around, self._least)
+            named = self._naming.frames(contents, persons, scores)
+            classes = self._naming.people(named)
+            least = 1 if is_still else self._least
+            people = judge(scores, self.bundle, self._around, least, classes)
+            scores = scores.assign(**{PREDICTED: named[PREDICTED]})
         return VideoResult(
             path=str(path),
             approach=self.bundle.record.approach,
             threshold=self.bundle.record.threshold.value,
             score_kind=self.bundle.record.score_kind,
+            attack_by=self.bundle.record.names_attacks,
             video=_least_real(people, rows),
             people=tuple(people),
             frames=tuple(_frames(rows, scores)),
-            asked=self.bundle.record.extract.frames,
+            asked=1 if is_still else self.bundle.record.extract.frames,
             seconds=time.monotonic() - begun,
             notes=tuple(dict.fromkeys(row[NOTE] for row in rows if row[NOTE])),
         )

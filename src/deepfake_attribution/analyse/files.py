@@ -35,13 +35,15 @@ def restored(plain: Mapping[str, Any]) -> VideoResult:
         people=tuple(_person(person) for person in plain["people"]),
         frames=tuple(Frame(**frame | {"box": _tuple(frame["box"])}) for frame in plain["frames"]),
         seconds=plain["seconds"],
-        notes=tuple(plain.get("notes", ())),  # results of an older version have none
+        # results of an older version have neither
+        notes=tuple(plain.get("notes", ())),
+        attack_by=plain.get("attack_by", ""),
     )
 
 
 def _person(plain: Mapping[str, Any]) -> PersonResult:
-    # results of an older version have no likelihood ratio
-    plain = {"evidence": None, "no_evidence": ""} | dict(plain)
+    # results of an older version have no likelihood ratio, and no reason for a missing attack
+    plain = {"evidence": None, "no_evidence": "", "no_attack": ""} | dict(plain)
     values = {name: plain[name] for name in PersonResult.__dataclass_fields__}
     if values["evidence"] is not None:
         values["evidence"] = Evidence(**values["evidence"])
@@ -121,6 +123,7 @@ def _cells(person: PersonResult, result: VideoResult) -> dict[str, Any]:
         "evidence": found.words if found else "",
         "no_evidence": _safe(person.no_evidence),
         "attack": person.attack or "",
+        "no_attack": _safe(person.no_attack),
         "predicted": person.predicted or "",
         "distance": person.distance,
         "distance_unit": person.unit,
@@ -133,6 +136,7 @@ def _cells(person: PersonResult, result: VideoResult) -> dict[str, Any]:
         "turn": result.turn,
         "reason": _safe(person.reason),
         "approach": result.approach,
+        "attack_by": result.attack_by,
         "seconds": round(result.seconds, 3),
         "notes": "; ".join(result.notes),
     }

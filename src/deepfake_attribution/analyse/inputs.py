@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from deepfake_attribution.analyse import stills
 from deepfake_attribution.analyse.names import natural, shown
 from deepfake_attribution.analyse.searching import Held, match, search
 from deepfake_attribution.catalog.table import read_table
@@ -24,6 +25,7 @@ from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 STDIN, LIST = "-", "@"  # a list on standard input; prefix of the name of a list
 COLUMN = "path"  # of a list in CSV
 NAMED = 5  # inputs that are not analysed; the rest is counted
+FRAMES = "its images are taken for the frames of one video; to analyse each, name them: '*.jpg'"
 MISSING, NO_VIDEO, UNREADABLE = "missing", "no_video", "unreadable"
 
 
@@ -32,7 +34,7 @@ class Input:
     """One row of the results.
 
     Attributes:
-        path: of a video; or the argument, if it leads to no video.
+        path: of a video or a still image; or the argument, if it leads to no video.
         status: why it is not analysed; empty for a video.
         reason: the same as a sentence.
         about: further columns of the list that names it.
@@ -183,6 +185,8 @@ class _Finder:
     def _of_folder(self, path: str) -> Iterator[Input]:
         held = search(Path(path))
         yield from map(_of_file, held.videos)
+        if held.videos == [str(Path(path))]:
+            self.remarks.append(f"{shown(path)}: {FRAMES}")
         yield from (_closed(*one) for one in held.closed)
         if not held.videos and not held.closed:
             yield Input(path, NO_VIDEO, _nothing(held))
@@ -212,7 +216,7 @@ class _Finder:
 
 
 def _of_file(path: str) -> Input:
-    """Return the input of a file, or of a folder of images.
+    """Return the input of a file, a video or a still image, or of a folder of images.
 
     What is surely no video is known by its beginning, so no model is loaded for it.
     """
@@ -223,7 +227,10 @@ def _of_file(path: str) -> Input:
         if not stat.S_ISREG(kind):  # a pipe would be waited for
             return Input(path, UNREADABLE, "neither a file nor a folder")
         with Path(path).open("rb") as file:
-            reason = why_no_video(file.read(HEAD))
+            head = file.read(HEAD)
+        reason = "" if stills.begins_like_one(head, path) else why_no_video(head)
+        if stills.is_of_another_kind(head):
+            reason = stills.OF_ANOTHER_KIND
     except FileNotFoundError:
         return Input(path, MISSING, "no such file")
     except OSError as error:

@@ -34,9 +34,15 @@ def made_by(bundle: Bundle, options: Options, crops: bool) -> dict[str, Any]:
     chosen = {name: value for name, value in vars(options).items() if name not in NO_MATTER}
     known = bundle.known[["video", "slot", "person"]].to_csv(index=False)
     about = bundle.description
+    namer = bundle.namer.description if bundle.namer else None
+    further = (namer.onnx, namer.training) if namer else ()
     return {
         "model": fingerprint(
-            bundle.record.model_copy(update={"files": {}}), about.onnx, about.training, known
+            bundle.record.model_copy(update={"files": {}}),
+            about.onnx,
+            about.training,
+            known,
+            *further,
         ),
         "options": chosen | {"crops": crops},
         "program": hash_of(PACKAGE),

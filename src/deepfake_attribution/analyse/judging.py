@@ -1,6 +1,7 @@
 """From crops to results: scores and verdicts on the people of one video."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -8,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.bundle.loaded import Bundle, Namer
+from deepfake_attribution.analyse.bundle.record import Record
 from deepfake_attribution.analyse.results import (
     NOT_KNOWN,
     OK,
@@ -18,6 +20,7 @@ from deepfake_attribution.analyse.results import (
     Verdict,
 )
 from deepfake_attribution.analyse.surroundings import Surroundings
+from deepfake_attribution.classify.classifiers import Fitted
 from deepfake_attribution.core import images
 from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
 from deepfake_attribution.core.stored_pictures import scaled
@@ -39,13 +42,31 @@ CONFIDENCE = 95.0  # percent of the draws inside the interval
 EMBEDDING = "embedding"
 
 
-def frame_scores(crops: Sequence[bytes], people: Sequence[int], bundle: Bundle) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Named:
+    """What the classes of one person are, and which attack it would be if it is a fake.
+
+    Attributes:
+        probabilities, predicted: as in `results.PersonResult`.
+        attack: the most probable attack; None if none is named.
+        reason: why none is named; else empty.
+    """
+
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    predicted: str | None = None
+    attack: str | None = None
+    reason: str = ""
+
+
+def frame_scores(
+    crops: Sequence[bytes], people: Sequence[int], bundle: Bundle | Namer
+) -> pd.DataFrame:
     """Return a row per crop: ``person``, ``score``, ``predicted``, ``p_<class>``, ``embedding``.
 
     Args:
         crops: JPEG or PNG; at least one.
         people: number of the person of each crop.
-        bundle: the approach.
+        bundle: the approach, or the one that names attacks.
     """
     output = bundle.description.output
     outputs = [bundle.network.run(batch) for batch in _batches(crops, bundle)]
@@ -59,8 +80,13 @@ def frame_scores(crops: Sequence[bytes], people: Sequence[int], bundle: Bundle) 
             table[PREDICTED] = np.array(names, dtype=object)[shares.argmax(axis=1)]
             table = table.assign(**_columns(names, shares))
         return table.assign(embedding=list(features))
-    fitted = bundle.classifier
-    assert fitted is not None
+    assert bundle.classifier is not None
+    return fitted_scores(last, people, bundle.classifier)
+
+
+def fitted_scores(last: NDArray[np.float32], people: Sequence[int], fitted: Fitted) -> pd.DataFrame:
+    """Return the rows of `frame_scores` by a classifier on embeddings, (N, D)."""
+    table = pd.DataFrame({PERSON: np.asarray(people, np.int32)})
     table[SCORE], table[PREDICTED] = fitted.score(last), fitted.predict(last).astype(object)
     named = fitted.probabilities(last)
     if named is not None:
@@ -69,7 +95,11 @@ def frame_scores(crops: Sequence[bytes], people: Sequence[int], bundle: Bundle) 
 
 
 def judge(
-    frames: pd.DataFrame, bundle: Bundle, around: Surroundings, least: int
+    frames: pd.DataFrame,
+    bundle: Bundle,
+    around: Surroundings,
+    least: int,
+    named: Mapping[int, Named] | None = None,
 ) -> list[PersonResult]:
     """Return the result of each person, ordered by number.
 
@@ -78,29 +108,57 @@ def judge(
         bundle: the approach.
         around: the known crops.
         least: with fewer faces there is no verdict.
+        named: the classes of each person, by an approach that names attacks; None: by this one.
     """
-    alone = frames.drop(columns=[PERSON, EMBEDDING]).assign(**{KEY: frames[PERSON].map(str)})
-    people = video_scores(alone)
+    classes = names(frames, bundle.record) if named is None else named
     return [
-        _result(row, frames[frames[PERSON] == int(row[KEY])], bundle, around, least)
-        for row in people.to_dict("records")
+        _result(row, own, bundle, around, least, classes[int(row[KEY])])
+        for row, own in _people(frames)
     ]
 
 
+def names(frames: pd.DataFrame, record: Record) -> dict[int, Named]:
+    """Return what the classes of each person are, by number.
+
+    Args:
+        frames: from `frame_scores`, by the approach of ``record``.
+        record: of the approach that names attacks.
+    """
+    found = {}
+    for row, own in _people(frames):
+        predicted = row[PREDICTED] if isinstance(row[PREDICTED], str) else None
+        shares = _shares(row, record.classes)
+        attack = _attack(own, shares, record.attacks)
+        reason = "" if attack else f"{record.approach} names none"
+        found[int(row[KEY])] = Named(shares, predicted, attack, reason)
+    return found
+
+
+def _people(frames: pd.DataFrame) -> list[tuple[dict[Any, Any], pd.DataFrame]]:
+    """Return the scores of each person over the frames, and the rows of these frames."""
+    alone = frames.drop(columns=[PERSON, EMBEDDING]).assign(**{KEY: frames[PERSON].map(str)})
+    rows = video_scores(alone).to_dict("records")
+    return [(row, frames[frames[PERSON] == int(row[KEY])]) for row in rows]
+
+
 def _result(
-    row: dict[Any, Any], frames: pd.DataFrame, bundle: Bundle, around: Surroundings, least: int
+    row: dict[Any, Any],
+    frames: pd.DataFrame,
+    bundle: Bundle,
+    around: Surroundings,
+    least: int,
+    named: Named,
 ) -> PersonResult:
     person, faces = int(row[KEY]), len(frames)
     if row["status"] != OK:
         reason = str(row["reason"])
         return PersonResult(person, NO_SCORE, reason, faces=faces, no_evidence=reason)
     score = float(row[SCORE])
-    shares = _shares(row, bundle.record.classes)
     real = score > bundle.record.threshold.value
     few = faces < least
     where = around.of(np.stack(frames[EMBEDDING].to_list()))
-    named = row[PREDICTED] if isinstance(row[PREDICTED], str) else None
-    reason = f"a face in {faces} frames, a verdict needs {least}" if few else ""
+    seen = "1 frame" if faces == 1 else f"{faces} frames"
+    reason = f"a face in {seen}, a verdict needs {least}" if few else ""
     evidence, no_evidence = (None, reason) if few else _evidence(score, bundle)
     verdict: Verdict | None = None
     if not few:
@@ -116,9 +174,10 @@ def _result(
         score=score,
         p_real=score if bundle.record.score_kind == "probability" else None,
         interval=_interval(frames[SCORE].to_numpy(np.float64)),
-        attack=None if verdict != "fake" else _attack(frames, shares, bundle.record.attacks),
-        predicted=named,
-        probabilities=shares,
+        attack=named.attack if verdict == "fake" else None,
+        no_attack=named.reason if verdict == "fake" else "",
+        predicted=named.predicted,
+        probabilities=named.probabilities,
         distance=where.distance,
         unit=around.unit,
         unlike=where.unlike,
@@ -148,7 +207,7 @@ def _evidence(score: float, bundle: Bundle) -> tuple[Evidence | None, str]:
     )
 
 
-def _batches(crops: Sequence[bytes], bundle: Bundle) -> list[NDArray[np.uint8]]:
+def _batches(crops: Sequence[bytes], bundle: Bundle | Namer) -> list[NDArray[np.uint8]]:
     """Return crops in batches for the network, (B, 3, S, S)."""
     size = int(bundle.description.backbone["input_size"])
     found = []
@@ -175,7 +234,8 @@ def _attack(frames: pd.DataFrame, shares: dict[str, float], attacks: Sequence[st
     """Return the most probable attack; without probabilities the most frequent of the crops."""
     chances = {name: shares[name] for name in attacks if name in shares}
     if chances:
-        return max(chances, key=lambda name: chances[name])
+        first = max(chances, key=lambda name: chances[name])
+        return first if chances[first] > 0 else None
     votes = frames.loc[frames[PREDICTED].isin(attacks), PREDICTED]
     return None if votes.empty else str(votes.value_counts().sort_index().idxmax())
 

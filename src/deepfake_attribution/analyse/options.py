@@ -19,7 +19,8 @@ class Options:
             ``all``: everybody who stays in the picture, each judged separately.
         turned: search a video lying on its side, or upside down, in its other orientations, too.
         least_faces: with fewer frames with a face there is no verdict; if the model takes fewer
-            frames of a video, all of them are enough.
+            frames of a video, all of them are enough. A still image is one frame, which is all of
+            them.
         max_minutes: longer videos are not analysed; above 0, at most `MOST`.
         max_seconds: time limit for reading one video and finding its faces; above 0, at most
             `MOST`.

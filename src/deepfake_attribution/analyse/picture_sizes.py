@@ -10,11 +10,12 @@ from pathlib import Path
 
 import simplejpeg
 
+from deepfake_attribution.analyse import stills
 from deepfake_attribution.frames import decoding
 from deepfake_attribution.frames.decoding import UnreadableError
 
 BYTES = 9  # of memory for each pixel
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = stills.PNG
 HEAD = 1 << 16  # bytes of a picture that are read; nearly always they hold its size
 
 
@@ -48,13 +49,15 @@ def _sizes(path: Path) -> Iterator[tuple[int, int]]:
 
 
 def _of_picture(path: Path) -> tuple[int, int]:
-    """Return the size of a JPEG or PNG file by its first bytes; (0, 0) for any other file."""
+    """Return the size of a JPEG, PNG or WebP file by its first bytes; (0, 0) for any other file."""
     with suppress(OSError, ValueError, struct.error):
         with path.open("rb") as file:
             head = file.read(HEAD)
         if head.startswith(PNG):
             width, height = struct.unpack(">II", head[16:24])
             return width, height
+        if head[8:12] == stills.WEBP:
+            return stills.webp_size(head)
         if simplejpeg.is_jpeg(head):
             height, width, *_ = simplejpeg.decode_jpeg_header(head)
             return width, height

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from deepfake_attribution.analyse import stills
+
 Verdict = Literal["real", "fake", "not known"]
 ScoreKind = Literal["probability", "decision"]
 
@@ -96,8 +98,11 @@ class PersonResult:
         p_real: the score if it is a probability, else None.
         interval: 95 % bootstrap interval of the score over the frames with a face (frames of one
             video resemble each other: it shows how much they agree, not how certain the model is).
-        attack: for a fake the most probable attack; None for reals and if no class is predicted.
+        attack: for a fake the most probable attack, named by `VideoResult.attack_by`; None for
+            reals, and if none is named.
+        no_attack: for a fake why no attack is named; else empty.
         predicted: the most probable class, which can be ``real``; None if no class is predicted.
+            Classes are those of `VideoResult.attack_by`, too.
         probabilities: P(class), real first; empty for approaches that have none.
         distance: distance to the known crops, mean over the frames; in degrees or standard
             deviations (`unit`).
@@ -129,6 +134,7 @@ class PersonResult:
     faces: int = 0
     evidence: Evidence | None = None
     no_evidence: str = ""
+    no_attack: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,7 @@ class VideoResult:
 
     Attributes:
         path: as it was given.
-        approach: name of the approach.
+        approach: name of the approach that gives the verdict.
         threshold: a score above it is called real.
         score_kind: whether the score is a probability.
         video: the result of the video as a whole: that of the deciding person.
@@ -146,6 +152,7 @@ class VideoResult:
         asked: number of requested frames.
         seconds: duration of the analysis, including reading.
         notes: what was done to the pictures, or which of several tracks was read; usually empty.
+        attack_by: name of the approach that names attacks; empty if none does.
     """
 
     path: str
@@ -158,6 +165,7 @@ class VideoResult:
     asked: int = 0
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    attack_by: str = ""
 
     @property
     def status(self) -> str:
@@ -168,6 +176,11 @@ class VideoResult:
     def verdict(self) -> Verdict | None:
         """``real``, ``fake``, ``not known``, or None."""
         return self.video.verdict
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is a still image, so that only one frame speaks."""
+        return stills.NOTE in self.notes
 
     @property
     def turn(self) -> int:
@@ -184,6 +197,7 @@ class VideoResult:
         top: dict[str, Any] = {"path": self.path} | plain_person(self.video)
         top |= {
             "approach": self.approach,
+            "attack_by": self.attack_by,
             "threshold": self.threshold,
             "score_kind": self.score_kind,
             "asked": self.asked,
@@ -212,6 +226,7 @@ def plain_person(person: PersonResult) -> dict[str, Any]:
         "place": _list(person.place),
         "evidence": None if person.evidence is None else dict(vars(person.evidence)),
         "no_evidence": person.no_evidence,
+        "no_attack": person.no_attack,
     }
     return values
 

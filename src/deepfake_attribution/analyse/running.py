@@ -83,6 +83,7 @@ def refused(one: Input, bundle: Bundle) -> VideoResult:
         approach=record.approach,
         threshold=record.threshold.value,
         score_kind=record.score_kind,
+        attack_by=record.names_attacks,
         video=PersonResult(0, one.status, one.reason),
         asked=record.extract.frames,
     )

@@ -7,9 +7,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from deepfake_attribution.analyse import words
+from deepfake_attribution.analyse import ratio_words, stills, words
 from deepfake_attribution.analyse.names import common_folder, shown
 from deepfake_attribution.analyse.results import NOT_KNOWN, PersonResult, ScoreKind, VideoResult
+from deepfake_attribution.core.listed import some
 
 WIDE = 110  # columns
 STYLES = {"fake": "bold red", "real": "bold blue", NOT_KNOWN: "bold", None: "dim"}
@@ -42,7 +43,7 @@ def table(results: Sequence[VideoResult], kind: ScoreKind, width: int) -> Table:
 
 
 def reasons(results: Sequence[VideoResult]) -> list[str]:
-    """Return a line with the reason for each person without a verdict, or who is not known."""
+    """Return a line with the reason for each person without a verdict, not known or not named."""
     lines = []
     for result in results:
         for person in result.people or (result.video,):
@@ -51,6 +52,8 @@ def reasons(results: Sequence[VideoResult]) -> list[str]:
                 lines.append(f"{_name(result, person, '')}: {why}")
             elif person.verdict == NOT_KNOWN:
                 lines.append(f"{_name(result, person, '')}: not known, because {person.reason}")
+            elif person.no_attack and result.attack_by:
+                lines.append(f"{_name(result, person, '')}: no attack named: {person.no_attack}")
     return lines
 
 
@@ -65,8 +68,15 @@ def strange_marked(results: Sequence[VideoResult]) -> list[str]:
 
 
 def notes(results: Sequence[VideoResult]) -> list[str]:
-    """Return a line for each note on a video."""
-    return [f"{shown(result.path)}: {note}" for result in results for note in result.notes]
+    """Return a line for each note on a video, and one for all still images."""
+    lines = [
+        f"{shown(result.path)}: {note}"
+        for result in results
+        for note in result.notes
+        if note != stills.NOTE
+    ]
+    found = [shown(result.path) for result in results if result.is_still]
+    return [*lines, *([f"{some(found)}: {stills.NOTE}"] if found else [])]
 
 
 def _name(result: VideoResult, person: PersonResult, folder: str) -> str:
@@ -86,7 +96,7 @@ def _cells(result: VideoResult, person: PersonResult, folder: str, wide: bool) -
         Text(_name(result, person, folder)),
         Text(person.verdict or "none", STYLES[person.verdict]),
         Text(f"{number} ({between})" if between else number),
-        Text(words.log10_lr(person)),
+        Text(ratio_words.log10_lr(person)),
         Text((person.attack or "-") + ("" if chance is None else f" {words.share(chance)}")),
         Text("-" if person.unlike is None else words.share(person.unlike) + strange),
         Text(words.faces(person, result.asked)),

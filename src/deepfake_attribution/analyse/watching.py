@@ -5,11 +5,12 @@ if it takes too long, and tried again if something else ended it. Frames are in 
 video until the faces are found, as the stages ``extract`` and ``crop`` store them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from deepfake_attribution.analyse import stills
 from deepfake_attribution.analyse.picture_sizes import too_large
 from deepfake_attribution.analyse.results import NOT_FINISHED
 from deepfake_attribution.core import tables
@@ -57,7 +58,7 @@ def watch(path: Path, way: Way, team: Team, place: Path) -> _Rows:
     """Return a row for every requested frame and person of one video.
 
     Args:
-        path: a video file, or a folder of images.
+        path: a video file, a still image (it has one frame), or a folder of images.
         way: settings.
         team: one of its processes reads the video.
         place: folder for temporary files.
@@ -69,6 +70,8 @@ def watch(path: Path, way: Way, team: Team, place: Path) -> _Rows:
         UserError: the detector cannot be loaded.
         OSError: for example, the disk is full.
     """
+    if stills.is_one(path):
+        way = replace(way, extract=way.extract.model_copy(update={"frames": 1}))
     for is_last in (False, True):
         try:
             return _once(path, way, team, place)
@@ -106,12 +109,18 @@ def _watch(path: Path, way: Way, folder: Path) -> _Rows:
     """Do the work of `watch` in the current process."""
     if large := too_large(path, way.max_megapixels):
         return _lost(way.extract, TOO_LARGE, f"{large}: make it smaller, or raise the limit")
+    is_still = stills.is_one(path)
+    if is_still and stills.is_animated(path):
+        return _lost(way.extract, "unreadable", stills.ANIMATED)
     frames, faces = folder / "frames", folder / "faces"
     # the separate process has its own limit; this one would name a setting of the pipeline
     unlimited = way.extract.model_copy(update={"max_seconds": float("inf")})
     taken = extraction.kind_of(unlimited, max_minutes=way.max_minutes)
-    block_files.write(taken, [Task(VIDEO, 0, path)], frames)
+    source = stills.as_folder(path, folder / "still") if is_still else path
+    block_files.write(taken, [Task(VIDEO, 0, source)], frames)
     asked = tables.read_rows(frames / INDEX)
+    if is_still:
+        asked = [_of_still(row) for row in asked]
     notes = {row["slot"]: row["note"] for row in asked}
     kind = face_crops.kind_of(frames, way.weights, way.crop, way.detector, way.device)
     block_files.write(kind, [asked], faces)
@@ -119,6 +128,12 @@ def _watch(path: Path, way: Way, folder: Path) -> _Rows:
         row.values | {CONTENT: row.content if row.member else None, NOTE: notes[row.values["slot"]]}
         for row in block_files.read(faces)
     ]
+
+
+def _of_still(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of a still image: it has no number, and the reason names no other file."""
+    reason = stills.DAMAGED if row["status"] == "damaged" else row["reason"]
+    return row | {"reason": reason, "note": stills.NOTE}
 
 
 def _lost(settings: Extract, status: str, reason: str) -> _Rows:

@@ -3,19 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from deepfake_attribution.analyse import approach_words, ratio_words
+from deepfake_attribution.analyse.amounts import number, percent, share
 from deepfake_attribution.analyse.bundle.record import Record, Tested
 from deepfake_attribution.analyse.results import (
     NOT_KNOWN,
-    Evidence,
     PersonResult,
     ScoreKind,
     VideoResult,
 )
 from deepfake_attribution.core.listed import some
-from deepfake_attribution.core.video import REAL
-from deepfake_attribution.likelihood import abstention, verbal
-from deepfake_attribution.likelihood.calibration import Calibration
-from deepfake_attribution.render.settings import ATTACK_NAMES
+from deepfake_attribution.likelihood import abstention
 
 DISTANCE = "distance to known videos"  # heading of the share of known videos that are nearer
 STRANGE = 0.95  # from this share on, a video is out of distribution
@@ -32,15 +30,6 @@ OWN_SCALE = (
 INTERVAL = (
     "The interval shows how much the frames of the video agree (95 %, bootstrap over its frames), "
     "not how certain the model is: frames of one video resemble each other."
-)
-LIKELIHOOD_RATIO = (
-    "Likelihood ratio: LR = p(score | real) / p(score | fake), how much more often real videos get "
-    "such a score than fake ones. log10 LR above 0 speaks for real, below 0 for fake, 0 for "
-    "neither. It is not the probability that the video is real."
-)
-TWO_LIMITS = (
-    "The threshold is set by how many fakes may pass, while a ratio of 1 is where reals and fakes "
-    "get such a score equally often. So the two can speak for different sides."
 )
 STATUSES = {
     "no_face": "no face",
@@ -60,29 +49,6 @@ NOT_READ = ("missing", "unreadable", "too_long", "too_large", "not_finished", "n
 def status(name: str) -> str:
     """Return the status of a video or a frame as text."""
     return STATUSES.get(name, name.replace("_", " "))
-
-
-def share(value: float) -> str:
-    """Return a share in [0, 1] in percent; only 0 and 1 become 0 % and 100 %."""
-    return percent(100 * value, 0)
-
-
-def percent(value: float | None, decimals: int = 1) -> str:
-    """Return a figure in percent; it is not rounded to 0 or 100."""
-    if value is None:
-        return "not known"
-    text, least = f"{value:.{decimals}f}", 10.0**-decimals
-    if value > 0 and float(text) == 0:
-        return f"less than {least:g} %"
-    if value < 100 and float(text) == 100:
-        return f"more than {100 - least:g} %"
-    return f"{text} %"
-
-
-def number(value: float) -> str:
-    """Return a score with three decimals, without a sign for zero."""
-    text = f"{value:.3f}"
-    return "0.000" if text == "-0.000" else text
 
 
 def score(person: PersonResult, kind: ScoreKind) -> str:
@@ -119,103 +85,9 @@ def verdict(person: PersonResult, record: Record) -> str:
     if person.verdict == NOT_KNOWN:
         called = f"Not known, because {person.reason}"
     text = f"{called}: {own} over {frames(person.faces)} is {side} the threshold {limit}."
-    ratio = f"{evidence(person)}." if person.evidence is not None else ""
-    return " ".join([text, *filter(None, [ratio, attack(person)]), *_strange(person)])
-
-
-def log10_lr(person: PersonResult) -> str:
-    """Return log10 LR with its sign; at a bound ``or more``, ``or less``; - if there is none."""
-    found = person.evidence
-    if found is None:
-        return "-"
-    text = f"{found.log10_lr:+.2f}"
-    text = "0.00" if text in ("+0.00", "-0.00") else text
-    if not found.at_bound:
-        return text
-    return f"{text} or {'more' if found.log10_lr > 0 else 'less'}"
-
-
-def support(person: PersonResult) -> str:
-    """Return the verbal equivalent in few words, for a table; empty without a ratio."""
-    found = person.evidence
-    if found is None:
-        return ""
-    step = verbal.step(found.log10_lr)
-    return f"{step} support for {'real' if found.log10_lr > 0 else 'fake'}" if step else "neither"
-
-
-def evidence(person: PersonResult) -> str:
-    """Return the likelihood ratio with its words and its bound; without one, why."""
-    found = person.evidence
-    if found is None:
-        return f"No likelihood ratio: {person.no_evidence}"
-    text = f"log10 LR {log10_lr(person)}: {found.words}"
-    if found.words != verbal.NEITHER:
-        text += f"; {_times(found)}"
-    if found.at_bound:
-        text += " (the bound: the validation videos are too few to support more)"
-    return text
-
-
-def _times(found: Evidence) -> str:
-    """Return the ratio as how many times as often one side gets the score."""
-    ratio = 10 ** abs(found.log10_lr)
-    count = f"{ratio:.1f}" if ratio < 10 else f"{ratio:,.0f}"
-    more, fewer = ("reals", "fakes") if found.log10_lr > 0 else ("fakes", "reals")
-    least = "at least " if found.at_bound else ""
-    return f"{more} get such a score {least}{count} times as often as {fewer}"
-
-
-def population(record: Record) -> list[str]:
-    """Return for which videos the likelihood ratio holds, and how good it is on each database."""
-    found = record.likelihood
-    if found is None:
-        return [f"No likelihood ratio: {record.without_likelihood}."]
-    measured = [one for one in record.tested if one.cllr is not None]
-    sentences = [LIKELIHOOD_RATIO, _population(found)]
-    if measured:
-        each = ", ".join(
-            f"{one.cllr:.2f} on {one.database}{'' if one.trained_on else ' (never trained on)'}"
-            for one in measured
-        )
-        sentences.append(
-            f"Cost of the likelihood ratios (Cllr; 0 is perfect, 1 is as good as none, more is "
-            f"misleading): {each}."
-        )
-    return sentences
-
-
-def not_known(record: Record) -> list[str]:
-    """Return when a video is not known; empty if that never is the verdict."""
-    cases = []
-    if record.likelihood is not None:
-        cases += ["its likelihood ratio is between 1/2 and 2, or speaks against the threshold"]
-    if record.far is not None:
-        cases += [f"its distance to the known crops is above {record.far:.1f}"]
-    if not cases:
-        return []
-    sentence = f"A video is not known if {', or if '.join(cases)}; set on validation videos."
-    return [sentence, *([TWO_LIMITS] if record.likelihood is not None else [])]
-
-
-def _population(found: Calibration) -> str:
-    attacks = [name for name in found.videos if name != REAL]
-    return (
-        f"The likelihood ratio holds for videos like the {found.n_real} real and {found.n_fake} "
-        f"fake validation videos of {', '.join(found.databases)} that it was calibrated on "
-        f"({some(attacks, NAMED)}). With other cameras, people or attacks it may mislead. So few "
-        f"videos support no log10 LR beyond {found.lower:.2f} and {found.upper:+.2f}. Its words "
-        f"are those of the {verbal.CITED}."
-    )
-
-
-def attack(person: PersonResult) -> str:
-    """Return the most similar attack of a fake; empty for reals and if no class is predicted."""
-    if person.attack is None:
-        return ""
-    chance = person.probabilities.get(person.attack)
-    probability = f" ({share(chance)})" if chance is not None else ""
-    return f"Most similar of the attacks that the model knows: {person.attack}{probability}."
+    ratio = f"{ratio_words.evidence(person)}." if person.evidence is not None else ""
+    further = [ratio, approach_words.attack(person, record), *_strange(person)]
+    return " ".join([text, *filter(None, further)])
 
 
 def _strange(person: PersonResult) -> list[str]:
@@ -278,18 +150,6 @@ def threshold(record: Record) -> str:
     )
 
 
-def chosen(record: Record, why: str) -> str:
-    """Return which approach is used, and why.
-
-    Args:
-        record: of the model.
-        why: for example "chosen by --approach".
-    """
-    hter = record.validation_hter
-    rate = "" if hter is None else f"validation HTER {percent(hter)}, "
-    return f"{record.approach}, training seed {record.seed} ({rate}{why})"
-
-
 def rests_on(record: Record) -> list[str]:
     """Return sentences on everything that a reader of a verdict must know about the model."""
     return [
@@ -297,8 +157,9 @@ def rests_on(record: Record) -> list[str]:
         trained_on(record),
         *simulated(record),
         threshold(record),
-        *population(record),
-        *not_known(record),
+        *approach_words.names(record),
+        *ratio_words.population(record),
+        *ratio_words.not_known(record),
         *(tested_on(one) for one in record.tested),
         *_detects_new_attacks(record.tested),
         UNKNOWN_MAY_PASS + _passed(record.tested),
@@ -307,7 +168,7 @@ def rests_on(record: Record) -> list[str]:
 
 def simulated(record: Record) -> list[str]:
     """Return a sentence on simulated attacks of the training; empty if there are none."""
-    drawn = sorted(set(record.attacks) & set(ATTACK_NAMES))
+    drawn = approach_words.simulated_attacks(record)
     if not drawn:
         return []
     which = "Its attacks" if len(drawn) == len(record.attacks) else ", ".join(drawn)

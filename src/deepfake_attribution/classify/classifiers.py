@@ -81,6 +81,8 @@ class Fit:
         in_sample: (N,) its scores of the rows given.
         out_of_fold: (N,) scores of the same rows, each by a classifier with the same setting that
             was fitted on other groups only.
+        attacks: (N,) the most probable attack of the same rows, each by a classifier that was
+            fitted on other groups only; empty where it has none.
         degraded_out_of_fold: (N,) scores of the rows' degraded copies by the same classifiers; None
             where there are none.
     """
@@ -88,6 +90,7 @@ class Fit:
     classifier: Fitted
     in_sample: Array
     out_of_fold: Array
+    attacks: NDArray[np.str_]
     degraded_out_of_fold: Array | None
 
 
@@ -222,7 +225,8 @@ def fit(
     of_copies = None
     if degraded is not None:
         of_copies = trial.cross_score(value, validation, folds, degraded)
-    return Fit(fitted, in_sample, out_of_fold, of_copies)
+    attacks = trial.cross_attacks(value, validation, folds)
+    return Fit(fitted, in_sample, out_of_fold, attacks, of_copies)
 
 
 @dataclass(frozen=True)
@@ -269,6 +273,15 @@ class _Trial:
         for fold, (rest, held_out) in enumerate(folds):
             scores[held_out] = self.held_out(value, crops.take(rest), scored.take(held_out), fold)
         return scores
+
+    def cross_attacks(self, value: float, crops: Crops, folds: "_Folds") -> NDArray[np.str_]:
+        """Return the attack of every crop from a classifier that did not see its group."""
+        names = np.full(len(crops), "", dtype=object)
+        for fold, (rest, held_out) in enumerate(folds):
+            others = crops.take(rest)
+            model = self.model(value, others.take(self.rows(others, fold)))
+            names[held_out] = _attacks(model, crops.take(held_out).embeddings)
+        return np.asarray(names, dtype=str)
 
     def _pipeline(self, value: float) -> Any:
         from sklearn.linear_model import LogisticRegression
@@ -324,6 +337,19 @@ def _score(scorer: Any, embeddings: Array) -> Array:
         return np.asarray(scorer.decision_function(embeddings), dtype=np.float64)
     real = list(scorer.classes_).index(REAL)
     return np.asarray(scorer.predict_proba(embeddings)[:, real], dtype=np.float64)
+
+
+def _attacks(model: Any, embeddings: Array) -> NDArray[np.str_]:
+    """Return the most probable attack of every row; empty if none has a chance.
+
+    An SVM has no probabilities: it gives the class that it predicts, and nothing for real.
+    """
+    if not hasattr(model, "predict_proba"):
+        found = np.asarray(model.predict(embeddings), dtype=str)
+        return np.where(found == REAL, "", found)
+    shares = np.where(model.classes_ == REAL, -1.0, model.predict_proba(embeddings))
+    names = np.asarray(model.classes_, dtype=str)[shares.argmax(axis=1)]
+    return np.where(shares.max(axis=1) > 0, names, "")
 
 
 def _best(

@@ -17,6 +17,7 @@ from deepfake_attribution.core.video import class_names
 
 VALIDATION_SCORES = "validation_scores.parquet"
 DEGRADED_OUT_OF_FOLD = "degraded_out_of_fold"  # column of scores of degraded copies
+ATTACK_OUT_OF_FOLD = "attack_out_of_fold"  # column of the most probable attack; empty: none
 PLACE = ["video", "slot", "person"]  # identify a crop
 
 
@@ -32,8 +33,8 @@ def fit_on_validation(
     """Fit a classifier on the validation crops of the training datasets, and write it.
 
     Next to the classifier are written its scores of the validation crops, in-sample and
-    out-of-fold, and out-of-fold scores of their degraded copies. All videos that were made from
-    the same source videos are in one fold (`sources`).
+    out-of-fold, their attacks out-of-fold, and out-of-fold scores of their degraded copies. All
+    videos that were made from the same source videos are in one fold (`sources`).
 
     Args:
         head: whose embeddings.
@@ -63,6 +64,7 @@ def fit_on_validation(
     out = paths.classifier(head, kind, seed)
     classifier_files.save(result.classifier, out)
     scores = validation[PLACE].assign(in_sample=result.in_sample, out_of_fold=result.out_of_fold)
+    scores[ATTACK_OUT_OF_FOLD] = result.attacks
     if result.degraded_out_of_fold is not None:
         scores[DEGRADED_OUT_OF_FOLD] = result.degraded_out_of_fold
     tables.write(scores, out / VALIDATION_SCORES)

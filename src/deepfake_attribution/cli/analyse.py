@@ -21,7 +21,7 @@ def analyse(
         list[str],
         typer.Argument(
             metavar="PATH...",
-            help="videos, folders, image folders, 'patterns/**', @list.csv (column path), "
+            help="videos, images, folders, image folders, 'patterns/**', @list.csv (column path), "
             "@list.txt, or - for a list from standard input",
         ),
     ],
@@ -30,7 +30,8 @@ def analyse(
         typer.Option(metavar="DIR", help="a bundle; without it, the project in this folder"),
     ] = None,
     approach: Annotated[
-        str, typer.Option(help="its name; without it, the one with the lowest validation HTER")
+        str,
+        typer.Option(help="for verdict and attack; without it, the best of each on validation"),
     ] = "",
     out: Annotated[
         Path | None,
@@ -46,7 +47,7 @@ def analyse(
         bool, typer.Option(help="search videos that lie on their side or are upside down, too")
     ] = True,
     least_faces: Annotated[
-        int, typer.Option(min=1, help="no verdict with fewer frames with a face")
+        int, typer.Option(min=1, help="no verdict with fewer frames with a face; an image has one")
     ] = 3,
     max_minutes: Annotated[
         float, typer.Option(callback=finite, help="longer videos are not analysed")
@@ -69,7 +70,7 @@ def analyse(
         bool, typer.Option("--fresh", help="discard the results in the folder of --out")
     ] = False,
 ) -> None:
-    """Analyse videos: real, fake or not known, the score, which attack, how far from known videos.
+    """Analyse videos and images: real, fake or not known, which attack, how far from known videos.
 
     Exit code: 0 every video has a verdict; 3 some have none, with the reason; 1 an error, in one
     line; 2 a wrong option; 130 stopped by Ctrl-C, finished results are kept.
@@ -105,5 +106,5 @@ def _why(model: Path | None, approach: str) -> str:
     if approach:
         return "chosen by --approach"
     if model is not None and (model / "bundle.json").exists():
-        return "the one in the bundle"
-    return "the lowest of this project"
+        return "the choice of the bundle"
+    return "best on this project's validation videos"

@@ -14,7 +14,8 @@ KNOWN = (
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="new folder for the bundle")],
     approach: Annotated[
-        str, typer.Option(help="its name; without it, the one with the lowest validation HTER")
+        str,
+        typer.Option(help="for verdict and attack; without it, the best of each on validation"),
     ] = "",
     seed: Annotated[
         int | None, typer.Option(help="of train.seeds; without it, the first", show_default=False)
@@ -42,10 +43,17 @@ def export(
     crops = f"{record.known['crops']} crops of {record.known['videos']} validation videos"
     if "of_crops" in record.known:
         crops += f" (of {record.known['of_crops']} of {record.known['of_videos']})"
+    one = record.attributing
     for line in (
         f"{record.approach}, seed {record.seed}{chosen} ({rate})",
         f"threshold {record.threshold.value:.4f}: {record.threshold.k_pass} of "
         f"{record.threshold.n_fake} validation fakes pass",
+        "attack: "
+        + (
+            f"{one.approach}, right for {one.right:.1f} % of {one.n_fake} validation fakes"
+            if one
+            else record.names_attacks or "none is named"
+        ),
         f"known: {crops}; {int(bundle.known['x'].notna().sum())} test crops on the map",
         f"ONNX: {'equals PyTorch to 1e-4' if bundle.description.onnx else 'none, PyTorch is used'}",
         f"{folder}: {size(folder) / 1e6:.1f} MB; read {folder / CARD}",

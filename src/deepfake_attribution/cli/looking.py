@@ -10,7 +10,7 @@ from types import FrameType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from deepfake_attribution.analyse import running, words
+from deepfake_attribution.analyse import approach_words, running, words
 from deepfake_attribution.analyse.analyser import Analyser
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.files import json_line, taken
@@ -95,7 +95,8 @@ class Look:
                 stopped = TERMINATED if isinstance(stop, _TerminatedError) else INTERRUPTED
                 self._add_finished(folder)
             if folder is not None:
-                lines = [self._model(), words.threshold(self._bundle.record), self._counts(False)]
+                short = approach_words.rests_in_short(self._bundle.record, self._why)
+                lines = [short, words.threshold(self._bundle.record), self._counts(False)]
                 done = [(one.given, one.result) for one in self._done]
                 folder.finish(done, self._found, lines)
                 self._others = folder.journal.others({one.path for one in self._found.inputs})
@@ -137,12 +138,11 @@ class Look:
     def _tell(self, out: Path | None, stopped: int) -> None:
         record = self._bundle.record
         if self._as_json:
-            self._errors.print(self._model(), self._counts(), *self._caveats(), sep="\n")
+            self._errors.print(self._counts(), *self._caveats(), sep="\n")
         else:
             console = Console(highlight=False, markup=False)
             if not console.is_terminal:
                 console = Console(highlight=False, markup=False, width=max(console.width, WIDTH))
-            console.print(self._model(), words.threshold(record), sep="\n")
             console.print(table(self._results(), record.score_kind, console.width))
             marked = strange_marked(self._results())
             for line in [*marked, *reasons(self._results()), *notes(self._results())]:
@@ -163,14 +163,12 @@ class Look:
             self._errors.print(f"Stopped; {again}.")
 
     def _caveats(self) -> list[str]:
+        record = self._bundle.record
+        short = [approach_words.rests_in_short(record, self._why)]
         if self._explain:
-            sentences = words.rests_on(self._bundle.record)
-            return ["", "What this is based on:", *(f"- {sentence}" for sentence in sentences)]
-        simulated = words.simulated(self._bundle.record)
-        return [*simulated, f"{words.PROOF} --explain: what it is based on."]
-
-    def _model(self) -> str:
-        return words.chosen(self._bundle.record, self._why)
+            sentences = words.rests_on(record)
+            return [*short, "", "What this is based on:", *(f"- {line}" for line in sentences)]
+        return [*short, f"{approach_words.limits(record)} --explain: what it is based on."]
 
     def _counts(self, with_again: bool = True) -> str:
         summary = words.counts(self._results(), len(self._found.inputs))

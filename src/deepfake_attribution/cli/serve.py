@@ -25,7 +25,8 @@ def serve(
         Path | None, typer.Option(help="an exported bundle; else the project in this folder")
     ] = None,
     approach: Annotated[
-        str | None, typer.Option(help="default: the one with the lowest validation HTER")
+        str | None,
+        typer.Option(help="for verdict and attack; default: the best of each on validation"),
     ] = None,
     host: Annotated[
         str, typer.Option(help="address to listen at; by default only this machine can connect")
@@ -60,6 +61,7 @@ def serve(
     if missing:
         raise UserError(f"serve needs {', '.join(missing)}: pip install {' '.join(NEEDED)}")
     from deepfake_attribution.analyse.analyser import Analyser
+    from deepfake_attribution.analyse.approach_words import in_few_words
     from deepfake_attribution.analyse.bundle.finding import find
     from deepfake_attribution.analyse.serving.access import Access, origin_of, token_of
     from deepfake_attribution.analyse.serving.guard import is_loopback
@@ -81,8 +83,8 @@ def serve(
             typer.echo(NO_TOKEN.format(where=access.origin), err=True)
         with Analyser(find(model, approach)) as judge:
             judge.warm()  # before a user waits for it
-            name = judge.bundle.record.approach
-            typer.echo(f"{name}: open {where} in a browser; Ctrl-C ends the server")
+            who = in_few_words(judge.bundle.record)
+            typer.echo(f"{who}: open {where} in a browser; Ctrl-C ends the server")
             if origin:
                 typer.echo(f"the proxy must send requests to {address(listening, host)}")
             run(Parts(judge, Jobs(limits), place, limits, shelf), host, listening, access)

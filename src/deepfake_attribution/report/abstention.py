@@ -14,8 +14,10 @@ from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.likelihood import abstention
 from deepfake_attribution.likelihood.results import RATIO, part_of
 from deepfake_attribution.report import answers
-from deepfake_attribution.report.cells import NOTHING, percent
+from deepfake_attribution.report.cells import NOTHING, bracketed, percent, signed
 from deepfake_attribution.report.content import Part, Section, Table
+from deepfake_attribution.report.rule_changes import changes
+from deepfake_attribution.report.source_draws import Draws
 
 ANCHOR = "not-known"
 FAR, CALLED = "far", "called_real"
@@ -28,7 +30,9 @@ TEXT = (
     "weight in the share answered and in the error. Video level, test part, first training seed.",
     "Without: every video has the threshold's verdict. With: those not known are left out. A false "
     "alarm is a real that is called fake, a pass a fake that is called real; both are shares of "
-    "all reals, or fakes, answered or not.",
+    "all reals, or fakes, answered or not. Change: with minus without, in percentage points, with "
+    "the {level:g} % interval from resampled source videos; the intervals are not corrected for "
+    "their number.",
 )
 
 
@@ -102,7 +106,9 @@ def section(
     rows: Rows,
     protocol: Protocol,
     new: Mapping[str, Sequence[str]],
+    draws: Draws,
     compared_on: Collection[str] = (),
+    further: Sequence[Part] = (),
 ) -> Section:
     """Return the section.
 
@@ -110,43 +116,59 @@ def section(
         rows: from `read`.
         protocol: which videos are counted where.
         new: database -> attacks that were never trained on.
+        draws: of source videos, for the intervals.
         compared_on: databases that recipes were compared on.
+        further: parts that follow.
     """
-    text = [TEXT[0].format(share=100 * rows.share), TEXT[1], *rows.notes]
+    level = draws.level
+    text = [TEXT[0].format(share=100 * rows.share), TEXT[1].format(level=level), *rows.notes]
     parts = []
-    found = rates(rows.videos, protocol)
+    found = rates(rows.videos, protocol, draws)
     shown = table(found)
     if len(shown):
         parts.append(Part("", [Table("", shown)]))
     attacks = by_attack(rows.videos, protocol, new)
     if len(attacks):
         parts.append(Part("Attacks never trained on", [Table("", attacks)]))
-    sentence = answer(found, protocol.families, compared_on)
-    return Section('The answer "not known"', ANCHOR, text, parts, sentence)
+    sentence = answer(found, protocol.families, compared_on, level)
+    return Section('The answer "not known"', ANCHOR, text, [*parts, *further], sentence)
 
 
-def rates(videos: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
+def rates(videos: pd.DataFrame, protocol: Protocol, draws: Draws) -> pd.DataFrame:
     """Return a row per database and approach, in percent: what the rule does.
 
     Returns:
         ``database``, ``part`` (seen, unseen), ``approach``, ``answered``, ``far``, ``n_real``,
-        ``n_fake``, and ``NAME_without``, ``NAME_with`` of each of `RATES`.
+        ``n_fake``, and ``NAME_without``, ``NAME_with``, ``NAME_change`` with ``NAME_low`` and
+        ``NAME_high`` of each of `RATES`.
     """
     lines = []
     for database, members in protocol.rows().items():
         there, part = protocol.select(videos, members), part_of(database, protocol)
+        if there.empty:
+            continue
+        columns, weights = draws.of(there["video"], database)
+        place = pd.Series(columns, index=there.index)
         for approach, own in there.groupby("approach", sort=False):
             _, real, called = arrays(own)
             if real.all() or not real.any():
                 continue
+            given = answered(own)
             without = abstention.answers(called, real, np.ones(len(real), dtype=bool))
-            with_rule = abstention.answers(called, real, answered(own))
+            with_rule = abstention.answers(called, real, given)
+            changed = changes(
+                called, real, given, place[own.index].to_numpy(), weights, draws.level
+            )
             before, after = asdict(without), asdict(with_rule)
             line = {"database": database, "part": part, "approach": approach}
             line |= {"answered": after["answered"], "far": int(own[FAR].sum())}
             line |= {"n_real": int(real.sum()), "n_fake": int((~real).sum())}
             line |= {f"{name}_without": before[name] for name in RATES}
-            lines.append(line | {f"{name}_with": after[name] for name in RATES})
+            line |= {f"{name}_with": after[name] for name in RATES}
+            for name, one in changed.items():
+                line |= {f"{name}_change": one.value}
+                line |= {f"{name}_low": one.low, f"{name}_high": one.high}
+            lines.append(line)
     return pd.DataFrame(lines)
 
 
@@ -159,19 +181,24 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
         for name, title in RATES.items():
             line[f"{title} without, %"] = percent(row[f"{name}_without"])
             line[f"{title} with, %"] = percent(row[f"{name}_with"])
+            ends = bracketed(row[f"{name}_low"], row[f"{name}_high"])
+            line[f"change of {title}"] = signed(row[f"{name}_change"]) + ends
         line |= {"too far, videos": row["far"], "real videos": row["n_real"]}
         lines.append(line | {"fake videos": row["n_fake"]})
     return pd.DataFrame(lines)
 
 
-def answer(found: pd.DataFrame, families: Collection[str], compared_on: Collection[str]) -> str:
+def answer(
+    found: pd.DataFrame, families: Collection[str], compared_on: Collection[str], level: float
+) -> str:
     """Return what the rule does, as ranges over the approaches; empty without rows.
 
-    The differences have no intervals, so no sentence calls the rule better.
+    The error is called lower only where the whole interval of its change is below 0.
 
     Args:
         found: from `rates`.
         families, compared_on: as for `answers.groups`.
+        level: of the intervals, in percent.
     """
     sentences: list[str] = []
     for about, own in answers.groups(found, families, compared_on):
@@ -182,8 +209,12 @@ def answer(found: pd.DataFrame, families: Collection[str], compared_on: Collecti
         errors = f"{without} without, {with_rule} with"
         if not sentences:
             errors = f"the error is {without} without the rule and {with_rule} with it"
-        sentences.append(f"On {names} ({about}), {errors}; {given} answered.")
-    return " ".join([*sentences, "Ranges over the approaches, no intervals."]) if sentences else ""
+        lower = f"{int((own['error_high'] < 0).sum())} of {len(own)}"
+        counted = f"lower in {lower}"
+        if not sentences:
+            counted = f"lower, by its whole {level:g} % interval, in {lower} rows of the table"
+        sentences.append(f"On {names} ({about}), {errors}, {counted}; {given} answered.")
+    return " ".join([*sentences, "Ranges over the approaches."]) if sentences else ""
 
 
 def _range(values: pd.Series) -> str:

@@ -279,9 +279,9 @@ def test_command_says_what_was_exported(project: Path) -> None:
     result = CliRunner().invoke(app, command)
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
-    assert lines[0].startswith("ArcFaceMod-LR, seed 1 (") and len(lines) == 5
-    assert "39 crops of 13 validation videos (of 72 of 24); 12 test crops on the map" in lines[2]
-    assert lines[4].startswith("out: ") and "read out/README.md" in lines[4]
+    assert lines[0].startswith("ArcFaceMod-LR, seed 1 (") and len(lines) == 6
+    assert "39 crops of 13 validation videos (of 72 of 24); 12 test crops on the map" in lines[3]
+    assert lines[5].startswith("out: ") and "read out/README.md" in lines[5]
     again = CliRunner().invoke(app, command)
     assert (again.exit_code, len(again.output.splitlines())) == (1, 1)
     assert CliRunner().invoke(app, [*command, "--force"]).exit_code == 0

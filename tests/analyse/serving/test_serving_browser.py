@@ -128,8 +128,8 @@ def test_upload_is_followed_to_its_result(chromium: Any, served: Served, clips: 
         served.server.judge.may.set()
         assert "not trained on may pass as real" in page.locator("#result").inner_text()
         for name in ("one.mp4", "two.mp4"):
-            row(page, name).get_by_text("fake, P(real) 0.200").wait_for()
-        until(page, "document.querySelector('#live').textContent.includes('fake, P(real)')")
+            row(page, name).get_by_text("fake, swap, P(real) 0.200").wait_for()
+        until(page, "document.querySelector('#live').textContent.includes('fake, swap, P(real)')")
         result = page.get_by_role("region", name="Result")
         result.locator(".verdict").wait_for()
         assert result.locator("h2:visible").inner_text() == "one.mp4"  # it stays
@@ -249,12 +249,12 @@ def test_what_is_refused_stands_in_the_list(chromium: Any, served: Served, tmp_p
         (tmp_path / name).write_bytes(content)
     with visited(chromium, served, errors=1) as page:  # all but one are refused by the page itself
         send(page, *(tmp_path / name for name in files))
-        row(page, "no.txt").get_by_text("not a video by its suffix").wait_for()
+        row(page, "no.txt").get_by_text("neither a video nor an image by its suffix").wait_for()
         row(page, "empty.mp4").get_by_text("the file is empty").wait_for()
         row(page, "large.mp4").get_by_text("3.0 MB: larger than 3 MB").wait_for()
-        row(page, "text.mp4").get_by_text("not a video: no video format").wait_for()
+        row(page, "text.mp4").get_by_text("not a video or an image: no known format").wait_for()
         row(page, "text.mp4").locator(".choose").click()
-        assert "no video format begins like this file" in page.locator("#result").inner_text()
+        assert "no known format begins like this file" in page.locator("#result").inner_text()
 
 
 def test_video_is_cancelled_and_the_next_one_goes_on(

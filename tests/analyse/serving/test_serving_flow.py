@@ -53,7 +53,7 @@ def test_video_is_judged_and_removed_at_once(served: tuple[Server, TestClient]) 
     assert file.suffix == ".mp4" and "clip" not in file.name  # names of uploads are no paths
     server.judge.may.set()
     done = until(client, key, "done")
-    assert (done["verdict"], done["message"]) == ("fake", "fake, P(real) 0.200")
+    assert (done["verdict"], done["message"]) == ("fake", "fake, swap, P(real) 0.200")
     assert done["seconds_left"] == 3600
     assert files(server) == [] and server.judge.seen == [MP4]
     result = client.get(f"/api/videos/{key}/result.html").text
@@ -214,7 +214,9 @@ def test_page_says_what_is_taken_and_what_verdicts_rest_on(
 ) -> None:
     _, client = served
     page = client.get("/").text
-    assert "The model is Attribution." in page and "results are kept for 60 minutes" in page
+    assert (
+        "Verdict and attack by Attribution." in page and "results are kept for 60 minutes" in page
+    )
     assert 'data-most-bytes="500000000"' in page and "up to 500 MB each: " in page
     (accepted,) = re.findall('accept="([^"]*)"', page)
     assert ".mp4" in accepted.split(",") and ".html" not in accepted

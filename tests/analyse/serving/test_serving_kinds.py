@@ -12,7 +12,7 @@ def test_every_suffix_of_a_video_is_taken() -> None:
 
 def test_beginning_is_looked_at_as_at_every_other_door() -> None:
     kinds.check("a.mp4", b"\0\1 anything that FFmpeg may know")
-    for head, message in ((b"", "the file is empty"), (b"#EXTM3U\n", "no video format begins")):
+    for head, message in ((b"", "the file is empty"), (b"#EXTM3U\n", "no known format begins")):
         with pytest.raises(RefusedError, match=message):
             kinds.check("a.mp4", head)
 
@@ -20,5 +20,5 @@ def test_beginning_is_looked_at_as_at_every_other_door() -> None:
 def test_suffix_is_one_of_those_of_videos() -> None:
     assert kinds.suffix("x.tar.MP4") == ".mp4"
     for name in ("x", ".mp4", "x.mp4.exe", "x.mp4 ", "x.m3u8"):
-        with pytest.raises(RefusedError, match="not a video by its suffix"):
+        with pytest.raises(RefusedError, match="neither a video nor an image by its suffix"):
             kinds.suffix(name)

@@ -66,8 +66,8 @@ def test_the_most_is_taken(served: tuple[Server, TestClient]) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "status", "word"),
     [
-        ("a.txt", MP4, 415, "a.txt: not a video by its suffix"),
-        ("mp4", MP4, 415, "not a video by its suffix"),
+        ("a.txt", MP4, 415, "a.txt: neither a video nor an image by its suffix"),
+        ("mp4", MP4, 415, "neither a video nor an image by its suffix"),
         ("a.mp4", b"", 400, "a.mp4: the file is empty"),
         ("a.mp4", b"hello", 415, "a.mp4: not a video"),
         ("a.mp4", b"#EXTM3U\n#EXTINF:1\nfile:///etc/passwd\n", 415, "not a video"),

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from deepfake_attribution.analyse import words
+from deepfake_attribution.analyse import approach_words, ratio_words
 from deepfake_attribution.analyse.bundle import files
 from deepfake_attribution.analyse.bundle.error_rates import CONFIDENCE, MEASURES
 from deepfake_attribution.analyse.bundle.record import DETECTOR, RECORD, Record, Tested
-from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
+from deepfake_attribution.core.outputs import SELF_SCORING
 from deepfake_attribution.faces import weights
 from deepfake_attribution.heads.registry import about
 from deepfake_attribution.model.description import ONNX, Description
@@ -62,14 +62,16 @@ def _values(record: Record, description: Description, mapped: int) -> dict[str, 
         "simulated": sorted(everything & set(ATTACK_NAMES)),
         "head": about(record.head).about,
         "classifier": CLASSIFIERS.get(record.classifier or ""),
-        "names_class": description.output != ONE_LOGIT,
+        "names_class": bool(record.names_attacks),
+        "namer": record.of_namer,
+        "naming": approach_words.names(record),
         "classifying": description.output in SELF_SCORING,
         "set_on": SET_ON[scores.removeprefix("degraded_")],
         "degraded": scores.startswith("degraded_"),
         "rows": [_cells(row) for row in record.tested],
         "rates": [_rates(row) for row in record.tested if not row.trained_on],
-        "ratios": words.population(record),
-        "verdicts": words.not_known(record),
+        "ratios": ratio_words.population(record),
+        "verdicts": ratio_words.not_known(record),
         "confidence": CONFIDENCE,
         "narrow": any(low == high for row in record.tested for low, high in row.intervals.values()),
         "onnx": ONNX if description.onnx is not None else "",

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution.analyse.bundle import files, known_distances
+from deepfake_attribution.analyse.bundle import files, known_distances, namers
 from deepfake_attribution.analyse.bundle.card import card
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Bundle
 from deepfake_attribution.analyse.bundle.opening import open_bundle
 from deepfake_attribution.analyse.bundle.record import (
+    ATTACK,
     CARD,
     DETECTOR,
     DISTANCES,
@@ -44,7 +45,8 @@ def export(bundle: Bundle, folder: Path, force: bool = False) -> None:
             or the ONNX file and the weights give different outputs.
     """
     _check_place(folder, force)
-    _check_onnx(paths.model(bundle.record.head, bundle.record.seed), bundle.description)
+    for record, about in _networks(bundle):
+        _check_onnx(paths.model(record.head, record.seed), about)
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = folder.with_name(f".{folder.name}.tmp")
@@ -83,6 +85,15 @@ def _check_place(folder: Path, force: bool) -> None:
         )
 
 
+def _networks(bundle: Bundle) -> list[tuple[Record, Description]]:
+    """Return the records and descriptions of the networks in a bundle."""
+    found = [(bundle.record, bundle.description)]
+    namer, record = bundle.namer, bundle.record.of_namer
+    if namer is not None and record is not None and record.head != bundle.record.head:
+        found.append((record, namer.description))
+    return found
+
+
 def _check_onnx(folder: Path, description: Description) -> None:
     """Raise if the ONNX output differs from PyTorch by more than 1e-4 of the largest value."""
     if description.onnx is None:
@@ -110,11 +121,16 @@ def _write(bundle: Bundle, folder: Path) -> None:
         shutil.copyfile(source, folder / name)
         durable.flush(folder / name)
     tables.write(bundle.known, folder / KNOWN, KNOWN_SCHEMA)
+    further = namers.known_of(bundle)
+    if further is not None:
+        tables.write(further, folder / ATTACK / KNOWN, KNOWN_SCHEMA)
     distances = pd.DataFrame({"distance": bundle.distances})
     tables.write(distances, folder / DISTANCES, known_distances.SCHEMA)
     mapped = int(bundle.known["x"].notna().sum())
     durable.write(card(record, bundle.description, mapped).encode(), folder / CARD)
-    names = sorted(files.expected(record, bundle.description.onnx is not None))
+    of_namer = (folder / ATTACK / ONNX).is_file()
+    onnx = bundle.description.onnx is not None
+    names = sorted(files.expected(record, onnx, of_namer))
     record = record.model_copy(update={"files": {n: sha256(folder / n) for n in names}})
     durable.write(files.text(record).encode(), folder / RECORD)
     sums = files.sums(record.files | {RECORD: sha256(folder / RECORD)})
@@ -140,7 +156,8 @@ def _sources(record: Record, bundle: Bundle) -> dict[str, Path]:
     if names:  # checks that they are the official file and the one made from it
         weights.read(bundle.detector, record.detector.model)
         onnx_network.load(bundle.detector, record.detector.model)
-    return found | {f"{DETECTOR}/{name}": bundle.detector / name for name in names}
+    found |= {f"{DETECTOR}/{name}": bundle.detector / name for name in names}
+    return found | namers.sources(bundle)
 
 
 def _put(temporary: Path, folder: Path) -> None:

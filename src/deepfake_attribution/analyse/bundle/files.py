@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deepfake_attribution.analyse.bundle.record import (
+    ATTACK,
     CARD,
     DETECTOR,
     DISTANCES,
@@ -25,6 +26,8 @@ PICKLES = re.compile(r"\.(pkl|pickle|p|pt|pth|ckpt|bin|joblib|dill|npy|npz|h5)$"
 # Every name that a file of a bundle may have.
 ANY = {CARD, WEIGHTS, SETTINGS, ONNX, KNOWN, DISTANCES, RECORD, SUMS}
 ANY |= {classifier_files.MODEL, classifier_files.RECORD}
+ANY |= {f"{ATTACK}/{name}" for name in (WEIGHTS, SETTINGS, ONNX, KNOWN)}
+ANY |= {f"{ATTACK}/{name}" for name in (classifier_files.MODEL, classifier_files.RECORD)}
 ANY |= {f"{DETECTOR}/{name}" for name in (*weights.FILES.values(), *weights.ONNX.values())}
 AGAIN = "copy the bundle again from its source, or export it again"
 
@@ -36,18 +39,30 @@ def detector_files(record: Record) -> list[str]:
     return names if detector.kind == "blazeface" else []
 
 
-def expected(record: Record, onnx: bool) -> set[str]:
+def expected(record: Record, onnx: bool, of_namer: bool = False) -> set[str]:
     """Return the names of all files of a bundle but the record and the sums.
 
     Args:
         record: of the bundle.
         onnx: whether its network has an ONNX file.
+        of_namer: whether the network that names attacks has one, if it is another network.
     """
     names = {CARD, WEIGHTS, SETTINGS, KNOWN, DISTANCES}
     names |= {ONNX} if onnx else set()
     if record.classifier:
         names |= {classifier_files.MODEL, classifier_files.RECORD}
-    return names | {f"{DETECTOR}/{name}" for name in detector_files(record)}
+    names |= {f"{DETECTOR}/{name}" for name in detector_files(record)}
+    return names | {f"{ATTACK}/{name}" for name in _of_namer(record, of_namer)}
+
+
+def _of_namer(record: Record, onnx: bool) -> set[str]:
+    own = record.of_namer
+    if own is None:
+        return set()
+    names = {classifier_files.MODEL, classifier_files.RECORD} if own.classifier else set()
+    if own.head != record.head:
+        names |= {WEIGHTS, SETTINGS, KNOWN} | ({ONNX} if onnx else set())
+    return names
 
 
 def listed(folder: Path) -> list[str]:
@@ -105,7 +120,8 @@ def check(folder: Path, names: list[str], record: Record) -> None:
     """
     for name in record.files:
         refuse_pickle(folder, name)
-    wanted = {*expected(record, ONNX in record.files), RECORD, SUMS}
+    onnx, of_namer = ONNX in record.files, f"{ATTACK}/{ONNX}" in record.files
+    wanted = {*expected(record, onnx, of_namer), RECORD, SUMS}
     for name in sorted(set(record.files) - wanted):
         raise UserError(f"{folder}: {RECORD} lists {name}, which no bundle has: {AGAIN}")
     for name in sorted(wanted - set(names)):

@@ -1,5 +1,6 @@
 """Finds the model: the folder of a bundle, or the project in the current folder."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
@@ -15,8 +16,8 @@ def find(model: Path | None, approach: str | None) -> Bundle:
 
     Args:
         model: folder of a bundle; None, or the current folder if it is a project: the project.
-        approach: its name, in upper or lower case; None: that of the bundle, or the one of the
-            project with the lowest validation HTER.
+        approach: its name, in upper or lower case, for verdict and attack; None: those of the
+            bundle, or those of the project that are best on validation videos.
 
     Raises:
         UserError: there is none, or it is broken; the message says what to give or to run.
@@ -34,7 +35,10 @@ def find(model: Path | None, approach: str | None) -> Bundle:
             f"--approach: '{approach}' is not in the bundle {model}, which has {own}; leave "
             "--approach out, or give another bundle"
         )
-    return bundle
+    if approach is None or bundle.record.attributing is None:
+        return bundle
+    record = bundle.record.model_copy(update={"attributing": None})
+    return replace(bundle, record=record, namer=None)
 
 
 def _of_project(approach: str | None) -> Bundle:

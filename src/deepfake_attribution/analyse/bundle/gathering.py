@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution.analyse.bundle import evidence, known_crops, known_distances
+from deepfake_attribution.analyse.bundle import evidence, known_crops, known_distances, namers
 from deepfake_attribution.analyse.bundle.approaches import Validated, best, every, validated
 from deepfake_attribution.analyse.bundle.error_rates import error_rates
 from deepfake_attribution.analyse.bundle.loaded import Bundle
@@ -38,7 +38,9 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
     """Return a trained approach of the project in the current folder.
 
     Args:
-        approach: its name, in upper or lower case; None: the one with the lowest validation HTER.
+        approach: its name, in upper or lower case, for verdict and attack; None: the one with the
+            lowest validation HTER, and for the attack the one that names most validation fakes
+            right.
         seed: one of ``train.seeds``; None: the first.
         known: maximum number of validation crops, of whole videos.
 
@@ -90,7 +92,8 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
         far=evidence.far(head, seed) if "of_crops" not in counts else None,
     )
     network = network_in(folder, description, load(Compute).device)
-    return Bundle(record, description, network, fitted, rows, distances, paths.BLAZEFACE)
+    bundle = Bundle(record, description, network, fitted, rows, distances, paths.BLAZEFACE)
+    return bundle if approach else namers.with_namer(bundle, training, known)
 
 
 def _seed(seed: int | None, seeds: Sequence[int]) -> int:

@@ -43,6 +43,20 @@ class Network(Protocol):
 
 
 @dataclass(frozen=True)
+class Namer:
+    """A further approach, which names the attacks of what is called fake.
+
+    Attributes:
+        description, network, classifier, known: as in `Bundle`.
+    """
+
+    description: Description
+    network: Network
+    classifier: Fitted | None
+    known: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Bundle:
     """A trained approach, ready for use.
 
@@ -55,6 +69,7 @@ class Bundle:
         distances: (V,) distance of each known test video (of the databases and classes trained on)
             to the known crops of the validation split, sorted; as in the stage ``open_set``.
         detector: folder of the face finder's weights.
+        namer: names attacks (`Record.attributing`); None: the approach itself, if it names any.
     """
 
     record: Record
@@ -64,3 +79,4 @@ class Bundle:
     known: pd.DataFrame
     distances: NDArray[np.float64]
     detector: Path
+    namer: Namer | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from deepfake_attribution.analyse.bundle import files, parts
+from deepfake_attribution.analyse.bundle import files, namers, parts
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.bundle.record import DETECTOR, FORMAT, RECORD, Record
 from deepfake_attribution.core.errors import UserError
@@ -35,10 +35,11 @@ def open_bundle(folder: Path, device: str = "auto") -> Bundle:
         fitted = parts.classifier(folder, record)
         crops, distances = parts.known(folder, record), parts.distances(folder, record)
         network = parts.network(folder, about, device)
+        parts.check_together(folder, record, about, network, fitted, crops)
+        bundle = Bundle(record, about, network, fitted, crops, distances, folder / DETECTOR)
+        return namers.opened(folder, bundle, device)
     except OSError as error:
         raise UserError(f"{folder}: cannot be read: {error.strerror or error}") from None
-    parts.check_together(folder, record, about, network, fitted, crops)
-    return Bundle(record, about, network, fitted, crops, distances, folder / DETECTOR)
 
 
 def read_record(folder: Path) -> Record:

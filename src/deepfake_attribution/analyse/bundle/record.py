@@ -4,10 +4,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.faces.settings import Crop, Detector
 from deepfake_attribution.frames.settings import Extract
+from deepfake_attribution.heads.registry import about
 from deepfake_attribution.likelihood.calibration import Calibration
 from deepfake_attribution.train.self_blending import SELF_BLENDED
 
@@ -17,6 +19,7 @@ CARD = "README.md"
 KNOWN = "known.parquet"  # known crops, `loaded.KNOWN_SCHEMA`
 DISTANCES = "distances.parquet"  # of known test videos: column distance
 DETECTOR = "detector"  # folder of the face finder's files
+ATTACK = "attack"  # folder of the approach that names attacks, if it is another one
 
 OLDER = "the bundle is of an older version, without a calibration: export it again"
 
@@ -93,6 +96,24 @@ class Trained(Strict):
     crops: dict[str, Count]
 
 
+class Attributing(Strict):
+    """The approach that names the attack of a video that is called fake.
+
+    Attributes:
+        approach, head, classifier: as in `Record`; it may be the approach of the record itself.
+        right: share of validation fakes with the right name, in percent (`attributing`).
+        n_fake: validation fakes.
+        far: distance to the known crops from which on no attack is named; null: no limit.
+    """
+
+    approach: str
+    head: str
+    classifier: Literal["nn", "lr", "svm"] | None
+    right: Percent
+    n_fake: Count
+    far: Annotated[float, Field(ge=0, le=MOST)] | None
+
+
 class Record(Strict):
     """A trained approach and everything needed to use it.
 
@@ -118,6 +139,8 @@ class Record(Strict):
         no_likelihood: why there is none.
         far: distance to the known crops from which on a video is not known (`open_set.limits`);
             null: none.
+        attributing: which approach names attacks, chosen on validation videos; null: the one that
+            gives the verdict, if it names any.
         versions: of the packages that it was made with.
         files: name -> SHA-256 of every other file of the folder except `files.SUMS`; empty in a
             project.
@@ -144,6 +167,7 @@ class Record(Strict):
     likelihood: Calibration | None = None
     no_likelihood: str = ""
     far: Annotated[float, Field(ge=0, le=MOST)] | None = None
+    attributing: Attributing | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -157,6 +181,23 @@ class Record(Strict):
     def without_likelihood(self) -> str:
         """Why there is no likelihood ratio; empty if there is one."""
         return "" if self.likelihood is not None else self.no_likelihood or OLDER
+
+    @property
+    def names_attacks(self) -> str:
+        """The approach that names attacks; empty if none does."""
+        if self.attributing is not None:
+            return self.attributing.approach
+        return "" if about(self.head).output == ONE_LOGIT else self.approach
+
+    @property
+    def of_namer(self) -> Self | None:
+        """The same record for a further approach that names attacks; None if there is none."""
+        one = self.attributing
+        if one is None or one.approach == self.approach:
+            return None
+        changes = {"approach": one.approach, "head": one.head, "classifier": one.classifier}
+        kind = "decision" if one.classifier == "svm" else "probability"
+        return self.model_copy(update=changes | {"score_kind": kind, "likelihood": None})
 
     @property
     def attacks(self) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deepfake_attribution.analyse import words
+from deepfake_attribution.analyse import ratio_words, words
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.names import common_folder, parted, shown
 from deepfake_attribution.analyse.pages import pictures, timeline
@@ -138,6 +138,7 @@ class Pages:
             "record": self._record,
             "rests_on": words.rests_on(self._record),
             "words": words,
+            "ratios": ratio_words,
             "parted": parted,
             "shown": shown,
         }
@@ -150,7 +151,7 @@ class Pages:
             "person": person,
             "verdict": words.verdict(person, self._record),
             "gauge": timeline.gauge(person, result, self._record.likelihood),
-            "chart": timeline.chart(person.person, result, picture),
+            "chart": timeline.chart(person.person, result, picture, self._record.likelihood),
             "unlike": words.unlike(person),
             "bars": [
                 {

@@ -54,11 +54,7 @@ def gauge(
         return None
     line = scale(result)
     low, high = person.interval or (person.score, person.score)
-    ends = (result.threshold, result.threshold)
-    if likelihood is not None:
-        fake, real = abstention.sides(likelihood, result.threshold)
-        ends = (line.low if fake is None else fake, line.high if real is None else real)
-    first, last = map(line.place, ends)
+    first, last = map(line.place, _sides(line, result.threshold, likelihood))
     return {
         "at": line.place(person.score),
         "low": line.place(low),
@@ -70,19 +66,31 @@ def gauge(
     }
 
 
-def chart(person: int, result: VideoResult, picture: Picture) -> dict[str, Any]:
+def _sides(line: Scale, threshold: float, likelihood: Calibration | None) -> tuple[float, float]:
+    """Return the scores up to which a video is fake, and from which on it is real."""
+    if likelihood is None:
+        return threshold, threshold
+    fake, real = abstention.sides(likelihood, threshold)
+    return line.low if fake is None else fake, line.high if real is None else real
+
+
+def chart(
+    person: int, result: VideoResult, picture: Picture, likelihood: Calibration | None = None
+) -> dict[str, Any]:
     """Return the frames of one person from left to right.
 
     Args:
         person: number of the person whose frames are drawn.
         result: of the video.
         picture: gives the addresses of faces.
+        likelihood: as for `gauge`; a frame is coloured as a video with its score would be called.
     """
     line = scale(result)
+    ends = _sides(line, result.threshold, likelihood)
     own = sorted((one for one in result.frames if one.person == person), key=lambda one: one.slot)
     ordered = _across(own, result)
     dots = [
-        _dot(frame, across, line, result, picture)
+        _dot(frame, across, line, ends, result.threshold, picture)
         for frame, across in ordered
         if frame.status == OK and frame.score is not None
     ]
@@ -95,6 +103,8 @@ def chart(person: int, result: VideoResult, picture: Picture) -> dict[str, Any]:
             if frame.status != OK
         ],
         "limit": 100 - line.place(result.threshold),
+        "unsure": round(100 - line.place(ends[1]), 2),
+        "unsure_height": round(line.place(ends[1]) - line.place(ends[0]), 2),
         "ends": line.ends(),
         "begin": _when(own[0]) if own else "",
         "end": _when(own[-1]) if own else "",
@@ -117,14 +127,21 @@ def _across(frames: list[Frame], result: VideoResult) -> list[tuple[Frame, float
 
 
 def _dot(
-    frame: Frame, across: float, line: Scale, result: VideoResult, picture: Picture
+    frame: Frame,
+    across: float,
+    line: Scale,
+    ends: tuple[float, float],
+    threshold: float,
+    picture: Picture,
 ) -> dict[str, Any]:
     assert frame.score is not None
+    is_real = frame.score > threshold
+    is_known = frame.score >= ends[1] if is_real else frame.score <= ends[0]
     return {
         "name": f"frame-{frame.person}-{frame.slot}",
         "left": across,
         "top": round(100 - line.place(frame.score), 2),
-        "real": frame.score > result.threshold,
+        "side": ("real" if is_real else "fake") if is_known else "not-known",
         "score": words.number(frame.score),
         "when": _when(frame),
         "predicted": frame.predicted or "",

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from deepfake_attribution.analyse.approach_words import in_few_words
 from deepfake_attribution.analyse.pages.pages import Pages
 from deepfake_attribution.analyse.results import Frame, VideoResult
+from deepfake_attribution.analyse.serving import kinds
 from deepfake_attribution.analyse.serving.jobs import Job
 from deepfake_attribution.analyse.serving.limits import MB
 from deepfake_attribution.analyse.serving.parts import Parts
-from deepfake_attribution.core.media_files import VIDEO_SUFFIXES
 from deepfake_attribution.report.page.page_templates import environment
 
 HERE = Path(__file__).parent
@@ -31,9 +32,9 @@ class ServedPages:
             environment(HERE)
             .get_template("start.html.j2")
             .render(
-                approach=self._parts.judge.bundle.record.approach,
+                approaches=in_few_words(self._parts.judge.bundle.record),
                 kept=_minutes(limits.keep),
-                suffixes=sorted(VIDEO_SUFFIXES),
+                suffixes=kinds.SUFFIXES,
                 most_bytes=limits.upload,
                 most_mb=f"{limits.upload / MB:g}",
                 has_folder=self._parts.shelf is not None,

@@ -1,12 +1,13 @@
-"""A folder of the server whose videos may be picked: by name, and nothing outside it."""
+"""A folder of the server whose videos and images may be picked: by name, and nothing outside it."""
 
 from http import HTTPStatus
 from pathlib import Path
 
 from deepfake_attribution.analyse.names import shown
+from deepfake_attribution.analyse.serving.kinds import SUFFIXES
 from deepfake_attribution.analyse.serving.refusals import RefusedError
-from deepfake_attribution.catalog import files
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.media_files import files_below
 
 MOST = 5000  # names that are shown
 NOT_THERE = "there is no such video in the folder (any more)"
@@ -46,7 +47,10 @@ class Shelf:
 
     def _paths(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
-        for name in files.below(self._folder):
+        names = (
+            name for name in files_below(self._folder) if Path(name).suffix.lower() in SUFFIXES
+        )
+        for name in sorted(names):
             path = (self._folder / name).resolve()
             if path.is_relative_to(self._folder) and path.is_file() and len(found) < MOST:
                 found.setdefault(shown(name), path)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from deepfake_attribution.analyse import words
+from deepfake_attribution.analyse import ratio_words, words
 from deepfake_attribution.analyse.results import VideoResult
 from deepfake_attribution.analyse.serving import kinds, uploads
 from deepfake_attribution.analyse.serving.jobs import Job
@@ -103,5 +103,6 @@ def _line(result: VideoResult) -> str:
     """Return the result in one short line."""
     if result.verdict is None:
         return f"no verdict: {words.status(result.status)}"
-    ratio = f", log10 LR {words.log10_lr(result.video)}" if result.video.evidence else ""
-    return f"{result.verdict}, {words.score(result.video, result.score_kind)}{ratio}"
+    ratio = f", log10 LR {ratio_words.log10_lr(result.video)}" if result.video.evidence else ""
+    attack = f", {result.video.attack}" if result.video.attack else ""
+    return f"{result.verdict}{attack}, {words.score(result.video, result.score_kind)}{ratio}"

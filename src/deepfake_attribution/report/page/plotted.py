@@ -26,6 +26,8 @@ from deepfake_attribution.report.page import (
     likelihood_picture,
     likelihood_plots,
     matrix_picture,
+    oscr_picture,
+    oscr_plots,
     ridge_picture,
     score_figures,
     strength_picture,
@@ -87,6 +89,7 @@ def write_data(source: Source, folder: Path) -> Plotted:
         "unseen": unseen_plots.section(plotted.unseen),
         "likelihood": likelihood_plots.section(plotted.ratios) if plotted.ratios else None,
         "coverage": coverage_plots.section(plotted.coverage) if plotted.coverage else None,
+        "oscr": oscr_plots.section(source.oscr) if source.oscr else None,
     }
     for name, section in written.items():
         if section:
@@ -106,6 +109,7 @@ def draw_pictures(source: Source, plotted: Plotted, folder: Path) -> dict[str, S
         "unseen": unseen_picture.draw(plotted.unseen, folder),
         "likelihood": likelihood_picture.draw(plotted.ratios, folder),
         "coverage": coverage_picture.draw(plotted.coverage, folder),
+        "oscr": oscr_picture.draw(source.oscr, folder),
         "histograms": ridge_picture.draw(plotted.video, folder),
         "roc": fallbacks.draw(plotted.video, folder),
     }

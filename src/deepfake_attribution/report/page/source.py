@@ -8,6 +8,7 @@ import pandas as pd
 
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.report.content import Run
+from deepfake_attribution.report.oscr import Oscr
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Source:
         datasets: all of it.
         protocol: which videos are counted where.
         seeds: of the trainings; figures show the first.
+        oscr: `oscr.collect`.
         rated: test videos with likelihood ratio and distance, of `abstention.Rows`.
     """
 
@@ -33,3 +35,4 @@ class Source:
     protocol: Protocol
     seeds: Sequence[int]
     rated: pd.DataFrame
+    oscr: Sequence[Oscr] = ()

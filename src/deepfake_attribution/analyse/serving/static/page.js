@@ -46,7 +46,7 @@ function addFiles(files) {
 function refusal(file) {
   const suffixes = byId("files").accept.split(",");
   const suffix = file.name.includes(".") ? `.${file.name.split(".").pop().toLowerCase()}` : "";
-  if (!suffixes.includes(suffix)) return `not a video by its suffix; taken are ${suffixes.join(", ")}`;
+  if (!suffixes.includes(suffix)) return `neither a video nor an image by its suffix; taken are ${suffixes.join(", ")}`;
   if (file.size === 0) return "the file is empty";
   const most = Number(byId("files").dataset.mostBytes);
   if (file.size > most) return `${megabytes(file.size)}: larger than ${most / 1e6} MB, the most that is taken`;
