@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.claims import why_not_real
 from deepfake_attribution.analyse.results import (
     NOT_KNOWN,
     OK,
@@ -95,18 +96,21 @@ def _result(
         reason = str(row["reason"])
         return PersonResult(person, NO_SCORE, reason, faces=faces, no_evidence=reason)
     score = float(row[SCORE])
-    shares = _shares(row, bundle.record.classes)
+    shares = _shares(row, bundle.record.every_class)
     real = score > bundle.record.threshold.value
     few = faces < least
     where = around.of(np.stack(frames[EMBEDDING].to_list()))
     named = row[PREDICTED] if isinstance(row[PREDICTED], str) else None
     reason = f"a face in {faces} frames, a verdict needs {least}" if few else ""
     evidence, no_evidence = (None, reason) if few else _evidence(score, bundle)
+    attack = where.claimed or _attack(frames, shares, bundle.record.every_attack)
     verdict: Verdict | None = None
     if not few:
         limit = bundle.record.far
         far = limit is not None and where.distance is not None and where.distance > limit
         reason = abstention.why_not(evidence.log10_lr if evidence else None, real, far)
+        if real and where.claimed and not reason:
+            reason = why_not_real(where.claimed)
         verdict = NOT_KNOWN if reason else "real" if real else "fake"
     return PersonResult(
         person=person,
@@ -116,7 +120,7 @@ def _result(
         score=score,
         p_real=score if bundle.record.score_kind == "probability" else None,
         interval=_interval(frames[SCORE].to_numpy(np.float64)),
-        attack=None if verdict != "fake" else _attack(frames, shares, bundle.record.attacks),
+        attack=attack if verdict == "fake" else None,
         predicted=named,
         probabilities=shares,
         distance=where.distance,

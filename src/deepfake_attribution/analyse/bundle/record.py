@@ -17,6 +17,9 @@ CARD = "README.md"
 KNOWN = "known.parquet"  # known crops, `loaded.KNOWN_SCHEMA`
 DISTANCES = "distances.parquet"  # of known test videos: column distance
 DETECTOR = "detector"  # folder of the face finder's files
+GALLERY = "gallery.parquet"  # of the known validation crops, `gallery.GALLERY_SCHEMA`
+ENROLLED = "enrolled.parquet"  # enrolled crops, `gallery.ENROLLED_SCHEMA`
+HISTORY = "history"  # folder of the files that enrolling replaced, by version
 
 OLDER = "the bundle is of an older version, without a calibration: export it again"
 
@@ -93,6 +96,76 @@ class Trained(Strict):
     crops: dict[str, Count]
 
 
+class Gallery(Strict):
+    """How the project set what enrolling sets again.
+
+    Attributes:
+        fpr: share of the validation fakes that may pass as real (``evaluate.fpr``).
+        known_share: share of the validation videos that are near enough to be known
+            (``open_set.known_share``).
+    """
+
+    fpr: float = Field(ge=0, lt=1)
+    known_share: float = Field(gt=0, lt=1)
+
+
+class Counted(Strict):
+    """A share of videos.
+
+    Attributes:
+        k: how many; in a mean over draws no whole number.
+        n: of how many different videos.
+        low, high: 95 % confidence interval from resampled sources, percent; null: there is none.
+    """
+
+    k: float = Field(ge=0, le=MOST)
+    n: Count
+    low: Percent | None = None
+    high: Percent | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.k > self.n:
+            raise ValueError(f"{self.k} of {self.n}")
+        return self
+
+
+class Clip(Strict):
+    """An enrolled clip.
+
+    Attributes:
+        name: of its file, without folder.
+        sha256: of its content.
+    """
+
+    name: str
+    sha256: str
+
+
+class Enrolled(Strict):
+    """An attack that joined without training, and what that changed.
+
+    Attributes:
+        name: of the attack.
+        clips: with a face.
+        crops: how many of them.
+        sources: how many the clips are of.
+        recognised: number of clips enrolled -> held-out clips that are called fake and named so.
+        before, after: figures of the older and of this version, by name (`enrol.figures`): of
+            videos that the classifier was not fitted on.
+        notes: which figures of the bundle no longer hold, and other remarks.
+    """
+
+    name: Annotated[str, Field(min_length=1)]
+    clips: Annotated[list[Clip], Field(min_length=2)]
+    crops: Annotated[int, Field(ge=1, le=MOST)]
+    sources: Annotated[int, Field(ge=1, le=MOST)]
+    recognised: dict[int, Counted]
+    before: dict[str, Counted]
+    after: dict[str, Counted]
+    notes: list[str]
+
+
 class Record(Strict):
     """A trained approach and everything needed to use it.
 
@@ -118,6 +191,8 @@ class Record(Strict):
         no_likelihood: why there is none.
         far: distance to the known crops from which on a video is not known (`open_set.limits`);
             null: none.
+        gallery: null for a bundle of an older version: no attack can be enrolled.
+        enrolled: attacks that joined without training, the oldest first.
         versions: of the packages that it was made with.
         files: name -> SHA-256 of every other file of the folder except `files.SUMS`; empty in a
             project.
@@ -144,6 +219,8 @@ class Record(Strict):
     likelihood: Calibration | None = None
     no_likelihood: str = ""
     far: Annotated[float, Field(ge=0, le=MOST)] | None = None
+    gallery: Gallery | None = None
+    enrolled: list[Enrolled] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -151,6 +228,11 @@ class Record(Strict):
             raise ValueError(f"the threshold of a probability is {self.threshold.value:g}")
         if not {"crops", "videos"} <= set(self.known) <= COUNTED:
             raise ValueError(f"known counts {', '.join(self.known) or 'nothing'}")
+        names = [*self.classes, *(one.name for one in self.enrolled)]
+        if len(set(names)) < len(names):
+            raise ValueError("a class is there twice")
+        if self.enrolled and self.gallery is None:
+            raise ValueError("an attack is enrolled without a gallery")
         return self
 
     @property
@@ -162,3 +244,18 @@ class Record(Strict):
     def attacks(self) -> list[str]:
         """Attacks trained on; self-blended faces are a class but no attack."""
         return [name for name in self.classes if name not in (REAL, SELF_BLENDED)]
+
+    @property
+    def every_class(self) -> list[str]:
+        """The classes trained on, then the enrolled attacks."""
+        return [*self.classes, *(one.name for one in self.enrolled)]
+
+    @property
+    def every_attack(self) -> list[str]:
+        """The attacks trained on, then the enrolled ones."""
+        return [*self.attacks, *(one.name for one in self.enrolled)]
+
+    @property
+    def version(self) -> int:
+        """1 as exported; each attack that is enrolled makes one more."""
+        return 1 + len(self.enrolled)
