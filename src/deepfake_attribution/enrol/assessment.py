@@ -79,7 +79,7 @@ class Assessor:
         self._parts = PARTS
         if self.fitted is not None:
             self.judge: Judge = ClassifierJudge(self.fitted)
-            self._parts = int(self.fitted.record["folds_wanted"])
+            self._parts = int(self.fitted.record.get("folds_wanted", PARTS))
         else:
             classes, k = self.record.classes, self.record.neighbours
             own = classes if bundle.description.output == CLASSES else []
