@@ -93,6 +93,7 @@ def bundle(
         values["likelihood"] = CALIBRATION.model_copy(update={"scale": scale})
         values["threshold"] = Limit(value=0.4, scores="out_of_fold", n_fake=24, k_pass=2)
     head = values.pop("head", "attribution")
+    values["known"] = {"crops": len(table), "videos": table["video"].nunique()}
     values |= {"classes": names, "gallery": Gallery(fpr=0.1, known_share=0.95)}
     record = small_bundle.record(**values | changes).model_copy(update={"head": head})
     about = small_bundle.bundle().description
@@ -112,3 +113,15 @@ def clips(attack: str, count: int, seed: int = 9, network: bool = False, **more:
         table["shares"] = None
     files = [Clip(name=f"{number}.mp4", sha256=str(number)) for number in range(count)]
     return Clips(table, files, [])
+
+
+def with_reals(given: Clips, count: int, shift: float = 0.0) -> Clips:
+    """Return clips with reals that join, whose embeddings are shifted: another camera."""
+    table = rows("real", count, 55, dataset="enrolled")
+    table["video"] = [f"enrolled/bend/reals/{video.rsplit('/')[-1]}" for video in table["video"]]
+    table["source"] = table["video"]
+    table["embedding"] = [np.float32(vector + shift) for vector in table["embedding"]]
+    if given.rows["shares"].isna().all():
+        table["shares"] = None
+    files = [Clip(name=f"r{number}.mp4", sha256=f"r{number}") for number in range(count)]
+    return Clips(pd.concat([given.rows, table], ignore_index=True), given.files, [], files)

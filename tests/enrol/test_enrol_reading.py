@@ -92,8 +92,8 @@ def test_what_is_not_used_is_listed_and_the_rest_goes_on() -> None:
 @pytest.mark.parametrize(
     ("names", "told"),
     [
-        ((), "no clip with a face, but an attack needs 2"),
-        (("a.mp4",), "1 clip with a face, but an attack needs 2: give more"),
+        ((), "no clip with a face, but 2 are needed"),
+        (("a.mp4",), "1 clip with a face, but 2 are needed: give more"),
         (("a.mp4", "nobody.mp4"), "(not used: nobody.mp4: no face was found)"),
         (("nobody1.mp4", "nobody2.mp4"), "no clip with a face"),
     ],
@@ -111,6 +111,26 @@ def test_same_name_in_two_folders_gives_two_keys() -> None:
         "enrolled/bend/a.mp4 (2)",
         "enrolled/bend/a.mp4 (3)",
     ]
+
+
+def test_reals_join_under_keys_of_their_own() -> None:
+    found = inputs.find([write("b.mp4"), write("c.mp4")])
+    reals = inputs.find([write("a.mp4", b"1"), write("r/a.mp4", b"2")])
+    got = read("bend", found, small_bundle.bundle(), Reader, reals)  # type: ignore[arg-type]
+    keys = got.rows[["video", "attack"]].drop_duplicates().to_numpy().tolist()
+    assert keys == [
+        ["enrolled/bend/b.mp4", "bend"],
+        ["enrolled/bend/c.mp4", "bend"],
+        ["enrolled/bend/reals/a.mp4", "real"],
+        ["enrolled/bend/reals/a.mp4 (2)", "real"],
+    ]
+    assert [one.name for one in got.reals] == ["a.mp4", "a.mp4"]
+
+
+def test_one_real_is_too_few() -> None:
+    found, reals = inputs.find([write("b.mp4"), write("c.mp4")]), inputs.find([write("a.mp4")])
+    with pytest.raises(UserError, match="real: 1 clip with a face, but 2 are needed"):
+        read("bend", found, small_bundle.bundle(), Reader, reals)  # type: ignore[arg-type]
 
 
 def test_list_says_which_clips_are_of_one_source() -> None:

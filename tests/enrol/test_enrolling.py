@@ -78,7 +78,7 @@ def test_nothing_is_judged_by_what_was_learnt_from_its_source(
         monkeypatch.setattr(judge_kind, "frames", frames)
     clips = gallery_bundle.clips("bend", 6, network=kind is None)
     clips.rows["source"] = clips.rows["source"].replace({"enrolled-1": "enrolled-0"})
-    enrol(gallery_bundle.bundle(kind), "bend", clips)
+    enrol(gallery_bundle.bundle(kind), "bend", gallery_bundle.with_reals(clips, 4))
     assert len(asked) > 10
 
 
@@ -166,6 +166,26 @@ def test_second_attack_counts_the_first_as_known() -> None:
     assert entry.before[figures.OLD_FAKE].n == entry.after[figures.OLD_FAKE].n == 12 + 6
     assert second.classifier is not None
     assert second.classifier.classes == ["bend", "melt", "real", "swap"]
+
+
+@pytest.mark.parametrize("kind", ["lr", None])
+def test_reals_of_the_same_camera_join_as_reals(kind: Kind | None) -> None:
+    clips = gallery_bundle.clips("bend", 6, network=kind is None)
+    newer = enrol(gallery_bundle.bundle(kind), "bend", gallery_bundle.with_reals(clips, 5))
+    (entry,) = newer.record.enrolled
+    assert (len(entry.reals), entry.real_crops, entry.crops, entry.sources) == (5, 10, 12, 6)
+    assert entry.before[figures.JOINED_FAKE].n == entry.after[figures.JOINED_FAKE].n == 5
+    assert entry.after[figures.JOINED_NAMED].k == 0
+    assert entry.after[figures.NEW_FAKE].n == 6 and entry.after[figures.REALS_FAKE].n == 12
+    assert not any("--reals" in note for note in entry.notes)
+    rows = enrolled_rows(newer)
+    assert rows.groupby("attack").size().to_dict() == {"bend": 12, "real": 10}
+
+
+def test_without_reals_the_notes_say_what_is_not_measured() -> None:
+    (entry,) = enrolled("lr").record.enrolled
+    assert figures.JOINED_FAKE not in entry.after
+    assert "learnt the camera instead of the attack" in entry.notes[-1]
 
 
 def test_bundle_without_gallery() -> None:

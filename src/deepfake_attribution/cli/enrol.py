@@ -20,6 +20,14 @@ def enrol(
     model: Annotated[
         Path | None, typer.Option(metavar="DIR", help="the bundle, which gets a new version")
     ] = None,
+    reals: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH",
+            help="real clips of the same camera, as CLIP; they join as reals (repeatable)",
+            show_default=False,
+        ),
+    ] = None,
     undo: Annotated[
         bool, typer.Option("--undo", help="put the version before back, byte for byte")
     ] = False,
@@ -38,7 +46,7 @@ def enrol(
         raise UserError("--model: give the folder of the bundle that shall know the attack")
     if undo and history:
         raise UserError("--undo, --history: give one of them")
-    if (undo or history) and (name or clips):
+    if (undo or history) and (name or clips or reals):
         raise UserError(f"{'--undo' if undo else '--history'}: takes no name and no clips")
     if history:
         _print(telling.versions(versions.history(model)))
@@ -49,10 +57,12 @@ def enrol(
             gone = versions.undo(folder)
             _print([f"{model}: {gone} is no longer known; the version before is back"])
             return
-        _print(_enrolled(folder, name, clips or [], workers))
+        _print(_enrolled(folder, name, clips or [], reals or [], workers))
 
 
-def _enrolled(folder: Path, name: str, clips: list[str], workers: int) -> list[str]:
+def _enrolled(
+    folder: Path, name: str, clips: list[str], reals: list[str], workers: int
+) -> list[str]:
     from deepfake_attribution.analyse import inputs
     from deepfake_attribution.analyse.analyser import Analyser
     from deepfake_attribution.analyse.bundle.opening import open_bundle, read_record
@@ -65,11 +75,13 @@ def _enrolled(folder: Path, name: str, clips: list[str], workers: int) -> list[s
     if not clips:
         raise UserError(f"{name}: no clip is given; give at least {reading.LEAST} fakes")
     found = inputs.find(clips)
+    real = inputs.find(reals) if reals else None
     bundle = open_bundle(folder)
     enrolling.check_gallery(bundle)
     options = Options(workers=workers, neighbours=0)
-    got = reading.read(name, found, bundle, lambda: Analyser(bundle, options))
-    for line in [*found.remarks, *(f"{line}: not used" for line in got.lost)]:
+    got = reading.read(name, found, bundle, lambda: Analyser(bundle, options), real)
+    remarks = [*found.remarks, *(real.remarks if real else ())]
+    for line in [*remarks, *(f"{line}: not used" for line in got.lost)]:
         typer.echo(line, err=True)
     after = enrolling.enrol(bundle, name, got)
     versions.write(folder, after, enrolling.enrolled_rows(after))

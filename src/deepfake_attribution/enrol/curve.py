@@ -22,7 +22,11 @@ ROWS = 50_000  # crops that all draws of a size may fit on together; then there 
 
 
 def curve(
-    assessor: Assessor, known: Samples, new: Samples, sizes: Sequence[int] = SIZES
+    assessor: Assessor,
+    known: Samples,
+    new: Samples,
+    joined: Samples,
+    sizes: Sequence[int] = SIZES,
 ) -> dict[int, Counted]:
     """Return number of clips enrolled -> held-out clips that are called fake and named rightly.
 
@@ -32,6 +36,7 @@ def curve(
         assessor: of the older version.
         known: what it knows.
         new: crops of the new attack.
+        joined: crops of reals that join with it; those of a source that is asked are left out.
         sizes: numbers of clips; those that leave no clip to ask are left out.
     """
     videos = pd.DataFrame({KEY: new.videos, "source": new.sources, "attack": new.labels})
@@ -44,7 +49,8 @@ def curve(
             taken, rest = split(videos, size, np.random.default_rng([size, number]))
             if len(taken) == size and len(rest):
                 mine, asked = (new.take(np.isin(new.videos, one)) for one in (taken, rest))
-                parts.append(assessor.quick(known.plus(mine), asked))
+                reals = joined.take(~np.isin(joined.sources, asked.sources))
+                parts.append(assessor.quick(known.plus(reals).plus(mine), asked))
         if parts:
             tested = pd.concat(parts)
             hits = (tested["fake"] & (tested["named"] == tested["attack"])).groupby(tested[KEY])

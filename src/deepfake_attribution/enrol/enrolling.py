@@ -40,6 +40,11 @@ SAMPLED = (
     "The classifier was fitted on all validation crops; now it is fitted on those that the bundle "
     "has, a part of them."
 )
+CAMERA = (
+    "Not measured: reals of the camera and the compression of these clips. If the bundle knows no "
+    "such reals, it may have learnt the camera instead of the attack, and call them fake: give "
+    "some with --reals."
+)
 NETWORK = (
     "{approach} scores as before, and its threshold and likelihood ratios stay, because a network "
     "learns no class without training. Where most of the nearest known crops are of an enrolled "
@@ -65,27 +70,29 @@ def enrol(bundle: Bundle, name: str, clips: Clips) -> Bundle:
         UserError: the known videos are of too few sources to test a refit.
     """
     known = of_bundle(bundle)
-    new = Samples.of(clips.rows, clips.rows)
+    asked = Samples.of(clips.rows, clips.rows)
+    new, joined = asked.take(~asked.real), asked.take(asked.real)
     assessor = Assessor(bundle)
     older = assessor.out_of_fold(known)
-    newer = assessor.out_of_fold(known.plus(new))
+    newer = assessor.out_of_fold(known.plus(asked))
     names_old = bundle.description.output != ONE_LOGIT
-    asked = assessor.asked(known, new, _stored(bundle.record, older))
+    was = assessor.asked(known, asked, _stored(bundle.record, older))
     entry = Enrolled(
         name=name,
         clips=clips.files,
         crops=len(new),
         sources=len(set(new.sources.tolist())),
-        recognised=curve(assessor, known, new),
-        before=figures.before(older.videos, asked, names_old),
+        reals=clips.reals,
+        real_crops=len(joined),
+        recognised=curve(assessor, known, new, joined),
+        before=figures.before(older.videos, was, names_old),
         after=figures.after(newer.videos, older.videos, name, names_old),
-        notes=_notes(bundle.record),
+        notes=[*_notes(bundle.record), *([] if clips.reals else [CAMERA])],
     )
     record = bundle.record.model_copy(update=_changes(bundle.record, newer, entry))
     classifier = bundle.classifier
     if isinstance(assessor.judge, ClassifierJudge):
-        both = known.plus(new)
-        classifier = assessor.judge.refit(both)
+        classifier = assessor.judge.refit(known.plus(asked))
         auc = metrics.auc(newer.videos[SCORE], newer.videos["attack"] == REAL)
         classifier.record["auc_out_of_fold"] = auc  # of videos; in-sample is not measured
     return with_enrolled(replace(bundle, record=record, classifier=classifier), clips.rows)
@@ -94,10 +101,9 @@ def enrol(bundle: Bundle, name: str, clips: Clips) -> Bundle:
 def enrolled_rows(bundle: Bundle) -> pd.DataFrame:
     """Return the crops of all enrolled attacks of a bundle: rows of `gallery.ENROLLED_SCHEMA`."""
     assert bundle.gallery is not None
-    names = [one.name for one in bundle.record.enrolled]
     known = bundle.known[bundle.known["split"] == "val"].reset_index(drop=True)
     both = known.assign(source=bundle.gallery["source"], shares=bundle.gallery["shares"])
-    return both[both["attack"].isin(names)].reset_index(drop=True)
+    return both.iloc[bundle.record.known["crops"] :].reset_index(drop=True)
 
 
 def _stored(record: Record, older: Assessed) -> Limits:

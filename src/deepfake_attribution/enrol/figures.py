@@ -22,17 +22,21 @@ OLD_TAKEN = "old_named_as_the_new"
 REALS_FAKE = "reals_called_fake"
 REALS_NEWLY_FAKE = "reals_newly_called_fake"
 REALS_NOT_KNOWN = "reals_not_known"
+JOINED_FAKE = "joined_reals_called_fake"
+JOINED_NAMED = "joined_reals_named_as_the_new"
+JOINED_NOT_KNOWN = "joined_reals_not_known"
 
 
-def before(old: pd.DataFrame, new: pd.DataFrame, names_old: bool) -> dict[str, Counted]:
+def before(old: pd.DataFrame, asked: pd.DataFrame, names_old: bool) -> dict[str, Counted]:
     """Return the figures of the older version.
 
     Args:
         old: the known videos, judged out of fold (`assessment.Assessed.videos`).
-        new: the enrolled clips, judged by what was learnt from all known videos.
+        asked: the enrolled clips, and reals that join with them, judged by what was learnt from all
+            known videos.
         names_old: whether the approach names the attacks that it was trained on.
     """
-    return _sides(old, new, names_old)
+    return _sides(old, asked, names_old)
 
 
 def after(
@@ -41,25 +45,28 @@ def after(
     """Return the figures of the new version.
 
     Args:
-        videos: known videos and enrolled clips, judged out of fold together.
+        videos: known videos, enrolled clips and reals, judged out of fold together.
         older: the known videos as given to `before`.
         name: of the enrolled attack.
         names_old: as for `before`.
     """
-    own = videos["attack"] == name
-    old, new = videos[~own], videos[own]
-    found = _sides(old, new, names_old)
+    was_there = videos["video"].isin(older["video"])
+    old, asked = videos[was_there], videos[~was_there]
+    found = _sides(old, asked, names_old)
+    new, joined = asked[asked["attack"] == name], asked[asked["attack"] == REAL]
     found[NEW_NAMED] = counted(new, new["fake"] & (new["named"] == name))
-    attacks = old[old["attack"] != REAL]
+    attacks, reals = old[old["attack"] != REAL], old[old["attack"] == REAL]
     found[OLD_TAKEN] = counted(attacks, attacks["fake"] & (attacks["named"] == name))
-    reals = old[old["attack"] == REAL]
-    was = reals["video"].map(older.set_index("video")["fake"]).astype(bool)
-    found[REALS_NEWLY_FAKE] = counted(reals, reals["fake"] & ~was)
+    was_fake = reals["video"].map(older.set_index("video")["fake"]).astype(bool)
+    found[REALS_NEWLY_FAKE] = counted(reals, reals["fake"] & ~was_fake)
+    if len(joined):
+        found[JOINED_NAMED] = counted(joined, joined["fake"] & (joined["named"] == name))
     return found
 
 
-def _sides(old: pd.DataFrame, new: pd.DataFrame, names_old: bool) -> dict[str, Counted]:
+def _sides(old: pd.DataFrame, asked: pd.DataFrame, names_old: bool) -> dict[str, Counted]:
     reals, attacks = old[old["attack"] == REAL], old[old["attack"] != REAL]
+    new, joined = asked[asked["attack"] != REAL], asked[asked["attack"] == REAL]
     found = {
         NEW_FAKE: counted(new, new["fake"]),
         NEW_NOT_KNOWN: counted(new, ~new["known"]),
@@ -70,6 +77,9 @@ def _sides(old: pd.DataFrame, new: pd.DataFrame, names_old: bool) -> dict[str, C
     if names_old:
         right = attacks["fake"] & (attacks["named"] == attacks["attack"])
         found[OLD_NAMED] = counted(attacks, right)
+    if len(joined):
+        found[JOINED_FAKE] = counted(joined, joined["fake"])
+        found[JOINED_NOT_KNOWN] = counted(joined, ~joined["known"])
     return found
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from deepfake_attribution.analyse.results import VideoResult
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import sha256
 from deepfake_attribution.core.outputs import CLASSES, SELF_SCORING
+from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.scoring import PROBABILITY, SCORE
 
 LEAST = 2  # clips: with fewer none is left to be recognised by the others
@@ -32,14 +33,16 @@ class Clips:
     """Clips with a face.
 
     Attributes:
-        rows: of `ENROLLED_SCHEMA`.
-        files: of each clip.
+        rows: of `ENROLLED_SCHEMA`: those of the attack, then reals.
+        files: of each clip of the attack.
         lost: a line for each clip that is not used, with the reason.
+        reals: of each real clip.
     """
 
     rows: pd.DataFrame
     files: list[Clip]
     lost: list[str]
+    reals: list[Clip] = field(default_factory=list)
 
 
 def read(
@@ -47,46 +50,55 @@ def read(
     found: Found,
     bundle: Bundle,
     analyser: Callable[[], AbstractContextManager[Analyser]],
+    reals: Found | None = None,
 ) -> Clips:
     """Return the crops of clips, and which clips have none.
 
     Args:
         name: of the attack.
-        found: the clips; a column ``source`` of a list says which clips are of one source, else
+        found: its clips; a column ``source`` of a list says which clips are of one source, else
             each clip is one of its own.
         bundle: that embeds them.
         analyser: of the bundle.
+        reals: real clips that join as further reals.
 
     Raises:
         UserError: fewer than `LEAST` clips are left, or a clip is known already.
     """
-    lost = [f"{shown(one.path)}: {shown(one.reason)}" for one in found.inputs if one.status]
-    chosen, hashes, twice = _distinct([one for one in found.inputs if not one.status])
+    given = [(name, one) for one in found.inputs]
+    given += [(REAL, one) for one in reals.inputs] if reals is not None else []
+    lost = [f"{shown(one.path)}: {shown(one.reason)}" for _, one in given if one.status]
+    chosen, hashes, twice = _distinct([(label, one) for label, one in given if not one.status])
     lost += twice
-    _check_new(chosen, hashes, bundle.record)
-    check_enough(name, len(chosen), lost)
+    _check_new([one for _, one in chosen], hashes, bundle.record)
+    wanted = [name, *([REAL] if reals is not None else [])]
+    for label in wanted:
+        check_enough(label, sum(own == label for own, _ in chosen), lost)
     keys = _keys(name, chosen)
-    parts, files = [], []
+    parts: list[pd.DataFrame] = []
+    files: dict[str, list[Clip]] = {name: [], REAL: []}
     with analyser() as ready:
-        results = ready.each(one.path for one in chosen)
-        for one, result in zip(chosen, results, strict=True):
+        results = ready.each(one.path for _, one in chosen)
+        for (label, one), result in zip(chosen, results, strict=True):
             rows = _rows(result, bundle)
             if rows is None:
                 lost.append(f"{shown(one.path)}: {shown(result.video.reason)}")
                 continue
             source = one.about.get(SOURCE) or keys[one.path]
-            about = {"video": keys[one.path], "dataset": DATASET, "attack": name, "split": "val"}
+            about = {"video": keys[one.path], "dataset": DATASET, "attack": label, "split": "val"}
             parts.append(rows.assign(**about, x=np.nan, y=np.nan, source=source))
-            files.append(Clip(name=shown(Path(one.path).name), sha256=hashes[one.path]))
-    check_enough(name, len(files), lost)
-    return Clips(pd.concat(parts, ignore_index=True)[ENROLLED_SCHEMA.names], files, lost)
+            files[label].append(Clip(name=shown(Path(one.path).name), sha256=hashes[one.path]))
+    for label in wanted:
+        check_enough(label, len(files[label]), lost)
+    table = pd.concat(parts, ignore_index=True)[ENROLLED_SCHEMA.names]
+    return Clips(table, files[name], lost, files[REAL])
 
 
 def check_enough(name: str, count: int, lost: Sequence[str]) -> None:
-    """Raise if an attack has too few clips.
+    """Raise if an attack, or the reals given with it, have too few clips.
 
     Args:
-        name: of the attack.
+        name: of the attack, or ``real``.
         count: clips that can be used.
         lost: why others cannot.
     """
@@ -94,14 +106,16 @@ def check_enough(name: str, count: int, lost: Sequence[str]) -> None:
         return
     why = f" (not used: {'; '.join(lost[:3])}{' ...' if len(lost) > 3 else ''})" if lost else ""
     have = "no clip" if not count else f"{count} clip"
-    raise UserError(f"{name}: {have} with a face, but an attack needs {LEAST}: give more{why}")
+    raise UserError(f"{name}: {have} with a face, but {LEAST} are needed: give more{why}")
 
 
-def _distinct(inputs: Sequence[Input]) -> tuple[list[Input], dict[str, str], list[str]]:
+def _distinct(
+    inputs: Sequence[tuple[str, Input]],
+) -> tuple[list[tuple[str, Input]], dict[str, str], list[str]]:
     """Return inputs with different contents, path -> hash, and a line for each copy."""
     first: dict[str, str] = {}
     kept, hashes, twice = [], {}, []
-    for one in inputs:
+    for label, one in inputs:
         digest = _hash(Path(one.path))
         if digest in first:
             twice.append(
@@ -109,7 +123,7 @@ def _distinct(inputs: Sequence[Input]) -> tuple[list[Input], dict[str, str], lis
             )
             continue
         first[digest], hashes[one.path] = one.path, digest
-        kept.append(one)
+        kept.append((label, one))
     return kept, hashes, twice
 
 
@@ -122,7 +136,12 @@ def _hash(path: Path) -> str:
 
 
 def _check_new(chosen: Sequence[Input], hashes: Mapping[str, str], record: Record) -> None:
-    older = {clip.sha256: one.name for one in record.enrolled for clip in one.clips}
+    older = {
+        clip.sha256: name
+        for one in record.enrolled
+        for name, clips in ((one.name, one.clips), (REAL, one.reals))
+        for clip in clips
+    }
     for one in chosen:
         name = older.get(hashes[one.path])
         if name is not None:
@@ -132,12 +151,13 @@ def _check_new(chosen: Sequence[Input], hashes: Mapping[str, str], record: Recor
             )
 
 
-def _keys(name: str, chosen: Sequence[Input]) -> dict[str, str]:
+def _keys(name: str, chosen: Sequence[tuple[str, Input]]) -> dict[str, str]:
     """Return path -> key of the video: without folders, and different for each clip."""
     keys: dict[str, str] = {}
     taken: set[str] = set()
-    for one in chosen:
-        own = key = f"{DATASET}/{name}/{shown(Path(one.path).name)}"
+    for label, one in chosen:
+        place = f"{DATASET}/{name}/{'reals/' if label == REAL else ''}"
+        own = key = place + shown(Path(one.path).name)
         number = 1
         while key in taken:
             number += 1

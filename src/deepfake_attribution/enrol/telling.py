@@ -11,6 +11,9 @@ ROWS = (
     (figures.OLD_FAKE, "older attacks: called fake"),
     (figures.OLD_NAMED, "older attacks: called fake and named rightly"),
     (figures.OLD_TAKEN, "older attacks: called fake and named {name}"),
+    (figures.JOINED_FAKE, "reals given with it: called fake"),
+    (figures.JOINED_NAMED, "reals given with it: called fake and named {name}"),
+    (figures.JOINED_NOT_KNOWN, "reals given with it: not known"),
     (figures.REALS_FAKE, "reals: called fake"),
     (figures.REALS_NEWLY_FAKE, "reals: newly called fake"),
     (figures.REALS_NOT_KNOWN, "reals: not known"),
@@ -39,6 +42,8 @@ def summary(older: Record, newer: Record) -> list[str]:
         f"{one.name}: {len(one.clips)} clips of {one.sources} sources, {one.crops} crops, joined "
         f"{newer.approach}; version {newer.version}"
     )
+    if one.reals:
+        head += f"; with {len(one.reals)} real clips, {one.real_crops} crops"
     return [head, "", *table(one), "", *recognised(one), "", *limits(older, newer), *remarks(one)]
 
 

@@ -24,6 +24,7 @@ from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import SELF_SCORING
 from deepfake_attribution.core.params import Section, load
 from deepfake_attribution.core.sources import sources
+from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.open_set.settings import OpenSet
 from deepfake_attribution.heads.registry import about
 
@@ -117,10 +118,11 @@ def read_enrolled(folder: Path, record: Record, classes: int, length: int) -> pd
         return pd.DataFrame(columns=ENROLLED_SCHEMA.names)
     path = folder / ENROLLED
     found = sizes.read(path, ENROLLED_SCHEMA)
-    crops = found.groupby("attack").size().to_dict()
-    videos = found.groupby("attack")["video"].nunique().to_dict()
-    wanted = {one.name: (one.crops, len(one.clips)) for one in record.enrolled}
-    if wanted != {name: (crops[name], videos[name]) for name in crops}:
+    wanted = {(one.name, one.name): (one.crops, len(one.clips)) for one in record.enrolled}
+    wanted |= {
+        (one.name, REAL): (one.real_crops, len(one.reals)) for one in record.enrolled if one.reals
+    }
+    if found[["video", "attack"]].isna().any(axis=None) or wanted != _counts(found):
         raise UserError(f"{path}: has other attacks or crops than the record counts: {AGAIN}")
     vectors = found["embedding"]
     whole = all(vector is not None and len(vector) == length for vector in vectors)
@@ -130,6 +132,13 @@ def read_enrolled(folder: Path, record: Record, classes: int, length: int) -> pd
         raise UserError(f"{path}: has a crop without a name or of another split: {AGAIN}")
     _check(path, found, classes)
     return found
+
+
+def _counts(enrolled: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return (enrolled attack, class) -> number of crops and of clips, by the videos' keys."""
+    joined = enrolled["video"].str.split("/").str[1]
+    groups = enrolled.groupby([joined, enrolled["attack"]])["video"]
+    return {key: (len(own), own.nunique()) for key, own in groups}
 
 
 def _check(path: Path, rows: pd.DataFrame, classes: int) -> None:

@@ -150,6 +150,8 @@ class Enrolled(Strict):
         clips: with a face.
         crops: how many of them.
         sources: how many the clips are of.
+        reals: real clips that joined with it, as further reals; usually of the same camera.
+        real_crops: how many of them.
         recognised: number of clips enrolled -> held-out clips that are called fake and named so.
         before, after: figures of the older and of this version, by name (`enrol.figures`): of
             videos that the classifier was not fitted on.
@@ -160,6 +162,8 @@ class Enrolled(Strict):
     clips: Annotated[list[Clip], Field(min_length=2)]
     crops: Annotated[int, Field(ge=1, le=MOST)]
     sources: Annotated[int, Field(ge=1, le=MOST)]
+    reals: list[Clip] = Field(default_factory=list)
+    real_crops: Count = 0
     recognised: dict[int, Counted]
     before: dict[str, Counted]
     after: dict[str, Counted]
