@@ -15,6 +15,8 @@ enrolled clip, as target or donor, is in the part that is asked.
   two shares it does not depend on how few clips of the attack there are to fit on.
 
 Once with the fakes alone, and once with the real videos of the same people as further reals.
+Attribution and Binary have a long embedding, the layer before the last; so they are there a second
+time with as many principal components as the paper's losses have numbers (of the crops fitted on).
 
 Intervals: 95 %, from draws and people, resampled together. A difference between two heads is of the
 same draws and people; where its interval holds 0 nothing is shown. All is of one training of each
@@ -41,8 +43,17 @@ from deepfake_attribution.core.settings import Superset
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.heads.registry import about
 
-PAPER, PLAIN = ("triplet", "arcface"), ("attribution", "binary")
-HEADS = (*PAPER, *PLAIN)
+# name -> head, and the number of its principal components that are used; None: its embedding
+FEATURES: dict[str, tuple[str, int | None]] = {
+    "TripletLoss": ("triplet", None),
+    "ArcFaceMod": ("arcface", None),
+    "Attribution": ("attribution", None),
+    "Binary": ("binary", None),
+    "Attribution-64": ("attribution", 64),
+    "Binary-64": ("binary", 64),
+}
+PAPER, PLAIN = list(FEATURES)[:2], list(FEATURES)[2:]
+PAIRS = tuple(product(PAPER, PLAIN))
 UNSEEN = ("demo_unseen", "demo_selection")
 CLASSIFIERS = {"lr": "logistic regression", "nn": "nearest neighbours"}
 MEASURES = ("recognised", "reals_misnamed", "attacks_misnamed", "auc")
@@ -109,10 +120,10 @@ def measure(
     """Return (classifier, with reals, head, attack, size) -> what was said."""
     training = load(Superset).datasets
     found = {}
-    for head in HEADS:
+    for name, (head, components) in FEATURES.items():
         known = pd.concat(
-            read_embeddings(paths.embeddings(head, name, seed), None, [("split", "==", "val")])
-            for name in training
+            read_embeddings(paths.embeddings(head, dataset, seed), None, [("split", "==", "val")])
+            for dataset in training
         )
         vectors, labels = np.stack(known["embedding"].to_list()), known["attack"].to_numpy(str)
         direction = about(head).fitted and by_direction(paths.embeddings(head, training[0], seed))
@@ -120,10 +131,10 @@ def measure(
             videos = of_database(head, database, seed)
             for attack in sorted(set(videos) - set(labels.tolist())):
                 for kind, way, size in product(CLASSIFIERS, WAYS, sizes):
-                    model = pipeline(kind, direction)
+                    model = pipeline(kind, direction, components)
                     asked = ask(vectors, labels, videos, attack, model, size, draws, way)
-                    found[kind, way, head, attack, size] = asked
-                print(f"{head} {attack}", file=sys.stderr, flush=True)
+                    found[kind, way, name, attack, size] = asked
+                print(f"{name} {attack}", file=sys.stderr, flush=True)
     return found
 
 
@@ -142,19 +153,22 @@ def of_database(head: str, database: str, seed: int) -> dict[str, Videos]:
     return found
 
 
-def pipeline(kind: str, direction: bool) -> Any:
+def pipeline(kind: str, direction: bool, components: int | None = None) -> Any:
     """Return a classifier with the demo's settings, the same for every head."""
+    from sklearn.decomposition import PCA
     from sklearn.linear_model import LogisticRegression
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import Normalizer, StandardScaler
 
     # a direction for the losses that train one; else dimensions of one scale
-    first = [Normalizer()] if direction else []
+    steps: list[Any] = [Normalizer()] if direction else []
+    steps += [StandardScaler()] if kind == "lr" or not direction else []
+    if components is not None:
+        steps.append(PCA(components, random_state=0))
     if kind == "nn":
-        scaled = [] if direction else [StandardScaler()]
-        return make_pipeline(*first, *scaled, KNeighborsClassifier(14, algorithm="brute"))
-    return make_pipeline(*first, StandardScaler(), LogisticRegression(C=1.0, max_iter=1000))
+        return make_pipeline(*steps, KNeighborsClassifier(14, algorithm="brute"))
+    return make_pipeline(*steps, LogisticRegression(C=1.0, max_iter=1000))
 
 
 def ask(
@@ -275,7 +289,7 @@ def summarised(
     for kind, way, size in product(CLASSIFIERS, WAYS, sizes):
         same = {"classifier": kind, "way": WAYS[way], "size": size}
         values: dict[tuple[str, str], Floats] = {}
-        for head in HEADS:
+        for head in FEATURES:
             each = []
             for attack in attacks:
                 asked = found[kind, way, head, attack, size]
@@ -319,16 +333,16 @@ def text(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _values(table: pd.DataFrame, name: str) -> list[str]:
     own = table[(table["attack"] == "all") & (table["measure"] == name)]
-    lines = [f"| k | {' | '.join(about(head).title for head in HEADS)} |"]
-    lines += ["|---:|" + "---:|" * len(HEADS)]
+    lines = [f"| k | {' | '.join(FEATURES)} |"]
+    lines += ["|---:|" + "---:|" * len(FEATURES)]
     for size, part in own.groupby("size"):
-        cells = [_cell(part.set_index("head").loc[head]) for head in HEADS]
+        cells = [_cell(part.set_index("head").loc[head]) for head in FEATURES]
         lines.append(f"| {size} | {' | '.join(cells)} |")
     return lines
 
 
 def _differences(table: pd.DataFrame) -> list[str]:
-    lines = [f"| k | {' | '.join(f'{about(a).title} - {about(b).title}' for a, b in PAIRS)} |"]
+    lines = [f"| k | {' | '.join(f'{a} - {b}' for a, b in PAIRS)} |"]
     lines += ["|---:|" + "---|" * len(PAIRS)]
     for size, part in table.groupby("size"):
         cells = []
@@ -337,9 +351,6 @@ def _differences(table: pd.DataFrame) -> list[str]:
             cells.append("; ".join(_shown(one.loc[name]) for name in ("recognised", "auc")))
         lines.append(f"| {size} | {' | '.join(cells)} |")
     return lines
-
-
-PAIRS = tuple(product(PAPER, PLAIN))
 
 
 def _cell(row: Any) -> str:
@@ -362,18 +373,18 @@ def draw(rows: Sequence[Mapping[str, Any]], sizes: Sequence[int], path: Path) ->
         "reals_misnamed": "reals of their camera misnamed, %",
         "auc": "AUC of P(attack), %",
     }
-    colours = dict(zip(HEADS, style.ATTACK_COLOURS, strict=False))
+    colours = dict(zip(FEATURES, style.ATTACK_COLOURS, strict=False))
     with style.drawing():
         figure = style.new(style.WIDTH, 4.8)
         axes = figure.subplots(len(WAYS), len(labels), sharex=True, squeeze=False)
         for (line, way), (column, name) in product(enumerate(WAYS.values()), enumerate(labels)):
             place = axes[line, column]
             own = table[(table["way"] == way) & (table["measure"] == name)]
-            for shift, head in enumerate(HEADS):
+            for shift, head in enumerate(FEATURES):
                 part = own[own["head"] == head].set_index("size").loc[list(sizes)]
                 ends = [part["value"] - part["low"], part["high"] - part["value"]]
                 place.errorbar(
-                    np.arange(len(sizes)) + (shift - 1.5) * 0.1,
+                    np.arange(len(sizes)) + (shift - 2.5) * 0.08,
                     part["value"],
                     np.clip(ends, 0, None),
                     color=colours[head],
@@ -381,7 +392,7 @@ def draw(rows: Sequence[Mapping[str, Any]], sizes: Sequence[int], path: Path) ->
                     markersize=4,
                     linestyle="-" if head in PAPER else "--",
                     elinewidth=0.8,
-                    label=about(head).title,
+                    label=head,
                 )
             place.set_xticks(range(len(sizes)), [str(size) for size in sizes])
             place.set_ylim((40, 100) if name == "auc" else (-2, 102))
