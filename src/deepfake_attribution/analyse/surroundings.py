@@ -73,7 +73,8 @@ class Surroundings:
         asked = self._known.ready(embeddings)
         lengths = self._lengths(asked)
         neighbours = self._nearest(self._known, asked, lengths)
-        claimed = self._claims and self._claims.named(self._claims.votes(embeddings))
+        claims = self._claims
+        claimed = None if claims is None else claims.named(claims.votes(embeddings))
         return Where(distance, unlike, neighbours, self._place(lengths), claimed)
 
     def _lengths(self, asked: NDArray[np.float32]) -> Array:

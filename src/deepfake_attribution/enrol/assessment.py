@@ -25,7 +25,7 @@ from deepfake_attribution.evaluate.open_set.distances import Known
 from deepfake_attribution.evaluate.open_set.limits import FOLDS
 from deepfake_attribution.evaluate.scoring import KEY, PERSON, SCORE
 from deepfake_attribution.likelihood import abstention, fitting
-from deepfake_attribution.likelihood.calibration import Calibration, Scale
+from deepfake_attribution.likelihood.calibration import Calibration
 
 CLIPS = "enrolled clips"  # stands among the datasets that a calibration holds for
 OUT_OF_FOLD = "out_of_fold"
@@ -180,7 +180,7 @@ class Assessor:
             videos["source"].to_numpy(str),
             list(dict.fromkeys([*older.databases, CLIPS])),
             OUT_OF_FOLD,
-            cast(Scale, older.scale),
+            older.scale,
         )
         found = fitting.fit(given, choice, older.folds)
         return found.calibration, found.reason, found.out_of_fold
