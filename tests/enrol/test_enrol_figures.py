@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
+import small_bundle
 from deepfake_attribution.analyse.bundle.record import Enrolled
+from deepfake_attribution.analyse.enrolled import sentences
 from deepfake_attribution.enrol import figures, telling
 from deepfake_attribution.enrol.curve import split
 
@@ -130,3 +132,13 @@ def test_lines() -> None:
         "No curve: it needs more clips than are enrolled."
     ]
     assert telling.remarks(entry())[-1] == "a note"
+
+
+def test_sentences_for_readers_of_a_result() -> None:
+    assert sentences(small_bundle.record()) == []
+    gallery = {"fpr": 0.1, "known_share": 0.95}
+    known = small_bundle.record(gallery=gallery, enrolled=[entry()])
+    assert sentences(known) == [
+        "Enrolled without training: bend, from 2 clips; 1 of 2 held-out ones were recognised.",
+        "a note",
+    ]
