@@ -24,7 +24,6 @@ head: another training seed may turn out otherwise.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +60,7 @@ WAYS = {False: "fakes alone", True: "with reals of their camera"}
 DRAWN = "lr"  # the classifier of the picture
 BOOTSTRAP, CONFIDENCE = 1000, 95
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "enrolment.png"
-RESULTS = Path(__file__).with_name("enrolment.json")
+RESULTS = Path(__file__).with_name("enrolment.csv")
 Floats = NDArray[np.float64]
 
 
@@ -108,8 +107,7 @@ def main() -> None:
     chosen = words.parse_args()
     found = measure(chosen.sizes, chosen.draws, chosen.seed)
     rows = summarised(found, chosen.sizes, chosen.draws)
-    content = json.dumps(rows, indent=1) + "\n"
-    durable.write(content.encode(), chosen.results)
+    durable.write(pd.DataFrame(rows).to_csv(index=False).encode(), chosen.results)
     print("\n".join(text(rows)))
     draw(rows, chosen.sizes, chosen.picture)
 
