@@ -83,7 +83,7 @@ def test_what_is_not_used_is_listed_and_the_rest_goes_on() -> None:
     got = clips(write("a.mp4"), "gone.mp4", write("nobody.mp4"), same, write("b.mp4"), "a.mp4")
     assert got.lost == [
         "gone.mp4: no such file",
-        "again/a.mp4: the same content as a.mp4, used once",
+        "again/a.mp4: the same content as a.mp4",
         "nobody.mp4: no face was found",
     ]
     assert [one.name for one in got.files] == ["a.mp4", "b.mp4"]
@@ -92,10 +92,10 @@ def test_what_is_not_used_is_listed_and_the_rest_goes_on() -> None:
 @pytest.mark.parametrize(
     ("names", "told"),
     [
-        ((), "no clip with a face, but 2 are needed"),
-        (("a.mp4",), "1 clip with a face, but 2 are needed: give more"),
+        ((), "no clip can be used, but 2 are needed"),
+        (("a.mp4",), "1 clip can be used, but 2 are needed: give more"),
         (("a.mp4", "nobody.mp4"), "(not used: nobody.mp4: no face was found)"),
-        (("nobody1.mp4", "nobody2.mp4"), "no clip with a face"),
+        (("nobody1.mp4", "nobody2.mp4"), "no clip can be used"),
     ],
 )
 def test_too_few_clips_are_one_line(names: tuple[str, ...], told: str) -> None:
@@ -129,7 +129,7 @@ def test_reals_join_under_keys_of_their_own() -> None:
 
 def test_one_real_is_too_few() -> None:
     found, reals = inputs.find([write("b.mp4"), write("c.mp4")]), inputs.find([write("a.mp4")])
-    with pytest.raises(UserError, match="real: 1 clip with a face, but 2 are needed"):
+    with pytest.raises(UserError, match="real: 1 clip can be used, but 2 are needed"):
         read("bend", found, small_bundle.bundle(), Reader, reals)  # type: ignore[arg-type]
 
 

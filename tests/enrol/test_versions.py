@@ -179,7 +179,7 @@ def test_command(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (("swap", "a.mp4", "--model", "bundle"), "the bundle knows swap already"),
         (
             ("bend", "a.mp4", "--model", "bundle"),
-            "bend: no clip with a face, but 2 are needed",
+            "bend: no clip can be used, but 2 are needed",
         ),
         (("bend", "a.mp4", "--model", "nowhere"), "nowhere: no such folder"),
         (("bend", "a.mp4", "--model", "no/where"), "no such folder"),

@@ -106,7 +106,7 @@ def check_enough(name: str, count: int, lost: Sequence[str]) -> None:
         return
     why = f" (not used: {'; '.join(lost[:3])}{' ...' if len(lost) > 3 else ''})" if lost else ""
     have = "no clip" if not count else f"{count} clip"
-    raise UserError(f"{name}: {have} with a face, but {LEAST} are needed: give more{why}")
+    raise UserError(f"{name}: {have} can be used, but {LEAST} are needed: give more{why}")
 
 
 def _distinct(
@@ -118,9 +118,7 @@ def _distinct(
     for label, one in inputs:
         digest = _hash(Path(one.path))
         if digest in first:
-            twice.append(
-                f"{shown(one.path)}: the same content as {shown(first[digest])}, used once"
-            )
+            twice.append(f"{shown(one.path)}: the same content as {shown(first[digest])}")
             continue
         first[digest], hashes[one.path] = one.path, digest
         kept.append((label, one))
