@@ -9,8 +9,9 @@ import pandas as pd
 
 import small_bundle
 from deepfake_attribution.analyse.bundle.gallery import COLUMNS, ENROLLED_SCHEMA
+from deepfake_attribution.analyse.bundle.joined import Clip, Gallery
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Bundle
-from deepfake_attribution.analyse.bundle.record import Clip, Gallery, Limit
+from deepfake_attribution.analyse.bundle.record import Limit
 from deepfake_attribution.classify.classifiers import Crops, fit
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.enrol.reading import Clips

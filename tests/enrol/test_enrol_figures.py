@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import binomtest
 
 import small_bundle
-from deepfake_attribution.analyse.bundle.record import Enrolled
+from deepfake_attribution.analyse.bundle.joined import Enrolled
 from deepfake_attribution.analyse.enrolled import sentences
 from deepfake_attribution.enrol import figures, telling
 from deepfake_attribution.enrol.curve import split

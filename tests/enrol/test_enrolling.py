@@ -196,3 +196,12 @@ def test_bundle_without_gallery() -> None:
 def test_same_clips_give_the_same_record() -> None:
     again = enrol(gallery_bundle.bundle("nn"), "bend", gallery_bundle.clips("bend", 10))
     assert again.record.model_dump_json() == enrolled("nn").record.model_dump_json()
+
+
+def test_known_videos_of_one_source_are_one_line() -> None:
+    bundle = gallery_bundle.bundle("lr")
+    assert bundle.gallery is not None
+    single = replace(bundle, gallery=bundle.gallery.assign(source="one"))
+    with pytest.raises(UserError, match="real videos are of 1 source: a refit needs two") as caught:
+        enrol(single, "bend", gallery_bundle.clips("bend", 4))
+    assert "\n" not in str(caught.value)

@@ -8,8 +8,9 @@ from typer.testing import CliRunner
 
 from deepfake_attribution.analyse.bundle import exporting, files
 from deepfake_attribution.analyse.bundle.gallery import ENROLLED_SCHEMA, GALLERY_SCHEMA
+from deepfake_attribution.analyse.bundle.joined import Clip
 from deepfake_attribution.analyse.bundle.opening import open_bundle
-from deepfake_attribution.analyse.bundle.record import ENROLLED, GALLERY, RECORD, Clip
+from deepfake_attribution.analyse.bundle.record import ENROLLED, GALLERY, RECORD
 from deepfake_attribution.cli.main import app
 from deepfake_attribution.core import durable, tables
 from deepfake_attribution.core.errors import UserError

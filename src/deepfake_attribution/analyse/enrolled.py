@@ -1,6 +1,7 @@
 """Sentences on enrolled attacks, for readers of a result."""
 
-from deepfake_attribution.analyse.bundle.record import Enrolled, Record
+from deepfake_attribution.analyse.bundle.joined import Enrolled
+from deepfake_attribution.analyse.bundle.record import Record
 
 
 def sentences(record: Record) -> list[str]:

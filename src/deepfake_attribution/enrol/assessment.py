@@ -5,9 +5,7 @@ of one source are in one fold. A head that decides by itself keeps threshold and
 because its scores do not change; only its limit of the distance is set again.
 """
 
-import warnings
 from dataclasses import dataclass
-from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -16,9 +14,9 @@ from numpy.typing import NDArray
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.bundle.record import Limit
 from deepfake_attribution.core import metrics
-from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import CLASSES
 from deepfake_attribution.core.video import REAL
+from deepfake_attribution.enrol.folds import folds
 from deepfake_attribution.enrol.judges import ClassifierJudge, Judge, NetworkJudge
 from deepfake_attribution.enrol.samples import Samples
 from deepfake_attribution.evaluate.open_set.distances import Known
@@ -73,7 +71,8 @@ class Assessor:
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        self.record = bundle.record
+        assert bundle.record.gallery is not None
+        self.record, self._gallery = bundle.record, bundle.record.gallery
         self.angular = bundle.description.by_direction
         self.fitted = bundle.classifier
         self._parts = PARTS
@@ -94,7 +93,7 @@ class Assessor:
         likelihood, reason, ratios = self._calibration(videos)
         far = None
         if self.record.far is not None and distances is not None:
-            share = cast(Any, self.record.gallery).known_share
+            share = self._gallery.known_share
             far = float(np.quantile(distances[videos[KEY]], share, method="higher"))
         limits = Limits(threshold, likelihood, reason, far, hter)
         return Assessed(self._answered(videos, limits, distances, ratios), limits)
@@ -131,8 +130,7 @@ class Assessor:
         scores = videos[SCORE].to_numpy(np.float64)
         limit = self.record.threshold
         if self.fitted is not None:
-            share = cast(Any, self.record.gallery).fpr
-            value = metrics.threshold_at_fpr(scores[~real], share)
+            value = metrics.threshold_at_fpr(scores[~real], self._gallery.fpr)
             passing = int((scores[~real] > value).sum())
             limit = Limit(
                 value=value, scores=OUT_OF_FOLD, n_fake=int((~real).sum()), k_pass=passing
@@ -160,7 +158,7 @@ class Assessor:
         """Return the frames of all samples, each judged by what was learnt from other folds."""
         parts = [
             self.judge.frames(samples.take(rest), samples.take(own)).assign(row=own)
-            for rest, own in _folds(samples, self._parts)
+            for rest, own in folds(samples, self._parts)
         ]
         return pd.concat(parts, ignore_index=True).sort_values("row", ignore_index=True)
 
@@ -221,33 +219,6 @@ class Assessor:
             known = abstention.known(ratios, called_real, far)
         claimed = videos["claimed"].notna().to_numpy()
         return videos.assign(fake=~called_real, known=known & ~(called_real & claimed))
-
-
-_Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
-
-
-def _folds(samples: Samples, wanted: int) -> _Folds:
-    """Return positions (rest, held out), as `classifiers` makes folds."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    counts = [len(np.unique(samples.sources[side])) for side in (samples.real, ~samples.real)]
-    if min(counts) < 2:
-        side = "real" if counts[0] < 2 else "fake"
-        raise UserError(
-            f"the bundle's known {side} videos are of {min(counts)} source: a refit needs two of "
-            "each to test itself; export a bundle of a project with more validation videos"
-        )
-    splitter = StratifiedGroupKFold(min(wanted, *counts))
-    with warnings.catch_warnings():  # a class with fewer crops than folds is allowed
-        warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
-        folds = list(splitter.split(samples.vectors, samples.labels, samples.sources))
-    for rest, _ in folds:
-        if samples.real[rest].all() or not samples.real[rest].any():
-            raise UserError(
-                "the bundle's known videos are of too few sources: without one of the folds only "
-                "reals or only fakes are left; export a bundle of a project with more of them"
-            )
-    return folds
 
 
 def _per_video(samples: Samples, values: NDArray[np.float64]) -> pd.Series:

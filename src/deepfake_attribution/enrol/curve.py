@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepfake_attribution.analyse.bundle.record import Counted
+from deepfake_attribution.analyse.bundle.joined import Counted
 from deepfake_attribution.enrol.assessment import Assessor
 from deepfake_attribution.enrol.figures import counted
 from deepfake_attribution.enrol.samples import Samples

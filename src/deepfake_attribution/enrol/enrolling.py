@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from deepfake_attribution.analyse.bundle.joined import Enrolled
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.bundle.opening import with_enrolled
-from deepfake_attribution.analyse.bundle.record import Enrolled, Record
+from deepfake_attribution.analyse.bundle.record import Record
 from deepfake_attribution.core import metrics
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import ONE_LOGIT

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepfake_attribution.analyse.bundle.record import Counted
+from deepfake_attribution.analyse.bundle.joined import Counted
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.uncertainty.draws import draw
 from deepfake_attribution.evaluate.uncertainty.intervals import interval

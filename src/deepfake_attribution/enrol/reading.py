@@ -11,8 +11,9 @@ import pandas as pd
 
 from deepfake_attribution.analyse.analyser import Analyser
 from deepfake_attribution.analyse.bundle.gallery import ENROLLED_SCHEMA
+from deepfake_attribution.analyse.bundle.joined import Clip
 from deepfake_attribution.analyse.bundle.loaded import Bundle
-from deepfake_attribution.analyse.bundle.record import Clip, Record
+from deepfake_attribution.analyse.bundle.record import Record
 from deepfake_attribution.analyse.inputs import Found, Input
 from deepfake_attribution.analyse.judging import EMBEDDING, frame_scores
 from deepfake_attribution.analyse.names import shown

@@ -1,6 +1,7 @@
 """What enrolling changed, as lines for a terminal."""
 
-from deepfake_attribution.analyse.bundle.record import Counted, Enrolled, Record
+from deepfake_attribution.analyse.bundle.joined import Counted, Enrolled
+from deepfake_attribution.analyse.bundle.record import Record
 from deepfake_attribution.enrol import figures
 from deepfake_attribution.evaluate.uncertainty.intervals import FEWEST
 

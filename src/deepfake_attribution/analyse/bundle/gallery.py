@@ -17,8 +17,9 @@ from pydantic import ConfigDict, Field
 
 from deepfake_attribution.analyse.bundle import sizes
 from deepfake_attribution.analyse.bundle.files import AGAIN
+from deepfake_attribution.analyse.bundle.joined import Gallery
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA
-from deepfake_attribution.analyse.bundle.record import ENROLLED, GALLERY, Gallery, Record
+from deepfake_attribution.analyse.bundle.record import ENROLLED, GALLERY, Record
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import SELF_SCORING
