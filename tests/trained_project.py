@@ -11,6 +11,8 @@ from ruamel.yaml import YAML
 
 import recipes
 from crop_sets import table_of, write_dataset
+from deepfake_attribution.analyse.bundle.exporting import export
+from deepfake_attribution.analyse.bundle.gathering import gather
 from deepfake_attribution.classify import fitting
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.core import paths, tables
@@ -54,6 +56,12 @@ def build(weights_folder: Path) -> None:
         _evaluate(head, seeds)
         _calibrate(head)
         _map(head)
+
+
+def build_with_bundle(weights_folder: Path) -> None:
+    """Write the project, and in ``out/`` a bundle of its ArcFaceMod-LR."""
+    build(weights_folder)
+    export(gather("ArcFaceMod-LR"), Path("out"))
 
 
 def _write_settings() -> None:

@@ -35,6 +35,7 @@ MAY_IMPORT = {
     },
 }
 MAY_IMPORT["analyse"] = {*MAY_IMPORT, "analyse"}
+MAY_IMPORT["enrol"] = {*MAY_IMPORT, "enrol"}
 MAY_IMPORT["cli"] = {*MAY_IMPORT, "cli"}
 
 

@@ -89,7 +89,7 @@ class ResultsFolder:
         self.journal.check_is_there()
         self._write_lines(done)
         rows = ((result, one.about) for one, result in done)
-        table = csv_text(rows, self.bundle.record.classes, found.columns)
+        table = csv_text(rows, self.bundle.record.every_class, found.columns)
         write(table.encode("utf-8", "surrogateescape"), self.path / TABLE)
         listed = [row for one, result in done for row in self._rows(one, result)]
         page = self.pages.listing(listed, notes, found.remarks)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle, Namer
 from deepfake_attribution.analyse.bundle.record import Record
+from deepfake_attribution.analyse.claims import why_not_real
 from deepfake_attribution.analyse.results import (
     NOT_KNOWN,
     OK,
@@ -127,8 +128,8 @@ def names(frames: pd.DataFrame, record: Record) -> dict[int, Named]:
     found = {}
     for row, own in _people(frames):
         predicted = row[PREDICTED] if isinstance(row[PREDICTED], str) else None
-        shares = _shares(row, record.classes)
-        attack = _attack(own, shares, record.attacks)
+        shares = _shares(row, record.every_class)
+        attack = _attack(own, shares, record.every_attack)
         reason = "" if attack else f"{record.approach} names none"
         found[int(row[KEY])] = Named(shares, predicted, attack, reason)
     return found
@@ -160,11 +161,14 @@ def _result(
     seen = "1 frame" if faces == 1 else f"{faces} frames"
     reason = f"a face in {seen}, a verdict needs {least}" if few else ""
     evidence, no_evidence = (None, reason) if few else _evidence(score, bundle)
+    attack = where.claimed or _enrolled(row, frames, bundle.record) or named.attack
     verdict: Verdict | None = None
     if not few:
         limit = bundle.record.far
         far = limit is not None and where.distance is not None and where.distance > limit
         reason = abstention.why_not(evidence.log10_lr if evidence else None, real, far)
+        if real and where.claimed and not reason:
+            reason = why_not_real(where.claimed)
         verdict = NOT_KNOWN if reason else "real" if real else "fake"
     return PersonResult(
         person=person,
@@ -174,8 +178,8 @@ def _result(
         score=score,
         p_real=score if bundle.record.score_kind == "probability" else None,
         interval=_interval(frames[SCORE].to_numpy(np.float64)),
-        attack=named.attack if verdict == "fake" else None,
-        no_attack=named.reason if verdict == "fake" else "",
+        attack=attack if verdict == "fake" else None,
+        no_attack=named.reason if verdict == "fake" and attack is None else "",
         predicted=named.predicted,
         probabilities=named.probabilities,
         distance=where.distance,
@@ -187,6 +191,14 @@ def _result(
         evidence=evidence,
         no_evidence=no_evidence,
     )
+
+
+def _enrolled(row: dict[Any, Any], frames: pd.DataFrame, record: Record) -> str | None:
+    """Return the most probable attack if it is an enrolled one: no further approach knows it."""
+    names = {one.name for one in record.enrolled}
+    shares = _shares(row, record.every_class)
+    found = _attack(frames, shares, record.every_attack) if names else None
+    return found if found in names else None
 
 
 def _evidence(score: float, bundle: Bundle) -> tuple[Evidence | None, str]:

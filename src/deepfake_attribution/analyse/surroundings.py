@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.claims import Claims
 from deepfake_attribution.analyse.results import Neighbour
 from deepfake_attribution.evaluate.open_set.distances import Known
 
@@ -20,12 +21,16 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Where:
-    """The result of `Surroundings.of`; the attributes are those of `results.PersonResult`."""
+    """The result of `Surroundings.of`; the attributes are those of `results.PersonResult`.
+
+    ``claimed`` is the enrolled attack that the nearest known crops are of (`claims`), if any.
+    """
 
     distance: float | None
     unlike: float | None
     neighbours: tuple[Neighbour, ...]
     place: tuple[float, float] | None
+    claimed: str | None = None
 
 
 class Surroundings:
@@ -44,6 +49,7 @@ class Surroundings:
         table = bundle.known.reset_index(drop=True)
         measured = (table["split"] == "val").to_numpy()
         self._known: Known | None = None
+        self._claims: Claims | None = None
         self._none = "no crop is known"
         if measured.any():
             vectors = np.stack(table["embedding"].to_list())
@@ -51,6 +57,7 @@ class Surroundings:
             self._none = self._known.why_none(self._k)
             self._vectors = self._known.ready(vectors)
             self._squares = np.einsum("nd,nd->n", self._vectors, self._vectors)
+            self._claims = _claims(bundle, self._known, table.loc[measured, "attack"])
         self._videos, self._video = _numbered(table)
         self._map = np.flatnonzero(table["x"].notna())
         self._places = table.loc[self._map, ["x", "y"]].to_numpy(np.float64)
@@ -66,7 +73,9 @@ class Surroundings:
         asked = self._known.ready(embeddings)
         lengths = self._lengths(asked)
         neighbours = self._nearest(self._known, asked, lengths)
-        return Where(distance, unlike, neighbours, self._place(lengths))
+        claims = self._claims
+        claimed = None if claims is None else claims.named(claims.votes(embeddings))
+        return Where(distance, unlike, neighbours, self._place(lengths), claimed)
 
     def _lengths(self, asked: NDArray[np.float32]) -> Array:
         """Return the Euclidean distances of crops to all known ones, (F, N)."""
@@ -111,3 +120,12 @@ def _numbered(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """Return the known videos, and for each crop the number of its video."""
     numbers, _ = pd.factorize(table["video"])
     return table.drop_duplicates("video")[["video", "attack", "dataset"]], numbers
+
+
+def _claims(bundle: Bundle, known: Known, labels: pd.Series) -> Claims | None:
+    """Return the votes for enrolled attacks; None without any, or if a classifier knows them."""
+    record = bundle.record
+    if bundle.classifier is not None or not record.enrolled:
+        return None
+    names = [one.name for one in record.enrolled]
+    return Claims(known, labels.to_numpy(str), record.every_class, names, record.neighbours)

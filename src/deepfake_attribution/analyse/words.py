@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from deepfake_attribution.analyse import approach_words, ratio_words
+from deepfake_attribution.analyse import approach_words, enrolled, ratio_words
 from deepfake_attribution.analyse.amounts import number, percent, share
 from deepfake_attribution.analyse.bundle.record import Record, Tested
 from deepfake_attribution.analyse.results import (
@@ -155,6 +155,7 @@ def rests_on(record: Record) -> list[str]:
     return [
         PROOF,
         trained_on(record),
+        *enrolled.sentences(record),
         *simulated(record),
         threshold(record),
         *approach_words.names(record),
@@ -184,7 +185,10 @@ def trained_on(record: Record) -> str:
     several = "1 attack" if len(attacks) == 1 else f"{len(attacks)} attacks"
     count = sum(record.trained.videos.get("train", {}).values())
     what = f"Trained on {count} videos of {', '.join(record.trained.datasets)}"
-    return f"{what}: real ones and {several} ({some(attacks, NAMED)}). It knows no other attack."
+    others = "It knows no other attack"
+    if record.enrolled:
+        others += f" but {'those' if len(record.enrolled) > 1 else 'the one'} enrolled later"
+    return f"{what}: real ones and {several} ({some(attacks, NAMED)}). {others}."
 
 
 def tested_on(tested: Tested) -> str:

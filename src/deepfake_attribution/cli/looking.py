@@ -79,7 +79,7 @@ class Look:
         """
         for remark in self._found.remarks:
             self._errors.print(remark)
-        clash = taken(self._bundle.record.classes, self._found.columns) if out else []
+        clash = taken(self._bundle.record.every_class, self._found.columns) if out else []
         if clash:
             self._errors.print(
                 f"{shown(', '.join(clash))}: left out of the list's columns: results have their own"

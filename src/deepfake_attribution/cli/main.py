@@ -10,6 +10,7 @@ import typer
 from deepfake_attribution.cli.ablation.commands import ablation
 from deepfake_attribution.cli.analyse import analyse
 from deepfake_attribution.cli.doctor import doctor
+from deepfake_attribution.cli.enrol import enrol
 from deepfake_attribution.cli.export import export
 from deepfake_attribution.cli.profile import profile
 from deepfake_attribution.cli.project import check_code
@@ -61,6 +62,7 @@ def _verb(
 _verb(ablation, changes_project=True)
 _verb(analyse)
 _verb(doctor)
+_verb(enrol)
 _verb(export, changes_project=True)
 _verb(profile, changes_project=True)
 _verb(repro, changes_project=True, passes_on=True)

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 import trained_project
-from deepfake_attribution.analyse.bundle.exporting import export
-from deepfake_attribution.analyse.bundle.gathering import gather
 from made_once import made_once
 
 
@@ -19,8 +17,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, weights_folder: Path) -> Pat
     def make(folder: Path) -> None:
         folder.mkdir()
         with chdir(folder):
-            trained_project.build(weights_folder)
-            export(gather("ArcFaceMod-LR"), Path("out"))
+            trained_project.build_with_bundle(weights_folder)
 
     return made_once(tmp_path_factory, "trained-project", make)
 

@@ -32,7 +32,14 @@ FINDER_ONNX = f"detector/{weights.ONNX['full_range']}"
 NAMES = [
     *("README.md", "SHA256SUMS", "bundle.json", "classifier.json", "classifier.skops"),
     *(FINDER_ONNX, FINDER),
-    *("distances.parquet", "known.parquet", "model.json", "model.onnx", "model.safetensors"),
+    *(
+        "distances.parquet",
+        "gallery.parquet",
+        "known.parquet",
+        "model.json",
+        "model.onnx",
+        "model.safetensors",
+    ),
 ]
 
 
@@ -111,7 +118,11 @@ def test_pickle_is_refused_by_its_name_listed_or_not(name: str, bundle: Path) ->
 
 
 @pytest.mark.parametrize(
-    "name", ["classifier.skops", "distances.parquet", "known.parquet", "model.onnx", "model.json"]
+    "name",
+    [
+        *("classifier.skops", "distances.parquet", "gallery.parquet", "known.parquet"),
+        *("model.onnx", "model.json"),
+    ],
 )
 def test_pickle_by_another_name_is_never_run(name: str, bundle: Path) -> None:
     (bundle / name).write_bytes(pickle.dumps(Bomb()))

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from deepfake_attribution.analyse.bundle import files, known_distances, namers
+from deepfake_attribution.analyse.bundle import gallery as galleries
 from deepfake_attribution.analyse.bundle.card import card
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Bundle
 from deepfake_attribution.analyse.bundle.opening import open_bundle
@@ -15,6 +16,7 @@ from deepfake_attribution.analyse.bundle.record import (
     CARD,
     DETECTOR,
     DISTANCES,
+    GALLERY,
     KNOWN,
     RECORD,
     Record,
@@ -54,7 +56,7 @@ def export(bundle: Bundle, folder: Path, force: bool = False) -> None:
     try:
         _write(bundle, temporary)
         open_bundle(temporary)  # checks it as its users do
-        _put(temporary, folder)
+        put(temporary, folder)
     finally:
         durable.discard(temporary)
 
@@ -77,7 +79,7 @@ def _check_place(folder: Path, force: bool) -> None:
         raise UserError(f"{folder}: is not empty, and no bundle; name a new folder")
     if not force:
         raise UserError(f"{folder}: contains a bundle; give --force to replace it, or a new folder")
-    strange = sorted(set(there) - files.ANY)
+    strange = sorted(name for name in there if not files.is_part(name))
     if strange:
         raise UserError(
             f"{folder}: contains {strange[0]}, which is no part of a bundle; move it away, because "
@@ -126,10 +128,22 @@ def _write(bundle: Bundle, folder: Path) -> None:
         tables.write(further, folder / ATTACK / KNOWN, KNOWN_SCHEMA)
     distances = pd.DataFrame({"distance": bundle.distances})
     tables.write(distances, folder / DISTANCES, known_distances.SCHEMA)
+    if bundle.gallery is not None:
+        tables.write(bundle.gallery, folder / GALLERY, galleries.GALLERY_SCHEMA)
     mapped = int(bundle.known["x"].notna().sum())
     durable.write(card(record, bundle.description, mapped).encode(), folder / CARD)
+    seal(record, bundle.description.onnx is not None, folder)
+
+
+def seal(record: Record, onnx: bool, folder: Path) -> None:
+    """Write the record with the hashes of all other files of a bundle, and the sums.
+
+    Args:
+        record: of the bundle; its hashes are not used.
+        onnx: whether its network has an ONNX file.
+        folder: of the bundle.
+    """
     of_namer = (folder / ATTACK / ONNX).is_file()
-    onnx = bundle.description.onnx is not None
     names = sorted(files.expected(record, onnx, of_namer))
     record = record.model_copy(update={"files": {n: sha256(folder / n) for n in names}})
     durable.write(files.text(record).encode(), folder / RECORD)
@@ -160,12 +174,17 @@ def _sources(record: Record, bundle: Bundle) -> dict[str, Path]:
     return found | namers.sources(bundle)
 
 
-def _put(temporary: Path, folder: Path) -> None:
+def put(temporary: Path, folder: Path) -> None:
     """Rename the finished folder; an older bundle with this name is removed afterwards."""
-    older = folder.with_name(f".{folder.name}.older")
+    older = older_place(folder)
     durable.discard(older)
     if folder.exists():
         folder.replace(older)
     temporary.replace(folder)
     durable.flush(folder.parent)
     durable.discard(older)
+
+
+def older_place(folder: Path) -> Path:
+    """Return where the older bundle is for the moment between the two renamings of `put`."""
+    return folder.with_name(f".{folder.name}.older")

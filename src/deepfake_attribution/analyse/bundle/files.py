@@ -10,6 +10,9 @@ from deepfake_attribution.analyse.bundle.record import (
     CARD,
     DETECTOR,
     DISTANCES,
+    ENROLLED,
+    GALLERY,
+    HISTORY,
     KNOWN,
     RECORD,
     Record,
@@ -24,7 +27,7 @@ SUMS = "SHA256SUMS"  # of all other files, also the record: `sha256sum -c SHA256
 PICKLES = re.compile(r"\.(pkl|pickle|p|pt|pth|ckpt|bin|joblib|dill|npy|npz|h5)$", re.IGNORECASE)
 
 # Every name that a file of a bundle may have.
-ANY = {CARD, WEIGHTS, SETTINGS, ONNX, KNOWN, DISTANCES, RECORD, SUMS}
+ANY = {CARD, WEIGHTS, SETTINGS, ONNX, KNOWN, DISTANCES, GALLERY, ENROLLED, RECORD, SUMS}
 ANY |= {classifier_files.MODEL, classifier_files.RECORD}
 ANY |= {f"{ATTACK}/{name}" for name in (WEIGHTS, SETTINGS, ONNX, KNOWN)}
 ANY |= {f"{ATTACK}/{name}" for name in (classifier_files.MODEL, classifier_files.RECORD)}
@@ -39,6 +42,29 @@ def detector_files(record: Record) -> list[str]:
     return names if detector.kind == "blazeface" else []
 
 
+def replaced(record: Record) -> list[str]:
+    """Return the files of a bundle that enrolling another attack would replace, sorted."""
+    names = [CARD, RECORD, SUMS, *([ENROLLED] if record.enrolled else [])]
+    names += [classifier_files.MODEL, classifier_files.RECORD] if record.classifier else []
+    return sorted(names)
+
+
+def history(record: Record) -> set[str]:
+    """Return the names of the files of all older versions."""
+    older = (
+        record.model_copy(update={"enrolled": record.enrolled[:count]})
+        for count in range(len(record.enrolled))
+    )
+    return {f"{HISTORY}/{one.version}/{name}" for one in older for name in replaced(one)}
+
+
+def is_part(name: str) -> bool:
+    """Return whether a file with this name can be part of a bundle."""
+    folder, _, rest = name.partition("/")
+    number, _, last = rest.partition("/")
+    return name in ANY or (folder == HISTORY and number.isdecimal() and last in ANY)
+
+
 def expected(record: Record, onnx: bool, of_namer: bool = False) -> set[str]:
     """Return the names of all files of a bundle but the record and the sums.
 
@@ -51,6 +77,8 @@ def expected(record: Record, onnx: bool, of_namer: bool = False) -> set[str]:
     names |= {ONNX} if onnx else set()
     if record.classifier:
         names |= {classifier_files.MODEL, classifier_files.RECORD}
+    names |= {GALLERY} if record.gallery is not None else set()
+    names |= {ENROLLED, *history(record)} if record.enrolled else set()
     names |= {f"{DETECTOR}/{name}" for name in detector_files(record)}
     return names | {f"{ATTACK}/{name}" for name in _of_namer(record, of_namer)}
 

@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepfake_attribution.analyse.bundle import evidence, known_crops, known_distances, namers
+from deepfake_attribution.analyse.bundle import (
+    evidence,
+    gallery,
+    known_crops,
+    known_distances,
+    namers,
+)
 from deepfake_attribution.analyse.bundle.approaches import Validated, best, every, validated
 from deepfake_attribution.analyse.bundle.error_rates import error_rates
 from deepfake_attribution.analyse.bundle.loaded import Bundle
@@ -63,6 +69,7 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
     if not len(distances):  # the stage has not run, or measured to other crops
         distances = known_distances.measured(*about, rows, neighbours)
     counts = counts | {"distances": len(distances)}
+    stored = gallery.of_project(head, seed, training, rows)
     if seed == seeds[0]:  # maps exist for the first seed only
         rows = _joined(rows, known_crops.mapped_crops(head, seed, training))
     fitted = classifier_files.load(paths.classifier(head, kind, seed)) if kind else None
@@ -90,9 +97,10 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
         no_likelihood=reason,
         # the limit is of distances to all validation crops
         far=evidence.far(head, seed) if "of_crops" not in counts else None,
+        gallery=None if stored is None else gallery.settings(),
     )
     network = network_in(folder, description, load(Compute).device)
-    bundle = Bundle(record, description, network, fitted, rows, distances, paths.BLAZEFACE)
+    bundle = Bundle(record, description, network, fitted, rows, distances, paths.BLAZEFACE, stored)
     return bundle if approach else namers.with_namer(bundle, training, known)
 
 

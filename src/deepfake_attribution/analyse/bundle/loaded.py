@@ -65,10 +65,13 @@ class Bundle:
         description: of its network.
         network: runs it.
         classifier: decides by the embeddings; None if the head itself does.
-        known: rows of `KNOWN_SCHEMA`.
+        known: rows of `KNOWN_SCHEMA`; the last ones of the validation split are those of enrolled
+            attacks.
         distances: (V,) distance of each known test video (of the databases and classes trained on)
             to the known crops of the validation split, sorted; as in the stage ``open_set``.
         detector: folder of the face finder's weights.
+        gallery: rows of `gallery.GALLERY_SCHEMA`, one for each known validation crop, in their
+            order; None if there is none.
         namer: names attacks (`Record.attributing`); None: the approach itself, if it names any.
     """
 
@@ -79,4 +82,5 @@ class Bundle:
     known: pd.DataFrame
     distances: NDArray[np.float64]
     detector: Path
+    gallery: pd.DataFrame | None = None
     namer: Namer | None = None

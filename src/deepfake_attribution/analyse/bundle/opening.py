@@ -3,12 +3,14 @@
 import importlib.util
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 from pydantic import ValidationError
 
-from deepfake_attribution.analyse.bundle import files, namers, parts
-from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.bundle import files, gallery, namers, parts
+from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Bundle
 from deepfake_attribution.analyse.bundle.record import DETECTOR, FORMAT, RECORD, Record
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.fingerprint import sha256
@@ -34,12 +36,30 @@ def open_bundle(folder: Path, device: str = "auto") -> Bundle:
         about = parts.description(folder, record)
         fitted = parts.classifier(folder, record)
         crops, distances = parts.known(folder, record), parts.distances(folder, record)
+        shares = parts.shares(about)
+        stored = gallery.read(folder, record, crops, shares)
+        enrolled = gallery.read_enrolled(folder, record, shares, len(crops["embedding"].iloc[0]))
         network = parts.network(folder, about, device)
         parts.check_together(folder, record, about, network, fitted, crops)
-        bundle = Bundle(record, about, network, fitted, crops, distances, folder / DETECTOR)
-        return namers.opened(folder, bundle, device)
+        bundle = Bundle(record, about, network, fitted, crops, distances, folder / DETECTOR, stored)
+        return with_enrolled(namers.opened(folder, bundle, device), enrolled)
     except OSError as error:
         raise UserError(f"{folder}: cannot be read: {error.strerror or error}") from None
+
+
+def with_enrolled(bundle: Bundle, enrolled: pd.DataFrame) -> Bundle:
+    """Return a bundle whose known crops and gallery have the enrolled ones, too.
+
+    Args:
+        bundle: with the crops that it was exported with.
+        enrolled: rows of `gallery.ENROLLED_SCHEMA`.
+    """
+    if enrolled.empty or bundle.gallery is None:
+        return bundle
+    own = enrolled.astype({"x": "float32", "y": "float32"})
+    known = pd.concat([bundle.known, own[KNOWN_SCHEMA.names]], ignore_index=True)
+    rows = pd.concat([bundle.gallery, own[gallery.COLUMNS]], ignore_index=True)
+    return replace(bundle, known=known, gallery=rows)
 
 
 def read_record(folder: Path) -> Record:

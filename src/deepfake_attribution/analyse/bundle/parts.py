@@ -16,7 +16,7 @@ from deepfake_attribution.analyse.bundle.record import DETECTOR, DISTANCES, KNOW
 from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.classify.classifiers import Fitted
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.core.outputs import SELF_SCORING
+from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
 from deepfake_attribution.core.shards import digest
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.faces import ssd, weights
@@ -88,10 +88,17 @@ def classifier(folder: Path, record: Record) -> Fitted | None:
             f"{RECORD} of {record.classifier} with {record.score_kind}: {AGAIN}"
         )
     # scikit-learn sorts them; self-blended faces exist in training only
-    own = sorted(name for name in record.classes if name != SELF_BLENDED)
+    own = sorted(name for name in record.every_class if name != SELF_BLENDED)
     if sorted(classes) != own:
         _same_classes(folder, classifier_files.MODEL, classes, record.classes)
     return fitted
+
+
+def shares(about: Description) -> int:
+    """Return how many probabilities the network gives for a crop; 0 if a classifier decides."""
+    if about.output not in SELF_SCORING:
+        return 0
+    return 2 if about.output == ONE_LOGIT else len(about.classes)
 
 
 def known(folder: Path, record: Record) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from deepfake_attribution.analyse.bundle.joined import MOST, Count, Enrolled, Gallery, Percent
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.video import REAL
@@ -20,13 +21,13 @@ KNOWN = "known.parquet"  # known crops, `loaded.KNOWN_SCHEMA`
 DISTANCES = "distances.parquet"  # of known test videos: column distance
 DETECTOR = "detector"  # folder of the face finder's files
 ATTACK = "attack"  # folder of the approach that names attacks, if it is another one
+GALLERY = "gallery.parquet"  # of the known validation crops, `gallery.GALLERY_SCHEMA`
+ENROLLED = "enrolled.parquet"  # enrolled crops, `gallery.ENROLLED_SCHEMA`
+HISTORY = "history"  # folder of the files that enrolling replaced, by version
 
 OLDER = "the bundle is of an older version, without a calibration: export it again"
 
-MOST = 10**9  # of anything counted
 COUNTED = {"crops", "videos", "of_crops", "of_videos", "distances"}
-Count = Annotated[int, Field(ge=0, le=MOST)]
-Percent = Annotated[float, Field(ge=0, le=100)]
 
 
 class Limit(Strict):
@@ -141,6 +142,8 @@ class Record(Strict):
             null: none.
         attributing: which approach names attacks, chosen on validation videos; null: the one that
             gives the verdict, if it names any.
+        gallery: null for a bundle of an older version: no attack can be enrolled.
+        enrolled: attacks that joined without training, the oldest first.
         versions: of the packages that it was made with.
         files: name -> SHA-256 of every other file of the folder except `files.SUMS`; empty in a
             project.
@@ -168,6 +171,8 @@ class Record(Strict):
     no_likelihood: str = ""
     far: Annotated[float, Field(ge=0, le=MOST)] | None = None
     attributing: Attributing | None = None
+    gallery: Gallery | None = None
+    enrolled: list[Enrolled] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -175,6 +180,11 @@ class Record(Strict):
             raise ValueError(f"the threshold of a probability is {self.threshold.value:g}")
         if not {"crops", "videos"} <= set(self.known) <= COUNTED:
             raise ValueError(f"known counts {', '.join(self.known) or 'nothing'}")
+        names = [*self.classes, *(one.name for one in self.enrolled)]
+        if len(set(names)) < len(names):
+            raise ValueError("a class is there twice")
+        if self.enrolled and self.gallery is None:
+            raise ValueError("an attack is enrolled without a gallery")
         return self
 
     @property
@@ -197,9 +207,25 @@ class Record(Strict):
             return None
         changes = {"approach": one.approach, "head": one.head, "classifier": one.classifier}
         kind = "decision" if one.classifier == "svm" else "probability"
-        return self.model_copy(update=changes | {"score_kind": kind, "likelihood": None})
+        nothing = {"likelihood": None, "gallery": None, "enrolled": []}  # of the verdict's approach
+        return self.model_copy(update=changes | {"score_kind": kind} | nothing)
 
     @property
     def attacks(self) -> list[str]:
         """Attacks trained on; self-blended faces are a class but no attack."""
         return [name for name in self.classes if name not in (REAL, SELF_BLENDED)]
+
+    @property
+    def every_class(self) -> list[str]:
+        """The classes trained on, then the enrolled attacks."""
+        return [*self.classes, *(one.name for one in self.enrolled)]
+
+    @property
+    def every_attack(self) -> list[str]:
+        """The attacks trained on, then the enrolled ones."""
+        return [*self.attacks, *(one.name for one in self.enrolled)]
+
+    @property
+    def version(self) -> int:
+        """1 as exported; each attack that is enrolled makes one more."""
+        return 1 + len(self.enrolled)
