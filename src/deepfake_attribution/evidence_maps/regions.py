@@ -15,6 +15,7 @@ RIGHT_EYE, LEFT_EYE, NOSE_TIP, MOUTH_CENTRE = range(4)  # of the detector's poin
 # of the eyes and that from the eyes to the mouth.
 EYE_AXES, NOSE_AXES, MOUTH_AXES, FACE_AXES = (0.42, 0.3), (0.3, 0.4), (0.52, 0.32), (1.15, 1.5)
 FACE_BELOW_EYES = 0.45  # centre of the face, in face units below the middle of the eyes
+FAKE_SHARE = "fake_"  # prefix of the name of a region's share of what speaks for fake
 LEAST = 0.02  # a face unit smaller than this share of the crop is no face
 
 

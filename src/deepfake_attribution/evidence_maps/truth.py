@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from deepfake_attribution.evidence_maps.occlusion import Floats, Image, Squares, spread
 
-STEPS = (0.1, 0.2, 0.35, 0.6)  # shares of the pixels that are covered or uncovered
+STEPS = (0.1, 0.3, 0.6)  # shares of the pixels that are covered or uncovered
 
 
 def for_fake(maps: Floats) -> Floats:
