@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import islice
@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import pandas as pd
 
+from deepfake_attribution.analyse import face_maps
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.judging import frame_scores, judge
 from deepfake_attribution.analyse.options import Options
@@ -26,6 +27,7 @@ from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.analyse.watching import CONTENT, NOTE, Way, loads, watch
 from deepfake_attribution.analyse.workplace import workplace
 from deepfake_attribution.evaluate.scoring import PREDICTED, SCORE, without_crop
+from deepfake_attribution.evidence_maps.face_map import FaceMap
 from deepfake_attribution.workers.apart import module_paths
 from deepfake_attribution.workers.team import Team
 
@@ -109,11 +111,13 @@ class Analyser:
         report(JUDGING)
         seen = [row for row in rows if row[CONTENT] is not None]
         people: list[PersonResult] = []
-        scores = pd.DataFrame()
+        scores, maps = pd.DataFrame(), dict[face_maps.Key, FaceMap]()
         if seen:
             contents, persons = [row[CONTENT] for row in seen], [row["person"] for row in seen]
             scores = frame_scores(contents, persons, self.bundle)
             people = judge(scores, self.bundle, self._around, self._least)
+            if self.options.maps:
+                maps = face_maps.of_people(seen, scores, people, self.bundle)
         return VideoResult(
             path=str(path),
             approach=self.bundle.record.approach,
@@ -121,7 +125,7 @@ class Analyser:
             score_kind=self.bundle.record.score_kind,
             video=_least_real(people, rows),
             people=tuple(people),
-            frames=tuple(_frames(rows, scores)),
+            frames=tuple(_frames(rows, scores, maps)),
             asked=self.bundle.record.extract.frames,
             seconds=time.monotonic() - begun,
             notes=tuple(dict.fromkeys(row[NOTE] for row in rows if row[NOTE])),
@@ -175,7 +179,9 @@ def _least_real(people: list[PersonResult], rows: list[dict[str, Any]]) -> Perso
     return PersonResult(0, str(lost["status"]), reason)
 
 
-def _frames(rows: list[dict[str, Any]], scores: pd.DataFrame) -> Iterator[Frame]:
+def _frames(
+    rows: list[dict[str, Any]], scores: pd.DataFrame, maps: Mapping[face_maps.Key, FaceMap]
+) -> Iterator[Frame]:
     """Yield a frame for each row; ``scores`` are those of the rows with a crop, in order."""
     scored = iter(scores.to_dict("records"))
     for row in rows:
@@ -193,4 +199,5 @@ def _frames(rows: list[dict[str, Any]], scores: pd.DataFrame) -> Iterator[Frame]
             score=found.get(SCORE),
             predicted=predicted if isinstance(predicted, str) else None,
             crop=row[CONTENT],
+            map=maps.get((row["person"], row["slot"])),
         )
