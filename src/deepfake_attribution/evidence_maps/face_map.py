@@ -16,8 +16,8 @@ FAKE, REAL, AREA = "fake", "real", "area"
 SMALL = 0.05  # a region with less of a side's weight does not speak most for it
 NO_POINTS = "the detector's points show no face, so the map is not summed over regions"
 THE = {
-    **{regions.EYES: "the eyes", regions.NOSE: "the nose", regions.MOUTH: "the mouth"},
-    **{regions.SKIN: "the other skin", regions.BORDER: "the border around the face"},
+    **{regions.EYES: "The eyes", regions.NOSE: "The nose", regions.MOUTH: "The mouth"},
+    **{regions.SKIN: "The other skin", regions.BORDER: "The border around the face"},
 }
 Side = Literal["fake", "real"]
 
@@ -98,8 +98,8 @@ def sentence(values: Floats, shares: Mapping[str, Mapping[str, float]], side: Si
     name = most(shares, side)
     own = shares[name]
     return (
-        f"For {side}, {THE[name]} speak{'' if name == regions.EYES else 's'} most: "
-        f"{own[side]:.0%} of the map's weight for {side} on {own[AREA]:.0%} of the picture."
+        f"{THE[name]} speak{'' if name == regions.EYES else 's'} most for {side}: "
+        f"{100 * own[side]:.0f} % of what does, on {100 * own[AREA]:.0f} % of the picture."
     )
 
 

@@ -72,6 +72,13 @@ QUESTIONS = (
         "against the threshold's verdict.\n\n{answer}",
     ),
     Question(
+        "evidence-maps",
+        "Where in the face is the evidence?",
+        ("evidence-maps",),
+        "{answer}\n\nMaps show where a face speaks for fake or real; on simulated fakes it is known "
+        "what was changed.",
+    ),
+    Question(
         "classes",
         "Does it name the right attack?",
         ("classes",),
