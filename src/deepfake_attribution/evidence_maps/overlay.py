@@ -10,6 +10,7 @@ from deepfake_attribution.evidence_maps.occlusion import Floats, Image
 FAKE_COLOUR, REAL_COLOUR = (213, 94, 0), (0, 114, 178)
 FLAT = 0.02  # of a score: a map whose values are all smaller says nothing
 STRONGEST = 0.75  # opacity of the largest value
+SOFT = 0.04  # standard deviation of the blur of a drawn map, as a share of the side
 FADED = 0.55  # how much colour the face below loses
 EDGE = (255, 255, 255)  # of a mask
 
@@ -36,7 +37,8 @@ def draw(image: Image, values: Floats, side: int) -> Image:
     if is_flat(values):
         return face.round().astype(np.uint8)
     fine = cv2.resize(values, (side, side), interpolation=cv2.INTER_LINEAR)
-    strength = STRONGEST * np.abs(fine)[..., None] / np.abs(values).max()
+    fine = cv2.GaussianBlur(fine, (0, 0), SOFT * side)  # edges of the squares are no evidence
+    strength = STRONGEST * np.abs(fine)[..., None] / np.abs(fine).max()
     colour = np.where(fine[..., None] < 0, FAKE_COLOUR, REAL_COLOUR)
     return np.asarray((face * (1 - strength) + colour * strength).round().astype(np.uint8))
 

@@ -56,7 +56,7 @@ def rows(
         `KEYS`; ``part``; ``n``, the crops with a share inside the mask, ``n_flat``, those where
         nothing speaks for fake, ``n_lost``, those without a map or mask, and ``sources``; the
         means of `MEANS` over the n crops; each of `GAINS` with ``_low`` and ``_high``;
-        ``confidence`` in percent, and ``note``: why there is no interval.
+        ``confidence`` in percent, and ``note``: why ``gain`` has no interval.
     """
     fakes = with_gains(crops[crops["attack"] != REAL])
     found = []
@@ -79,9 +79,9 @@ def _of(own: pd.DataFrame, draws: int, level: float, seed: int) -> dict[str, Any
     row |= {name: float(there[name].mean()) for name in MEANS}
     note = ""
     for gain in GAINS:
-        values, note_of = _interval(there, gain, draws, level, seed)
+        values, why = _interval(there, gain, draws, level, seed)
         row |= values
-        note = note or note_of
+        note = why if gain == GAINS[0] else note
     return row | {"confidence": level, "note": note}
 
 

@@ -13,23 +13,24 @@ ANCHOR = "evidence-maps"
 ABOUT = {SEEN: "attacks trained on", UNSEEN: "other attacks or databases"}
 HEADINGS = {SEEN: "Attacks trained on", UNSEEN: "Attacks or databases never trained on"}
 NOT_RUN = (
-    "No maps were compared: evaluate.evidence_maps is 0, or no dataset is drawn by the project. Only "
-    "of drawn fakes is it known which pixels were changed."
+    "No maps were compared: evaluate.evidence_maps is 0, or no dataset is drawn by the project. "
+    "Which pixels were changed is known of drawn fakes only."
 )
 TEXT = (
     "A square is moved over the crop in overlapping steps. Inside it the crop is blurred. Where "
-    "the score then rises, the square spoke for fake; where it falls, for real. One frame per video; "
-    "first training seed. The fakes are drawn a second time with and without their attack, which "
-    "gives the mask: the pixels that it visibly changed.",
+    "the score then rises, the square spoke for fake; where it falls, for real. One frame per "
+    "video; first training seed. The fakes are drawn a second time with and without their attack, "
+    "which gives the mask: the pixels that it visibly changed.",
     "Inside: the share of what speaks for fake that lies inside the mask. Chance: the mask's share "
     "of the crop. Source: the same share in the map of the untouched source video, in the same "
     "place; a map that always points at the middle of the face would reach it.",
     "Deletion: pixels are blurred, those that speak most for fake first; the figure is by how much "
     "the mean score then is above that of a random order. Insertion: the same pixels are shown "
-    "first, on a blurred crop; by how much the mean score is below that of a random order. Both are "
-    "above 0 if the map is better than a random one; in P(real), of SVMs in decision values.",
+    "first, on a blurred crop; by how much the mean score is below that of a random order. Both "
+    "are above 0 if the map is better than a random one; in P(real), of SVMs in decision values.",
     "In brackets the confidence interval from resampled source videos. Crops in which nothing "
-    "speaks for fake have no share and are counted as flat.",
+    "speaks for fake have no share and are counted as flat. The map of a source can be flat, too; "
+    "then the crop is not counted above source.",
 )
 
 
@@ -64,9 +65,8 @@ def answer(results: pd.DataFrame) -> str:
         )
     poor = no_better(results)
     if poor:
-        sentences.append(
-            f"No better than chance for most approaches: {answers.joined_names(poor)}."
-        )
+        names = answers.joined_names(poor)
+        sentences.append(f"They are no better than chance for most approaches on {names}.")
     return " ".join(sentences)
 
 

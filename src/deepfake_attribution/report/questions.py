@@ -75,8 +75,8 @@ QUESTIONS = (
         "evidence-maps",
         "Where in the face is the evidence?",
         ("evidence-maps",),
-        "{answer}\n\nMaps show where a face speaks for fake or real; on simulated fakes it is known "
-        "what was changed.",
+        "{answer}\n\nMaps show where a face speaks for fake or real. What was changed is known on "
+        "simulated fakes.",
     ),
     Question(
         "classes",

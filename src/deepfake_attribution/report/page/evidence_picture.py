@@ -24,10 +24,10 @@ CAPTION = (
 )
 EXAMPLES = "Examples of evidence maps"
 ABOUT_EXAMPLES = (
-    "The first fake of each attack that was drawn, not chosen: the face with the edge of what was "
-    "changed, then the map of each approach with the face's score. Orange speaks for fake, blue for "
-    "real; the strongest place of each map has the full colour, and a grey face means that no part "
-    "stands out. First training seed."
+    "The first fake of each attack, not chosen: the face with the edge of what was changed, then "
+    "the map of each approach with the face's score. Orange speaks for fake, blue for real. The "
+    "strongest place of each map has the full colour; no colour: no part stands out. First "
+    "training seed."
 )
 LONGEST = 34  # characters of a row's name
 
@@ -98,12 +98,12 @@ def _examples(examples: Sequence[dict[str, Any]]) -> Figure:
         known = score is not None and not math.isnan(score)
         axes.set_title(
             f"{score:.2f}" if known else style.shortened(row["attack"].removeprefix("sim_"), 14),
-            fontsize=style.SMALLEST,
+            fontsize=6,
             pad=1.5,
         )
     for axes, approach in zip(panels[0], approaches, strict=True):
         if approach:
             head, _, kind = approach.partition("-")
-            axes.set_title(f"{head}\n{kind}\n{axes.get_title()}", fontsize=5.5, pad=1.5)
+            axes.set_title(f"{head}\n{kind}\n{axes.get_title()}", fontsize=6, pad=1.5)
     style.head_line(figure, EXAMPLES, "mask, then the map of each approach and the face's score")
     return figure
