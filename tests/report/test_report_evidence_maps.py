@@ -36,9 +36,10 @@ def found() -> pd.DataFrame:
 def test_answer_counts_what_is_better_than_chance(found: pd.DataFrame) -> None:
     assert evidence_maps.answer(found) == (
         "On attacks trained on, the maps lie inside the changed pixels more than chance in 1 of 2 "
-        "pairs of approach and attack. On other attacks or databases, the maps lie inside the "
-        "changed pixels more than chance in 0 of 1 pairs of approach and attack, less in 1. They "
-        "are no better than chance for most approaches on swap (a) and morph (b)."
+        "pairs of approach and attack; more than the untouched source's map in 1 of 2. On other "
+        "attacks or databases, the maps lie inside the changed pixels more than chance in 0 of 1 "
+        "pairs of approach and attack, less in 1; more than the untouched source's map in 0 of 1. "
+        "They are no better than chance for most approaches on swap (a) and morph (b)."
     )
 
 

@@ -60,8 +60,11 @@ def answer(results: pd.DataFrame) -> str:
         better, worse = own["gain_low"] > 0, own["gain_high"] < 0
         of = f"{int(better.sum())} of {len(own)} pairs of approach and attack"
         less = f", less in {int(worse.sum())}" if worse.any() else ""
+        beyond = own["over_source_low"].dropna() > 0
+        source = f"; more than the untouched source's map in {int(beyond.sum())} of {len(beyond)}"
         sentences.append(
-            f"On {about}, the maps lie inside the changed pixels more than chance in {of}{less}."
+            f"On {about}, the maps lie inside the changed pixels more than chance in "
+            f"{of}{less}{source}."
         )
     poor = no_better(results)
     if poor:

@@ -22,6 +22,7 @@ CAPTION = (
     "of the difference to chance. Blue: trained on, orange: attacks or databases never trained on. "
     "First training seed."
 )
+EXAMPLES_FILE = "evidence-map-examples"
 EXAMPLES = "Examples of evidence maps"
 ABOUT_EXAMPLES = (
     "The first fake of each attack, not chosen: the face with the edge of what was changed, then "
@@ -45,9 +46,10 @@ def draw(results: pd.DataFrame, examples: Sequence[dict[str, Any]], page: Path) 
     with style.drawing():
         found = [saved(_shares(results), page, "evidence-maps", TITLE, CAPTION)]
         if examples:
-            figure = _examples(examples)
-            name = "evidence-map-examples"
-            found.append(saved(figure, page, name, EXAMPLES, ABOUT_EXAMPLES))
+            # no PDF: it would hold nothing but pixels
+            style.save(_examples(examples), page / "pictures" / f"{EXAMPLES_FILE}.png")
+            file = f"{page.name}/pictures/{EXAMPLES_FILE}.png"
+            found.append(Picture(file, EXAMPLES, ABOUT_EXAMPLES))
     return found
 
 
