@@ -12,14 +12,16 @@ from deepfake_attribution.evidence_maps.occlusion import Floats, Image, Score
 from deepfake_attribution.evidence_maps.overlay import FLAT, is_flat
 
 CELLS = 16  # per side of the coarse map
-FAKE, REAL, AREA = "fake", "real", "area"
+Side = Literal["fake", "real"]
+FAKE: Side = "fake"
+REAL: Side = "real"
+AREA = "area"
 SMALL = 0.05  # a region with less of a side's weight does not speak most for it
 NO_POINTS = "the detector's points show no face, so the map is not summed over regions"
 THE = {
     **{regions.EYES: "The eyes", regions.NOSE: "The nose", regions.MOUTH: "The mouth"},
     **{regions.SKIN: "The other skin", regions.BORDER: "The border around the face"},
 }
-Side = Literal["fake", "real"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def restored(plain: Mapping[str, Any] | None) -> FaceMap | None:
     """Return the map of `FaceMap.plain`; None if there is none."""
     if plain is None:
         return None
-    return FaceMap(**plain | {"cells": tuple(tuple(row) for row in plain["cells"])})
+    return FaceMap(**dict(plain) | {"cells": tuple(tuple(row) for row in plain["cells"])})
 
 
 def make(image: Image, score: Score, points: Floats, side: Side | None) -> FaceMap:

@@ -53,7 +53,7 @@ def _of_sample(own: approaches.OfHead, sample: Sample) -> Iterator[Measured]:
         for name in own.names:
             yield Measured({"approach": name, **about, "reason": reason}, {}, None)
         return
-    image = np.stack(cv2.split(scaled(sample.crop, own.size)))
+    image = np.asarray(cv2.split(scaled(sample.crop, own.size)), np.uint8)
     masks = {attack: _at(mask, own.size) for attack, mask in sample.masks.items()}
     evidence = occlusion.draw_map(image, own.score)
     areas = None

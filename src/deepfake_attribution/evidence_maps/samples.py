@@ -100,7 +100,11 @@ def of_database(
             known = by_path.loc[video.path] if video.path in by_path.index else None
             key, group = ("", "") if known is None else (known["video"], known["group"])
             frame = _middle(crops.get(key))
-            about = {"dataset": name, "video": key or video.path, "attack": video.attack}
+            about: dict[str, Any] = {
+                "dataset": name,
+                "video": key or video.path,
+                "attack": video.attack,
+            }
             about |= {"source": video.source, "group": group or f"{name}/{video.source}"}
             if frame is None:
                 yield Sample(**about, reason=NO_FACE if key else NOT_THERE)

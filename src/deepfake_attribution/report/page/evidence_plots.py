@@ -57,7 +57,7 @@ def _panel(database: str, own: pd.DataFrame) -> dict[str, Any]:
     traces.append(
         go.Scatter(
             name="chance", x=(100 * chance).tolist(), y=shown, mode="markers",
-            marker={"symbol": "line-ns-open", "size": 6 * len(approaches),
+            marker={"symbol": "line-ns-open", "size": 8 * len(approaches),
                     "color": plots.colour("ink"), "line_width": 2},
             hovertemplate="chance on %{y}: %{x:.0f} %<extra></extra>",
         )
