@@ -71,3 +71,24 @@ def test_most_telling_frame() -> None:
     assert telling(scores, "fake") == 1
     assert telling(scores, "real") == 2
     assert telling([0.0, 0.5, 0.9], None) == 1  # nearest to the mean
+
+
+def test_small_regions_and_shares_near_their_area_do_not_speak_most() -> None:
+    values = np.full((4, 4), -1.0)
+    names = ("eyes", "nose", "mouth", "skin", "border")
+
+    def said(*shares: float) -> str:
+        areas = (0.1, 0.03, 0.07, 0.4, 0.4)
+        own = {
+            name: {"area": area, "fake": share, "real": 0.0}
+            for name, area, share in zip(names, areas, shares, strict=True)
+        }
+        return face_map.sentence(values, own, "fake")
+
+    assert said(0.3, 0.08, 0.02, 0.5, 0.1) == (
+        "The eyes speak most for fake: 30 % of what does, on 10 % of the picture."
+    )
+    assert said(0.1, 0.08, 0.02, 0.5, 0.3) == (
+        "No region stands out for fake: the other skin, 40 % of the picture, has 50 % of what "
+        "speaks for it."
+    )

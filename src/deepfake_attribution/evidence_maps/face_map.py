@@ -16,7 +16,8 @@ Side = Literal["fake", "real"]
 FAKE: Side = "fake"
 REAL: Side = "real"
 AREA = "area"
-SMALL = 0.05  # a region with less of a side's weight does not speak most for it
+SMALL = 0.15  # a region with less of a side's weight does not speak most for it
+CLEAR = 1.5  # nor does one whose share is less than so many times its area
 NO_POINTS = "the detector's points show no face, so the map is not summed over regions"
 THE = {
     **{regions.EYES: "The eyes", regions.NOSE: "The nose", regions.MOUTH: "The mouth"},
@@ -99,6 +100,14 @@ def sentence(values: Floats, shares: Mapping[str, Mapping[str, float]], side: Si
         return f"{NO_POINTS[0].upper()}{NO_POINTS[1:]}."
     name = most(shares, side)
     own = shares[name]
+    if own[side] < CLEAR * own[AREA]:
+        largest = max(shares, key=lambda one: shares[one][side])
+        share, area = shares[largest][side], shares[largest][AREA]
+        verb = "have" if largest == regions.EYES else "has"
+        return (
+            f"No region stands out for {side}: {THE[largest].lower()}, {100 * area:.0f} % of the "
+            f"picture, {verb} {100 * share:.0f} % of what speaks for it."
+        )
     return (
         f"{THE[name]} speak{'' if name == regions.EYES else 's'} most for {side}: "
         f"{100 * own[side]:.0f} % of what does, on {100 * own[AREA]:.0f} % of the picture."
