@@ -1,7 +1,21 @@
+from contextlib import chdir
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
-from deepfake_attribution.evidence_maps.samples import in_crop, rings
+from deepfake_attribution.core import images, paths, tables
+from deepfake_attribution.core.shards import ShardWriter
+from deepfake_attribution.evidence_maps.samples import (
+    NO_FACE,
+    NO_MASK,
+    NOT_THERE,
+    in_crop,
+    of_database,
+    rings,
+)
+from deepfake_attribution.render.plan import Clip
 from deepfake_attribution.render.settings import RenderedDatabase
 
 SETTINGS = RenderedDatabase.model_validate(
@@ -43,3 +57,52 @@ def test_choice_follows_the_seed() -> None:
         return [clip.person for ring in rings("d", SETTINGS, seed, 4) for clip in ring]
 
     assert people(1) == people(1) != people(3)
+
+
+def write_database(name: str, ring: list[Clip]) -> None:
+    """Write catalog and faces of a ring: its first fake is missing, its second has no face."""
+    videos = [video for clip in ring for video in clip.videos]
+    fakes = [video for video in videos if video.attack != "real"]
+    catalog = [
+        {"video": f"{name}/{video.path}", "dataset": name, "path": video.path}
+        | {"attack": video.attack, "source": video.source}
+        for video in videos
+        if video is not fakes[0]
+    ]
+    tables.write(pd.DataFrame(catalog), paths.catalog(name))
+    rows = []
+    with ShardWriter(paths.faces(name)) as shards:
+        for video in catalog:
+            content = images.encode(np.full((20, 20, 3), 90, np.uint8), "png", 0)
+            member = shards.add(f"{len(rows)}.png", content)
+            face = {"video": video["video"], "slot": 1, "frame": 2, "person": 0, "turn": 0}
+            face |= {"region": [10, 10, 20], "landmarks": [1.0] * 12, **vars(member)}
+            lost = video["path"] == fakes[1].path
+            rows.append(face | {"status": "no_face" if lost else "ok"})
+    tables.write(pd.DataFrame(rows), paths.index(paths.faces(name)))
+
+
+def test_every_video_has_a_sample_or_a_reason(tmp_path: Path) -> None:
+    (ring, *_) = rings("d", SETTINGS, 1, 3)
+    fakes = [video for clip in ring for video in clip.videos if video.attack != "real"]
+    changed = np.zeros((60, 60), bool)
+    changed[10:20, 10:30] = True
+    drawn = {video.path: [changed] * 4 for video in fakes}
+    with chdir(tmp_path):
+        write_database("d", ring)
+        found = list(of_database("d", [ring], drawn))
+        assert len(found) == 2 * len(ring)
+        by_attack = {"real": [], "sim_mouth": []}
+        for sample in found:
+            by_attack[sample.attack].append(sample)
+        first, second, *rest = by_attack["sim_mouth"]
+        assert (first.reason, second.reason) == (NOT_THERE, NO_FACE)
+        for sample in [*rest, *by_attack["real"]]:
+            assert sample.reason == "" and sample.crop is not None
+            assert sample.masks["sim_mouth"][:10].all()
+            assert not sample.masks["sim_mouth"][10:].any()
+        assert all(sample.group == f"d/{sample.source}" for sample in found)
+        unseen = {path: [np.zeros_like(changed)] * 4 for path in drawn}
+        assert {one.reason for one in of_database("d", [ring], unseen)} == {
+            "", NOT_THERE, NO_FACE, *([NO_MASK] if rest else []),
+        }  # fmt: skip
