@@ -14,6 +14,7 @@ from deepfake_attribution.core.settings import Datasets, Superset, TrainingSeeds
 from deepfake_attribution.evaluate.open_set.settings import OpenSet
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.evaluate.settings import Databases, Evaluate
+from deepfake_attribution.evidence_maps import files as evidence_files
 from deepfake_attribution.faces.settings import Crop
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.likelihood import files as ratios
@@ -21,6 +22,7 @@ from deepfake_attribution.report import (
     abstention,
     class_tables,
     comparison,
+    evidence_maps,
     further_thresholds,
     latex,
     likelihood,
@@ -51,6 +53,7 @@ def main() -> None:
     shown = with_intervals(joined, intervals)
     points = further_thresholds.joined(rates, shown, intervals)
     about_attacks = open_set.sections(found, joined, load(OpenSet).neighbours, rows.families)
+    mapped = evidence_files.read_results()
     evidence = ratios.read_results(list(chosen()))
     first = load(TrainingSeeds).seeds[0]
     rated = abstention.read(
@@ -80,6 +83,7 @@ def main() -> None:
             abstention.section(
                 rated, protocol, new_attacks, draws, rows.compared_on, oscr.part(named, draws.level)
             ),
+            evidence_maps.section(mapped),
         ],
         confusion=results.collect("confusion"),
         differences=differences,
@@ -94,10 +98,12 @@ def main() -> None:
     write(_csv(reported.confusion), folder / "confusion.csv")
     write(_csv(differences), folder / "differences.csv")
     write(_csv(evidence), folder / "likelihood.csv")
-    for name in ("published.csv", "strengths.csv"):  # left by earlier settings
+    for name in ("published.csv", "strengths.csv", "evidence_maps.csv"):  # left by earlier settings
         (folder / name).unlink(missing_ok=True)
     if len(strengths):
         write(_csv(strengths), folder / "strengths.csv")
+    if len(mapped):
+        write(_csv(mapped), folder / "evidence_maps.csv")
     if reported.published:
         compared = comparison.long(reported.figures, reported.published)
         write(_csv(compared), folder / "published.csv")

@@ -49,6 +49,10 @@ def main(folder: Path = FOLDER, browsers: Sequence[str] = BROWSERS) -> None:
     durable.write(map_picture.read_bytes(), folder / "map.png")
     durable.write(_smaller(faces, FACES_WIDTH), folder / "faces.jpg")
     print(f"{folder}: map.png, faces.jpg")
+    examples = paths.page_files() / "pictures" / "evidence-map-examples.png"
+    if examples.exists():  # not with evaluate.evidence_maps: 0
+        durable.write(_smaller(examples, FACES_WIDTH), folder / "evidence-maps.jpg")
+        print(f"{folder}: evidence-maps.jpg")
     found = next(filter(None, map(shutil.which, browsers)), None)
     if found is None:
         raise UserError(

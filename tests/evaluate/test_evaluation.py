@@ -33,6 +33,7 @@ SETTINGS = Evaluate(
     threshold_crops="clean",
     adapted_threshold="none",
     calibration="auto",
+    evidence_maps=0,
 )
 OF_COPIES = SETTINGS.model_copy(update={"threshold_crops": "degraded"})
 DATASETS = ["one", "unseen"]

@@ -23,6 +23,7 @@ PLAIN = Evaluate(
     threshold_crops="clean",
     adapted_threshold="none",
     calibration="auto",
+    evidence_maps=0,
 )
 ADAPTED = PLAIN.model_copy(update={"adapted_threshold": "ends"})
 PLAN = Protocol(["known"], ["known", "new", "fakes"], {}, {})

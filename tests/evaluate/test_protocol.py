@@ -16,6 +16,7 @@ HONEST = Evaluate(
     threshold_crops="clean",
     adapted_threshold="none",
     calibration="auto",
+    evidence_maps=0,
 )
 PAPER = Evaluate(
     fpr=0.10,
@@ -23,6 +24,7 @@ PAPER = Evaluate(
     threshold_crops="clean",
     adapted_threshold="none",
     calibration="auto",
+    evidence_maps=0,
 )
 
 
@@ -211,6 +213,7 @@ def test_validation_fake_without_a_degraded_copy_is_not_passed_by() -> None:
         threshold_crops="degraded",
         adapted_threshold="none",
         calibration="auto",
+        evidence_maps=0,
     )
     frames = frames_of(VIDEOS).assign(score_degraded=math.nan)
     with pytest.raises(ValueError, match="none NaN"):

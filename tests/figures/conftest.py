@@ -90,6 +90,7 @@ def _write_project() -> None:
             threshold_crops="clean",
             adapted_threshold="none",
             calibration="auto",
+            evidence_maps=0,
         )
         worse = frames.assign(score=1 - frames["score"])
         results = [evaluate(each, videos, PROTOCOL, settings) for each in (frames, worse)]

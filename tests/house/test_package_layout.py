@@ -29,9 +29,11 @@ MAY_IMPORT = {
     "embed": {"model"},
     "evaluate": {"catalog", "classify", "heads"},
     "likelihood": {"evaluate"},
+    "evidence_maps": {"classify", "evaluate", "heads", "model", "render"},
     "figures": {"classify", "evaluate", "heads"},
     "report": {
-        *("catalog", "classify", "evaluate", "faces", "figures", "heads", "likelihood", "model"),
+        *("catalog", "classify", "evaluate", "evidence_maps", "faces", "figures", "heads"),
+        *("likelihood", "model"),
     },
 }
 MAY_IMPORT["analyse"] = {*MAY_IMPORT, "analyse"}

@@ -134,7 +134,8 @@ def embeds(*heads: str, of: tuple[str, ...] = DEMO) -> set[str]:
 
 
 def fits(*heads: str, kinds: tuple[str, ...] = ("nn", "lr", "svm")) -> set[str]:
-    return {f"fit@{head}-{kind}" for head in heads for kind in kinds}
+    """Return the fits on ``heads``, and the stage that asks all classifiers for evidence maps."""
+    return {f"fit@{head}-{kind}" for head in heads for kind in kinds} | {"evidence_maps"}
 
 
 def evaluated(*heads: str) -> set[str]:
@@ -260,8 +261,15 @@ def test_draws_run_only_what_holds_confidence_intervals(finished: Finished) -> N
     def edit(settings: dict[str, Any]) -> None:
         settings["uncertainty"]["draws"] = 500
 
-    expected = {"uncertainty", "bundle", "report"} | family("likelihood", *HEADS)
+    expected = {"uncertainty", "evidence_maps", "bundle", "report"} | family("likelihood", *HEADS)
     assert what_would_run(finished, edit) == expected
+
+
+def test_number_of_evidence_maps_scores_nothing_again(finished: Finished) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["evaluate"]["evidence_maps"] = 0
+
+    assert what_would_run(finished, edit) == {"evidence_maps", "report"}
 
 
 def test_calibration_scores_nothing_again(finished: Finished) -> None:
@@ -367,7 +375,9 @@ def test_added_dataset_runs_its_own_stages_and_no_training(finished: Finished) -
     assert own <= ran
     # What reads all datasets' results looks again; nothing of another dataset is made again.
     # (unknown has no list of datasets: it looks again when the new scores are there)
-    assert ran - own == {"superset"} | evaluated(*HEADS) | BASELINE | drawn(*HEADS) - {"open_set"}
+    # (the list of datasets tells evidence_maps which of the drawn ones are read)
+    expected = {"superset", "evidence_maps"} | evaluated(*HEADS) | BASELINE | drawn(*HEADS)
+    assert ran - own == expected - {"open_set"}
 
 
 def test_pipeline_without_rendered_datasets_has_no_render_stage(finished: Finished) -> None:
@@ -394,7 +404,15 @@ ALL = {
         "embed",
         "fit",
     ),
-    *("evaluate", "likelihood", "open_set", "metadata_baseline", "uncertainty", "maps"),
+    *(
+        "evaluate",
+        "likelihood",
+        "evidence_maps",
+        "open_set",
+        "metadata_baseline",
+        "uncertainty",
+        "maps",
+    ),
     *("figures", "bundle", "report"),
 }
 RESULTS = {"evaluate", "open_set", "metadata_baseline", "uncertainty"}
@@ -407,7 +425,7 @@ EDITED = {
     "catalog/leaks.py": LISTED | {"bundle"},
     "catalog/adapters/rendered.py": LISTED | {"catalog"},
     "catalog/adapters/celeb_df.py": LISTED,
-    "render/head.py": {"render"},
+    "render/head.py": {"render", "evidence_maps"},
     "frames/video.py": {"extract"},
     "faces/tracking.py": {"crop", "report"},
     "faces/tflite_onnx.py": {"weights", "crop", "report"},
@@ -416,11 +434,12 @@ EDITED = {
     "train/training.py": {"train"},
     "embed/embeddings.py": {"embed"},
     "classify/fitting.py": {
-        *("fit", "evaluate", "metadata_baseline", "uncertainty"),
+        *("fit", "evaluate", "evidence_maps", "metadata_baseline", "uncertainty"),
         *("maps", "figures", "report", "bundle"),
     },
     "evaluate/scoring.py": RESULTS | DRAWN | {"bundle", "likelihood"},
     "likelihood/fitting.py": {"likelihood", "bundle", "report"},
+    "evidence_maps/occlusion.py": {"evidence_maps", "bundle", "report"},
     "figures/tsne.py": DRAWN,
     "report/latex.py": {"report"},
     "analyse/judging.py": {"bundle"},

@@ -35,7 +35,7 @@ def test_every_stage_runs_once(finished: tuple[Path, dict[str, str]]) -> None:
     folder, said = finished
     expected = run(folder, "dvc", "stage", "list", "--name-only").split()
     assert sorted(said) == sorted(expected)
-    assert len(said) == 81
+    assert len(said) == 82
 
 
 def test_super_set_has_the_ten_classes(finished: tuple[Path, dict[str, str]]) -> None:
@@ -129,6 +129,7 @@ def test_honest_profile_fits_again_and_trains_nothing(
             "fit",
             "evaluate",
             "likelihood",
+            "evidence_maps",
             "uncertainty",
             "open_set",
             "metadata_baseline",

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import islice
@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from deepfake_attribution.analyse import stills
+from deepfake_attribution.analyse import face_maps, stills
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.judging import frame_scores, judge
 from deepfake_attribution.analyse.naming import Naming
@@ -28,6 +28,7 @@ from deepfake_attribution.analyse.surroundings import Surroundings
 from deepfake_attribution.analyse.watching import CONTENT, NOTE, Way, loads, watch
 from deepfake_attribution.analyse.workplace import workplace
 from deepfake_attribution.evaluate.scoring import PREDICTED, SCORE, without_crop
+from deepfake_attribution.evidence_maps.face_map import FaceMap
 from deepfake_attribution.workers.apart import module_paths
 from deepfake_attribution.workers.team import Team
 
@@ -113,7 +114,7 @@ class Analyser:
         report(JUDGING)
         seen = [row for row in rows if row[CONTENT] is not None]
         people: list[PersonResult] = []
-        scores = pd.DataFrame()
+        scores, maps = pd.DataFrame(), dict[face_maps.Key, FaceMap]()
         if seen:
             contents, persons = [row[CONTENT] for row in seen], [row["person"] for row in seen]
             scores = frame_scores(contents, persons, self.bundle)
@@ -121,6 +122,8 @@ class Analyser:
             classes = self._naming.people(named)
             least = 1 if is_still else self._least
             people = judge(scores, self.bundle, self._around, least, classes)
+            if self.options.maps:
+                maps = face_maps.of_people(seen, scores, people, self.bundle)
             scores = scores.assign(**{PREDICTED: named[PREDICTED]})
         return VideoResult(
             path=str(path),
@@ -130,7 +133,7 @@ class Analyser:
             attack_by=self.bundle.record.names_attacks,
             video=_least_real(people, rows),
             people=tuple(people),
-            frames=tuple(_frames(rows, scores)),
+            frames=tuple(_frames(rows, scores, maps)),
             asked=1 if is_still else self.bundle.record.extract.frames,
             seconds=time.monotonic() - begun,
             notes=tuple(dict.fromkeys(row[NOTE] for row in rows if row[NOTE])),
@@ -184,7 +187,9 @@ def _least_real(people: list[PersonResult], rows: list[dict[str, Any]]) -> Perso
     return PersonResult(0, str(lost["status"]), reason)
 
 
-def _frames(rows: list[dict[str, Any]], scores: pd.DataFrame) -> Iterator[Frame]:
+def _frames(
+    rows: list[dict[str, Any]], scores: pd.DataFrame, maps: Mapping[face_maps.Key, FaceMap]
+) -> Iterator[Frame]:
     """Yield a frame for each row; ``scores`` are those of the rows with a crop, in order."""
     scored = iter(scores.to_dict("records"))
     for row in rows:
@@ -202,4 +207,5 @@ def _frames(rows: list[dict[str, Any]], scores: pd.DataFrame) -> Iterator[Frame]
             score=found.get(SCORE),
             predicted=predicted if isinstance(predicted, str) else None,
             crop=row[CONTENT],
+            map=maps.get((row["person"], row["slot"])),
         )

@@ -13,6 +13,7 @@ from deepfake_attribution.analyse.results import (
     PersonResult,
     VideoResult,
 )
+from deepfake_attribution.evidence_maps import face_map
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet interprets such text as a formula
 
@@ -33,12 +34,18 @@ def restored(plain: Mapping[str, Any]) -> VideoResult:
         **top,
         video=_person(plain),
         people=tuple(_person(person) for person in plain["people"]),
-        frames=tuple(Frame(**frame | {"box": _tuple(frame["box"])}) for frame in plain["frames"]),
+        frames=tuple(_frame(frame) for frame in plain["frames"]),
         seconds=plain["seconds"],
         # results of an older version have neither
         notes=tuple(plain.get("notes", ())),
         attack_by=plain.get("attack_by", ""),
     )
+
+
+def _frame(plain: Mapping[str, Any]) -> Frame:
+    # results of an older version have no map
+    made = face_map.restored(plain.get("map"))
+    return Frame(**dict(plain) | {"box": _tuple(plain["box"]), "map": made})
 
 
 def _person(plain: Mapping[str, Any]) -> PersonResult:

@@ -17,6 +17,7 @@ class Options:
     Attributes:
         faces: ``model``: the faces that the model's ``crop.subject`` chooses, as in the pipeline;
             ``all``: everybody who stays in the picture, each judged separately.
+        maps: draw where the face of each person speaks for fake or real, in one frame.
         turned: search a video lying on its side, or upside down, in its other orientations, too.
         least_faces: with fewer frames with a face there is no verdict; if the model takes fewer
             frames of a video, all of them are enough. A still image is one frame, which is all of
@@ -41,6 +42,7 @@ class Options:
     workers: int = 0
     max_megapixels: float = 64.0
     turned: bool = True
+    maps: bool = True
 
     def __post_init__(self) -> None:
         """Check the values."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from deepfake_attribution.analyse import stills
+from deepfake_attribution.evidence_maps.face_map import FaceMap
 
 Verdict = Literal["real", "fake", "not known"]
 ScoreKind = Literal["probability", "decision"]
@@ -69,6 +70,7 @@ class Frame:
         predicted: the predicted class of this crop; None if the approach predicts none.
         crop: the face, JPEG or PNG, before it was scaled for the network.
         turn: degrees, counter-clockwise, that the crop was turned by so that the face is upright.
+        map: where the face speaks for fake or real; one frame of each person has it.
     """
 
     slot: int
@@ -82,6 +84,7 @@ class Frame:
     predicted: str | None = None
     crop: bytes | None = field(default=None, repr=False)
     turn: int = 0
+    map: FaceMap | None = None
 
 
 @dataclass(frozen=True)
@@ -233,7 +236,7 @@ def plain_person(person: PersonResult) -> dict[str, Any]:
 
 def _frame(frame: Frame) -> dict[str, Any]:
     values = {name: value for name, value in vars(frame).items() if name != "crop"}
-    return values | {"box": _list(frame.box)}
+    return values | {"box": _list(frame.box), "map": frame.map and frame.map.plain()}
 
 
 def _list(values: tuple[float, ...] | None) -> list[float] | None:

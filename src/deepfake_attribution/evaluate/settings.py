@@ -69,6 +69,8 @@ class Evaluate(Section):
             ``none``: no such figures.
         calibration: how the step ``likelihood`` makes likelihood ratios of scores; ``auto``: the
             way with the lower cross-validated Cllr on the validation videos. Nothing else reads it.
+        evidence_maps: real test videos of each drawn dataset, at least, that get an evidence map,
+            as do all fakes made from them; 0: none. The step ``evidence_maps`` alone reads it.
     """
 
     section: ClassVar[str] = "evaluate"
@@ -78,6 +80,7 @@ class Evaluate(Section):
     threshold_crops: Literal["clean", "degraded"]
     adapted_threshold: Literal["none", "ends"]
     calibration: CalibrationChoice
+    evidence_maps: int = Field(ge=0)
 
     @property
     def adapts(self) -> bool:

@@ -72,6 +72,13 @@ QUESTIONS = (
         "against the threshold's verdict.\n\n{answer}",
     ),
     Question(
+        "evidence-maps",
+        "Where in the face is the evidence?",
+        ("evidence-maps",),
+        "{answer}\n\nMaps show where a face speaks for fake or real. What was changed is known on "
+        "simulated fakes.",
+    ),
+    Question(
         "classes",
         "Does it name the right attack?",
         ("classes",),

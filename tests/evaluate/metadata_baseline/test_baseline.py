@@ -16,6 +16,7 @@ EVALUATE = Evaluate(
     threshold_crops="clean",
     adapted_threshold="none",
     calibration="auto",
+    evidence_maps=0,
 )
 FRAMES = pd.DataFrame(
     [

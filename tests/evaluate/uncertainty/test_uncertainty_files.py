@@ -19,6 +19,7 @@ SETTINGS = Evaluate(
     threshold_crops="clean",
     adapted_threshold="ends",
     calibration="auto",
+    evidence_maps=0,
 )
 PLAN = Protocol(["a"], ["a"], {}, {})
 SOURCES = 24

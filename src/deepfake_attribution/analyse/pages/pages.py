@@ -10,7 +10,7 @@ from typing import Any
 from deepfake_attribution.analyse import ratio_words, words
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.names import common_folder, parted, shown
-from deepfake_attribution.analyse.pages import pictures, timeline
+from deepfake_attribution.analyse.pages import face_maps, pictures, timeline
 from deepfake_attribution.analyse.pages.pictures import Picture
 from deepfake_attribution.analyse.pages.scatter import Scatter
 from deepfake_attribution.analyse.results import OK, PersonResult, VideoResult
@@ -153,6 +153,7 @@ class Pages:
             "gauge": timeline.gauge(person, result, self._record.likelihood),
             "chart": timeline.chart(person.person, result, picture, self._record.likelihood),
             "unlike": words.unlike(person),
+            "map": face_maps.shown(person.person, result, picture),
             "bars": [
                 {
                     "name": name,

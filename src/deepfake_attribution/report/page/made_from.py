@@ -43,6 +43,7 @@ STAGES = (
     ("fit", "fitted classifiers on validation embeddings", "NN, LR and SVM on each embedding"),
     ("evaluate", "scored test videos", HEAD),
     ("likelihood", "calibrated scores to likelihood ratios", HEAD),
+    ("evidence_maps", "compared evidence maps with what attacks changed", ONCE),
     ("open_set", "scored attacks never trained on", ONCE),
     ("metadata_baseline", "scored videos by metadata, without pixels", ONCE),
     ("uncertainty", "resampled source videos for confidence intervals", ONCE),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.evaluate.protocol import LEVELS
+from deepfake_attribution.evidence_maps import files as evidence_files
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.likelihood.files import read_ratios
 from deepfake_attribution.model.description import load_description
@@ -18,6 +19,8 @@ from deepfake_attribution.report.page import (
     confusion_data,
     coverage_picture,
     coverage_plots,
+    evidence_picture,
+    evidence_plots,
     fallbacks,
     figure_files,
     forest_picture,
@@ -54,6 +57,7 @@ class Plotted(NamedTuple):
         unseen: `unseen_data.collect`.
         ratios: `likelihood_data.collect`.
         coverage: `coverage_plots.collect`.
+        evidence: `evidence_maps.files.read_results`.
     """
 
     video: Mapping[str, Any]
@@ -63,6 +67,7 @@ class Plotted(NamedTuple):
     unseen: Sequence[unseen_data.Unseen]
     ratios: Sequence[likelihood_data.Drawn]
     coverage: Sequence[coverage_plots.Coverage]
+    evidence: pd.DataFrame
 
 
 def write_data(source: Source, folder: Path) -> Plotted:
@@ -81,6 +86,7 @@ def write_data(source: Source, folder: Path) -> Plotted:
         ),
         ratios=likelihood_data.collect(read_ratios(list(chosen()), seed), source.protocol),
         coverage=coverage_plots.collect(source.rated, source.protocol),
+        evidence=evidence_files.read_results(),
     )
     written = {
         "strengths": strength_plots.section(plotted.strengths) if len(plotted.strengths) else None,
@@ -91,6 +97,8 @@ def write_data(source: Source, folder: Path) -> Plotted:
         "coverage": coverage_plots.section(plotted.coverage) if plotted.coverage else None,
         "oscr": oscr_plots.section(source.oscr) if source.oscr else None,
     }
+    if len(plotted.evidence):
+        written["evidence-maps"] = evidence_plots.section(plotted.evidence)
     for name, section in written.items():
         if section:
             figure_files.write_section(folder, name, section)
@@ -100,6 +108,7 @@ def write_data(source: Source, folder: Path) -> Plotted:
 def draw_pictures(source: Source, plotted: Plotted, folder: Path) -> dict[str, Sequence[Picture]]:
     """Draw the pictures of a page without scripts; return them by the name of their gallery."""
     run = source.run
+    drawn = evidence_picture.draw(plotted.evidence, evidence_files.read_examples(), folder)
     return {
         "matrix": matrix_picture.draw(matrix.matrices(run), folder),
         "forest": forest_picture.draw(run.figures, run.differences, plotted.seen, folder),
@@ -110,6 +119,8 @@ def draw_pictures(source: Source, plotted: Plotted, folder: Path) -> dict[str, S
         "likelihood": likelihood_picture.draw(plotted.ratios, folder),
         "coverage": coverage_picture.draw(plotted.coverage, folder),
         "oscr": oscr_picture.draw(source.oscr, folder),
+        "evidence-maps": drawn[:1],
+        "evidence-examples": drawn[1:],
         "histograms": ridge_picture.draw(plotted.video, folder),
         "roc": fallbacks.draw(plotted.video, folder),
     }

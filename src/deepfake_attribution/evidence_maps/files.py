@@ -1,0 +1,70 @@
+"""The tables of the stage: maps of crops, how true they are, and example pictures."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from deepfake_attribution.core import paths, tables
+from deepfake_attribution.evidence_maps.regions import FAKE_SHARE, REGIONS
+
+NUMBERS = (
+    *("score", "strongest", "inside", "chance", "source_inside"),
+    *("deletion", "deletion_random", "insertion", "insertion_random"),
+    *(f"{FAKE_SHARE}{region}" for region in REGIONS),
+)
+CROPS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("approach", "dataset", "attack", "video", "source")),
+        ("group", pa.string()),
+        ("slot", pa.int32()),
+        *((name, pa.float64()) for name in NUMBERS),
+        ("reason", pa.string()),  # why there is no map, mask or region; else empty
+    ]
+)
+EXAMPLES = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("attack", pa.string()),
+        ("video", pa.string()),
+        ("approach", pa.string()),  # whose map it is; empty: the face with its mask
+        ("score", pa.float64()),
+        ("picture", pa.binary()),  # JPEG
+    ]
+)
+
+
+def folder() -> Path:
+    """Folder of everything that the stage writes."""
+    return paths.DATA / "evidence_maps"
+
+
+def write(
+    crops: Sequence[dict[str, Any]], results: pd.DataFrame, examples: Sequence[dict[str, Any]]
+) -> None:
+    """Write the three tables; the same rows give the same bytes."""
+    tables.write_rows([_filled(row, CROPS) for row in crops], folder() / "crops.parquet", CROPS)
+    tables.write(results, folder() / "results.parquet")
+    filled = [_filled(row, EXAMPLES) for row in examples]
+    tables.write_rows(filled, folder() / "examples.parquet", EXAMPLES)
+
+
+def read_results() -> pd.DataFrame:
+    """Return `results.rows`; without a row if the stage is turned off."""
+    return tables.read(folder() / "results.parquet")
+
+
+def read_crops() -> pd.DataFrame:
+    """Return the rows of `CROPS`."""
+    return tables.read(folder() / "crops.parquet")
+
+
+def read_examples() -> list[dict[str, Any]]:
+    """Return the rows of `EXAMPLES`."""
+    return tables.read_rows(folder() / "examples.parquet")
+
+
+def _filled(row: dict[str, Any], schema: pa.Schema) -> dict[str, Any]:
+    return {name: row.get(name) for name in schema.names}
