@@ -207,7 +207,11 @@ def free_port() -> int:
 
 def torchrun(folder: Path, processes: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    command += [f"--nproc-per-node={processes}", "--no-python", str(warm_python.folder() / "python")]
+    command += [
+        f"--nproc-per-node={processes}",
+        "--no-python",
+        str(warm_python.folder() / "python"),
+    ]
     command += [str(REPOSITORY / "stages/train.py"), "triplet"]
     variables = os.environ | {"PYTHONPATH": str(REPOSITORY / "src")}
     return subprocess.run(
