@@ -32,8 +32,9 @@ demo: $(RUN)
 # tests stay together, and the longest files begin: tests/durations.json.
 PYTEST := OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder
 
+# SLOW=1: the slow tests, too, in the same run, which makes what they share once.
 test: $(DEV)
-	$(PYTEST) -m "not slow"
+	$(PYTEST) $(if $(SLOW),,-m "not slow")
 
 test-slow: $(DEV)
 	$(PYTEST) -m slow

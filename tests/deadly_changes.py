@@ -30,7 +30,8 @@ def variables(died: Path) -> dict[str, str]:
 def kind(event: str, path: Path) -> str:
     """Return what the changes have in common of which a process dies once.
 
-    The event, the folder and the suffix of the file; of outputs the two upper folders. In a hidden
+    The event, the folder and the suffix of the file; of outputs the two upper folders. All files
+    that are removed from a folder are one kind. In a hidden
     folder, where unfinished work is, it counts whether the number in the name is 0: block-000000
     and block-000001 are two kinds, block-000002 is none of its own.
     """
@@ -40,6 +41,8 @@ def kind(event: str, path: Path) -> str:
     elif number := re.search(r"\d+", path.name):
         which = "later" if int(number[0]) else "first"
     parent = re.sub(r"[0-9a-f]{8,}|\d+", "#", "/".join(parts) or ".")
+    if event == "os.remove":
+        return f"{event} {parent}"
     hidden = "." if path.name.startswith(".") else ""
     return " ".join([event, parent, f"{hidden}{which}{path.suffix}"]).strip()
 
@@ -70,7 +73,12 @@ def install() -> None:
         signal.pause()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in CHANGES and is_new(event, arguments[event == "os.rename"]):
+        if event not in CHANGES:
+            return
+        place = arguments[event == "os.rename"]
+        if event in ("os.remove", "os.rmdir") and arguments[1] >= 0:  # a name in an open folder
+            place = Path(f"/proc/self/fd/{arguments[1]}").readlink() / os.fsdecode(place)
+        if is_new(event, place):
             die()
 
     def half(file: int, content: Any) -> int:

@@ -70,8 +70,8 @@ def start(
         script: Python that stands before the stage's own, in each of its processes.
         environment: is added to this one's.
         stdout: where what it says, and the progress bar, go.
-        warm: by a warm process (`warm_python`), and so are the further ones. Not to be killed:
-            they are nobody's children.
+        warm: by a warm process (`warm_python`), and so are the further ones. They are killed with
+            this one, a moment later: wait for `end`.
     """
     stage = REPOSITORY / "stages" / "train.py"
     if script:

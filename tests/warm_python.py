@@ -4,11 +4,14 @@ A stage spends 2 to 7 seconds on imports. A warm process imports once what the s
 import, runs nothing, and forks for each command: so each still has a process, a folder, an
 environment and streams of its own. `folder` names a folder with commands that look like ``python``,
 ``dvc`` and ``deepfake-attribution`` and are run this way: put it first on the PATH.
+
+All of pytest's processes share one. It ends when the process ends that started them.
 """
 
 import ast
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import marshal
@@ -26,6 +29,7 @@ import threading
 import traceback
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).parents[1]
 CLIENT = Path(__file__).with_name("warm_client.py")
@@ -35,29 +39,44 @@ GIVEN = frozenset(os.environb)  # variables that this process was started with
 
 @cache
 def folder() -> Path:
-    """Start the warm process, if this is the first call; return the folder of its commands."""
-    place = Path(tempfile.mkdtemp(prefix="warm-"))
+    """Start the warm process, if no process of the tests did; return the folder of its commands."""
+    is_one_of_several = "PYTEST_XDIST_WORKER" in os.environ
+    owner = os.getppid() if is_one_of_several else os.getpid()
+    place = Path(tempfile.gettempdir()) / f"warm-{os.getuid()}-{owner}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _answers(place / "socket"):
+            _start(place, owner)
+    return place
+
+
+def _answers(address: Path) -> bool:
+    """Return whether a warm process listens there: one that was killed leaves its socket."""
+    with socket.socket(socket.AF_UNIX) as server:
+        if server.connect_ex(str(address)) == 0:
+            return True
+    address.unlink(missing_ok=True)
+    return False
+
+
+def _start(place: Path, owner: int) -> None:
+    """Write the commands to ``place`` and start the process, which ends with process ``owner``."""
     (place / "real").write_text(sys.executable, encoding="utf-8")
     for name in COMMANDS:
         (place / name).write_text(f"#!{sys.executable} -IS\n{CLIENT.read_text(encoding='utf-8')}")
         (place / name).chmod(0o755)
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT / "src")}
     environment["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
-    # It ends when the other end of its standard input is closed, so with this process.
+    environment.pop("PYTEST_XDIST_WORKER", None)  # it is of all of them
     process = subprocess.Popen(
-        [sys.executable, __file__, str(place)],
+        [sys.executable, __file__, str(place), str(owner)],
         env=environment,
-        stdin=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
+        start_new_session=True,  # a test that kills its own group leaves it alone
     )
     assert process.stdout and process.stdout.read() == b"ready", "the warm process did not start"
-    atexit.register(_stop, process, place)
-    return place
-
-
-def _stop(process: subprocess.Popen[bytes], place: Path) -> None:
-    process.communicate()
-    shutil.rmtree(place)
 
 
 def _imports(path: Path) -> set[str]:
@@ -84,16 +103,21 @@ def _import_all() -> None:
             importlib.import_module(name)
 
 
-def _serve(listener: socket.socket) -> list[str]:
+def _serve(listener: socket.socket, place: Path, owner: int) -> list[str]:
     """Fork for each command; return in the forked process, ready to run it, with its words."""
     attending = 0
+    try:
+        ended = os.pidfd_open(owner)
+    except ProcessLookupError:
+        _leave(place)
     while True:
-        ready, _, _ = select.select([listener, sys.stdin], [], [])
-        if sys.stdin in ready:
-            os._exit(0)
+        ready, _, _ = select.select([listener, ended], [], [])
+        if ended in ready:
+            _leave(place)
         client, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
+            os.close(ended)
             return _attend(client)
         client.close()
         attending += 1
@@ -101,9 +125,16 @@ def _serve(listener: socket.socket) -> list[str]:
             attending -= 1
 
 
+def _leave(place: Path) -> NoReturn:
+    shutil.rmtree(place)
+    os._exit(0)
+
+
 def _attend(client: socket.socket) -> list[str]:
     """Fork once more; see the new process to its end, and end it if its client goes away."""
     size, streams, _, _ = socket.recv_fds(client, 8, 3)
+    if not size:
+        os._exit(0)  # it only asked whether somebody listens
     left, request = struct.unpack("q", size)[0], b""
     while len(request) < left:
         request += client.recv(left - len(request))
@@ -151,13 +182,14 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(Path(sys.argv[1]) / "socket"))
+    place = Path(sys.argv[1])
+    listener.bind(str(place / "socket"))
     listener.listen()
     os.write(1, b"ready")
     os.dup2(2, 1)
-    words = _serve(listener)
+    words = _serve(listener, place, int(sys.argv[2]))
     sys.argv[:] = words
-    sys.executable = str(Path(sys.orig_argv[-1]) / "python")  # what it starts is warm, too
+    sys.executable = str(place / "python")  # what it starts is warm, too
     known = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     sys.path[:0] = [str(Path(words[0]).parent), *filter(None, known)]
     deadly_changes.install()

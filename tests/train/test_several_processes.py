@@ -16,6 +16,7 @@ import pytest
 import safetensors.numpy
 
 import crop_sets
+import warm_python
 from deepfake_attribution.core import paths
 from training_folder import LIMIT, REPOSITORY, Files, change, end, outputs, prepare, start, train
 
@@ -123,12 +124,12 @@ def test_first_process_writes_and_killed_ones_go_on_to_the_same_bytes(make: Make
     assert len(made) == 9 and all(written.count(path) == 1 for path in made)
     folder = make("killed", **seeds)
     for moment in ("epoch 1", "epoch 2"):  # the second: of what had begun, or of the second seed
-        process = start(folder, "binary")
+        process = start(folder, "binary", warm=True)
         assert process.stdout
         while not process.stdout.readline().startswith(moment):
             assert process.poll() is None
         os.killpg(process.pid, signal.SIGKILL)
-        end(process)
+        end(process)  # when all of them have closed their streams
         assert not outputs(folder, "binary")
     said = train(folder, "binary", warm=True)
     told = ("is trained already", "continuing at epoch")
@@ -167,7 +168,7 @@ def test_failure_of_any_process_is_one_line_and_ends_all(
 def test_loss_of_a_process_is_one_line_and_ends_all(make: Make, rank: int) -> None:
     folder = make("failing", compute={"devices": 2})
     script = FAILING.format(ranks=(rank,), what="os.kill(os.getpid(), signal.SIGKILL)")
-    code, _, complaints = end(start(folder, "binary", script))
+    code, _, complaints = end(start(folder, "binary", script, warm=True))
     assert code == (-signal.SIGKILL if rank == 0 else 1)
     assert complaints.startswith("error: another process of this training was killed")
     assert complaints.count("\n") == 1
@@ -206,7 +207,12 @@ def free_port() -> int:
 
 def torchrun(folder: Path, processes: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    command += [f"--nproc-per-node={processes}", str(REPOSITORY / "stages/train.py"), "triplet"]
+    command += [
+        f"--nproc-per-node={processes}",
+        "--no-python",
+        str(warm_python.folder() / "python"),
+    ]
+    command += [str(REPOSITORY / "stages/train.py"), "triplet"]
     variables = os.environ | {"PYTHONPATH": str(REPOSITORY / "src")}
     return subprocess.run(
         command,

@@ -155,6 +155,7 @@ def _settle(figure: Figure) -> None:
 
     Afterwards the canvas of a format writes the figure: `savefig` would draw it once more before.
     """
-    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
-        figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.execute(figure)
         figure.set_layout_engine("none")

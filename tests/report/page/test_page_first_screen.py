@@ -1,6 +1,7 @@
 """The first screen as HTML and files; test_page_first_browser.py looks at it in a browser."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -13,10 +14,21 @@ from deepfake_attribution.report import glossary, matrix
 from deepfake_attribution.report.page import matrix_picture
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The folder that the page was written in, and the page: to look at, never to change."""
+    folder = tmp_path_factory.mktemp("first")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield folder, first_page.build(first_page.run(), b"").read_text()
+
+
 @pytest.fixture
-def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.chdir(tmp_path)
-    return first_page.build(first_page.run(), b"").read_text()
+def page(built: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The page; its folder is the current one."""
+    folder, text = built
+    monkeypatch.chdir(folder)
+    return text
 
 
 def first(page: str) -> str:
@@ -50,16 +62,16 @@ def test_matrix_has_every_measure_and_marks_the_best_and_ties(page: str) -> None
     assert "95 % confidence interval" in auc and "not significantly different" in auc
 
 
-def test_database_that_recipes_were_compared_on_is_marked(page: str) -> None:
+def test_database_that_recipes_were_compared_on_is_marked(page: str, tmp_path: Path) -> None:
     top = first(page)
     assert top.count(f'<small class="note">{matrix.COMPARED_ON}</small>') == len(matrix.RANGES)
     auc = top[top.index('data-measure="auc"') : top.index('data-measure="hter"')]
     column = auc[auc.index(">three<") : auc.index(">&lt;b&gt;four")]
     assert matrix.COMPARED_ON in column
     assert "three: unseen, but used to compare recipes." in page[: page.index("</h1>")]
-    drawn = matrix_picture.draw(matrix.matrices(first_page.run()), paths.page_files())
+    drawn = matrix_picture.draw(matrix.matrices(first_page.run()), tmp_path)
     assert drawn[0].caption.endswith("\u2020: used to compare recipes.")
-    plain = matrix_picture.draw(matrix.matrices(first_page.run(compared_on=[])), paths.page_files())
+    plain = matrix_picture.draw(matrix.matrices(first_page.run(compared_on=[])), tmp_path)
     assert "\u2020" not in plain[0].caption
 
 
@@ -113,14 +125,16 @@ def test_matrix_is_also_a_picture_for_a_paper(page: str) -> None:
         assert f'href="page/pictures/matrix-{name}.pdf"' in page
 
 
-def test_same_run_gives_the_same_bytes(page: str, tmp_path: Path) -> None:
-    def all_files() -> dict[Path, bytes]:
-        files = [path for path in paths.REPORTS.rglob("*") if path.is_file()]
-        return {path: path.read_bytes() for path in files}
+def test_same_run_gives_the_same_bytes(
+    built: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def all_files(folder: Path) -> dict[Path, bytes]:
+        files = [path for path in (folder / paths.REPORTS).rglob("*") if path.is_file()]
+        return {path.relative_to(folder): path.read_bytes() for path in files}
 
-    before = all_files()
+    monkeypatch.chdir(tmp_path)
     first_page.build(first_page.run(), b"")
-    assert all_files() == before
+    assert all_files(tmp_path) == all_files(built[0])
 
 
 @pytest.mark.parametrize("count", [1, 13])
