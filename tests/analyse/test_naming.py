@@ -3,9 +3,11 @@
 import csv
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import small_bundle
@@ -14,7 +16,7 @@ from deepfake_attribution.analyse.analyser import Analyser
 from deepfake_attribution.analyse.bundle.loaded import Bundle, Namer
 from deepfake_attribution.analyse.bundle.record import Attributing
 from deepfake_attribution.analyse.files import csv_text, json_line, restored
-from deepfake_attribution.analyse.judging import frame_scores, judge
+from deepfake_attribution.analyse.judging import Named, frame_scores, judge
 from deepfake_attribution.analyse.naming import Naming
 from deepfake_attribution.analyse.pages.pages import Pages, Row
 from deepfake_attribution.analyse.results import PersonResult, VideoResult
@@ -97,6 +99,22 @@ def test_a_classifier_on_the_same_head_shares_the_network() -> None:
     assert red.no_attack == "Attribution names none"
 
 
+def test_an_enrolled_attack_is_named_by_the_approach_that_learnt_it() -> None:
+    model = bundle()
+    joined = {"enrolled": [SimpleNamespace(name="new")]}
+    learnt = replace(model, record=model.record.model_copy(update=joined))
+    frames = pd.DataFrame({"person": [0], "score": [0.1], "predicted": [None]})
+    frames = frames.assign(p_real=0.1, p_swap=0.2, p_new=0.7, embedding=[np.zeros(3)])
+    other = {0: Named({"real": 0.3, "swap": 0.7}, "swap", "swap")}
+    around = Surroundings(model, 2)
+    (one,) = judge(frames, learnt, around, 1, other)
+    assert (one.verdict, one.attack) == ("fake", "new")
+    (one,) = judge(frames.assign(p_swap=0.7, p_new=0.2), learnt, around, 1, other)
+    assert one.attack == "swap"
+    (one,) = judge(frames, model, around, 1, other)  # nothing is enrolled
+    assert one.attack == "swap"
+
+
 def test_words_name_both_approaches_and_the_choice() -> None:
     record = bundle(far=2.0).record
     assert approach_words.rests_in_short(record, "chosen so").startswith(
@@ -124,6 +142,7 @@ def test_an_analysis_holds_both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     crop = images.encode(np.full((16, 16, 3), BLUE, np.uint8), "png", 0)
     row: dict[str, Any] = {"slot": 0, "frame": 0, "time_s": 0.0, "person": 0, "status": "ok"}
     row |= {"reason": "", "turn": 0, "box": None, "content": crop, "note": ""}
+    row |= {"landmarks": [5, 6, 11, 6, 8, 9, 8, 12, 2, 7, 14, 7], "region": [0, 0, 16]}
     monkeypatch.setattr(
         "deepfake_attribution.analyse.analyser.watch",
         lambda *_: [row | {"slot": slot} for slot in range(4)],
