@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
 from deepfake_attribution.figures import style
-from deepfake_attribution.figures.roc import LINES
+from deepfake_attribution.report.page import approach_panels
 from deepfake_attribution.report.page.coverage_plots import MARK, Coverage, highest
-from deepfake_attribution.report.page.fallbacks import Picture, grid, saved
+from deepfake_attribution.report.page.fallbacks import Picture, saved
 from deepfake_attribution.report.page.likelihood_plots import PARTS
 
 TITLE = "Share answered against error"
@@ -27,28 +28,15 @@ def draw(curves: Sequence[Coverage], page: Path) -> list[Picture]:
     """
     if not curves:
         return []
-    with style.drawing():
-        return [saved(_figure(curves), page, "coverage", TITLE, CAPTION)]
-
-
-def _figure(curves: Sequence[Coverage]) -> Figure:
-    approaches = list(dict.fromkeys(one.approach for one in curves))
-    databases = list(dict.fromkeys(one.database for one in curves))
-    figure, panels = grid(len(approaches), top=1.3, row=1.9, sharey=True)
-    for axes, approach in zip(panels, approaches, strict=True):
-        for one in (curve for curve in curves if curve.approach == approach):
-            colour, dashes = LINES[databases.index(one.database) % len(LINES)]
-            label = f"{one.database} ({PARTS[one.part]}): {one.n_real} real, {one.n_fake} fake"
-            axes.step(
-                one.answered, one.error, where="post", color=colour, linestyle=dashes, label=label
-            )
-            axes.plot(*one.point, "o", color=colour, markeredgecolor="white", zorder=3)
-        axes.set_title(approach, fontsize=9.5, loc="left")
-        axes.set_xlim(0, 103)
-        axes.set_ylim(0, highest(curves))
-    lines = {line.get_label(): line for axes in panels for line in axes.lines}
-    shown = {label: line for label, line in lines.items() if not str(label).startswith("_")}
-    figure.legend(list(shown.values()), list(shown), loc="outside lower center", ncols=2)
     below = "video level, test part; wrong answers over videos answered, percent"
-    style.head_line(figure, TITLE, below)
-    return figure
+    with style.drawing():
+        drawn = approach_panels.figure(
+            curves, _line, title=TITLE, below=below, highest=highest(curves)
+        )
+        return [saved(drawn, page, "coverage", TITLE, CAPTION)]
+
+
+def _line(axes: Axes, one: Coverage, look: dict[str, Any]) -> None:
+    label = f"{one.database} ({PARTS[one.part]}): {one.n_real} real, {one.n_fake} fake"
+    axes.step(one.answered, one.error, where="post", label=label, **look)
+    axes.plot(*one.point, "o", color=look["color"], markeredgecolor="white", zorder=3)
