@@ -13,12 +13,12 @@ from deepfake_attribution.report.page.attack_plots import PATTERNS, WIDEST
 
 CAPTION = (
     "{database}: the share of what speaks for fake that lies inside the pixels that the attack "
-    "changed, in percent ({crops} crops of each attack). The black mark is chance: the share of "
+    "changed, in percent ({crops} crops of each attack). The upright mark is chance: the share of "
     "the crop that was changed. First training seed."
 )
 READING = (
-    "A bar that ends right of the black mark: the map points at what was changed more often than a "
-    "map of random values. The thin line is the interval of the difference to chance: if it does "
+    "A bar that ends right of the upright mark: the map points at what was changed more often than "
+    "a map of random values. The thin line is the interval of the difference to chance: if it does "
     "not reach the mark, the map is better than chance.",
     "The colour shows the head, the filling the classifier.",
 )
