@@ -17,6 +17,8 @@ from deepfake_attribution.cli.profiles import profile
 from deepfake_attribution.core.video import REAL, class_names
 from deepfake_attribution.evaluate.protocol import Protocol
 
+pytestmark = pytest.mark.slow
+
 PAPER = profile("paper", name_trees.PROFILES)
 TRAINING = PAPER["superset"]["datasets"]
 

@@ -88,6 +88,7 @@ def test_outputs_of_stages_that_are_gone_are_removed_and_nothing_else(project: P
     assert "nothing is left over" in CliRunner().invoke(app, ["tidy"]).output
 
 
+@pytest.mark.slow
 def test_stages_are_those_of_dvc_now(project: Path) -> None:
     environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull}
     subprocess.run(["git", "init", "-q"], env=environment, check=True)

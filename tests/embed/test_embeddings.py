@@ -258,6 +258,7 @@ def test_each_seed_has_its_own_file_the_same_as_by_itself() -> None:
         assert Path("e.parquet").read_bytes() == content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", [8, 12, 16])
 def test_stopped_at_any_seed_goes_on_there_and_writes_nothing_before_the_last(
     monkeypatch: pytest.MonkeyPatch, batch: int
@@ -419,6 +420,7 @@ def test_seed_of_a_video_is_its_own_whatever_else_is_embedded() -> None:
     assert all(1 <= seed <= 2**31 for seed in (first, second))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", [3, 9, 10, 14, 20])
 def test_degraded_copies_stopped_anywhere_end_with_the_same_bytes(
     monkeypatch: pytest.MonkeyPatch, batch: int

@@ -19,7 +19,7 @@ from deepfake_attribution.enrol import enrolling, reading, versions
 from deepfake_attribution.enrol.reading import Clips
 from trained_project import rewrite
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_thread")]
 
 
 def clips(folder: Path, name: str, count: int = 4) -> Clips:

@@ -72,6 +72,7 @@ def test_many_crops_are_thinned_by_whole_videos(project: Path) -> None:
     assert (made.points.groupby("video").size() == CROPS).all()
 
 
+@pytest.mark.slow
 def test_number_of_threads_and_a_second_run_change_no_byte(project: Path) -> None:
     wanted = {"combined": ["one", "new"], "one": ["one"], "new": ["new"], "few": ["few"]}
     contents = []

@@ -94,6 +94,7 @@ def test_members_hold_the_frames(here: Path) -> None:
     assert member_name("a/b.c", 7, 2, "jpeg") == "000007-a/b_c/002.jpg"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spread", [compute(2, 1), compute(1, 2), compute(1, 20)])
 def test_bytes_do_not_depend_on_how_the_work_is_spread(here: Path, spread: Compute) -> None:
     run(here, "one")

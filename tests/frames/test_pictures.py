@@ -13,6 +13,8 @@ from deepfake_attribution.frames.video import Frame, take
 from stored_video import EXACT, drawn, most_different, needs_ffmpeg, set_matrix
 from video_files import all_by_av, pictures, write_frames
 
+pytestmark = pytest.mark.slow
+
 X264 = ("-c:v", "libx264", "-crf", "10")
 TURNS = {(1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0)}
 MIRRORS = {(-1, 0, 0, 1), (1, 0, 0, -1), (0, 1, 1, 0), (0, -1, -1, 0)}

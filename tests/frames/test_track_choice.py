@@ -54,6 +54,7 @@ def test_default_track_is_the_film_though_a_black_one_is_first(
     assert_is(path, film, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["mp4", "ts"])
 @pytest.mark.parametrize(
     ("size", "seconds", "brightness"), [("64x36", 1, 0), ("160x90", 0.4, 0), ("160x90", 1, -1)]

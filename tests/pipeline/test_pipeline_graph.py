@@ -20,6 +20,8 @@ from ruamel.yaml import YAML
 
 from pipeline_stages import would_run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HEADS = ("binary", "attribution", "triplet", "arcface")
 BASELINE = {"metadata_baseline"}
@@ -185,7 +187,6 @@ def test_head_s_own_epochs_train_no_other_head(finished: Finished) -> None:
         assert what_changed(finished, edit) == {f"train@{head}"}
 
 
-@pytest.mark.slow
 def test_neighbours_run_only_their_fits(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["nn"]["k"] = 5
@@ -194,7 +195,6 @@ def test_neighbours_run_only_their_fits(finished: Finished) -> None:
     assert what_would_run(finished, edit) == expected | drawn("triplet", "arcface")
 
 
-@pytest.mark.slow
 def test_penalty_runs_its_fits_and_the_maps_that_the_classifiers_colour(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["svm"]["C"] = 2.0
@@ -203,7 +203,6 @@ def test_penalty_runs_its_fits_and_the_maps_that_the_classifiers_colour(finished
     assert what_would_run(finished, edit) == expected | drawn("triplet", "arcface")
 
 
-@pytest.mark.slow
 def test_another_classifier_on_the_maps_fits_nothing(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["maps"]["classifier"] = "lr"
@@ -211,7 +210,6 @@ def test_another_classifier_on_the_maps_fits_nothing(finished: Finished) -> None
     assert what_would_run(finished, edit) == drawn(*HEADS) - {"open_set"}
 
 
-@pytest.mark.slow
 def test_crop_margin_runs_everything_from_crop_on(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["crop"]["margin"] = 0.5
@@ -229,7 +227,6 @@ def test_threshold_runs_evaluation_only(finished: Finished) -> None:
     assert what_would_run(finished, edit) == evaluated(*HEADS) | BASELINE | drawn("binary")
 
 
-@pytest.mark.slow
 def test_threshold_from_degraded_crops_runs_evaluation_only(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["evaluate"]["threshold_crops"] = "degraded"
@@ -237,7 +234,6 @@ def test_threshold_from_degraded_crops_runs_evaluation_only(finished: Finished) 
     assert what_would_run(finished, edit) == evaluated(*HEADS) | BASELINE | drawn("binary")
 
 
-@pytest.mark.slow
 def test_chance_of_trainings_does_not_make_the_degraded_copies_again(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["augment"]["chance"] = 0.3
@@ -247,7 +243,6 @@ def test_chance_of_trainings_does_not_make_the_degraded_copies_again(finished: F
     assert ran == family("train", *HEADS) | {"report"}  # the page shows all settings
 
 
-@pytest.mark.slow
 def test_degraded_copies_train_nothing(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["embed"]["degraded_chance"] = 0.3
@@ -256,7 +251,6 @@ def test_degraded_copies_train_nothing(finished: Finished) -> None:
     assert what_would_run(finished, edit) == expected | drawn(*HEADS)
 
 
-@pytest.mark.slow
 def test_draws_run_only_what_holds_confidence_intervals(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["uncertainty"]["draws"] = 500
@@ -280,7 +274,6 @@ def test_calibration_scores_nothing_again(finished: Finished) -> None:
     assert what_would_run(finished, edit) == expected
 
 
-@pytest.mark.slow
 def test_published_figures_and_marks_change_the_report_only(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["databases"]["published"] = {"demo_a": "Celeb-DF"}
@@ -289,7 +282,6 @@ def test_published_figures_and_marks_change_the_report_only(finished: Finished) 
     assert what_would_run(finished, edit) == {"report"}
 
 
-@pytest.mark.slow
 def test_family_runs_evaluation_and_what_shows_it(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["databases"]["families"] = {"both": ["demo_a", "demo_b"]}
@@ -298,7 +290,6 @@ def test_family_runs_evaluation_and_what_shows_it(finished: Finished) -> None:
     assert what_would_run(finished, edit) == evaluated(*HEADS) | BASELINE | drawn("binary")
 
 
-@pytest.mark.slow
 def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["seed"] = 2
@@ -309,7 +300,6 @@ def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished:
     assert ran == expected | family("likelihood", *HEADS) | {"uncertainty", "bundle", "report"}
 
 
-@pytest.mark.slow
 def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["open_set"]["neighbours"] = 5
@@ -317,7 +307,6 @@ def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Fini
     assert what_would_run(finished, edit) == {"open_set", "bundle", "report"}
 
 
-@pytest.mark.slow
 def test_baseline_without_pixels_touches_no_head(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["metadata_baseline"]["C"] = 0.1
@@ -336,7 +325,6 @@ def test_training_seeds_run_everything_from_the_trainings_on(finished: Finished)
     assert what_would_run(finished, edit) == expected
 
 
-@pytest.mark.slow
 def test_learning_rate_runs_trainings_and_looks_at_the_rest_only_for_their_outputs(
     finished: Finished,
 ) -> None:
@@ -355,7 +343,6 @@ def test_workers_and_devices_run_nothing(finished: Finished) -> None:
     assert what_would_run(finished, edit) == set()
 
 
-@pytest.mark.slow
 def test_added_dataset_runs_its_own_stages_and_no_training(finished: Finished) -> None:
     """The superset is joined again, to the same bytes: `train` depends on those alone."""
 

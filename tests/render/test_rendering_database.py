@@ -70,6 +70,7 @@ def test_videos_have_the_size_length_and_rate_asked_for(made):
             assert shapes == [(160, 192, 3)] * 4 and stream.average_rate == 12
 
 
+@pytest.mark.slow
 def test_two_workers_write_the_same_bytes(made, tmp_path):
     render_database("one", settings(), 7, tmp_path / "one", 2, tmp_path / "work")
     assert contents(tmp_path / "one") == contents(made)

@@ -86,6 +86,7 @@ def test_frozen_tensors_stay_to_the_byte_and_all_others_change(
     assert (training["freeze"], training["backbone_rate"]) == (mode, 0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES[1:])
 def test_stopped_training_of_a_frozen_backbone_ends_with_the_same_files(
     tiny_superset: pd.DataFrame,

@@ -71,6 +71,7 @@ def test_index_has_every_row_in_order_and_points_at_its_bytes(tmp_path: Path) ->
     reader.close()
 
 
+@pytest.mark.slow
 def test_two_workers_give_the_bytes_of_one(tmp_path: Path) -> None:
     run(tmp_path / "one", workers=1)
     run(tmp_path / "two", workers=2)

@@ -21,6 +21,7 @@ NETWORK = {"known.parquet", "model.json", "model.onnx", "model.safetensors"}
 CLASSIFIER = {"classifier.json", "classifier.skops"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("verdict", "attack", "names"),
     [

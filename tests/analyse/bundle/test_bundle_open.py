@@ -226,6 +226,7 @@ def test_network_that_would_read_other_files(name: str, bundle: Path) -> None:
     assert f"{name} refers to files outside of it" in refused(bundle)
 
 
+@pytest.mark.slow
 def test_on_a_cpu_neither_bundle_nor_face_finder_loads_torch(bundle: Path) -> None:
     code = f"""
 import sys

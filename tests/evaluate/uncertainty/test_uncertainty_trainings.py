@@ -106,6 +106,7 @@ def test_draws_of_seeds_have_the_variance_of_a_mean() -> None:
     assert not np.array_equal(weights, draw_seeds(5, 20_000, 1, "other"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("of_seed", "noise", "most"),
     [

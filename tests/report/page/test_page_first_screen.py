@@ -75,6 +75,7 @@ def test_database_that_recipes_were_compared_on_is_marked(page: str, tmp_path: P
     assert "\u2020" not in plain[0].caption
 
 
+@pytest.mark.slow
 def test_what_no_mark_means_is_said_where_differences_were_tested(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,6 +138,7 @@ def test_same_run_gives_the_same_bytes(
     assert all_files(tmp_path) == all_files(built[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 13])
 def test_any_number_of_databases(
     count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

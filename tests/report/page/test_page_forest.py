@@ -89,6 +89,7 @@ def test_groups_have_one_heading_each_and_names_are_text() -> None:
     assert panels[1]["figure"]["layout"]["title"]["text"].startswith("<b>&lt;i&gt;</b>")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("databases", [1, 13])
 def test_pictures_are_of_each_measure_and_the_same_each_time(
     tmp_path: Path, databases: int

@@ -90,6 +90,7 @@ def test_attack_without_a_distance_has_its_matrix_alone() -> None:
     assert section and len(section["views"][0]["panels"]) == 1
 
 
+@pytest.mark.slow
 def test_picture_is_the_same_each_time_and_counts_what_it_leaves_out(
     found: list[Unseen], tmp_path: Path
 ) -> None:
