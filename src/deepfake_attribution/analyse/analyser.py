@@ -25,7 +25,16 @@ from deepfake_attribution.analyse.results import (
 )
 from deepfake_attribution.analyse.searching import check_is_one
 from deepfake_attribution.analyse.surroundings import Surroundings
-from deepfake_attribution.analyse.watching import CONTENT, NOTE, PICTURE, SIZE, Way, facts, loads, watch
+from deepfake_attribution.analyse.watching import (
+    CONTENT,
+    NOTE,
+    PICTURE,
+    SIZE,
+    Way,
+    facts,
+    loads,
+    watch,
+)
 from deepfake_attribution.analyse.workplace import workplace
 from deepfake_attribution.evaluate.scoring import PREDICTED, SCORE, without_crop
 from deepfake_attribution.evidence_maps.face_map import FaceMap

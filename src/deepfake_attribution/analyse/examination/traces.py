@@ -35,8 +35,14 @@ def traces(source: Source) -> list[str]:
     film = container.film_track if container else None
     if container is None or film is None or source.kind == "image":
         return []
-    return [*_tools(container), *_dates(container), *_edits(container), *_rate(container),
-            *_sound(container, film), *_tracks(container, film)]
+    return [
+        *_tools(container),
+        *_dates(container),
+        *_edits(container),
+        *_rate(container),
+        *_sound(container, film),
+        *_tracks(container, film),
+    ]
 
 
 def _tools(container: Container) -> list[str]:
