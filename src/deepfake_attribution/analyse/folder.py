@@ -1,7 +1,7 @@
 """The results folder of an analysis: a page per video while it runs, then tables and the list.
 
-Pages, documents for the file (`examination`) and the journal are written as videos are finished, the rest when the analysis ends or is
-stopped. Every file is complete or does not exist.
+Pages, documents for an examiner's file (`examination`) and the journal are written as videos are
+finished, the rest when the analysis ends or is stopped. Every file is complete or does not exist.
 """
 
 from collections.abc import Iterator, Sequence

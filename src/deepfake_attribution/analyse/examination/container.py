@@ -18,7 +18,7 @@ FIRST = 3  # packets that are searched for the name of an encoder
 LONGEST = 200  # characters of a tag
 MOST = 40  # tags of a track
 SAME = 0.001  # seconds: smaller differences are rounding
-# Encoders write their names as text: x264 and x265 in a message of their own, FFmpeg in AAC and MPEG-4
+# Encoders write their names as text into the first packets, for example x264 as a message
 NAMES = re.compile(rb"(x26[45] [ -~]{0,30}|Lavc[\d.]+|Lavf[\d.]+)")
 
 

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from deepfake_attribution.core.params import Strict
 
 Kind = Literal["video", "image", "folder", "none"]
@@ -41,7 +43,7 @@ class Track(Strict):
     start_s: float | None = None
     bit_rate: int | None = None
     frames: int | None = None
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field(default_factory=dict)
 
 
 class Packets(Strict):
@@ -103,7 +105,7 @@ class Container(Strict):
     film: int | None
     packets: Packets | None = None
     edit_list: EditList | None = None
-    in_pictures: list[str] = []
+    in_pictures: list[str] = Field(default_factory=list)
     ffmpeg: str = ""
 
     @property

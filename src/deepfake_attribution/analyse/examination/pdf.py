@@ -35,7 +35,7 @@ def pdf(sheet: Sheet) -> bytes:
     """
     paper = Paper()
     paper.set_title(paper.drawable(f"{sheet.verdict}: {sheet.title}"))
-    paper.set_subject(f"SHA-256 {sheet.sha256 or 'not known'}")
+    paper.set_subject(f"SHA-256 {sheet.sha256}")
     paper.set_creator("deepfake-attribution")
     paper.add_page()
     _head(paper, sheet)
@@ -56,8 +56,8 @@ def pdf(sheet: Sheet) -> bytes:
     paper.add_page()
     _map(paper, sheet)
     if sheet.nearest:
-        _title(paper, "Nearest known videos")
-        head = ("video", "what it is", "database", f"distance ({sheet.unit})")
+        _title(paper, f"Nearest known videos (distance in {sheet.unit})")
+        head = ("video", "what it is", "database", "distance")
         paper.table(head, sheet.nearest, (0.44, 0.19, 0.15, 0.22))
     _title(paper, "What this rests on, and its limits")
     _limits(paper, sheet)
@@ -219,7 +219,7 @@ def _sign(paper: Paper) -> None:
 def _foot(paper: Paper, sheet: Sheet, number: int) -> None:
     height = paper.pen(7.0, colour=QUIET)
     for x, text in (
-        (MARGIN, f"SHA-256 {sheet.sha256 or 'not known'}"),
+        (MARGIN, f"SHA-256 {sheet.sha256}"),
         (WIDTH - MARGIN - 16.0, f"page {number} of 2"),
     ):
         paper.set_y(FOOT + 1.5)

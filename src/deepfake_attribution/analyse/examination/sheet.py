@@ -1,8 +1,8 @@
 """What both pages of a document show, as text and pictures: the same for HTML and PDF."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import cv2
 import numpy as np
@@ -82,8 +82,8 @@ class Sheet:
 
     @property
     def sha256(self) -> str:
-        """Of the file; empty if it could not be read."""
-        return dict(self.facts).get(source_rows.SHA256, "")
+        """Of the file, or why it is not known."""
+        return dict(self.facts)[source_rows.SHA256]
 
 
 def sheet(content: Examination, result: VideoResult, whole: str, pictures: bool = True) -> Sheet:
@@ -113,7 +113,7 @@ def sheet(content: Examination, result: VideoResult, whole: str, pictures: bool 
         regions=_regions(first),
         nearest=[
             (
-                middle(os.path.basename(one.video), 46),
+                middle(PurePath(one.video).name, 46),
                 one.attack,
                 one.dataset,
                 f"{one.distance:.2f}",
@@ -122,7 +122,7 @@ def sheet(content: Examination, result: VideoResult, whole: str, pictures: bool 
         ],
         unit="degrees" if first and first.unit == "degrees" else "standard deviations",
         people=_people(content, whole),
-        limits=content.limits,
+        limits=[middle(line, SENTENCES) for line in content.limits],
         model=_model(content),
         whole=whole,
     )

@@ -11,10 +11,10 @@ def rows(content: Examination) -> list[tuple[str, str]]:
     """Return label and value of everything that is known of a file, the hash first."""
     source, container = content.source, content.source.container
     found = [
-        (SHA256, source.sha256 or ""),
+        (SHA256, source.sha256 or f"not known: {source.problem}"),
         ("size", _size(source)),
         ("path", content.path),
-        ("container", _container(container) if container else source.problem),
+        ("container", _container(container) if container else _unopened(source)),
         *(_film(container) if container else []),
         ("sound", _sound(container) if container and source.kind == "video" else ""),
         ("encoders and tools", _listed(content.encoders, container)),
@@ -27,9 +27,13 @@ def rows(content: Examination) -> list[tuple[str, str]]:
 
 def _size(source: Source) -> str:
     if source.bytes is None:
-        return source.problem
+        return ""
     files = f" in {source.files} files; hash of their list" if source.kind == "folder" else ""
     return f"{source.bytes:,} bytes{files}"
+
+
+def _unopened(source: Source) -> str:
+    return "" if source.sha256 is None else source.problem or "not opened"
 
 
 def _container(container: Container) -> str:
