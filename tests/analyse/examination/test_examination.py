@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import fake_analysis as fake
+import small_bundle
 from deepfake_attribution.analyse import stills
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.examination import gathering, schema, writing
@@ -140,7 +141,9 @@ def test_document_holds_the_file_the_verdict_and_what_it_rests_on() -> None:
 
 
 def test_same_result_has_the_same_bytes() -> None:
-    assert files(result()) == files(replace(result(), seconds=99.0))
+    made = files(result())
+    assert made == files(replace(result(), seconds=99.0))
+    assert {*re.findall(rb"D:(\d{8})", made[".pdf"])} == {b"19800101"}  # no clock
 
 
 ODD = {
@@ -174,11 +177,11 @@ def test_every_video_has_two_pages(name: str) -> None:
 
 def test_nothing_of_a_page_is_below_its_foot() -> None:
     """Long lists are cut, with the number of what is left out."""
-    long = fake.bundle(trained=fake.record().trained.model_copy(update={"datasets": ["d" * 5000]}))
-    tags = {f"encoder{n}": f"value {n} " * 30 for n in range(40)}
+    tested = [small_bundle.tested(f"database {n}", (90.0, 5.0, 10.0, 7.5)) for n in range(40)]
+    long = fake.bundle(tested=tested)
     container = SOURCE.container
     assert container is not None
-    track = container.tracks[0].model_copy(update={"tags": tags | {"encoder": "y" * 300}})
+    track = container.tracks[0].model_copy(update={"tags": {"encoder": "y" * 300}})
     changes = {"tracks": [track] * 30, "in_pictures": ["x" * 90] * 9}
     found = SOURCE.model_copy(update={"container": container.model_copy(update=changes)})
     notes = ("n" * 900,) * 9

@@ -76,7 +76,7 @@ def _head(paper: Paper, sheet: Sheet) -> None:
     top, inner = paper.get_y() + 2.5, WITHIN - 9.0
     colour = COLOURS.get(sheet.verdict, QUIET)
     height = paper.pen(8.5)
-    lines = len(paper.lines(sheet.summary, inner, height))
+    lines = len(paper.lines(sheet.summary, inner))
     large = paper.pen(17.0, "B", colour)
     end = top + 2.0 + large + lines * height + 2.5
     paper.set_fill_color(*SHADE)
@@ -131,7 +131,7 @@ def _points(paper: Paper, lines: Sequence[str], size: float, end: float = FOOT) 
     """Write lines with a point each while they end above ``end``; return how many did not fit."""
     for place, line in enumerate(lines):
         height = paper.pen(size)
-        made, y = paper.lines(line, WITHIN - 4.0, height), paper.get_y()
+        made, y = paper.lines(line, WITHIN - 4.0), paper.get_y()
         if y + height * len(made) > end:
             return len(lines) - place
         paper.write_lines(MARGIN + 0.8, ["\u2022"], 3.0, height)

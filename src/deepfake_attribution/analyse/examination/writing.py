@@ -41,9 +41,20 @@ def documents(
     """
     content = examination(result, bundle)
     shown = sheet(content, result, f"{name}{JSON}", pictures)
-    yield JSON, text(content).encode("ascii")
-    yield HTML, page(shown).encode("utf-8")
-    yield PDF, as_pdf(shown)
+    for suffix in SUFFIXES:
+        yield suffix, _file(content, shown, suffix)
+
+
+def one(result: VideoResult, bundle: Bundle, name: str, suffix: str) -> bytes:
+    """Return one file of the document of a video, with pictures; see `documents`."""
+    content = examination(result, bundle)
+    return _file(content, sheet(content, result, f"{name}{JSON}"), suffix)
+
+
+def _file(content: Examination, shown: Sheet, suffix: str) -> bytes:
+    if suffix == JSON:
+        return text(content).encode("ascii")
+    return page(shown).encode("utf-8") if suffix == HTML else as_pdf(shown)
 
 
 def write_all(result: VideoResult, bundle: Bundle, start: Path, pictures: bool = True) -> None:
