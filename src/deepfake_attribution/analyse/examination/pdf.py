@@ -42,9 +42,9 @@ def pdf(sheet: Sheet) -> bytes:
     _figures(paper, sheet.figures)
     _title(paper, "What was examined")
     _rows(paper, sheet.facts)
-    if sheet.traces or sheet.notes:
+    if sheet.traces:
         _title(paper, "What the container shows")
-        _points(paper, [*sheet.traces, *sheet.notes], 8.0)
+        _points(paper, sheet.traces, 8.0)
         paper.write_at(MARGIN, TRACES, WITHIN, paper.pen(7.5, colour=QUIET))
     _title(paper, "Faces found")
     _frames(paper, sheet)

@@ -49,7 +49,7 @@ class Sheet:
         heading, title: what it is, and the file's name.
         verdict: as in `Examination`, or `NO_VERDICT`; ``summary``: in sentences.
         figures: below it.
-        facts: of the file; ``traces``: what its container shows; ``notes``: on its pictures.
+        facts: of the file, and notes on its pictures; ``traces``: what its container shows.
         frames: pictures of frames; ``no_frames``: why there are none.
         faces: a face, and its map; ``map_says``: which region speaks most, or why there is no map.
         regions: region, its area, and its share of what speaks for fake and for real.
@@ -67,7 +67,6 @@ class Sheet:
     figures: list[Figure]
     facts: Rows
     traces: list[str]
-    notes: list[str]
     frames: list[Shown]
     no_frames: str
     faces: list[Shown]
@@ -96,6 +95,7 @@ def sheet(content: Examination, result: VideoResult, whole: str, pictures: bool 
         pictures: whether faces are shown.
     """
     first = next((one for one in content.people if one.decides), None)
+    notes = more([middle(note, 150) for note in content.notes], NOTED, whole)
     kind = {"image": "a still image", "folder": "a folder of images"}.get(content.source.kind)
     return Sheet(
         heading=f"Examination of {kind or 'a video'}",
@@ -103,9 +103,8 @@ def sheet(content: Examination, result: VideoResult, whole: str, pictures: bool 
         verdict=content.verdict or NO_VERDICT,
         summary=middle(content.summary, SENTENCES),
         figures=_figures(content, first),
-        facts=source_rows.rows(content),
+        facts=[*source_rows.rows(content), *(("note", note) for note in notes)],
         traces=more([middle(line, 150) for line in content.traces], TRACED, whole),
-        notes=more([middle(note, 150) for note in content.notes], NOTED, whole),
         frames=_frames(result) if pictures else [],
         no_frames="" if pictures else "Pictures were left out (--no-crops).",
         faces=_faces(result) if pictures else [],

@@ -15,7 +15,7 @@ def rows(content: Examination) -> list[tuple[str, str]]:
         ("size", _size(source)),
         ("path", content.path),
         ("container", _container(container) if container else _unopened(source)),
-        *(_film(container) if container else []),
+        *(_film(container, source.kind == "image") if container else []),
         ("sound", _sound(container) if container and source.kind == "video" else ""),
         ("encoders and tools", _listed(content.encoders, container)),
         ("created", _listed(content.created, container)),
@@ -42,16 +42,14 @@ def _container(container: Container) -> str:
     return f"{container.format_name or container.format}{length}{rate}"
 
 
-def _film(container: Container) -> list[tuple[str, str]]:
+def _film(container: Container, is_still: bool) -> list[tuple[str, str]]:
     film = container.film_track
     if film is None:
         return [("picture", "no track with moving pictures")]
     parts = [film.codec_name or film.codec, film.profile, film.tag and f"'{film.tag}'"]
     size = f"{film.width} x {film.height}" if film.width else ""
-    return [
-        ("picture", ", ".join(filter(None, [*parts, size, film.pixels]))),
-        ("frame rate", _rate(container, film)),
-    ]
+    picture = ", ".join(filter(None, [*parts, size, film.pixels]))
+    return [("picture", picture), ("frame rate", "" if is_still else _rate(container, film))]
 
 
 def _rate(container: Container, film: Track) -> str:
