@@ -130,7 +130,7 @@ class Paper(FPDF):
         self.image(io.BytesIO(content), x, y, w=wide, h=wide / shape)
         return wide, wide / shape
 
-    def table(
+    def grid(
         self, head: Sequence[str], rows: Sequence[Sequence[str]], wide: Sequence[float]
     ) -> None:
         """Draw a table; a row of one cell goes across.

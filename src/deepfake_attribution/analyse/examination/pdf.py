@@ -51,14 +51,14 @@ def pdf(sheet: Sheet) -> bytes:
     if sheet.people:
         paper.set_y(paper.get_y() + 1.0)
         head = ("other people", "verdict", "score", "log10 LR", "attack", "frames")
-        paper.table(head, sheet.people, (0.15, 0.17, 0.13, 0.17, 0.24, 0.14))
+        paper.grid(head, sheet.people, (0.15, 0.17, 0.13, 0.17, 0.24, 0.14))
     _foot(paper, sheet, 1)
     paper.add_page()
     _map(paper, sheet)
     if sheet.nearest:
         _title(paper, f"Nearest known videos (distance in {sheet.unit})")
-        head = ("video", "what it is", "database", "distance")
-        paper.table(head, sheet.nearest, (0.44, 0.19, 0.15, 0.22))
+        columns = ("video", "what it is", "database", "distance")
+        paper.grid(columns, sheet.nearest, (0.44, 0.19, 0.15, 0.22))
     _title(paper, "What this rests on, and its limits")
     _limits(paper, sheet)
     _title(paper, "Model and program")

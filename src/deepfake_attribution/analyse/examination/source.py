@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deepfake_attribution.analyse import stills
 from deepfake_attribution.analyse.examination import container
-from deepfake_attribution.analyse.examination.facts import Source
+from deepfake_attribution.analyse.examination.facts import Kind, Source
 from deepfake_attribution.core.fingerprint import sha256
 
 
@@ -35,7 +35,7 @@ def hashed(path: Path) -> Source:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         return Source(kind="none", problem=reason)
-    kind = "image" if stills.is_one(path) else "video"
+    kind: Kind = "image" if stills.is_one(path) else "video"
     return Source(kind=kind, bytes=size, sha256=digest, files=1)
 
 
