@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 import fake_analysis as fake
 from deepfake_attribution.analyse import approach_words, words
 from deepfake_attribution.analyse.bundle import finding
+from deepfake_attribution.analyse.examination import writing
 from deepfake_attribution.analyse.files import json_line
 from deepfake_attribution.analyse.journal import Journal
 from deepfake_attribution.analyse.options import Options
@@ -30,12 +31,16 @@ ARGUMENTS = ["analyse", "clips", "gone.mp4", "--out", "out"]
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Path:
     """Stand in a folder with five clips."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(finding, "find", lambda model, approach: fake.bundle())
     monkeypatch.setattr(looking, "Analyser", fake.FakeAnalyser)
     monkeypatch.setattr(fake.FakeAnalyser, "seen", [], raising=False)
+    if request.node.get_closest_marker("slow") is None:  # a PDF takes a fifth of a second
+        monkeypatch.setattr(writing, "as_pdf", lambda shown: shown.title.encode())
     clips = {"1": "0.75", "2": "0.25", "3": "0.75 0.25", "10": "0.625", "11": "too dark"}
     Path("clips").mkdir()
     for name, text in clips.items():

@@ -1,5 +1,6 @@
 """Gathers the content of a document from a result, the model's record and the file's facts."""
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,7 @@ def model(bundle: Bundle) -> Model:
     )
 
 
+@cache
 def program() -> Program:
     """Return the versions of this package and of those that its results rest on."""
     return Program(
