@@ -31,9 +31,7 @@ ARGUMENTS = ["analyse", "clips", "gone.mp4", "--out", "out"]
 
 
 @pytest.fixture(autouse=True)
-def folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
     """Stand in a folder with five clips."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(finding, "find", lambda model, approach: fake.bundle())

@@ -189,6 +189,7 @@ def test_nothing_of_a_page_is_below_its_foot() -> None:
         result("a.mp4", *(0.05 * n for n in range(1, 16)), source=found, notes=notes), long
     )
     first, second = texts(made[".pdf"])
+    assert "A method that the model was not trained on" in second  # before the many databases
     assert "and 7 more; see a.json" in first and re.search(r"and \d+ more; see a.json", second)
     streams = re.findall(rb"stream\n(\x78.*?)\nendstream", made[".pdf"], re.DOTALL)
     heights = [

@@ -217,10 +217,8 @@ def _sign(paper: Paper) -> None:
 
 
 def _foot(paper: Paper, sheet: Sheet, number: int) -> None:
-    height = paper.pen(7.0, colour=QUIET)
-    for x, text in (
-        (MARGIN, f"SHA-256 {sheet.sha256}"),
-        (WIDTH - MARGIN - 16.0, f"page {number} of 2"),
-    ):
+    height, page = paper.pen(7.0, colour=QUIET), f"page {number} of 2"
+    right = WIDTH - MARGIN - paper.get_string_width(page)
+    for x, text in ((MARGIN, f"SHA-256 {sheet.sha256}"), (right, page)):
         paper.set_y(FOOT + 1.5)
         paper.write_at(x, text, WITHIN, height, most=1)
