@@ -1,7 +1,8 @@
 """Make the pictures of README and docs from a finished demo: ``make pictures``.
 
-``page.png`` is the first screen of reports/index.html, drawn by an installed Chromium. The others
-are pictures that the stage ``figures`` drew.
+``page.png`` is the first screen of reports/index.html, drawn by an installed Chromium, and so is
+``examination.png``, page one of the document of a test video by the exported bundle. The others are
+pictures that the stage ``figures`` drew.
 """
 
 import os
@@ -13,12 +14,19 @@ from pathlib import Path
 
 import cv2
 
-from deepfake_attribution.core import durable, paths
+from deepfake_attribution.analyse.analyser import Analyser
+from deepfake_attribution.analyse.bundle.opening import open_bundle
+from deepfake_attribution.analyse.examination import writing
+from deepfake_attribution.analyse.options import Options
+from deepfake_attribution.core import durable, paths, tables
 from deepfake_attribution.core.errors import UserError, run
+from deepfake_attribution.core.video import REAL
 
 FOLDER = Path(__file__).parent
 WINDOW = (1280, 800)
+SHEET = (794, 1123)  # an A4 page at 96 points per inch
 FACES_WIDTH = 760
+EXAMINED = "demo_a"  # dataset of the examined video
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The same picture everywhere: no graphics card, no scaling of the screen, no scroll bar. The page
 # has 20 seconds of its own clock to draw its map.
@@ -61,6 +69,9 @@ def main(folder: Path = FOLDER, browsers: Sequence[str] = BROWSERS) -> None:
         )
     durable.write(_screen(paths.page(), found), folder / "page.png")
     print(f"{folder}: page.png, the first screen at {WINDOW[0]} x {WINDOW[1]}")
+    if paths.BUNDLE.exists() and paths.catalog(EXAMINED).exists():
+        durable.write(_examination(found), folder / "examination.png")
+        print(f"{folder}: examination.png, page one of a document")
 
 
 def _smaller(path: Path, width: int) -> bytes:
@@ -73,13 +84,28 @@ def _smaller(path: Path, width: int) -> bytes:
     return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
 
 
-def _screen(page: Path, browser: str) -> bytes:
+def _examination(browser: str) -> bytes:
+    """Return a PNG of page one of the document of the first test fake of a dataset."""
+    bundle = open_bundle(paths.BUNDLE)
+    rows = tables.read_rows(paths.catalog(EXAMINED))
+    fake = next(row for row in rows if row["split"] == "test" and row["attack"] != REAL)
+    with Analyser(bundle, Options(workers=1)) as analyser:
+        result = analyser.analyse(paths.videos(EXAMINED) / fake["path"])
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "a.html"
+        page.write_bytes(writing.one(result, bundle, "a", writing.HTML))
+        with page.open("a") as file:
+            file.write("<style>.sheet { margin: 0; }</style>")
+        return _screen(page, browser, SHEET)
+
+
+def _screen(page: Path, browser: str, window: tuple[int, int] = WINDOW) -> bytes:
     """Return a PNG of the first screen of ``page``."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         picture = Path(folder) / "page.png"
         command = [browser, *OPTIONS, f"--user-data-dir={folder}/profile"]
         command += ["--no-sandbox"] if os.geteuid() == 0 else []  # root has none in a container
-        command += [f"--window-size={WINDOW[0]},{WINDOW[1]}", f"--screenshot={picture}"]
+        command += [f"--window-size={window[0]},{window[1]}", f"--screenshot={picture}"]
         try:
             done = subprocess.run(
                 [*command, page.resolve().as_uri()],

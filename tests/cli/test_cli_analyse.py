@@ -1,6 +1,7 @@
 """`analyse` from the outside, with a model that reads its scores in the files."""
 
 import csv
+import hashlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 import fake_analysis as fake
 from deepfake_attribution.analyse import approach_words, words
 from deepfake_attribution.analyse.bundle import finding
+from deepfake_attribution.analyse.examination import writing
 from deepfake_attribution.analyse.files import json_line
 from deepfake_attribution.analyse.journal import Journal
 from deepfake_attribution.analyse.options import Options
@@ -29,12 +31,14 @@ ARGUMENTS = ["analyse", "clips", "gone.mp4", "--out", "out"]
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
     """Stand in a folder with five clips."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(finding, "find", lambda model, approach: fake.bundle())
     monkeypatch.setattr(looking, "Analyser", fake.FakeAnalyser)
     monkeypatch.setattr(fake.FakeAnalyser, "seen", [], raising=False)
+    if request.node.get_closest_marker("slow") is None:  # a PDF takes a fifth of a second
+        monkeypatch.setattr(writing, "as_pdf", lambda shown: shown.title.encode())
     clips = {"1": "0.75", "2": "0.25", "3": "0.75 0.25", "10": "0.625", "11": "too dark"}
     Path("clips").mkdir()
     for name, text in clips.items():
@@ -169,7 +173,9 @@ def test_folder_of_results(folder: Path) -> None:
     assert [(row["path"], row["case"]) for row in rows] == [
         *(("clips/2.mp4", "7"), ("clips/11.mp4", "8"), ("clips/1.mp4", "")),
     ]
-    for name in pages:
+    documents = [name for name in made if name.startswith("reports/")]
+    assert len(documents) == 9  # PDF, HTML and JSON of each
+    for name in [*pages, *documents]:
         assert name in made["index.html"].decode()
 
 
@@ -211,10 +217,21 @@ def test_video_that_was_too_slow_is_tried_again() -> None:
     assert {**files("again"), ".journal.jsonl": b""} == {**whole, ".journal.jsonl": b""}
 
 
-def test_page_that_was_removed_is_made_again() -> None:
+def test_file_that_is_no_video_has_a_document_with_its_hash() -> None:
+    Path("text.mp4").write_text("no video\n")
+    run("analyse", "text.mp4", "gone.mp4", "--out", "out", code=3)
+    (document,) = Path("out/reports").glob("*.json")
+    found = json.loads(document.read_text())
+    assert found["verdict"] is None and "No verdict" in found["summary"]
+    assert found["source"]["sha256"] == hashlib.sha256(b"no video\n").hexdigest()
+    assert f"reports/{document.stem}.pdf" in Path("out/index.html").read_text()
+
+
+@pytest.mark.parametrize("name", ["videos/3-*", "reports/3-*.pdf", "reports/3-*.json"])
+def test_page_that_was_removed_is_made_again(name: str) -> None:
     run(*ARGUMENTS, code=3)
     before = files("out")
-    next(Path("out/videos").glob("3-*")).unlink()
+    next(Path("out").glob(name)).unlink()
     run(*ARGUMENTS, code=3)
     assert {**files("out"), ".journal.jsonl": b""} == {**before, ".journal.jsonl": b""}
 

@@ -25,7 +25,16 @@ from deepfake_attribution.analyse.results import (
 )
 from deepfake_attribution.analyse.searching import check_is_one
 from deepfake_attribution.analyse.surroundings import Surroundings
-from deepfake_attribution.analyse.watching import CONTENT, NOTE, Way, loads, watch
+from deepfake_attribution.analyse.watching import (
+    CONTENT,
+    NOTE,
+    PICTURE,
+    SIZE,
+    Way,
+    facts,
+    loads,
+    watch,
+)
 from deepfake_attribution.analyse.workplace import workplace
 from deepfake_attribution.evaluate.scoring import PREDICTED, SCORE, without_crop
 from deepfake_attribution.evidence_maps.face_map import FaceMap
@@ -110,7 +119,9 @@ class Analyser:
         begun = time.monotonic()
         report = tell or (lambda step: None)
         report(READING)
-        rows = watch(Path(path).absolute(), self._way, self._team, self._folder)
+        where = Path(path).absolute()
+        rows = watch(where, self._way, self._team, self._folder)
+        found = facts(where, self._way, self._team)
         report(JUDGING)
         seen = [row for row in rows if row[CONTENT] is not None]
         people: list[PersonResult] = []
@@ -137,6 +148,7 @@ class Analyser:
             asked=1 if is_still else self.bundle.record.extract.frames,
             seconds=time.monotonic() - begun,
             notes=tuple(dict.fromkeys(row[NOTE] for row in rows if row[NOTE])),
+            source=found,
         )
 
     def each(self, paths: Iterable[str | Path]) -> Iterator[VideoResult]:
@@ -208,4 +220,6 @@ def _frames(
             predicted=predicted if isinstance(predicted, str) else None,
             crop=row[CONTENT],
             map=maps.get((row["person"], row["slot"])),
+            picture=row[PICTURE],
+            size=row[SIZE],
         )

@@ -1,7 +1,7 @@
 """The results folder of an analysis: a page per video while it runs, then tables and the list.
 
-Pages and the journal are written as videos are finished, the rest when the analysis ends or is
-stopped. Every file is complete or does not exist.
+Pages, documents for an examiner's file (`examination`) and the journal are written as videos are
+finished, the rest when the analysis ends or is stopped. Every file is complete or does not exist.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
+from deepfake_attribution.analyse.examination import writing
 from deepfake_attribution.analyse.files import csv_text, json_line
 from deepfake_attribution.analyse.inputs import Found, Input
 from deepfake_attribution.analyse.journal import Journal, made_by
@@ -26,7 +27,7 @@ if TYPE_CHECKING:  # it loads the pictures' library, which only pages need
     from deepfake_attribution.analyse.pages.pages import Pages, Row
 
 PAGE, LINES, TABLE = "index.html", "results.jsonl", "results.csv"
-PAGES, FACES = "videos", "crops"
+PAGES, FACES, DOCUMENTS = "videos", "crops", "reports"
 
 
 @dataclass
@@ -49,14 +50,16 @@ class ResultsFolder:
 
     def holds(self, path: str) -> bool:
         """Return whether a video is finished, and has not changed since."""
-        return self.journal.holds(path) and (self.path / _page(path)).exists()
+        if not self.journal.holds(path):
+            return False
+        return (self.path / _page(path)).exists() and writing.are_there(self._document(path))
 
     def kept(self, path: str) -> VideoResult:
         """Return the result of a finished video, without crops."""
         return self.journal.find(path)
 
     def add(self, result: VideoResult, seen: tuple[int, int]) -> None:
-        """Write the page of a video and store its result permanently.
+        """Write the page and the document of a video and store its result permanently.
 
         Args:
             result: with crops.
@@ -71,12 +74,13 @@ class ResultsFolder:
             write(face, self.path / _face(result.path))
         page = self.pages.video(result, back=f"../{PAGE}")
         write(page.encode("utf-8"), self.path / _page(result.path))
+        writing.write_all(result, self.bundle, self._document(result.path), self.crops)
         self.journal.add(result, seen)
 
     def finish(
         self, done: Sequence[tuple[Input, VideoResult]], found: Found, notes: Sequence[str]
     ) -> None:
-        """Write the tables and the list.
+        """Write the tables, the list, and documents of files that are no video.
 
         Args:
             done: inputs with their results, without crops and frames; in their order.
@@ -88,6 +92,9 @@ class ResultsFolder:
         """
         self.journal.check_is_there()
         self._write_lines(done)
+        for one, result in done:
+            if one.status and Path(result.path).is_file():
+                writing.write_all(result, self.bundle, self._document(result.path), self.crops)
         rows = ((result, one.about) for one, result in done)
         table = csv_text(rows, self.bundle.record.every_class, found.columns)
         write(table.encode("utf-8", "surrogateescape"), self.path / TABLE)
@@ -110,11 +117,18 @@ class ResultsFolder:
         from deepfake_attribution.analyse.pages.pages import Row
 
         page = "" if one.status else _page(result.path)
+        document = f"{DOCUMENTS}/{page_name(result.path)}"
+        if not writing.are_there(self.path / document):
+            document = ""  # there was no such file
         for person in result.people or (result.video,):
             decides = person.person == result.video.person
             face = _face(result.path)
             there = decides and not one.status and (self.path / face).exists()
-            yield Row(result, person, page, face if there else "")
+            yield Row(result, person, page, face if there else "", document)
+
+    def _document(self, path: str) -> Path:
+        """Return where the files of a document are, without suffix."""
+        return self.path / DOCUMENTS / page_name(path)
 
 
 @contextmanager
@@ -153,7 +167,7 @@ def opened(
 def _check_ours(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise UserError(f"--out: {path}: a file; give a folder for the results")
-    names = (PAGE, LINES, TABLE, PAGES, FACES)
+    names = (PAGE, LINES, TABLE, PAGES, FACES, DOCUMENTS)
     foreign = [name for name in names if (path / name).exists()]
     if foreign and not (path / MARK).exists():
         raise UserError(
@@ -164,7 +178,7 @@ def _check_ours(path: Path) -> None:
 
 def _clear(path: Path) -> None:
     """Remove the files of an analysis; the journal last, because it marks them as such."""
-    for name in (PAGES, FACES):
+    for name in (PAGES, FACES, DOCUMENTS):
         discard(path / name)
     for name in (PAGE, LINES, TABLE, MARK):
         (path / name).unlink(missing_ok=True)

@@ -22,13 +22,21 @@ TWO_LIMITS = (
 def log10_lr(person: PersonResult) -> str:
     """Return log10 LR with its sign; at a bound ``or more``, ``or less``; - if there is none."""
     found = person.evidence
-    if found is None:
-        return "-"
-    text = f"{found.log10_lr:+.2f}"
+    return "-" if found is None else written(found.log10_lr, found.at_bound)
+
+
+def written(log10: float, at_bound: bool) -> str:
+    """Return a log10 LR as text.
+
+    Args:
+        log10: its value.
+        at_bound: whether the evidence may be stronger.
+    """
+    text = f"{log10:+.2f}"
     text = "0.00" if text in ("+0.00", "-0.00") else text
-    if not found.at_bound:
+    if not at_bound:
         return text
-    return f"{text} or {'more' if found.log10_lr > 0 else 'less'}"
+    return f"{text} or {'more' if log10 > 0 else 'less'}"
 
 
 def support(person: PersonResult) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from deepfake_attribution.analyse import stills
+from deepfake_attribution.analyse.examination.facts import Source
 from deepfake_attribution.evidence_maps.face_map import FaceMap
 
 Verdict = Literal["real", "fake", "not known"]
@@ -15,6 +16,7 @@ OK = "ok"
 TOO_FEW_FACES = "too_few_faces"  # there is a score, and no verdict
 # A process was killed, or exceeded the time limit: no property of the video, so it is tried again.
 NOT_FINISHED = "not_finished"
+NOT_PLAIN = ("crop", "picture", "size")  # fields of a frame that only pages and documents need
 # A video can also have the statuses of `scoring` (no_face, no_score) and of its frames (missing,
 # unreadable, damaged).
 
@@ -71,6 +73,8 @@ class Frame:
         crop: the face, JPEG or PNG, before it was scaled for the network.
         turn: degrees, counter-clockwise, that the crop was turned by so that the face is upright.
         map: where the face speaks for fake or real; one frame of each person has it.
+        picture: the whole frame as a small JPEG, not turned; a few frames of a video have it.
+        size: width and height of the frame, in pixels.
     """
 
     slot: int
@@ -85,6 +89,8 @@ class Frame:
     crop: bytes | None = field(default=None, repr=False)
     turn: int = 0
     map: FaceMap | None = None
+    picture: bytes | None = field(default=None, repr=False)
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,8 @@ class VideoResult:
         seconds: duration of the analysis, including reading.
         notes: what was done to the pictures, or which of several tracks was read; usually empty.
         attack_by: name of the approach that names attacks; empty if none does.
+        source: facts of the file, for the document of `examination`; None: not read. Neither it nor
+            the pictures of frames are in `plain`.
     """
 
     path: str
@@ -169,6 +177,7 @@ class VideoResult:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     attack_by: str = ""
+    source: Source | None = None
 
     @property
     def status(self) -> str:
@@ -235,7 +244,7 @@ def plain_person(person: PersonResult) -> dict[str, Any]:
 
 
 def _frame(frame: Frame) -> dict[str, Any]:
-    values = {name: value for name, value in vars(frame).items() if name != "crop"}
+    values = {name: value for name, value in vars(frame).items() if name not in NOT_PLAIN}
     return values | {"box": _list(frame.box), "map": frame.map and frame.map.plain()}
 
 

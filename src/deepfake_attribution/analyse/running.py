@@ -60,7 +60,7 @@ def run(
             result = next(results)
             if folder is not None:
                 folder.add(result, seen.pop(one.path))
-            frames = tuple(replace(frame, crop=None) for frame in result.frames)
+            frames = tuple(replace(frame, crop=None, picture=None) for frame in result.frames)
             yield Done(one, replace(result, frames=frames))
 
 

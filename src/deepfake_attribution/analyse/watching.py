@@ -11,6 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from deepfake_attribution.analyse import stills
+from deepfake_attribution.analyse.examination import frames as shown_frames
+from deepfake_attribution.analyse.examination import source
+from deepfake_attribution.analyse.examination.facts import Source
 from deepfake_attribution.analyse.picture_sizes import too_large
 from deepfake_attribution.analyse.results import NOT_FINISHED
 from deepfake_attribution.core import tables
@@ -26,6 +29,8 @@ from deepfake_attribution.workers.team import Team
 
 CONTENT = "content"  # of a row: the crop's bytes, or None
 NOTE = "note"  # of a row: what was done to make the frame's picture, or an empty text
+PICTURE = "picture"  # of a row: the whole frame as a small JPEG, or None
+SIZE = "size"  # of a row with a picture: width and height of the frame
 VIDEO = "video"  # the one key
 TOO_LARGE = "too_large"  # status of a video whose pictures need too much memory
 _Rows = list[dict[str, Any]]
@@ -64,7 +69,7 @@ def watch(path: Path, way: Way, team: Team, place: Path) -> _Rows:
         place: folder for temporary files.
 
     Returns:
-        Rows of `face_crops.SCHEMA`, and `CONTENT` and `NOTE`.
+        Rows of `face_crops.SCHEMA`, and `CONTENT`, `NOTE`, `PICTURE` and `SIZE`.
 
     Raises:
         UserError: the detector cannot be loaded.
@@ -90,6 +95,20 @@ def _once(path: Path, way: Way, team: Team, place: Path) -> _Rows:
     with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
         rows: _Rows = team.call(_watch, path, way, Path(folder), limit=way.max_seconds)
     return rows
+
+
+def facts(path: Path, way: Way, team: Team) -> Source:
+    """Return the facts of a file; without its container if reading that kills a process.
+
+    Args:
+        path, way, team: as for `watch`.
+    """
+    try:
+        found: Source = team.call(source.read, path, limit=way.max_seconds)
+    except Died as death:
+        found = source.hashed(path)
+        return found.model_copy(update={"problem": f"reading its container {death}"})
+    return found
 
 
 def loads(way: Way) -> Call:
@@ -124,10 +143,28 @@ def _watch(path: Path, way: Way, folder: Path) -> _Rows:
     notes = {row["slot"]: row["note"] for row in asked}
     kind = face_crops.kind_of(frames, way.weights, way.crop, way.detector, way.device)
     block_files.write(kind, [asked], faces)
+    rows = list(block_files.read(faces))
+    slots = shown_frames.chosen(row.values["slot"] for row in rows if row.member)
+    pictures = shown_frames.taken(frames, asked, slots)
     return [
-        row.values | {CONTENT: row.content if row.member else None, NOTE: notes[row.values["slot"]]}
-        for row in block_files.read(faces)
+        _with_contents(
+            row.values,
+            row.content if row.member else None,
+            notes[row.values["slot"]],
+            *pictures.get(row.values["slot"], (None, None)),
+        )
+        for row in rows
     ]
+
+
+def _with_contents(
+    row: dict[str, Any],
+    content: bytes | None = None,
+    note: str = "",
+    picture: bytes | None = None,
+    size: tuple[int, int] | None = None,
+) -> dict[str, Any]:
+    return row | {CONTENT: content, NOTE: note, PICTURE: picture, SIZE: size}
 
 
 def _of_still(row: dict[str, Any]) -> dict[str, Any]:
@@ -139,5 +176,5 @@ def _of_still(row: dict[str, Any]) -> dict[str, Any]:
 def _lost(settings: Extract, status: str, reason: str) -> _Rows:
     """Return the rows of a video without any frame."""
     row = dict.fromkeys(face_crops.SCHEMA.names) | {VIDEO: VIDEO, "person": 0}
-    row |= {CONTENT: None, NOTE: "", "status": status, "reason": reason}
-    return [row | {"slot": slot} for slot in range(settings.frames)]
+    row |= {"status": status, "reason": reason}
+    return [_with_contents(row | {"slot": slot}) for slot in range(settings.frames)]

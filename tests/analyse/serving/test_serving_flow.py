@@ -84,6 +84,19 @@ def test_reports_are_downloads_with_the_videos_name(served: tuple[Server, TestCl
     assert named.endswith("filename*=UTF-8''k%C3%A4%22t%3B.mp4.json")
 
 
+def test_document_for_the_file_is_a_download(served: tuple[Server, TestClient]) -> None:
+    server, client = served
+    server.judge.may.set()
+    key = send(client, "clip.mp4").json()["id"]
+    until(client, key, "done")
+    for suffix, kind in ((".pdf", "application/pdf"), (".html", "text/html")):
+        made = client.get(f"/api/videos/{key}/examination{suffix}")
+        assert made.headers["content-type"].startswith(kind)
+        assert f'"clip.mp4.examination{suffix}"' in made.headers["content-disposition"]
+        assert made.content[:5] == {".pdf": b"%PDF-", ".html": b"<!DOC"}[suffix]
+    assert client.get(f"/api/videos/{key}/examination.json").json()["verdict"] == "fake"
+
+
 def test_no_answer_names_a_path_of_the_server(tmp_path: Path) -> None:
     shelf, temporary = tmp_path / "shelf", tmp_path / "temporary"
     for folder in (shelf, temporary):
@@ -103,6 +116,9 @@ def test_no_answer_names_a_path_of_the_server(tmp_path: Path) -> None:
                 "/result.html",
                 "/report.html",
                 "/report.json",
+                "/examination.pdf",
+                "/examination.html",
+                "/examination.json",
                 "/crops/0",
                 "/crops/9",
                 "/crops/x",

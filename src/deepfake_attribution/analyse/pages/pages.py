@@ -35,12 +35,14 @@ class Row:
         person: the result of a person, or of the video if nobody was seen.
         page: address of the video's page; empty: it has none.
         face: address of a picture; empty: there is none.
+        document: address of the document without suffix; empty: there is none.
     """
 
     result: VideoResult
     person: PersonResult
     page: str = ""
     face: str = ""
+    document: str = ""
 
 
 def video_page(result: VideoResult, bundle: Bundle) -> str:

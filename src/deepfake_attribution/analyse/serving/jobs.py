@@ -62,7 +62,7 @@ class Job:
     def weight(self) -> int:
         """Return the bytes of its crops."""
         frames = self.result.frames if self.result else ()
-        return sum(len(frame.crop or b"") for frame in frames)
+        return sum(len(frame.crop or b"") + len(frame.picture or b"") for frame in frames)
 
 
 class Jobs:

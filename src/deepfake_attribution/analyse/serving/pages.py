@@ -1,8 +1,11 @@
 """The HTML of the server: its start page, and the part of it that shows a result."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from deepfake_attribution.analyse.approach_words import in_few_words
+from deepfake_attribution.analyse.examination import writing
+from deepfake_attribution.analyse.examination.facts import Source
 from deepfake_attribution.analyse.pages.pages import Pages
 from deepfake_attribution.analyse.results import Frame, VideoResult
 from deepfake_attribution.analyse.serving import kinds
@@ -67,6 +70,13 @@ class ServedPages:
     def report(self, result: VideoResult) -> str:
         """Return the page of one video, whole in itself, to keep."""
         return self._pages.video(result)
+
+    def document(self, result: VideoResult, suffix: str) -> bytes:
+        """Return a file of the document for an examiner: ``.pdf``, ``.html`` or ``.json``."""
+        if result.source is None:  # the name of an upload is no path of this machine
+            result = replace(result, source=Source(kind="none", problem="not read"))
+        name = f"{Path(result.path).name}.examination"
+        return writing.one(result, self._parts.judge.bundle, name, suffix)
 
 
 def _minutes(seconds: float) -> str:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
+from deepfake_attribution.analyse.examination import writing
 from deepfake_attribution.analyse.results import VideoResult
 from deepfake_attribution.analyse.serving.names import attachment
 from deepfake_attribution.analyse.serving.pages import ServedPages
@@ -29,6 +30,14 @@ def router(parts: Parts, pages: ServedPages) -> APIRouter:
             raise RefusedError(HTTPStatus.CONFLICT, job.message or NOT_READY)
         return job.result
 
+    def document(found: VideoResult, suffix: str, kind: str) -> Response:
+        headers = {
+            "Content-Security-Policy": REPORT_POLICY,
+            "Content-Disposition": attachment(found.path, f".examination{suffix}"),
+        }
+        content = pages.document(found, suffix)
+        return Response(content, headers=headers, media_type=kind)
+
     @routes.get("/videos/{key}/result.html")
     def part(key: str) -> HTMLResponse:
         return HTMLResponse(pages.result(parts.jobs.get(key), result(key)))
@@ -49,6 +58,18 @@ def router(parts: Parts, pages: ServedPages) -> APIRouter:
             "Content-Disposition": attachment(found.path, ".report.html"),
         }
         return Response(pages.report(found), headers=headers, media_type="text/html")
+
+    @routes.get("/videos/{key}/examination.pdf")
+    def pdf(key: str) -> Response:
+        return document(result(key), writing.PDF, "application/pdf")
+
+    @routes.get("/videos/{key}/examination.html")
+    def pages_of_document(key: str) -> Response:
+        return document(result(key), writing.HTML, "text/html")
+
+    @routes.get("/videos/{key}/examination.json")
+    def content_of_document(key: str) -> Response:
+        return document(result(key), writing.JSON, "application/json")
 
     @routes.get("/videos/{key}/report.json")
     def plain(key: str) -> Response:

@@ -1,0 +1,93 @@
+"""Facts of a file: hashes, what the container names, and traces of editing."""
+
+import hashlib
+from pathlib import Path
+
+import av
+import pytest
+
+from deepfake_attribution.analyse.examination import container, source, traces
+from deepfake_attribution.core import images
+from video_files import pictures, write_frames, write_sound
+
+
+def test_facts_of_a_video(tmp_path: Path) -> None:
+    path = write_frames(tmp_path / "a.mp4", pictures(12))
+    found = source.read(path)
+    assert found.kind == "video" and found.bytes == path.stat().st_size and not found.problem
+    assert found.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    seen = found.container
+    assert seen is not None and seen.film_track is not None and seen.packets is not None
+    assert (seen.film_track.codec, seen.film_track.width, seen.film_track.rate) == ("h264", 64, 25)
+    assert seen.packets.count == 12 and seen.packets.all and seen.packets.key == 1
+    assert seen.packets.shortest_s == seen.packets.longest_s == pytest.approx(0.04, abs=1e-3)
+    named = traces.encoders(seen)
+    assert [name for name in named if name.startswith("x264 - core")]
+    assert [name for name in named if "Lavf" in name and "(the file)" in name]
+    lines = traces.traces(found)
+    assert "No sound." in lines and "No date of creation." in lines
+    assert not [line for line in lines if "Variable" in line]
+
+
+def test_edit_list_is_what_opening_without_it_changes(tmp_path: Path) -> None:
+    """Frames that depend on later ones begin late in the track: the list takes that back."""
+    found = source.read(write_frames(tmp_path / "a.mp4", pictures(12))).container
+    assert found is not None and found.edit_list is not None
+    assert found.edit_list.start_s == 0 and (found.edit_list.stored_start_s or 0) > 0
+    plain = write_frames(tmp_path / "b.mp4", pictures(5), "mpeg4", options={})
+    other = source.read(plain).container
+    assert other is not None and other.edit_list is None
+
+
+def test_variable_frame_rate_is_told(tmp_path: Path) -> None:
+    path = write_frames(tmp_path / "a.mkv", pictures(4), options={}, times=[0, 40, 80, 500])
+    assert "Variable frame rate: 40.0 to 420.0 ms from frame to frame." in traces.traces(
+        source.read(path)
+    )
+
+
+def test_dates_and_tools_are_told_with_their_places(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    with av.open(str(path), "w") as file:
+        file.metadata["creation_time"] = "2020-01-02T03:04:05Z"
+        stream = file.add_stream("mpeg4", rate=25)
+        stream.height = stream.width = 32
+        for image in pictures(3, 32, 32):
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        file.mux(stream.encode())
+    seen = source.read(path).container
+    assert seen is not None
+    (date,) = traces.created(seen)
+    assert date == "2020-01-02T03:04:05.000000Z (the file, track 0 (video))"
+
+
+def test_reading_stops_at_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container, "PACKETS", 40)
+    path = write_frames(tmp_path / "a.mp4", pictures(60), "mpeg4", options={})
+    packets = container.read(path).packets
+    assert packets is not None and packets.count == 40 and not packets.all
+
+
+def test_what_is_no_film_has_its_hash_and_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"\0" * 500)
+    found = source.read(tmp_path / "a.mp4")
+    assert found.sha256 == hashlib.sha256(bytes(500)).hexdigest()
+    assert found.container is None and found.problem.startswith("FFmpeg: ")
+    assert source.read(tmp_path / "gone.mp4").problem == "no such file"
+    sound = source.read(write_sound(tmp_path / "sound.m4a"))
+    assert sound.container is not None and sound.container.film is None
+    assert traces.traces(sound) == []
+
+
+def test_still_image_and_folder_of_images(tmp_path: Path) -> None:
+    for number, image in enumerate(pictures(2)):
+        (tmp_path / f"{number}.jpg").write_bytes(images.encode(image, "jpeg", 90))
+    still = source.read(tmp_path / "0.jpg")
+    assert still.kind == "image" and still.container is not None and traces.traces(still) == []
+    folder = source.read(tmp_path)
+    listed = "".join(
+        f"{hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in ("0.jpg", "1.jpg")
+    )
+    assert folder.kind == "folder" and folder.files == 2
+    assert folder.sha256 == hashlib.sha256(listed.encode()).hexdigest()
