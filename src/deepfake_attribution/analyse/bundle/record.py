@@ -207,7 +207,8 @@ class Record(Strict):
             return None
         changes = {"approach": one.approach, "head": one.head, "classifier": one.classifier}
         kind = "decision" if one.classifier == "svm" else "probability"
-        nothing = {"likelihood": None, "gallery": None, "enrolled": []}  # of the verdict's approach
+        # these are of the verdict's approach
+        nothing: dict[str, object] = {"likelihood": None, "gallery": None, "enrolled": []}
         return self.model_copy(update=changes | {"score_kind": kind} | nothing)
 
     @property
