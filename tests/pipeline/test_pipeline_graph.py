@@ -269,7 +269,7 @@ def test_number_of_evidence_maps_scores_nothing_again(finished: Finished) -> Non
     def edit(settings: dict[str, Any]) -> None:
         settings["evaluate"]["evidence_maps"] = 0
 
-    assert what_would_run(finished, edit) == {"evidence_maps", "report"}
+    assert what_would_run(finished, edit) == {"evidence_maps", "bundle", "report"}
 
 
 def test_calibration_scores_nothing_again(finished: Finished) -> None:

@@ -36,12 +36,14 @@ class FaceMap:
             for real (``real``); empty if the points of the face are not known.
         says: one sentence: which region speaks most for the verdict.
         reason: why there are no regions; else empty.
+        truth: one sentence: what maps of this approach are worth; empty: no bundle says it.
     """
 
     cells: tuple[tuple[float, ...], ...]
     regions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     says: str = ""
     reason: str = ""
+    truth: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return it as JSON values; `restored` undoes it."""

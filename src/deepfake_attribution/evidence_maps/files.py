@@ -41,19 +41,24 @@ def folder() -> Path:
     return paths.DATA / "evidence_maps"
 
 
+def results_path() -> Path:
+    """Table of `results.rows`."""
+    return folder() / "results.parquet"
+
+
 def write(
     crops: Sequence[dict[str, Any]], results: pd.DataFrame, examples: Sequence[dict[str, Any]]
 ) -> None:
     """Write the three tables; the same rows give the same bytes."""
     tables.write_rows([_filled(row, CROPS) for row in crops], folder() / "crops.parquet", CROPS)
-    tables.write(results, folder() / "results.parquet")
+    tables.write(results, results_path())
     filled = [_filled(row, EXAMPLES) for row in examples]
     tables.write_rows(filled, folder() / "examples.parquet", EXAMPLES)
 
 
 def read_results() -> pd.DataFrame:
     """Return `results.rows`; without a row if the stage is turned off."""
-    return tables.read(folder() / "results.parquet")
+    return tables.read(results_path())
 
 
 def read_crops() -> pd.DataFrame:
