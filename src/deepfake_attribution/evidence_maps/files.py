@@ -10,6 +10,7 @@ import pyarrow as pa
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.evidence_maps.regions import FAKE_SHARE, REGIONS
 
+OCCLUSION, GRAD_CAM = "occlusion", "grad_cam"  # methods that draw a map
 NUMBERS = (
     *("score", "strongest", "inside", "chance", "source_inside"),
     *("deletion", "deletion_random", "insertion", "insertion_random"),
@@ -17,8 +18,8 @@ NUMBERS = (
 )
 CROPS = pa.schema(
     [
-        *((name, pa.string()) for name in ("approach", "dataset", "attack", "video", "source")),
-        ("group", pa.string()),
+        *((name, pa.string()) for name in ("approach", "method", "dataset", "attack")),
+        *((name, pa.string()) for name in ("video", "source", "group")),
         ("slot", pa.int32()),
         *((name, pa.float64()) for name in NUMBERS),
         ("reason", pa.string()),  # why there is no map, mask or region; else empty

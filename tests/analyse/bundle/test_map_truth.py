@@ -18,7 +18,14 @@ BINARY = Approach("Binary", "binary", None)
 
 
 def row(attack: str, part: str, gain_low: float, approach: str = "Binary", n: int = 12) -> dict:
-    known = {"approach": approach, "dataset": "d", "attack": attack, "part": part, "n": n}
+    known = {
+        "approach": approach,
+        "method": "occlusion",
+        "dataset": "d",
+        "attack": attack,
+        "part": part,
+        "n": n,
+    }
     return known | {"gain": gain_low + 0.1, "gain_low": gain_low, "confidence": 95.0}
 
 

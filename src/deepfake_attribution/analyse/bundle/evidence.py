@@ -85,7 +85,8 @@ def maps(approach: Approach) -> MapTruth | None:
     if not map_files.results_path().exists():
         return None
     table = map_files.read_results()
-    own = table[(table["approach"] == approach.name) & (table["n"] > 0)]
+    drawn = table["method"] == map_files.OCCLUSION  # as analyse draws them
+    own = table[drawn & (table["approach"] == approach.name) & (table["n"] > 0)]
     if own.empty:
         return None
     seen = own["part"] == SEEN
