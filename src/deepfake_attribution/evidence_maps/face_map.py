@@ -81,8 +81,8 @@ def make(image: Image, score: Score, points: Floats, side: Side | None) -> FaceM
         }
     coarse = cv2.resize(values, (CELLS, CELLS), interpolation=cv2.INTER_AREA)
     cells = tuple(tuple(float(value) for value in row.round(5)) for row in coarse)
-    said = sentence(values, shares, side or (FAKE if values.sum() < 0 else REAL))
-    return FaceMap(cells, shares, said, "" if shares else NO_POINTS)
+    says = sentence(values, shares, side or (FAKE if values.sum() < 0 else REAL))
+    return FaceMap(cells, shares, says, "" if shares else NO_POINTS)
 
 
 def sentence(values: Floats, shares: Mapping[str, Mapping[str, float]], side: Side) -> str:

@@ -75,11 +75,11 @@ def compare(
     ]
     rows = with_sources(every)
     crops = pd.DataFrame(rows, columns=files.CROPS.names)
-    told = results.rows(
+    table = results.rows(
         crops, settings.training, classes, settings.draws, settings.level, settings.seed
     )
-    files.write(rows, told, examples(found, every))
-    return told
+    files.write(rows, table, examples(found, every))
+    return table
 
 
 def sampled(rendered: Mapping[str, RenderedDatabase], settings: Settings) -> list[Sample]:
