@@ -1,6 +1,6 @@
 """The record of a bundle: ``bundle.json``, strictly validated."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -213,7 +213,7 @@ class Record(Strict):
         changes = {"approach": one.approach, "head": one.head, "classifier": one.classifier}
         kind = "decision" if one.classifier == "svm" else "probability"
         # these are of the verdict's approach
-        nothing = {"likelihood": None, "maps": None, "gallery": None, "enrolled": []}
+        nothing: dict[str, Any] = {"likelihood": None, "maps": None, "gallery": None, "enrolled": []}
         return self.model_copy(update=changes | {"score_kind": kind} | nothing)
 
     @property
