@@ -430,7 +430,7 @@ EDITED = {
     "faces/tracking.py": {"crop", "report"},
     "faces/tflite_onnx.py": {"weights", "crop", "report"},
     "faces/weights.py": {"settings", "weights", "crop", "report", "bundle"},
-    "model/network.py": {"train", "embed", "report", "bundle"},
+    "model/network.py": {"train", "embed", "evidence_maps", "report", "bundle"},
     "train/training.py": {"train"},
     "embed/embeddings.py": {"embed"},
     "classify/fitting.py": {

@@ -213,7 +213,12 @@ class Record(Strict):
         changes = {"approach": one.approach, "head": one.head, "classifier": one.classifier}
         kind = "decision" if one.classifier == "svm" else "probability"
         # these are of the verdict's approach
-        nothing: dict[str, Any] = {"likelihood": None, "maps": None, "gallery": None, "enrolled": []}
+        nothing: dict[str, Any] = {
+            "likelihood": None,
+            "maps": None,
+            "gallery": None,
+            "enrolled": [],
+        }
         return self.model_copy(update=changes | {"score_kind": kind} | nothing)
 
     @property
