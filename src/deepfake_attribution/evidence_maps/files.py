@@ -35,6 +35,14 @@ EXAMPLES = pa.schema(
         ("picture", pa.binary()),  # JPEG
     ]
 )
+DRAWN_SIDE = 96  # pixels of a picture in the table below; whole blocks of a JPEG
+DRAWN = pa.schema(
+    [
+        *((name, pa.string()) for name in ("approach", "dataset", "video")),
+        ("slot", pa.int32()),
+        ("picture", pa.binary()),  # JPEG: the face below its map
+    ]
+)
 
 
 def folder() -> Path:
@@ -48,13 +56,17 @@ def results_path() -> Path:
 
 
 def write(
-    crops: Sequence[dict[str, Any]], results: pd.DataFrame, examples: Sequence[dict[str, Any]]
+    crops: Sequence[dict[str, Any]],
+    results: pd.DataFrame,
+    examples: Sequence[dict[str, Any]],
+    drawn: Sequence[dict[str, Any]] = (),
 ) -> None:
-    """Write the three tables; the same rows give the same bytes."""
+    """Write the four tables; the same rows give the same bytes."""
     tables.write_rows([_filled(row, CROPS) for row in crops], folder() / "crops.parquet", CROPS)
     tables.write(results, results_path())
     filled = [_filled(row, EXAMPLES) for row in examples]
     tables.write_rows(filled, folder() / "examples.parquet", EXAMPLES)
+    tables.write_rows(drawn, folder() / "drawn.parquet", DRAWN)
 
 
 def read_results() -> pd.DataFrame:
@@ -70,6 +82,11 @@ def read_crops() -> pd.DataFrame:
 def read_examples() -> list[dict[str, Any]]:
     """Return the rows of `EXAMPLES`."""
     return tables.read_rows(folder() / "examples.parquet")
+
+
+def read_drawn() -> list[dict[str, Any]]:
+    """Return the rows of `DRAWN`."""
+    return tables.read_rows(folder() / "drawn.parquet")
 
 
 def _filled(row: dict[str, Any], schema: pa.Schema) -> dict[str, Any]:

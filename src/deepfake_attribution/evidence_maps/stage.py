@@ -11,6 +11,7 @@ from deepfake_attribution.core import images
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evidence_maps import (
     approaches,
+    drawn,
     files,
     masks,
     measuring,
@@ -78,7 +79,7 @@ def compare(
     table = results.rows(
         crops, settings.training, classes, settings.draws, settings.level, settings.seed
     )
-    files.write(rows, table, examples(found, every))
+    files.write(rows, table, examples(found, every), drawn.rows(found, every))
     return table
 
 
@@ -89,11 +90,11 @@ def sampled(rendered: Mapping[str, RenderedDatabase], settings: Settings) -> lis
         for name, own in rendered.items()
     }
     tasks = [(name, ring) for name, rings in chosen.items() for ring in rings]
-    drawn = Parallel(n_jobs=settings.workers or -1, backend="loky")(
+    masked = Parallel(n_jobs=settings.workers or -1, backend="loky")(
         delayed(masks.draw)(name, rendered[name], settings.seed, ring) for name, ring in tasks
     )
     of: dict[str, dict[str, list[masks.Mask]]] = {name: {} for name in chosen}
-    for (name, _), own in zip(tasks, drawn, strict=True):
+    for (name, _), own in zip(tasks, masked, strict=True):
         of[name] |= own
     return [
         one for name, rings in chosen.items() for one in samples.of_database(name, rings, of[name])
