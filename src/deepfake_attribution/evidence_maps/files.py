@@ -66,7 +66,7 @@ def write(
     tables.write(results, results_path())
     filled = [_filled(row, EXAMPLES) for row in examples]
     tables.write_rows(filled, folder() / "examples.parquet", EXAMPLES)
-    tables.write_rows(drawn, folder() / "drawn.parquet", DRAWN)
+    tables.write_rows(list(drawn), folder() / "drawn.parquet", DRAWN)
 
 
 def read_results() -> pd.DataFrame:
