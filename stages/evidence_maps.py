@@ -17,8 +17,11 @@ def main() -> None:
     """Write maps of test crops, how true they are, and example pictures."""
     heads, chance = list(chosen()), load(Uncertainty)
     first = load(TrainingSeeds).seeds[0]
+    asked = load(EvidenceMaps)
+    asked.check_installed()
     settings = stage.Settings(
-        videos=load(EvidenceMaps).evidence_maps,
+        videos=asked.evidence_maps,
+        grad_cam=asked.grad_cam,
         heads=heads,
         training=load(Superset).datasets,
         seed=load(Seed).root,

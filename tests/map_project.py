@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from deepfake_attribution.core import images, paths, tables
 from deepfake_attribution.core.shards import ShardWriter
+from deepfake_attribution.evidence_maps import files
 from deepfake_attribution.figures import maps
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.report.page import map_part
@@ -18,6 +19,7 @@ HEADS = {"binary": "Binary", "attribution": "Attribution", "triplet": "T-NN", "a
 PREDICTIONS = {"binary": "threshold", "attribution": "own", "triplet": "nn", "arcface": "nn"}
 SCORED = {"triplet": "TripletLoss-NN", "arcface": "ArcFaceMod-NN"}
 FRAMES = 15
+MAPPED = "one/real/c23/clip-00000"  # video with an evidence map
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Map</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>:root { color-scheme: light dark; } * { box-sizing: border-box; }
@@ -128,7 +130,7 @@ def _write_faces(dataset: str, rows: pd.DataFrame) -> None:
 
 def write_page(plotly: bytes | None) -> Path:
     """Write reports/page and a page around the maps; return the page."""
-    part = map_part.write(paths.REPORTS / "page", paths.pictures(), CLASSES, 1)
+    part = map_part.write(paths.REPORTS / "page", paths.pictures(), CLASSES, 1, _evidence())
     (paths.REPORTS / "page" / "page.js").write_bytes((map_part.HERE / "page.js").read_bytes())
     if plotly is not None:
         (paths.REPORTS / "page" / "plotly.min.js").write_bytes(plotly)
@@ -137,3 +139,12 @@ def write_page(plotly: bytes | None) -> Path:
     )
     paths.page().write_text(environment.from_string(PAGE).render(map=part))
     return paths.page()
+
+
+def _evidence() -> list[dict]:
+    """Return an evidence map of one video by each approach: a pattern."""
+    side = files.DRAWN_SIDE
+    pattern = np.random.default_rng(3).integers(0, 256, (side, side, 3)).astype(np.uint8)
+    about = {"dataset": "one", "video": MAPPED, "slot": 1}
+    about |= {"picture": images.encode(pattern, "jpeg", 90)}
+    return [{"approach": name} | about for name in ("Binary", "ArcFaceMod-NN")]

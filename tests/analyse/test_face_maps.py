@@ -40,6 +40,7 @@ def test_most_telling_frame_of_a_person_has_a_map() -> None:
         person = PersonResult(0, "ok", "", verdict, score=0.4)
         found = face_maps.of_people(rows(RED, GREEN, RED), scores, [person], bundle)
         assert list(found) == [(0, slot)] and len(found[0, slot].cells) == CELLS
+        assert "was not measured" in found[0, slot].truth
     lost = PersonResult(0, "no_score", "no number")
     assert face_maps.of_people(rows(RED), scores.iloc[:1], [lost], bundle) == {}
 

@@ -34,6 +34,7 @@ SETTINGS = Evaluate(
     adapted_threshold="none",
     calibration="auto",
     evidence_maps=0,
+    grad_cam=False,
 )
 OF_COPIES = SETTINGS.model_copy(update={"threshold_crops": "degraded"})
 DATASETS = ["one", "unseen"]

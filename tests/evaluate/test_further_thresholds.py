@@ -24,6 +24,7 @@ PLAIN = Evaluate(
     adapted_threshold="none",
     calibration="auto",
     evidence_maps=0,
+    grad_cam=False,
 )
 ADAPTED = PLAIN.model_copy(update={"adapted_threshold": "ends"})
 PLAN = Protocol(["known"], ["known", "new", "fakes"], {}, {})

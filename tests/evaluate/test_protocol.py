@@ -17,6 +17,7 @@ HONEST = Evaluate(
     adapted_threshold="none",
     calibration="auto",
     evidence_maps=0,
+    grad_cam=False,
 )
 PAPER = Evaluate(
     fpr=0.10,
@@ -25,6 +26,7 @@ PAPER = Evaluate(
     adapted_threshold="none",
     calibration="auto",
     evidence_maps=0,
+    grad_cam=False,
 )
 
 
@@ -214,6 +216,7 @@ def test_validation_fake_without_a_degraded_copy_is_not_passed_by() -> None:
         adapted_threshold="none",
         calibration="auto",
         evidence_maps=0,
+        grad_cam=False,
     )
     frames = frames_of(VIDEOS).assign(score_degraded=math.nan)
     with pytest.raises(ValueError, match="none NaN"):

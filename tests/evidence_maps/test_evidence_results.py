@@ -14,14 +14,18 @@ ROWS = 12
 def crops() -> pd.DataFrame:
     """Twelve fakes of one attack, one of them flat and one without a map, and a real."""
     rows = [
-        {"approach": "A", "dataset": "d", "attack": "swap", "group": f"g{place}"}
+        {"approach": "A", "method": "occlusion", "dataset": "d", "attack": "swap"}
+        | {"group": f"g{place}", "video": f"v{place}"}
         | {"inside": 0.5, "chance": 0.2, "source_inside": 0.3, "deletion": 0.6}
         | {"deletion_random": 0.5, "insertion": 0.2, "insertion_random": 0.5 + place / 100}
         for place in range(ROWS)
     ]
     rows[0]["inside"] = np.nan
-    lost = {"approach": "A", "dataset": "d", "attack": "swap", "group": "g", "reason": "no face"}
-    return pd.DataFrame([*rows, lost, lost | {"attack": "real"}], columns=files.CROPS.names)
+    lost = {"approach": "A", "method": "occlusion", "dataset": "d", "attack": "swap", "video": "l"}
+    lost |= {"group": "g", "reason": "no face"}
+    return pd.DataFrame(
+        [*rows, lost, lost | {"attack": "real", "video": "r"}], columns=files.CROPS.names
+    )
 
 
 def test_parts_are_called_as_in_the_headline() -> None:
@@ -38,6 +42,17 @@ def test_gains_by_hand_and_every_crop_is_counted() -> None:
     assert row["insertion_gain_low"] < row["insertion_gain"] < row["insertion_gain_high"]
 
 
+def test_another_method_has_a_row_of_its_own_and_its_difference_on_the_same_crops() -> None:
+    others = crops().assign(method="grad_cam")
+    others["inside"] += 0.1 * (np.arange(len(others)) % 2)
+    both = pd.concat([crops(), others], ignore_index=True)
+    first, second = results.rows(both, ["d"], ["swap"], 200, 95, 1).to_dict("records")
+    assert (first["method"], second["method"]) == ("occlusion", "grad_cam")
+    assert np.isnan(first["over_occlusion"])
+    assert second["over_occlusion"] == pytest.approx(0.6 / 11)  # six of the eleven crops
+    assert second["over_occlusion_low"] < second["over_occlusion"] < second["over_occlusion_high"]
+
+
 def test_attack_of_a_database_never_trained_on_is_unseen() -> None:
     for training, classes in ((["other"], ["swap"]), (["d"], ["morph"])):
         (row,) = results.rows(crops(), training, classes, 20, 95, 1).to_dict("records")
@@ -52,7 +67,7 @@ def test_few_sources_have_no_interval_and_say_so() -> None:
 
 
 def test_nothing_to_compare_gives_empty_tables(tmp_path: Path) -> None:
-    settings = stage.Settings(0, [], ["d"], 1, 1, 20, 95, 1)
+    settings = stage.Settings(0, False, [], ["d"], 1, 1, 20, 95, 1)
     with chdir(tmp_path):
         assert stage.compare({}, ["real"], settings).empty
         assert files.read_results().empty and files.read_crops().empty

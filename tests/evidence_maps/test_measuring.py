@@ -62,3 +62,20 @@ def test_rows_without_a_map_have_their_reason() -> None:
 def test_same_samples_give_the_same_rows() -> None:
     one, other = (measuring.measure(HEAD, [FAKE])[0] for _ in "ab")
     assert one.row == other.row and one.values.tobytes() == other.values.tobytes()
+
+
+def test_grad_cam_has_rows_after_those_of_occlusion_and_changes_none() -> None:
+    at_mask = np.where(MASK, -1.0, 0.0)
+    both = replace(HEAD, grad_cams={"Blind": lambda image: at_mask})
+    found, alone = (with_sources(measuring.measure(head, [FAKE, REAL])) for head in (both, HEAD))
+    methods = [(row["approach"], row["method"], row["attack"]) for row in found]
+    first = [("Sees", "occlusion", "swap"), ("Blind", "occlusion", "swap")]
+    assert methods[:3] == [*first, ("Blind", "grad_cam", "swap")] and len(found) == 6
+    assert repr([row for row in found if row["method"] == "occlusion"]) == repr(alone)
+    cam = found[2]
+    assert cam["inside"] == 1 and cam["source_inside"] == 1 and cam["score"] == 0.5
+    assert cam["deletion"] == cam["deletion_random"]  # the approach sees nothing
+    lost = Sample("d", "d/swap/2", "swap", "s", "g", reason="no face was found")
+    assert [one.row["method"] for one in measuring.measure(both, [lost])] == [
+        *("occlusion", "occlusion", "grad_cam")
+    ]

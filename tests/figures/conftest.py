@@ -91,6 +91,7 @@ def _write_project() -> None:
             adapted_threshold="none",
             calibration="auto",
             evidence_maps=0,
+            grad_cam=False,
         )
         worse = frames.assign(score=1 - frames["score"])
         results = [evaluate(each, videos, PROTOCOL, settings) for each in (frames, worse)]

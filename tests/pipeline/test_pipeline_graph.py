@@ -263,7 +263,7 @@ def test_number_of_evidence_maps_scores_nothing_again(finished: Finished) -> Non
     def edit(settings: dict[str, Any]) -> None:
         settings["evaluate"]["evidence_maps"] = 0
 
-    assert what_would_run(finished, edit) == {"evidence_maps", "report"}
+    assert what_would_run(finished, edit) == {"evidence_maps", "bundle", "report"}
 
 
 def test_calibration_scores_nothing_again(finished: Finished) -> None:
@@ -417,7 +417,7 @@ EDITED = {
     "faces/tracking.py": {"crop", "report"},
     "faces/tflite_onnx.py": {"weights", "crop", "report"},
     "faces/weights.py": {"settings", "weights", "crop", "report", "bundle"},
-    "model/network.py": {"train", "embed", "report", "bundle"},
+    "model/network.py": {"train", "embed", "evidence_maps", "report", "bundle"},
     "train/training.py": {"train"},
     "embed/embeddings.py": {"embed"},
     "classify/fitting.py": {

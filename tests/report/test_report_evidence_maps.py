@@ -17,7 +17,7 @@ def row(approach: str, dataset: str, attack: str, gain: float, **changes: object
     known |= {"n_lost": 0, "sources": 12, "confidence": 95.0, "note": ""}
     for name in results.GAINS:
         known |= {name: gain, f"{name}_low": gain - 0.1, f"{name}_high": gain + 0.1}
-    about = {"approach": approach, "dataset": dataset, "attack": attack}
+    about = {"approach": approach, "method": "occlusion", "dataset": dataset, "attack": attack}
     return about | {"part": "seen" if dataset == "a" else "unseen"} | known | changes
 
 
@@ -51,6 +51,27 @@ def test_tables_have_counts_and_intervals(found: pd.DataFrame) -> None:
     assert first["above chance"] == "+40 [30 to 50]" and first["deletion"] == "+0.40 [0.30 to 0.50]"
     assert unseen.iloc[1]["above chance"] == "+20"
     assert section.parts[1].text == ["No interval: too few: ArcFaceMod-NN on morph (b)."]
+
+
+def test_grad_cam_is_compared_in_a_part_of_its_own(found: pd.DataFrame) -> None:
+    changes = {"method": "grad_cam", "over_occlusion": -0.3}
+    changes |= {"over_occlusion_low": -0.5, "over_occlusion_high": -0.1}
+    others = [row("Binary", "a", "swap", 0.1, **changes), row("Binary", "b", "morph", 0.3)]
+    others[1] |= {"method": "grad_cam"}
+    both = pd.concat([found, pd.DataFrame(others, columns=results.COLUMNS)], ignore_index=True)
+    section, alone = evidence_maps.section(both), evidence_maps.section(found)
+    assert section.answer == alone.answer and len(section.parts) == len(alone.parts) + 1
+    part = section.parts[-1]
+    assert part.text[0] == (
+        "On attacks trained on, the maps of Grad-CAM lie inside the changed pixels more than those "
+        "of occlusion in 0 of 1 pairs of approach and attack, less in 1; more than chance in 0. On "
+        "other attacks or databases, the maps of Grad-CAM lie inside the changed pixels more than "
+        "those of occlusion in 1 of 1 pairs of approach and attack, less in 0; more than chance in "
+        "1."
+    )
+    assert list(part.tables[0].rows["above occlusion"]) == ["-30 [-50 to -10]", "+30 [20 to 40]"]
+    views, own = (evidence_plots.section(each)["views"] for each in (both, found))
+    assert repr(views) == repr(own)  # with NaN
 
 
 def test_without_maps_it_says_why(found: pd.DataFrame, tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """Evidence maps of analysed faces: one frame of each person."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import cv2
 import numpy as np
 import pandas as pd
 
+from deepfake_attribution.analyse import map_words
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.results import NOT_KNOWN, PersonResult
 from deepfake_attribution.analyse.watching import CONTENT
@@ -37,6 +39,7 @@ def of_people(
     fitted = [] if bundle.classifier is None else [bundle.classifier]
     score = Scorer(bundle.network, bundle.description.output, fitted)
     size = int(bundle.description.backbone["input_size"])
+    truth = map_words.truth(bundle.record)
     found = {}
     for person in people:
         own = [place for place, row in enumerate(rows) if row["person"] == person.person]
@@ -47,5 +50,5 @@ def of_people(
         crop = scaled(images.decode(row[CONTENT]), size)
         points = regions.points_in_crop(row["landmarks"], row["region"], row["turn"] or 0)
         made = face_map.make(np.stack(cv2.split(crop)), score, points, side)
-        found[person.person, row["slot"]] = made
+        found[person.person, row["slot"]] = replace(made, truth=truth)
     return found

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from deepfake_attribution.analyse import approach_words, enrolled, ratio_words
+from deepfake_attribution.analyse import approach_words, enrolled, map_words, ratio_words
 from deepfake_attribution.analyse.amounts import number, percent, share
 from deepfake_attribution.analyse.bundle.record import Record, Tested
 from deepfake_attribution.analyse.results import (
@@ -163,6 +163,7 @@ def rests_on(record: Record) -> list[str]:
         *ratio_words.not_known(record),
         *(tested_on(one) for one in record.tested),
         *_detects_new_attacks(record.tested),
+        map_words.truth(record),
         UNKNOWN_MAY_PASS + _passed(record.tested),
     ]
 

@@ -1,4 +1,4 @@
-"""Checks what params.yaml names outside itself: a model of timm, files of weights."""
+"""Checks what params.yaml needs outside itself: a model of timm, files of weights, captum."""
 
 import re
 from functools import partial
@@ -9,6 +9,7 @@ from typing import Any
 from deepfake_attribution.cli.all_settings import all_of
 from deepfake_attribution.core.params import validate
 from deepfake_attribution.core.wheels import REGISTRY
+from deepfake_attribution.evidence_maps.settings import EvidenceMaps
 from deepfake_attribution.faces import weights
 from deepfake_attribution.faces.settings import Detector
 from deepfake_attribution.model.registry_sources import source_of
@@ -22,14 +23,15 @@ def check_outside(content: dict[str, Any], where: Path) -> None:
     """Check the names of a valid ``content``.
 
     Raises:
-        UserError: timm has no such model, or there are no such weights.
+        UserError: timm has no such model, there are no such weights, or captum is not installed.
     """
     backbone, source = (
         validate(Backbone, content, where),
         validate(Detector, content, where).weights,
     )
     checks = (partial(_check_model, backbone), partial(_check_weights, backbone))
-    all_of((*checks, partial(_check_detector, source)))
+    maps = validate(EvidenceMaps, content, where)
+    all_of((*checks, partial(_check_detector, source), maps.check_installed))
 
 
 def _check_model(backbone: Backbone) -> None:

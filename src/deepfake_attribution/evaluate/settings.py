@@ -71,6 +71,7 @@ class Evaluate(Section):
             way with the lower cross-validated Cllr on the validation videos. Nothing else reads it.
         evidence_maps: real test videos of each drawn dataset, at least, that get an evidence map,
             as do all fakes made from them; 0: none. The step ``evidence_maps`` alone reads it.
+        grad_cam: whether these have maps by Grad-CAM, too; needs captum. The same step reads it.
     """
 
     section: ClassVar[str] = "evaluate"
@@ -81,6 +82,7 @@ class Evaluate(Section):
     adapted_threshold: Literal["none", "ends"]
     calibration: CalibrationChoice
     evidence_maps: int = Field(ge=0)
+    grad_cam: bool
 
     @property
     def adapts(self) -> bool:

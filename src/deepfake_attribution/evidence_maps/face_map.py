@@ -36,12 +36,14 @@ class FaceMap:
             for real (``real``); empty if the points of the face are not known.
         says: one sentence: which region speaks most for the verdict.
         reason: why there are no regions; else empty.
+        truth: one sentence: what maps of this approach are worth; empty: no bundle says it.
     """
 
     cells: tuple[tuple[float, ...], ...]
     regions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     says: str = ""
     reason: str = ""
+    truth: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return it as JSON values; `restored` undoes it."""
@@ -79,8 +81,8 @@ def make(image: Image, score: Score, points: Floats, side: Side | None) -> FaceM
         }
     coarse = cv2.resize(values, (CELLS, CELLS), interpolation=cv2.INTER_AREA)
     cells = tuple(tuple(float(value) for value in row.round(5)) for row in coarse)
-    said = sentence(values, shares, side or (FAKE if values.sum() < 0 else REAL))
-    return FaceMap(cells, shares, said, "" if shares else NO_POINTS)
+    says = sentence(values, shares, side or (FAKE if values.sum() < 0 else REAL))
+    return FaceMap(cells, shares, says, "" if shares else NO_POINTS)
 
 
 def sentence(values: Floats, shares: Mapping[str, Mapping[str, float]], side: Side) -> str:

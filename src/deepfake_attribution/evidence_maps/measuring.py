@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from deepfake_attribution.core.stored_pictures import scaled
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evidence_maps import approaches, occlusion, regions, truth
+from deepfake_attribution.evidence_maps.files import GRAD_CAM, OCCLUSION
 from deepfake_attribution.evidence_maps.occlusion import Floats, Image
 from deepfake_attribution.evidence_maps.samples import Sample
 
@@ -46,23 +47,51 @@ def measure(own: approaches.OfHead, samples: Sequence[Sample]) -> list[Measured]
 
 
 def _of_sample(own: approaches.OfHead, sample: Sample) -> Iterator[Measured]:
-    about = {key: getattr(sample, key) for key in ("dataset", "attack", "video", "source", "group")}
-    about |= {"slot": sample.slot}
     reason = sample.reason or ("" if own.score else NO_NETWORK)
     if reason or sample.crop is None or own.score is None:
-        for name in own.names:
-            yield Measured({"approach": name, **about, "reason": reason}, {}, None)
+        lost = [(name, OCCLUSION) for name in own.names]
+        lost += [(name, GRAD_CAM) for name in own.grad_cams]
+        for name, method in lost:
+            row = {"approach": name, "method": method, **_about(sample), "reason": reason}
+            yield Measured(row, {}, None)
         return
     image = np.asarray(cv2.split(scaled(sample.crop, own.size)), np.uint8)
-    masks = {attack: _at(mask, own.size) for attack, mask in sample.masks.items()}
     evidence = occlusion.draw_map(image, own.score)
+    yield from _of_method(OCCLUSION, own.names, own, sample, image, evidence)
+    if own.grad_cams:
+        maps = np.stack([draw(image) for draw in own.grad_cams.values()])
+        places = [own.names.index(name) for name in own.grad_cams]
+        drawn = occlusion.Evidence(evidence.whole[places], maps)
+        yield from _of_method(GRAD_CAM, list(own.grad_cams), own, sample, image, drawn)
+
+
+def _of_method(
+    method: str,
+    names: Sequence[str],
+    own: approaches.OfHead,
+    sample: Sample,
+    image: Image,
+    evidence: occlusion.Evidence,
+) -> Iterator[Measured]:
+    """Yield what maps, one for each of ``names``, make of a sample.
+
+    Args:
+        method: that drew the maps.
+        names: of approaches on the head.
+        own: the approaches.
+        sample: with a crop.
+        image: its crop, (3, S, S), at the size of the network.
+        evidence: the scores and maps of ``names``.
+    """
+    masks = {attack: _at(mask, own.size) for attack, mask in sample.masks.items()}
     areas = None
-    if sample.attack != REAL:
-        areas = _areas(image, own.score, evidence, _generator(sample.video))
+    if sample.attack != REAL and own.score is not None:
+        areas = _areas(image, own, names, evidence, _generator(sample.video))
     points = regions.points_in_crop(sample.landmarks, sample.region, sample.turn)
     parts = regions.masks(points, own.size)
-    for place, name in enumerate(own.names):
-        values, row = evidence.maps[place], {"approach": name, **about}
+    for place, name in enumerate(names):
+        values = evidence.maps[place]
+        row: Row = {"approach": name, "method": method, **_about(sample)}
         weights = truth.for_fake(values)
         row |= {"score": float(evidence.whole[place])}
         row |= {"strongest": float(np.abs(values).max()), "reason": "" if parts else NO_POINTS}
@@ -77,22 +106,30 @@ def _of_sample(own: approaches.OfHead, sample: Sample) -> Iterator[Measured]:
         yield Measured(row, inside, values)
 
 
+def _about(sample: Sample) -> Row:
+    keys = ("dataset", "attack", "video", "source", "group", "slot")
+    return {key: getattr(sample, key) for key in keys}
+
+
 def _areas(
     image: Image,
-    score: occlusion.Score,
+    own: approaches.OfHead,
+    names: Sequence[str],
     evidence: occlusion.Evidence,
     random: np.random.Generator,
 ) -> dict[str, Floats]:
-    """Return the areas of deletion and insertion by the maps, and by a random map, each (A,)."""
+    """Return the areas of deletion and insertion by the maps, and by a random map, each (N,)."""
+    assert own.score is not None
     cover = occlusion.blurred(image)
     chance = truth.random_map(occlusion.squares(image.shape[-1]), random)
     orders = [*evidence.maps, chance]
     batch = [truth.changed(image, cover, order) for order in orders]
-    scores = score(np.concatenate([cover[None], *batch]))  # (A, 1 + (A + 1) * 2 * steps)
+    every = own.score(np.concatenate([cover[None], *batch]))  # (A, 1 + (N + 1) * 2 * steps)
+    scores = every[[own.names.index(name) for name in names]]
     bare = scores[:, 0]
     by_order = scores[:, 1:].reshape(len(scores), len(orders), -1)
-    own = np.stack([by_order[place, place] for place in range(len(scores))])
-    deletion, insertion = truth.areas(own, evidence.whole, bare)
+    by_map = np.stack([by_order[place, place] for place in range(len(scores))])
+    deletion, insertion = truth.areas(by_map, evidence.whole, bare)
     by_chance = truth.areas(by_order[:, -1], evidence.whole, bare)
     return {
         "deletion": deletion,

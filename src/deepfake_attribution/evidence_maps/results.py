@@ -9,27 +9,36 @@ import pandas as pd
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.uncertainty.draws import draw
 from deepfake_attribution.evaluate.uncertainty.intervals import interval
+from deepfake_attribution.evidence_maps.files import OCCLUSION
 
 SEEN, UNSEEN = "seen", "unseen"  # parts, as in `evaluate.headline`, which imports much
 # Differences whose interval is given; above 0 the map is better than what it is compared with.
-GAINS = ("gain", "over_source", "deletion_gain", "insertion_gain")
+GAINS = ("gain", "over_source", "over_occlusion", "deletion_gain", "insertion_gain")
 MEANS = (
     *("inside", "chance", "source_inside"),
     *("deletion", "deletion_random", "insertion", "insertion_random"),
 )
-KEYS = ["approach", "dataset", "attack"]
+KEYS = ["approach", "method", "dataset", "attack"]
 
 
 def with_gains(crops: pd.DataFrame) -> pd.DataFrame:
     """Return the crops with `GAINS`; NaN where one of the two compared figures is missing.
 
     ``gain``: share inside the mask, less the mask's share of the crop. ``over_source``: less the
-    share that the untouched source's map has inside the same mask. ``deletion_gain``,
-    ``insertion_gain``: by how much the area is better than that of a random map.
+    share that the untouched source's map has inside the same mask. ``over_occlusion``: of another
+    method, less the share that the map of occlusion of the same crop has inside the mask.
+    ``deletion_gain``, ``insertion_gain``: by how much the area is better than that of a random map.
     """
+    keys = ["approach", "dataset", "video"]
+    first = crops[crops["method"] == OCCLUSION].set_index(keys)["inside"]
+    others = crops["method"] != OCCLUSION
+    by_occlusion = pd.Series(
+        first.reindex(pd.MultiIndex.from_frame(crops[keys])).to_numpy(np.float64), crops.index
+    )
     return crops.assign(
         gain=crops["inside"] - crops["chance"],
         over_source=crops["inside"] - crops["source_inside"],
+        over_occlusion=(crops["inside"] - by_occlusion).where(others),
         deletion_gain=crops["deletion"] - crops["deletion_random"],
         insertion_gain=crops["insertion_random"] - crops["insertion"],
     )
@@ -43,7 +52,7 @@ def rows(
     level: float,
     seed: int,
 ) -> pd.DataFrame:
-    """Return a row per approach, dataset and attack, in the order of the crops.
+    """Return a row per approach, method, dataset and attack, in the order of the crops.
 
     Args:
         crops: `files.CROPS`.

@@ -109,9 +109,7 @@ def of_database(
             if frame is None:
                 yield Sample(**about, reason=NO_FACE if key else NOT_THERE)
                 continue
-            crop = read_crop(
-                reader, *(frame[part] for part in ("shard", "offset", "length", "hash"))
-            )
+            crop = read_crop(reader, *(frame[part] for part in PLACE))
             wanted = masked if video.attack == REAL else {video.attack: masked[video.attack]}
             found = {
                 attack: in_crop(own[frame["frame"]], frame, crop.shape[0])

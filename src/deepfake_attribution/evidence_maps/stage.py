@@ -11,6 +11,7 @@ from deepfake_attribution.core import images
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evidence_maps import (
     approaches,
+    drawn,
     files,
     masks,
     measuring,
@@ -33,6 +34,7 @@ class Settings:
 
     Attributes:
         videos: ``evaluate.evidence_maps``.
+        grad_cam: ``evaluate.grad_cam``.
         heads: names of the heads.
         training: datasets that were trained on.
         seed: of the project; it drew the databases.
@@ -42,6 +44,7 @@ class Settings:
     """
 
     videos: int
+    grad_cam: bool
     heads: Sequence[str]
     training: Sequence[str]
     seed: int
@@ -62,19 +65,22 @@ def compare(
         settings: how.
     """
     found = sampled(rendered, settings) if settings.videos else []
+    with_cams = settings.grad_cam and bool(found)
     # in this process: ONNX Runtime uses all cores by itself
     every = [
         one
         for head in settings.heads
-        for one in measuring.measure(approaches.of_head(head, settings.trained_with), found)
+        for one in measuring.measure(
+            approaches.of_head(head, settings.trained_with, with_cams), found
+        )
     ]
     rows = with_sources(every)
     crops = pd.DataFrame(rows, columns=files.CROPS.names)
-    told = results.rows(
+    table = results.rows(
         crops, settings.training, classes, settings.draws, settings.level, settings.seed
     )
-    files.write(rows, told, examples(found, every))
-    return told
+    files.write(rows, table, examples(found, every), drawn.rows(found, every))
+    return table
 
 
 def sampled(rendered: Mapping[str, RenderedDatabase], settings: Settings) -> list[Sample]:
@@ -84,11 +90,11 @@ def sampled(rendered: Mapping[str, RenderedDatabase], settings: Settings) -> lis
         for name, own in rendered.items()
     }
     tasks = [(name, ring) for name, rings in chosen.items() for ring in rings]
-    drawn = Parallel(n_jobs=settings.workers or -1, backend="loky")(
+    masked = Parallel(n_jobs=settings.workers or -1, backend="loky")(
         delayed(masks.draw)(name, rendered[name], settings.seed, ring) for name, ring in tasks
     )
     of: dict[str, dict[str, list[masks.Mask]]] = {name: {} for name in chosen}
-    for (name, _), own in zip(tasks, drawn, strict=True):
+    for (name, _), own in zip(tasks, masked, strict=True):
         of[name] |= own
     return [
         one for name, rings in chosen.items() for one in samples.of_database(name, rings, of[name])
@@ -97,27 +103,31 @@ def sampled(rendered: Mapping[str, RenderedDatabase], settings: Settings) -> lis
 
 def with_sources(measured: Sequence[Measured]) -> list[dict[str, Any]]:
     """Return the rows of all crops; fakes with the share that their source's map has."""
+    keys = ("approach", "method", "dataset", "source")
     known = {
-        (one.row["approach"], one.row["dataset"], one.row["source"], attack): share
+        (*(one.row[key] for key in keys), attack): share
         for one in measured
         for attack, share in one.source_inside.items()
     }
-    keys = ("approach", "dataset", "source", "attack")
     return [
-        one.row | {"source_inside": known.get(tuple(one.row[key] for key in keys))}
+        one.row | {"source_inside": known.get((*(one.row[key] for key in keys), one.row["attack"]))}
         for one in measured
     ]
 
 
 def examples(found: Sequence[Sample], measured: Sequence[Measured]) -> list[dict[str, Any]]:
-    """Return pictures of the first fake of each dataset and attack: its mask, then all maps."""
+    """Return pictures of the first fake of each dataset and attack: its mask, then all maps.
+
+    Those of occlusion only, which `analyse` draws, too.
+    """
     first: dict[tuple[str, str], Sample] = {}
     for sample in found:
         if sample.attack != REAL and not sample.reason:
             first.setdefault((sample.dataset, sample.attack), sample)
     by_video: dict[tuple[str, str], list[Measured]] = {}
     for one in measured:
-        by_video.setdefault((one.row["dataset"], one.row["video"]), []).append(one)
+        if one.row["method"] == files.OCCLUSION:
+            by_video.setdefault((one.row["dataset"], one.row["video"]), []).append(one)
     rows = []
     for (dataset, attack), sample in first.items():
         assert sample.crop is not None

@@ -1,10 +1,11 @@
 """The section on evidence maps: whether they hit what simulated attacks changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from deepfake_attribution.evaluate.headline import SEEN, UNSEEN
+from deepfake_attribution.evidence_maps.files import GRAD_CAM, OCCLUSION
 from deepfake_attribution.report import answers
 from deepfake_attribution.report.cells import NOTHING
 from deepfake_attribution.report.content import Part, Section, Table
@@ -32,6 +33,12 @@ TEXT = (
     "speaks for fake have no share and are counted as flat. The map of a source can be flat, too; "
     "then the crop is not counted above source.",
 )
+GRAD_CAMS = (
+    "Grad-CAM weights the network's last feature map with the gradient of the log-odds of real. It "
+    "is as coarse as that map. NN has no gradient, and an SVM gives no probability: these two have "
+    "maps by occlusion only. Above occlusion: the share inside the mask, less that of the map by "
+    "occlusion of the same crop. `analyse` draws maps by occlusion."
+)
 
 
 def section(results: pd.DataFrame) -> Section:
@@ -42,12 +49,43 @@ def section(results: pd.DataFrame) -> Section:
     """
     if results.empty:
         return Section("Evidence maps", ANCHOR, [NOT_RUN], [])
+    occlusion = results[results["method"] == OCCLUSION]
     parts = [
         Part(HEADINGS[part], [Table("", table(own), folded=True)], _notes(own))
-        for part, own in ((name, results[results["part"] == name]) for name in HEADINGS)
+        for part, own in ((name, occlusion[occlusion["part"] == name]) for name in HEADINGS)
         if len(own)
     ]
-    return Section("Evidence maps", ANCHOR, list(TEXT), parts, answer(results))
+    others = results[results["method"] == GRAD_CAM]
+    if len(others):
+        parts.append(
+            Part(
+                "Grad-CAM, compared with occlusion",
+                [Table("", table(others, {"above occlusion": "over_occlusion"}), folded=True)],
+                [compared(others), GRAD_CAMS, *_notes(others)],
+            )
+        )
+    return Section("Evidence maps", ANCHOR, list(TEXT), parts, answer(occlusion))
+
+
+def compared(results: pd.DataFrame) -> str:
+    """Return whether the maps of Grad-CAM are truer than those of occlusion.
+
+    Args:
+        results: of Grad-CAM.
+    """
+    sentences = []
+    for part, about in ABOUT.items():
+        own = results[(results["part"] == part) & results["over_occlusion_low"].notna()]
+        if own.empty:
+            continue
+        more, less = own["over_occlusion_low"] > 0, own["over_occlusion_high"] < 0
+        chance = own["gain_low"] > 0
+        sentences.append(
+            f"On {about}, the maps of Grad-CAM lie inside the changed pixels more than those of "
+            f"occlusion in {int(more.sum())} of {len(own)} pairs of approach and attack, less in "
+            f"{int(less.sum())}; more than chance in {int(chance.sum())}."
+        )
+    return " ".join(sentences) or "Too few crops to compare Grad-CAM with occlusion."
 
 
 def answer(results: pd.DataFrame) -> str:
@@ -83,8 +121,13 @@ def no_better(results: pd.DataFrame) -> list[str]:
     ]
 
 
-def table(results: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per database, attack and approach."""
+def table(results: pd.DataFrame, further: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Return a row per database, attack and approach.
+
+    Args:
+        results: of one method.
+        further: heading -> name of a difference that has a column, too.
+    """
     places = {key: place for place, key in enumerate(results["dataset"].unique())}
     ordered = results.sort_values("dataset", key=lambda names: names.map(places), kind="stable")
     lines = []
@@ -100,6 +143,7 @@ def table(results: pd.DataFrame) -> pd.DataFrame:
                     "source, %": _percent(row["source_inside"]),
                     "above chance": _points(row, "gain"),
                     "above source": _points(row, "over_source"),
+                    **{title: _points(row, name) for title, name in (further or {}).items()},
                     "deletion": _figure(row, "deletion_gain"),
                     "insertion": _figure(row, "insertion_gain"),
                     "crops": row["n"],

@@ -150,15 +150,16 @@ def test_folder_itself_may_be_reached_through_a_link(bundle: Path) -> None:
     assert open_bundle(Path("other")).record.head == "arcface"
 
 
-def test_bundle_of_an_older_version_opens_without_a_calibration(bundle: Path) -> None:
+def test_bundle_of_an_older_version_opens_without_what_came_later(bundle: Path) -> None:
     record = json.loads((bundle / RECORD).read_text())
-    del record["likelihood"], record["no_likelihood"]
+    del record["likelihood"], record["no_likelihood"], record["maps"]
     for row in record["tested"]:
         del row["cllr"]
     (bundle / RECORD).write_text(json.dumps(record))
     seal(bundle)
     opened = open_bundle(bundle).record
     assert opened.likelihood is None and opened.without_likelihood == OLDER
+    assert opened.maps is None
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ EVALUATE = Evaluate(
     adapted_threshold="none",
     calibration="auto",
     evidence_maps=0,
+    grad_cam=False,
 )
 FRAMES = pd.DataFrame(
     [

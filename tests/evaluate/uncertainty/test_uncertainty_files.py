@@ -20,6 +20,7 @@ SETTINGS = Evaluate(
     adapted_threshold="ends",
     calibration="auto",
     evidence_maps=0,
+    grad_cam=False,
 )
 PLAN = Protocol(["a"], ["a"], {}, {})
 SOURCES = 24

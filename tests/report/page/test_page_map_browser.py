@@ -66,6 +66,8 @@ def test_points_are_drawn_hovered_and_chosen(chromium: Any, page_file: Path) -> 
         assert "called" not in page.inner_text(".map-live")
         assert page.locator(".map-card .map-near .map-face").count() == 3
         assert colours_in(page, ".map-card .map-face") > 20
+        assert "Evidence map, number 1: orange speaks for fake" in page.inner_text(".map-card")
+        assert colours_in(page, ".map-card .map-face + .map-face") > 200
         page.mouse.click(*page.evaluate(PLACE, 3))
         frames = page.locator(".map-frames button")
         assert frames.count() == 15

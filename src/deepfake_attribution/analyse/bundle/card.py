@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from deepfake_attribution.analyse import approach_words, ratio_words
+from deepfake_attribution.analyse import approach_words, map_words, ratio_words
 from deepfake_attribution.analyse.bundle import files
 from deepfake_attribution.analyse.bundle.error_rates import CONFIDENCE, MEASURES
 from deepfake_attribution.analyse.bundle.record import DETECTOR, RECORD, Record, Tested
@@ -72,6 +72,7 @@ def _values(record: Record, description: Description, mapped: int) -> dict[str, 
         "rates": [_rates(row) for row in record.tested if not row.trained_on],
         "ratios": ratio_words.population(record),
         "verdicts": ratio_words.not_known(record),
+        "map_truth": map_words.truth(record),
         "confidence": CONFIDENCE,
         "narrow": any(low == high for row in record.tested for low, high in row.intervals.values()),
         "onnx": ONNX if description.onnx is not None else "",

@@ -1,18 +1,22 @@
-"""The likelihood ratios of a project's approach, and the limit of the distance."""
+"""The likelihood ratios of a project's approach, its limit of the distance, and its maps' truth."""
 
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from deepfake_attribution.analyse.bundle.approaches import Approach
+from deepfake_attribution.analyse.bundle.map_truth import Hits, MapTruth
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Datasets
 from deepfake_attribution.core.video import REAL
+from deepfake_attribution.evaluate.headline import SEEN
 from deepfake_attribution.evaluate.open_set import limits
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.evaluate.scoring import APPROACH
 from deepfake_attribution.evaluate.settings import Databases
+from deepfake_attribution.evidence_maps import files as map_files
 from deepfake_attribution.heads.registry import about
 from deepfake_attribution.likelihood import files, measures
 from deepfake_attribution.likelihood.calibration import Calibration
@@ -74,3 +78,29 @@ def cllr(approach: Approach, seed: int, training: Sequence[str]) -> dict[str, fl
         if len(own) and np.isfinite(value):
             found[database] = value
     return found
+
+
+def maps(approach: Approach) -> MapTruth | None:
+    """Return how true the maps of an approach are, first training seed; None: not measured."""
+    if not map_files.results_path().exists():
+        return None
+    table = map_files.read_results()
+    drawn = table["method"] == map_files.OCCLUSION  # as analyse draws them
+    own = table[drawn & (table["approach"] == approach.name) & (table["n"] > 0)]
+    if own.empty:
+        return None
+    seen = own["part"] == SEEN
+    return MapTruth(
+        trained_on=_hits(own[seen]),
+        others=_hits(own[~seen]),
+        confidence=float(own["confidence"].iloc[0]),
+    )
+
+
+def _hits(rows: pd.DataFrame) -> Hits:
+    return Hits(
+        attacks=len(rows),
+        judged=int(rows["gain_low"].notna().sum()),
+        above=int((rows["gain_low"] > 0).sum()),
+        fakes=int(rows["n"].sum()),
+    )

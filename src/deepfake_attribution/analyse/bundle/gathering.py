@@ -97,6 +97,8 @@ def gather(approach: str | None = None, seed: int | None = None, known: int = KN
         no_likelihood=reason,
         # the limit is of distances to all validation crops
         far=evidence.far(head, seed) if "of_crops" not in counts else None,
+        # only the first seed's maps were measured
+        maps=evidence.maps(chosen.approach) if seed == seeds[0] else None,
         gallery=None if stored is None else gallery.settings(),
     )
     network = network_in(folder, description, load(Compute).device)

@@ -1,10 +1,11 @@
 """The record of a bundle: ``bundle.json``, strictly validated."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from deepfake_attribution.analyse.bundle.joined import MOST, Count, Enrolled, Gallery, Percent
+from deepfake_attribution.analyse.bundle.map_truth import MapTruth
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.video import REAL
@@ -142,6 +143,9 @@ class Record(Strict):
             null: none.
         attributing: which approach names attacks, chosen on validation videos; null: the one that
             gives the verdict, if it names any.
+        maps: how true its evidence maps are on simulated attacks; null: not measured (another
+            training seed than the first, a project without simulated attacks, or a bundle of an
+            older version).
         gallery: null for a bundle of an older version: no attack can be enrolled.
         enrolled: attacks that joined without training, the oldest first.
         versions: of the packages that it was made with.
@@ -171,6 +175,7 @@ class Record(Strict):
     no_likelihood: str = ""
     far: Annotated[float, Field(ge=0, le=MOST)] | None = None
     attributing: Attributing | None = None
+    maps: MapTruth | None = None
     gallery: Gallery | None = None
     enrolled: list[Enrolled] = Field(default_factory=list)
 
@@ -208,7 +213,12 @@ class Record(Strict):
         changes = {"approach": one.approach, "head": one.head, "classifier": one.classifier}
         kind = "decision" if one.classifier == "svm" else "probability"
         # these are of the verdict's approach
-        nothing: dict[str, object] = {"likelihood": None, "gallery": None, "enrolled": []}
+        nothing: dict[str, Any] = {
+            "likelihood": None,
+            "maps": None,
+            "gallery": None,
+            "enrolled": [],
+        }
         return self.model_copy(update=changes | {"score_kind": kind} | nothing)
 
     @property

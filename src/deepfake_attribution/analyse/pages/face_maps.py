@@ -28,6 +28,7 @@ def shown(person: int, result: VideoResult, picture: Picture) -> dict[str, Any] 
                 "size": len(frame.map.cells),
                 "says": frame.map.says,
                 "reason": frame.map.reason,
+                "truth": frame.map.truth,
                 "regions": [
                     {"name": name, "area": own[AREA], "fake": own[FAKE], "real": own[REAL]}
                     for name, own in frame.map.regions.items()

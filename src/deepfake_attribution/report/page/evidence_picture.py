@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from deepfake_attribution.core import images
 from deepfake_attribution.evaluate.headline import SEEN
+from deepfake_attribution.evidence_maps.files import OCCLUSION
 from deepfake_attribution.figures import style
 from deepfake_attribution.report.page.evidence_plots import ends
 from deepfake_attribution.report.page.fallbacks import COLUMNS, Picture, grid, saved
@@ -37,12 +38,14 @@ def draw(results: pd.DataFrame, examples: Sequence[dict[str, Any]], page: Path) 
     """Write the pictures below the page's folder.
 
     Args:
-        results: `evidence_maps.files.read_results`; without rows there is no picture.
+        results: `evidence_maps.files.read_results`; without rows there is no picture. Occlusion's
+            are drawn.
         examples: `evidence_maps.files.read_examples`.
         page: the folder of the page's files.
     """
     if results.empty:
         return []
+    results = results[results["method"] == OCCLUSION]
     with style.drawing():
         found = [saved(_shares(results), page, "evidence-maps", TITLE, CAPTION)]
         if examples:

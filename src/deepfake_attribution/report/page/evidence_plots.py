@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from deepfake_attribution.evaluate.headline import UNSEEN
+from deepfake_attribution.evidence_maps.files import OCCLUSION
 from deepfake_attribution.report.answers import first_unseen
 from deepfake_attribution.report.page import plots
 from deepfake_attribution.report.page.attack_plots import PATTERNS, WIDEST
@@ -28,8 +29,9 @@ def section(results: pd.DataFrame) -> dict[str, Any]:
     """Return the section: a choice of the database.
 
     Args:
-        results: `evidence_maps.files.read_results`; at least one row.
+        results: `evidence_maps.files.read_results`; at least one row. Occlusion's are drawn.
     """
+    results = results[results["method"] == OCCLUSION]
     views, names, parts = [], [], []
     for database, own in results.groupby("dataset", sort=False):
         kinds = own.groupby("attack", sort=False)["part"].first()

@@ -41,6 +41,7 @@ window.pageMap = {};
       by: raw.by,
       above: unpack(raw.above), // the threshold's word: 0 fake, 1 real, 2 no score
       threshold: raw.threshold,
+      evidence: raw.evidence, // maps of some videos, see map_evidence.py; null: none
     };
     const near = unpack(raw.near);
     const counts = unpack(raw.near_count);

@@ -26,6 +26,24 @@
     return made;
   }
 
+  /** Return the evidence map of a point's video, `side` pixels wide; nothing where there is none. */
+  function evidence(view, point, side) {
+    const sheet = view.map.evidence;
+    const found = sheet && sheet.videos[view.map.video(point)];
+    if (!found || view.crops.person[view.map.crop[point]]) return []; // maps are of the main person
+    const [place, slot] = found;
+    const made = element("span", "map-face");
+    made.setAttribute("role", "img");
+    made.setAttribute("aria-label", `Evidence map of frame number ${slot}`);
+    made.style.width = made.style.height = `${side}px`;
+    made.style.backgroundImage = `url("${sheet.sheet}")`;
+    made.style.backgroundSize = `${sheet.across * side}px ${sheet.rows * side}px`;
+    const [left, top] = [place % sheet.across, Math.floor(place / sheet.across)];
+    made.style.backgroundPosition = `${-left * side}px ${-top * side}px`;
+    const text = `Evidence map, number ${slot}: orange speaks for fake, blue for real`;
+    return [made, element("span", "map-quiet", text)];
+  }
+
   /** Return a coloured square with the name of a class. */
   function swatch(colour, text) {
     const square = element("span", "map-swatch");
@@ -83,7 +101,9 @@
       ...(map.by === "class" ? [["most probable class", swatch(predicted.colour, predicted.name)]] : []),
       ["at the threshold", map.by === "class" ? ruling(map, point) : swatch(predicted.colour, ruling(map, point))],
     ]) list.append(element("dt", "", name), element("dd", "", value));
-    return element("div", "map-about", face(crops, folder, crop, width), list);
+    const pictures = element("div", "map-pictures", face(crops, folder, crop, width), ...evidence(view, point, width));
+    pictures.style.width = `${width}px`;
+    return element("div", "map-about", pictures, list);
   }
 
   /** Return the row of a point's neighbours; with `choose`, they are buttons. */

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from deepfake_attribution.figures.predictions import approach_of
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.heads.registry import about as about_head
 from deepfake_attribution.heads.registry import chosen
-from deepfake_attribution.report.page import assets, map_data, script_data, sprites
+from deepfake_attribution.report.page import assets, map_data, map_evidence, script_data, sprites
 
 HERE = Path(__file__).parent
 TEMPLATE = "map.html.j2"  # takes what `write` returns as `map`
@@ -26,18 +27,25 @@ SCRIPTS = (
 CROPS = "map-crops"  # what all maps share
 
 
-def write(folder: Path, pictures: Path, classes: Classes, seed: int) -> dict[str, Any]:
+def write(
+    folder: Path,
+    pictures: Path,
+    classes: Classes,
+    seed: int,
+    evidence: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
     """Write what the maps need into ``folder`` and return what `TEMPLATE` takes as ``map``.
 
     Files: scripts and styles, ``data/map-crops.js``, ``data/map-HEAD-NAME.js`` for each map,
-    ``sprites/HASH.jpg``. The page itself lies beside ``folder``, and loads data and thumbnails
-    when they are first looked at.
+    ``sprites/HASH.jpg``, ``evidence/HASH.jpg``. The page itself lies beside ``folder``, and loads
+    data and pictures when they are first looked at.
 
     Args:
         folder: reports/page.
         pictures: folder of the pictures and their list.
         classes: their order, colours and markers.
         seed: the training seed that the maps are of.
+        evidence: pictures of evidence maps, rows of `evidence_maps.files.DRAWN`.
 
     Returns:
         ``styles`` and ``scripts`` (names of files in ``folder``, scripts to be loaded in this
@@ -59,6 +67,11 @@ def write(folder: Path, pictures: Path, classes: Classes, seed: int) -> dict[str
         _put(folder, CROPS, map_data.packed_crops(crops, sheets, classes))
         for head, about, points, picture in found:
             packed = map_data.packed_map(head, about, points, crops, classes, seed)
+            approach = approach_of(about_head(head).title, about["predictions"])
+            videos = crops.videos["video"]
+            packed["evidence"] = map_evidence.packed(
+                approach, evidence, videos, folder / "evidence"
+            )
             entry = _entry(head, about, picture, folder, pictures)
             _put(folder, entry["name"], packed)
             entries.append(entry)

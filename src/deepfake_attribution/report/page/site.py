@@ -7,6 +7,7 @@ import pandas as pd
 
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.durable import write
+from deepfake_attribution.evidence_maps import files as evidence_files
 from deepfake_attribution.figures.gallery import classes_of
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.report.page import (
@@ -61,6 +62,8 @@ def write_all(source: Source) -> None:
         fallbacks=plotted.draw_pictures(source, shown, folder),
         drawings=_drawings(source),
         faces=first_faces.write(source.datasets, classes, folder),
-        map=map_part.write(folder, paths.pictures(), classes, source.seeds[0]),
+        map=map_part.write(
+            folder, paths.pictures(), classes, source.seeds[0], evidence_files.read_drawn()
+        ),
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())
