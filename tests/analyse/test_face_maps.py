@@ -36,8 +36,9 @@ def rows(*colours: tuple[int, int, int]) -> list[dict]:
 def test_most_telling_frame_of_a_person_has_a_map() -> None:
     scores = pd.DataFrame({"score": [0.9, 0.1, 0.5]})
     bundle = small_bundle.bundle()
-    for verdict, slot in (("fake", 1), ("real", 0), ("not known", 2)):
-        person = PersonResult(0, "ok", "", verdict, score=0.4)
+    # the lowest score of one below the threshold, whatever the verdict; the highest of one above
+    for verdict, score, slot in (("fake", 0.4, 1), ("real", 0.6, 0), (None, 0.4, 1)):
+        person = PersonResult(0, "ok", "", verdict, score=score)
         found = face_maps.of_people(rows(RED, GREEN, RED), scores, [person], bundle)
         assert list(found) == [(0, slot)] and len(found[0, slot].cells) == CELLS
         assert "was not measured" in found[0, slot].truth

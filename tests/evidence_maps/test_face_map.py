@@ -86,9 +86,9 @@ def test_small_regions_and_shares_near_their_area_do_not_speak_most() -> None:
         return face_map.sentence(values, own, "fake")
 
     assert said(0.3, 0.08, 0.02, 0.5, 0.1) == (
-        "The eyes speak most for fake: 30 % of what does, on 10 % of the picture."
+        "The eyes speak most for fake: 30 % of the evidence for fake, on 10 % of the picture."
     )
     assert said(0.1, 0.08, 0.02, 0.5, 0.3) == (
-        "No region stands out for fake: the other skin, 40 % of the picture, has 50 % of what "
-        "speaks for it."
+        "No region stands out for fake: the other skin, 40 % of the picture, has 50 % of the "
+        "evidence for it."
     )

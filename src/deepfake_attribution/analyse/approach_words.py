@@ -89,6 +89,9 @@ def attack(person: PersonResult, record: Record) -> str:
     """Return the most similar attack of a fake, or why none is named; empty for other verdicts."""
     if person.attack is None:
         return f"No attack is named: {person.no_attack}." if person.no_attack else ""
+    joined = {one.name for one in record.enrolled}
+    if record.classifier is None and person.attack in joined:
+        return f"Its nearest known crops are mostly of the enrolled attack {person.attack}."
     chance = person.probabilities.get(person.attack)
     probability = f" ({share(chance)})" if chance is not None else ""
     if record.of_namer is None:

@@ -10,13 +10,13 @@ import pandas as pd
 
 from deepfake_attribution.analyse import map_words
 from deepfake_attribution.analyse.bundle.loaded import Bundle
-from deepfake_attribution.analyse.results import NOT_KNOWN, PersonResult
+from deepfake_attribution.analyse.results import PersonResult
 from deepfake_attribution.analyse.watching import CONTENT
 from deepfake_attribution.core import images
 from deepfake_attribution.core.stored_pictures import scaled
 from deepfake_attribution.evaluate.scoring import SCORE
 from deepfake_attribution.evidence_maps import face_map, regions
-from deepfake_attribution.evidence_maps.face_map import FaceMap
+from deepfake_attribution.evidence_maps.face_map import FAKE, REAL, FaceMap
 from deepfake_attribution.evidence_maps.scorer import Scorer
 
 Key = tuple[int, int]  # person and slot
@@ -45,7 +45,7 @@ def of_people(
         own = [place for place, row in enumerate(rows) if row["person"] == person.person]
         if person.score is None:
             continue
-        side = None if person.verdict in (None, NOT_KNOWN) else person.verdict
+        side = REAL if person.score > bundle.record.threshold.value else FAKE
         row = rows[own[face_map.telling(scores[SCORE].iloc[own].tolist(), side)]]
         crop = scaled(images.decode(row[CONTENT]), size)
         points = regions.points_in_crop(row["landmarks"], row["region"], row["turn"] or 0)

@@ -145,9 +145,17 @@ def threshold(record: Record) -> str:
     called = [f"up to {number(fake)} is called fake"] if fake is not None else []
     called += [f"from {number(real)} on real"] if real is not None else []
     return (
-        f"A score {', '.join([*called, 'any other not known'])}. At the threshold "
-        f"{number(limit.value)} alone {passing}."
+        f"A score {', '.join([*called, 'any other not known'])}{_whatever(record)}. At the "
+        f"threshold {number(limit.value)} alone {passing}."
     )
+
+
+def _whatever(record: Record) -> str:
+    """Return when a video is not known, whatever its score."""
+    cases = ["is too far from known videos"] if record.far is not None else []
+    if record.enrolled and record.classifier is None:
+        cases.append("scores as real but is nearest to an enrolled attack")
+    return f"; so is a video that {' or '.join(cases)}" if cases else ""
 
 
 def rests_on(record: Record) -> list[str]:

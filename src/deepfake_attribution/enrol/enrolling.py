@@ -43,8 +43,8 @@ SAMPLED = (
 )
 CAMERA = (
     "Not measured: reals of the camera and the compression of these clips. If the bundle knows no "
-    "such reals, it may have learnt the camera instead of the attack, and call them fake: give "
-    "some with --reals."
+    "such reals, it may have learnt the camera instead of the attack, and call such reals fake or "
+    "not known: give some with --reals."
 )
 NETWORK = (
     "{approach} scores as before, and its threshold and likelihood ratios stay, because a network "

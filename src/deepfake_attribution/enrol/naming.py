@@ -27,4 +27,7 @@ def check(name: str, record: Record) -> None:
         raise UserError(f"{name}: not a name for an attack, because tables use this word")
     for one in record.every_class:
         if one.casefold() == name.casefold():
-            raise UserError(f"{name}: the bundle knows {one} already; give another name")
+            raise UserError(
+                f"{name}: the bundle knows {one} already: give a new attack another name; for more "
+                "clips of an enrolled one, undo and enrol all of them"
+            )

@@ -108,11 +108,12 @@ def sentence(values: Floats, shares: Mapping[str, Mapping[str, float]], side: Si
         verb = "have" if largest == regions.EYES else "has"
         return (
             f"No region stands out for {side}: {THE[largest].lower()}, {100 * area:.0f} % of the "
-            f"picture, {verb} {100 * share:.0f} % of what speaks for it."
+            f"picture, {verb} {100 * share:.0f} % of the evidence for it."
         )
     return (
         f"{THE[name]} speak{'' if name == regions.EYES else 's'} most for {side}: "
-        f"{100 * own[side]:.0f} % of what does, on {100 * own[AREA]:.0f} % of the picture."
+        f"{100 * own[side]:.0f} % of the evidence for {side}, on {100 * own[AREA]:.0f} % of the "
+        "picture."
     )
 
 

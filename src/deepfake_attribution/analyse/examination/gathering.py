@@ -68,18 +68,17 @@ def examination(result: VideoResult, bundle: Bundle) -> Examination:
 
 
 def limits(record: Record) -> list[str]:
-    """Return sentences on what a result of a model is worth.
+    """Return sentences on what a result of a model is worth, the most important ones first.
 
-    Those on the test databases come last: pages show what fits, and they may be many.
+    Pages show what fits, and test databases may be many.
     """
     own = (
         words.OWN_SCALE
         if record.score_kind == "probability"
         else "The score is a decision value: it grows with reality, and is no probability."
     )
-    tested = {words.tested_on(one) for one in record.tested}
-    lines = [*words.rests_on(record), own, words.INTERVAL]
-    return sorted(lines, key=lambda line: line in tested)
+    proof, *lines, may_pass = words.rests_on(record)
+    return [proof, may_pass, *lines, own, words.INTERVAL]
 
 
 def model(bundle: Bundle) -> Model:

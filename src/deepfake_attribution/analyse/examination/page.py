@@ -30,7 +30,9 @@ def page(sheet: Sheet) -> str:
 
 def _limits(sheet: Sheet) -> list[str]:
     """Return the sentences that fit on the second page, by an estimate of their lines."""
-    left = LINES - (OF_MAP if sheet.faces or sheet.regions else OF_TABLE)
+    left = float(LINES)
+    if not sheet.map_is_first:
+        left -= OF_MAP if sheet.faces or sheet.regions else OF_TABLE
     left -= OF_TABLE + OF_ROW * len(sheet.nearest) if sheet.nearest else 0
     kept: list[str] = []
     for place, sentence in enumerate(sheet.limits):

@@ -13,17 +13,24 @@ from deepfake_attribution.analyse.examination.paper import (
     Colour,
     Paper,
 )
-from deepfake_attribution.analyse.examination.sheet import Figure, Rows, Sheet, Shown, and_more
+from deepfake_attribution.analyse.examination.sheet import (
+    ACROSS,
+    Figure,
+    Rows,
+    Sheet,
+    Shown,
+    and_more,
+)
 
 COLOURS: dict[str, Colour] = {"real": (0, 114, 178), "fake": (178, 74, 0)}
 FOOT = HEIGHT - 12.0  # mm from the top: where the last line of a page is
 MODEL, SIGN = 28.0, 13.0  # mm that these take at the end of page two
 LABEL = 40.0  # mm
 ROW = 4.4  # mm: of a table
-ACROSS = 4  # frames in a row
 SIZES = (11.0, 10.0, 9.0, 8.0, 7.0)  # points of a figure
 SMALL = 7.2  # points of the sentences on limits
 LARGE = 36.0  # mm: side of a face
+OF_MAP = LARGE + 14.0  # mm: of the map with its title and captions
 TRACES = "Editing can leave such traces, and so can a camera, an upload or a conversion."
 
 
@@ -52,9 +59,14 @@ def pdf(sheet: Sheet) -> bytes:
         paper.set_y(paper.get_y() + 1.0)
         head = ("other people", "verdict", "score", "log10 LR", "attack", "frames")
         paper.grid(head, sheet.people, (0.15, 0.17, 0.13, 0.17, 0.24, 0.14))
+    is_first = sheet.map_is_first and paper.get_y() + OF_MAP < FOOT
+    if is_first:
+        _map(paper, sheet)
     _foot(paper, sheet, 1)
     paper.add_page()
-    _map(paper, sheet)
+    paper.set_y(paper.get_y() - 3.5)  # no space above the first title
+    if not is_first:
+        _map(paper, sheet)
     if sheet.nearest:
         _title(paper, f"Nearest known videos (distance in {sheet.unit})")
         columns = ("video", "what it is", "database", "distance")
@@ -175,7 +187,6 @@ def _row_of(paper: Paper, frames: Sequence[Shown], wide: float, height: float) -
 
 
 def _map(paper: Paper, sheet: Sheet) -> None:
-    paper.set_y(paper.get_y() - 3.5)
     _title(paper, "Where the face speaks for fake or real")
     top, x = paper.get_y(), MARGIN
     for one in sheet.faces:

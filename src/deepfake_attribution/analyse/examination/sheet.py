@@ -20,6 +20,8 @@ from deepfake_attribution.evidence_maps import overlay
 SIDE = 240  # pixels of the side of a face and of its map
 PEOPLE, NEAREST, NOTED, TRACED = 5, 5, 3, 7  # rows that fit
 TITLE, SENTENCES = 110, 620  # characters
+ACROSS = 4  # pictures of frames in a row
+ABOVE = 20  # lines on the file that leave room for the map on page one
 NO_VERDICT = "no verdict"
 Rows = list[tuple[str, str]]
 
@@ -78,6 +80,13 @@ class Sheet:
     limits: list[str]
     model: Rows
     whole: str
+
+    @property
+    def map_is_first(self) -> bool:
+        """Whether the map has room on page one."""
+        above = len(self.facts) + len(self.traces)
+        few = len(self.frames) <= ACROSS and not self.people and above <= ABOVE
+        return few and bool(self.faces)
 
     @property
     def sha256(self) -> str:
