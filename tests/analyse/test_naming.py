@@ -143,7 +143,7 @@ def test_an_analysis_holds_both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     row: dict[str, Any] = {"slot": 0, "frame": 0, "time_s": 0.0, "person": 0, "status": "ok"}
     row |= {"reason": "", "turn": 0, "box": None, "content": crop, "note": ""}
     row |= {"landmarks": [5, 6, 11, 6, 8, 9, 8, 12, 2, 7, 14, 7], "region": [0, 0, 16]}
-    row |= {"picture": None}
+    row |= {"picture": None, "size": None}
     monkeypatch.setattr(
         "deepfake_attribution.analyse.analyser.watch",
         lambda *_: [row | {"slot": slot} for slot in range(4)],
