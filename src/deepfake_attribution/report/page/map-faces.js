@@ -101,7 +101,7 @@
       ...(map.by === "class" ? [["most probable class", swatch(predicted.colour, predicted.name)]] : []),
       ["at the threshold", map.by === "class" ? ruling(map, point) : swatch(predicted.colour, ruling(map, point))],
     ]) list.append(element("dt", "", name), element("dd", "", value));
-    const pictures = element("div", "map-pictures", face(crops, folder, crop, width), ...evidence(view, point, width));
+    const pictures = element("div", "map-views", face(crops, folder, crop, width), ...evidence(view, point, width));
     pictures.style.width = `${width}px`;
     return element("div", "map-about", pictures, list);
   }
