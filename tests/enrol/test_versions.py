@@ -160,8 +160,8 @@ def test_command(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "bend: called fake" in output and "reals: newly called fake" in output
     assert "The error rates on test databases" in output
     assert run("bend", "a.mp4", "--model", "bundle")[1] == (
-        "error: bend: the bundle knows bend already: give a new attack another name; for more clips "
-        "of an enrolled one, undo and enrol all of them\n"
+        "error: bend: the bundle knows bend already: give a new attack another name; for more "
+        "clips of an enrolled one, undo and enrol all of them\n"
     )
     code, output = run("--history", "--model", "bundle")
     assert [line.split(" (")[0] for line in output.splitlines()] == [
