@@ -12,7 +12,8 @@ from deepfake_attribution.analyse.bundle.gallery import COLUMNS, ENROLLED_SCHEMA
 from deepfake_attribution.analyse.bundle.joined import Clip, Gallery
 from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Bundle
 from deepfake_attribution.analyse.bundle.record import Limit
-from deepfake_attribution.classify.classifiers import Crops, fit
+from deepfake_attribution.classify.classifiers import fit
+from deepfake_attribution.classify.crops import Crops
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.enrol.reading import Clips
 from deepfake_attribution.likelihood.calibration import Calibration

@@ -6,7 +6,9 @@ import pytest
 import skops.io
 
 from deepfake_attribution.classify.classifier_files import MODEL, RECORD, load, save
-from deepfake_attribution.classify.classifiers import Crops, Fitted, Kind, fit
+from deepfake_attribution.classify.classifiers import fit
+from deepfake_attribution.classify.crops import Crops
+from deepfake_attribution.classify.fitted import Fitted, Kind
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.core.errors import UserError
 

@@ -9,8 +9,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler, normalize
 from sklearn.svm import SVC
 
-from deepfake_attribution.classify.classifiers import Crops, Kind, fit, subsample
+from deepfake_attribution.classify.classifiers import fit
+from deepfake_attribution.classify.crops import Crops
+from deepfake_attribution.classify.fitted import Kind
 from deepfake_attribution.classify.settings import Classifiers
+from deepfake_attribution.classify.subsampling import subsample
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import validate
 

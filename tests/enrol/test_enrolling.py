@@ -12,7 +12,8 @@ import gallery_bundle
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.judging import judge
 from deepfake_attribution.analyse.surroundings import Surroundings
-from deepfake_attribution.classify.classifiers import Crops, fit
+from deepfake_attribution.classify.classifiers import fit
+from deepfake_attribution.classify.crops import Crops
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.enrol import figures
 from deepfake_attribution.enrol.assessment import CLIPS, Assessor

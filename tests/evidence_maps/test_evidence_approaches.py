@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer, StandardScaler
 
 from crop_sets import CLASSES
-from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.classify.fitted import Fitted
 from deepfake_attribution.core import paths
 from deepfake_attribution.evidence_maps import approaches
 from deepfake_attribution.model.onnx_export import add_onnx

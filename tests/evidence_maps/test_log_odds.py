@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy.special import logit
 
-from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.classify.fitted import Fitted
 from deepfake_attribution.evidence_maps import log_odds
 from deepfake_attribution.model.probabilities import probabilities
 

@@ -6,7 +6,7 @@ import pytest
 from small_project import CROPS, crops
 
 from deepfake_attribution.classify import classifier_files
-from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.classify.fitted import Fitted
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.figures import maps

@@ -21,7 +21,7 @@ from deepfake_attribution.analyse.results import (
     Verdict,
 )
 from deepfake_attribution.analyse.surroundings import Surroundings
-from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.classify.fitted import Fitted
 from deepfake_attribution.core import images
 from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
 from deepfake_attribution.core.stored_pictures import scaled

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from numpy.lib import format
 
-from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.classify.fitted import Fitted
 from deepfake_attribution.core.durable import write
 from deepfake_attribution.core.errors import UserError
 

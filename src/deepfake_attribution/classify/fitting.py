@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from deepfake_attribution.classify import classifier_files
-from deepfake_attribution.classify.classifiers import Crops, fit
+from deepfake_attribution.classify.classifiers import fit
+from deepfake_attribution.classify.crops import Crops
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.embedding_tables import by_direction, read_embeddings

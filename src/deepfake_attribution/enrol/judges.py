@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from deepfake_attribution.analyse.claims import Claims
-from deepfake_attribution.classify.classifiers import Fitted, subsample
+from deepfake_attribution.classify.fitted import Fitted
+from deepfake_attribution.classify.subsampling import subsample
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.enrol.samples import Samples
 from deepfake_attribution.evaluate.open_set.distances import Known

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deepfake_attribution.classify import classifier_files
-from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.classify.fitted import Fitted
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.outputs import SELF_SCORING
 from deepfake_attribution.evidence_maps.occlusion import Floats, Image

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.classify.fitted import Fitted
 from deepfake_attribution.core.outputs import EMBEDDING, ONE_LOGIT, Output
 from deepfake_attribution.core.video import REAL
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.classify.fitted import Fitted
 from deepfake_attribution.core.outputs import SELF_SCORING
 from deepfake_attribution.evidence_maps.occlusion import Floats, Image
 from deepfake_attribution.model.probabilities import probabilities

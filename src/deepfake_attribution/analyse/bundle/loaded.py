@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from deepfake_attribution.analyse.bundle.record import Record
-from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.classify.fitted import Fitted
 from deepfake_attribution.model.description import Description
 
 # Known crops: those of the validation split, which distances are measured to, and those of the test

@@ -14,7 +14,7 @@ from deepfake_attribution.analyse.bundle.loaded import KNOWN_SCHEMA, Network
 from deepfake_attribution.analyse.bundle.networks import network_in
 from deepfake_attribution.analyse.bundle.record import DETECTOR, DISTANCES, KNOWN, RECORD, Record
 from deepfake_attribution.classify import classifier_files
-from deepfake_attribution.classify.classifiers import Fitted
+from deepfake_attribution.classify.fitted import Fitted
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.outputs import ONE_LOGIT, SELF_SCORING
 from deepfake_attribution.core.shards import digest
