@@ -1,5 +1,5 @@
 """NN, LR and SVM on embeddings (stage ``fit``).
 
-Others use `fitting.fit_on_validation`, `fitted.Fitted`, `folds`, and `classifier_files` to read a fitted
-classifier.
+Others use `fitting.fit_on_validation`, `fitted.Fitted`, `folds`, `subsampling`, and
+`classifier_files` to read a fitted classifier.
 """
