@@ -46,6 +46,7 @@ TRAIN = Train(
     weight_decay=0.0,
     averaging=0.0,
     flip=True,
+    threads=0,
 )
 AUGMENT = Augment(
     chance=0.0,

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from deepfake_attribution.cli import repro, repro_plan, stage_times
+from deepfake_attribution.cli import repro_plan, repro_runs, stage_times
 from deepfake_attribution.cli.main import app
 from deepfake_attribution.cli.repro_display import Display, duration
 
@@ -95,9 +95,9 @@ def test_without_a_terminal_each_stage_that_runs_is_one_line(folder: Path) -> No
 
 def test_every_line_is_in_the_log_and_the_run_before_is_kept() -> None:
     run(RAN)
-    assert repro.LOG.read_text() == RAN
+    assert repro_runs.LOG.read_text() == RAN
     run(FAILED, code=255)
-    assert repro.LOG.read_text() == FAILED and repro.BEFORE.read_text() == RAN
+    assert repro_runs.LOG.read_text() == FAILED and repro_runs.BEFORE.read_text() == RAN
 
 
 def test_a_failure_names_the_stage_shows_its_last_lines_and_passes_the_code_on() -> None:
@@ -114,7 +114,7 @@ def test_only_the_last_lines_are_shown_and_none_of_other_stages() -> None:
     long = "".join(f"line {number}\n" for number in range(100))
     _, lines = run(FAILED.replace("error: data", long + "error: data"), code=255)
     shown = [line for line in lines if line.startswith("  ")]
-    assert len(shown) == repro.SHOWN and "  line 99" in shown and "  line 1" not in shown
+    assert len(shown) == repro_runs.SHOWN and "  line 99" in shown and "  line 1" not in shown
     later = FAILED.partition("\n")[2].replace("crop@two", "report")
     _, lines = run(RAN.partition("Running stage 'report'")[0] + later, code=255)
     assert "  crop two: 30 of 120" not in lines and lines[-1].startswith("failed: report")
@@ -160,7 +160,7 @@ def test_a_signal_ends_dvc_too_and_the_way_on_is_told(number: signal.Signals) ->
     )
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
-    while not repro.LOG.exists() or "crop.py" not in repro.LOG.read_text():
+    while not repro_runs.LOG.exists() or "crop.py" not in repro_runs.LOG.read_text():
         assert time.monotonic() < deadline
         time.sleep(0.1)
     os.kill(process.pid, number)
@@ -174,7 +174,7 @@ def display(width: int, **changes: object) -> Display:
     console = Console(file=io.StringIO(), width=width, force_terminal=True, force_interactive=True)
     names = ["crop@one", "crop@two", "report"]
     about = {"crop": "Find the face " + "and follow it " * 10, "report": "Write"}
-    return Display(console, stage_times.Watched(), names, about, **changes)
+    return Display(console, about, stages=names, runs=[stage_times.Watched()], **changes)
 
 
 def drawn(shown: Display) -> list[str]:
@@ -187,8 +187,8 @@ def drawn(shown: Display) -> list[str]:
 def test_no_line_of_the_display_is_wider_than_the_terminal(width: int) -> None:
     shown = display(width, last={"crop@one": 5.0, "report": 100.0})
     for line in RAN.splitlines()[:5]:
-        if not shown.watched.take(line, time.monotonic()):
-            shown.printed(line)
+        if not shown.runs[0].take(line, time.monotonic()):
+            shown.printed(shown.runs[0].running, line)
     lines = drawn(shown)
     assert len(lines) == 3 and all(len(line) <= width for line in lines)
     if width == 80:
@@ -200,30 +200,30 @@ def test_no_line_of_the_display_is_wider_than_the_terminal(width: int) -> None:
 def test_time_left_is_of_the_stages_that_are_not_done() -> None:
     shown = display(80, last={"crop@one": 5.0, "crop@two": 7.0, "report": 100.0})
     assert shown.remaining(0.0) == "up to 1 min 52 s left"
-    shown.watched.take("Running stage 'crop@two':", 10.0)
+    shown.runs[0].take("Running stage 'crop@two':", 10.0)
     assert shown.remaining(13.0) == "up to 1 min 49 s left"
     assert shown.remaining(18.0) == "longer than expected, then up to 1 min 45 s"
-    shown.watched.take("Stage 'crop@one' didn't change, skipping", 19.0)
+    shown.runs[0].take("Stage 'crop@one' didn't change, skipping", 19.0)
     assert shown.remaining(19.0) == "up to 1 min 40 s left"
-    shown.watched.take("Running stage 'report':", 20.0)
+    shown.runs[0].take("Running stage 'report':", 20.0)
     assert shown.remaining(121.0) == "longer than expected"
     assert display(80).remaining(0.0) == ""  # nothing is known
 
 
 def test_colours_and_other_control_codes_of_a_stage_do_not_reach_the_display() -> None:
     shown = display(80)
-    shown.watched.take("Running stage 'report':", time.monotonic())
-    shown.printed("\x1b[2K\x1b[31mred\x1b[0m\x07 text")
-    shown.printed("\x1b[1A")
+    shown.runs[0].take("Running stage 'report':", time.monotonic())
+    shown.printed("report", "\x1b[2K\x1b[31mred\x1b[0m\x07 text")
+    shown.printed("report", "\x1b[1A")
     assert drawn(shown)[2] == "red text"
 
 
 def test_warnings_of_libraries_are_left_to_the_log() -> None:
     shown = display(80)
-    shown.watched.take("Running stage 'report':", time.monotonic())
-    shown.printed("report: 3 of 9")
-    shown.printed("/lib/sklearn/base.py:7: FutureWarning: `n_jobs` is going to change")
-    shown.printed("  warnings.warn(")
+    shown.runs[0].take("Running stage 'report':", time.monotonic())
+    shown.printed("report", "report: 3 of 9")
+    shown.printed("report", "/lib/sklearn/base.py:7: FutureWarning: `n_jobs` is going to change")
+    shown.printed("report", "  warnings.warn(")
     assert drawn(shown)[2] == "report: 3 of 9"
 
 
@@ -250,6 +250,6 @@ def test_dvc_itself_is_followed(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     lines = result.output.splitlines()
     assert lines[:2] == ["[1/2] first: Do it", "[2/2] last"]
     assert result.exit_code == 255 and lines[-1].startswith("failed: last, exit code 255")
-    log = repro.LOG.read_text().splitlines()
+    log = repro_runs.LOG.read_text().splitlines()
     assert {"out", "err"} <= {*log} and list(stage_times.read()) == ["first"]
     assert CliRunner().invoke(app, ["repro", "first"]).output.startswith("time: 0 of 1 stages ran")

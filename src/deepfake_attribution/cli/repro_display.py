@@ -26,22 +26,37 @@ class Display:
 
     Attributes:
         console: a terminal or not.
-        watched: what DVC has told so far.
-        stages: all stages that DVC looks at; empty: not known.
         about: kind of stage -> what it does.
         last: seconds of earlier runs.
         demo: whether `repro_plan.DEMO` may be used.
+        stages: all stages that DVC looks at; empty: not known.
         began: when the run began.
+        runs: what each ``dvc repro`` has told so far. Several may go on at a time.
     """
 
     console: Console
-    watched: Watched
-    stages: Sequence[str] = ()
     about: Mapping[str, str] = field(default_factory=dict)
     last: Mapping[str, float] = field(default_factory=dict)
     demo: bool = False
+    stages: Sequence[str] = ()
     began: float = field(default_factory=time.monotonic)
-    _line: str = ""
+    runs: list[Watched] = field(default_factory=list)
+    _lines: dict[str, str] = field(default_factory=dict)  # running stage -> what it printed last
+
+    @property
+    def passed(self) -> set[str]:
+        """All stages that DVC is done with."""
+        return set().union(*(run.passed for run in self.runs))
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Stage -> its time, of the stages that ran to their end."""
+        return {stage: second for run in self.runs for stage, second in run.seconds.items()}
+
+    @property
+    def running(self) -> dict[str, float]:
+        """Stage that has not ended -> when it began."""
+        return {run.running: run.since for run in self.runs if run.running}
 
     @contextmanager
     def shown(self) -> Iterator[None]:
@@ -58,64 +73,62 @@ class Display:
         ):
             yield
 
-    def begins(self) -> None:
+    def begins(self, stage: str) -> None:
         """Take in that a stage begins."""
-        self._line = ""
+        self._lines[stage] = ""
         if not self.console.is_interactive:
-            does = self._does(self.watched.running)
-            self._print(f"{self.counted()} {named(self.watched.running)}{does and ': ' + does}")
+            does = self._does(stage)
+            self._print(f"{self.counted()} {named(stage)}{does and ': ' + does}")
 
     def ended(self, stage: str) -> None:
         """Take in that a stage ran to its end."""
+        self._lines.pop(stage, None)
         if self.console.is_interactive:
-            took = duration(self.watched.seconds[stage])
-            self._print(f"{self.counted(0)} {named(stage)}, {took}")
+            self._print(f"{self.counted()} {named(stage)}, {duration(self.seconds[stage])}")
 
-    def printed(self, line: str) -> None:
-        """Take in a line that the running stage printed; warnings are left to the log."""
+    def printed(self, stage: str, line: str) -> None:
+        """Take in a line that a running stage printed; warnings are left to the log."""
         text = CONTROL.sub("", line).strip()
         if text and not WARNED.search(text):
-            self._line = text
+            self._lines[stage] = text
 
-    def counted(self, further: int = 1) -> str:
-        """Return ``[17/60]``: the number of the running stage; of the last one with 0."""
-        done = len(self.watched.passed) + further
-        return f"[{done}/{len(self.stages)}]" if self.stages else f"[{done}]"
+    def counted(self) -> str:
+        """Return ``[17/60]``: how many stages are done or running."""
+        number = len(self.passed | {*self.running})
+        return f"[{number}/{len(self.stages)}]" if self.stages else f"[{number}]"
 
     def remaining(self, now: float) -> str:
-        """Return how long the rest may take; empty if that is not known."""
-        running = self.watched.running
-        rest = [name for name in self.stages if name not in self.watched.passed]
-        waiting = repro_plan.expected((one for one in rest if one != running), self.last, self.demo)
-        own = repro_plan.expected([running] if running else [], self.last, self.demo)
-        if not self.stages or waiting is None or own is None:
+        """Return how long the rest may take, one stage after the other; empty if not known."""
+        running = self.running
+        rest = [one for one in self.stages if one not in self.passed and one not in running]
+        waiting = repro_plan.expected(rest, self.last, self.demo)
+        own = {one: repro_plan.expected([one], self.last, self.demo) for one in running}
+        if not self.stages or waiting is None or None in own.values():
             return ""
-        left = own - (now - self.watched.since) if running else 0.0
-        if left < 0:
+        left = [(own[one] or 0.0) - (now - since) for one, since in running.items()]
+        if left and max(left) < 0:
             then = f", then up to {duration(waiting)}" if waiting else ""
             return f"longer than expected{then}"
-        return f"up to {duration(waiting + left)} left"
+        return f"up to {duration(waiting + sum(max(one, 0.0) for one in left))} left"
 
     def render(self) -> RenderableType:
         """Return the lines at the bottom of the terminal; none is longer than the terminal."""
         now = time.monotonic()
-        running = self.watched.running
         rows: list[RenderableType] = [self._summary(now)]
-        if running:
-            does, since = self._does(running), duration(now - self.watched.since)
-            rows.append(_cut(f"{named(running)}, {since}{does and ': ' + does}"))
-            rows.append(_cut(self._line, "dim"))
+        for stage, since in self.running.items():
+            does, took = self._does(stage), duration(now - since)
+            rows.append(_cut(f"{named(stage)}, {took}{does and ': ' + does}"))
+            rows.append(_cut(self._lines.get(stage, ""), "dim"))
         return Group(*rows)
 
     def _summary(self, now: float) -> RenderableType:
-        words = f"{self.counted(1 if self.watched.running else 0)} {duration(now - self.began)}"
+        words = f"{self.counted()} {duration(now - self.began)}"
         if left := self.remaining(now):
             words += f", {left}"
         if not self.stages:
             return _cut(words)
         row = Table.grid(padding=(0, 1))
-        done = len(self.watched.passed)
-        row.add_row(ProgressBar(len(self.stages), done, width=BAR), _cut(words))
+        row.add_row(ProgressBar(len(self.stages), len(self.passed), width=BAR), _cut(words))
         return row
 
     def _does(self, stage: str) -> str:

@@ -50,37 +50,55 @@ DEMO = {
 }
 
 
-def graph(arguments: Sequence[str]) -> subprocess.Popen[str] | None:
-    """Start DVC to list the stages that ``dvc repro`` looks at; `stages` reads them.
+class Listing:
+    """What ``dvc dag`` prints, which takes two seconds: it is read when it is needed.
+
+    Args:
+        command: prints it; empty: there is nothing to print.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._text = ""
+        self._process = None
+        if command:
+            self._process = subprocess.Popen(
+                command,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
+            )
+
+    def text(self) -> str:
+        """Return it; wait for it if it is not there yet."""
+        if self._process:
+            self._text, self._process = self._process.communicate()[0], None
+        return self._text
+
+
+def graph(arguments: Sequence[str]) -> Listing:
+    """Start DVC to list the stages that ``dvc repro`` looks at, for `stages`.
+
+    Nothing is listed where the arguments alone tell, or ask for more than the targets need.
 
     Args:
         arguments: of ``dvc repro``.
-
-    Returns:
-        None where the arguments alone tell, or where they ask for more than the targets need.
     """
     if any(one in arguments for one in (*ONLY, *OTHERS)):
-        return None
-    command = [*DVC, "dag", "--dot", *_targets(arguments)]
-    return subprocess.Popen(
-        command,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        stdin=subprocess.DEVNULL,
-    )
+        return Listing(())
+    return Listing([*DVC, "dag", "--dot", *_targets(arguments)])
 
 
-def stages(arguments: Sequence[str], listing: subprocess.Popen[str] | None) -> list[str]:
+def stages(arguments: Sequence[str], listing: str) -> list[str]:
     """Return the stages that ``dvc repro`` looks at; empty if that is not known.
 
     Args:
         arguments: of ``dvc repro``.
-        listing: of `graph`.
+        listing: the text of `graph`.
     """
-    if listing:
-        return NODE.findall(listing.communicate()[0])
-    return _targets(arguments) if any(one in arguments for one in ONLY) else []
+    if any(one in arguments for one in ONLY):
+        return _targets(arguments)
+    return NODE.findall(listing)
 
 
 def _targets(arguments: Sequence[str]) -> list[str]:

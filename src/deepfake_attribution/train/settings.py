@@ -37,6 +37,9 @@ class Train(TrainingSeeds):
         averaging: of the weights: what is validated and kept is their exponential moving average
             with this decay per step; 0: the weights themselves.
         flip: mirror half of the crops, at random.
+        threads: of a training process on a CPU; 0: one per core. Sums are rounded differently with
+            another number, so that with a fixed one the same processor gives the same weights,
+            however many cores there are. It is no limit on a GPU.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -53,3 +56,4 @@ class Train(TrainingSeeds):
     weight_decay: float = Field(ge=0, allow_inf_nan=False)
     averaging: float = Field(ge=0, lt=1)
     flip: bool
+    threads: int = Field(ge=0)

@@ -4,7 +4,8 @@ import logging
 import math
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -222,7 +223,7 @@ def train(
     if compute.tensorboard and checkpoint is None and trainer.is_global_zero:
         discard(paths.tensorboard(recipe.head, recipe.seed))
     learner.train()  # Lightning keeps the modes that it finds
-    with one_line(recipe.setting("batch_size")):
+    with one_line(recipe.setting("batch_size")), _threads(recipe.train.threads, on_cpu):
         trainer.fit(learner, *data.loaders(workers), ckpt_path=checkpoint, weights_only=True)
     if trainer.interrupted:
         raise KeyboardInterrupt
@@ -231,6 +232,18 @@ def train(
         write_curve(best.curve, out / paths.CURVE)
     kept = f"epoch {best.epoch} kept, validation loss {best.loss:.4f}"
     return f"{recipe.head}, seed {recipe.seed}: {kept}"
+
+
+@contextmanager
+def _threads(count: int, on_cpu: bool) -> Iterator[None]:
+    """Give torch ``count`` threads on a CPU until the block ends; 0: as many as it has."""
+    before = torch.get_num_threads()
+    if count and on_cpu:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def classes_of(recipe: Recipe, table: pd.DataFrame) -> list[str]:
