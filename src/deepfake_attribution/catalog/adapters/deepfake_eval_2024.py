@@ -69,7 +69,8 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
             raise UserError(f"{path}, row {number}: {column} is '{value}': get the table again")
         if file in seen or not file or "/" in file:
             raise UserError(
-                f"{path}, row {number}: '{file}' is listed twice, or is no file's name: keep one row"
+                f"{path}, row {number}: '{file}' is listed twice, or is no name of a file: keep "
+                "one row"
             )
         seen.add(file)
         if settings.tested == "test" and part != "test":

@@ -1,4 +1,4 @@
-"""DFDC (Dolhansky et al., 2020): the Deepfake Detection Challenge, in fifty parts and two test sets.
+"""DFDC (Dolhansky et al., 2020): the challenge's training set in fifty parts, and its test sets.
 
 The parts have no splits of their own: fakes follow their original.
 
@@ -9,8 +9,8 @@ The parts have no splits of their own: fakes follow their original.
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,7 +19,7 @@ from pydantic import AfterValidator, Field
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.files import check_root, folder
 from deepfake_attribution.catalog.json_lists import read_entries, value_of
-from deepfake_attribution.catalog.listing import Counts, Listing, Video, table
+from deepfake_attribution.catalog.listing import Listing, Video, table
 from deepfake_attribution.catalog.shares import Shares, three_ways
 from deepfake_attribution.catalog.table import read_table
 from deepfake_attribution.core.errors import UserError
@@ -36,6 +36,10 @@ PUBLISHED = {REAL: 19_154, ATTACK: 100_000}  # of all parts
 SETS = ("validation", "test")
 META, CSV = "metadata.json", "labels.csv"
 COMPRESSION = "released"
+PEOPLE = (
+    "an original and its fakes are in one split, but the lists name no people: somebody may be in "
+    "two splits (split_by: part keeps more of them apart)"
+)
 
 
 def _parts(asked: object) -> object:
@@ -62,25 +66,20 @@ class Settings(Shares):
     tested: Annotated[list[str], AfterValidator(among(SETS, "DFDC's test sets"))]
 
 
-@dataclass
-class Found:
-    """What was found so far; ``listed`` has a class per file, also of those that are not there."""
-
-    videos: list[Video] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    lists: list[str] = field(default_factory=list)
-    expected: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-
 @dataclass(frozen=True)
 class Entry:
-    """A file of a part: its class, its original's name and whether it is there."""
+    """A listed file: where it should be, its class, its original's name, and if it is there."""
 
     place: str
     file: str
     attack: str
     original: str
     there: bool
+
+    @property
+    def path(self) -> str:
+        """The path from the root."""
+        return f"{self.place}/{self.file}"
 
 
 def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) -> Listing:
@@ -98,23 +97,59 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
             f"datasets.{name}.root: {root} holds no folder of DFDC (dfdc_train_part_0, "
             f"train/dfdc_train_part_0, {' or '.join(SETS)}): set it to where DFDC lies"
         )
-    found = Found()
-    _train(name, root, settings, places, found)
-    for one in settings.tested:
-        if one in sets:
-            _test_set(root, one, found)
-        else:
-            found.problems.append(
-                f"{root / one}: not there, so nothing of it is tested on: get it, or take it out "
-                f"of datasets.{name}.tested"
-            )
-    return Listing(
-        table(name, COMPRESSION, found.videos),
-        dict(found.expected),
-        (*found.problems,),
-        _notes(settings),
-        (*found.lists,),
+    wanted = range(PARTS) if settings.parts == "all" else settings.parts
+    gone = [str(number) for number in wanted if number not in places] if places else []
+    problems = (
+        [f"{root}: {len(gone)} of {len(wanted)} parts are missing: {some(gone)}"] if gone else []
     )
+    problems += [
+        f"{root / one}: not there, so nothing of it is tested on: get it, or take it out of "
+        f"datasets.{name}.tested"
+        for one in settings.tested
+        if one not in sets
+    ]
+    lists: list[str] = []
+    parts: list[Entry] = []
+    tested: list[Entry] = []
+    for place in [places[number] for number in sorted(places.keys() & set(wanted))]:
+        parts += _entries(root, place, META, _part(root / place / META), problems)
+        lists.append(f"{place}/{META}")
+    for place in sets:
+        kind = META if (root / place / META).exists() else CSV
+        tested += _entries(root, place, kind, _labels(root / place / kind), problems)
+        lists.append(f"{place}/{kind}")
+    groups = _groups(parts, settings)
+    split = three_ways(groups.values(), settings)
+    splits = {entry.path: split[groups[entry.path]] for entry in parts}
+    splits |= {entry.path: "test" for entry in tested}
+    expected = Counter((splits[entry.path], entry.attack) for entry in (*parts, *tested))
+    if gone and settings.parts == "all":
+        # What is missing counts as trained on. Of all parts, their own lists are exact.
+        listed = Counter(entry.attack for entry in parts)
+        for attack, count in PUBLISHED.items():
+            expected[("train", attack)] += max(count - listed[attack], 0)
+    paths = {entry.file: entry.path for entry in parts if entry.there}
+    videos = (
+        Video(
+            *(f"{_last(entry.place)}/{_stem(entry.file)}", entry.path, entry.attack),
+            split=splits[entry.path],
+            source=entry.path if entry.attack == REAL else paths.get(entry.original, ""),
+            footage=(f"{name}/{_stem(entry.original)}",) if entry.original else (),
+        )
+        for entry in (*parts, *tested)
+        if entry.there
+    )
+    rows = table(name, COMPRESSION, videos)
+    notes = (PEOPLE,) if parts and settings.split_by == "original" else ()
+    return Listing(rows, dict(expected), (*problems,), notes, (*lists,))
+
+
+def _stem(file: str) -> str:
+    return file.rpartition(".")[0] or file  # strings: a hundred thousand paths take seconds
+
+
+def _last(place: str) -> str:
+    return place.rpartition("/")[2]
 
 
 def _places(root: Path) -> dict[int, str]:
@@ -129,125 +164,69 @@ def _places(root: Path) -> dict[int, str]:
             if match is None:
                 continue
             place = f"{base}{entry}"
-            inner = [one for one in folder(root / place).others if PART.fullmatch(one)]
-            if inner and not (root / place / META).exists():
-                place = f"{place}/{inner[0]}"
+            if not (root / place / META).exists():
+                inner = [one for one in folder(root / place).others if PART.fullmatch(one)]
+                place = "/".join((place, *inner[:1]))
             number = int(match[1])
             if number in found:
+                one = found[number]
                 raise UserError(
-                    f"{root}: part {number} is there twice, as {found[number]} and {place}: keep one"
+                    f"{root}: part {number} is there twice, as {one} and {place}: keep one"
                 )
             found[number] = place
-    return dict(sorted(found.items()))
+    return found
 
 
-def _train(
-    name: str, root: Path, settings: Settings, places: Mapping[int, str], found: Found
-) -> None:
-    """Add the parts."""
-    wanted = range(PARTS) if settings.parts == "all" else settings.parts
-    gone = [str(number) for number in wanted if number not in places]
-    if places and gone:
-        found.problems.append(
-            f"{root}: {len(gone)} of {len(wanted)} parts are missing: {some(gone)}"
-        )
-    entries: list[Entry] = []
-    for number in sorted(places.keys() & set(wanted)):
-        entries += _part(root, places[number], found)
-    home = {entry.file: entry.place for entry in entries}
-    by_part = settings.split_by == "part"
-    group = [
-        home.get(entry.original, entry.place) if by_part else entry.original for entry in entries
-    ]
-    split = three_ways(group, settings)
-    paths = {entry.file: f"{entry.place}/{entry.file}" for entry in entries if entry.there}
-    for entry, own in zip(entries, group, strict=True):
-        found.expected[(split[own], entry.attack)] += 1
-        if not entry.there:
-            continue
-        stem = Path(entry.file).stem
-        found.videos.append(
-            Video(
-                *(f"{Path(entry.place).name}/{stem}", paths[entry.file], entry.attack, split[own]),
-                source=paths.get(entry.original, ""),
-                footage=(f"{name}/{Path(entry.original).stem}",),
-            )
-        )
-    if places and settings.parts == "all" and gone:
-        # What is missing counts as trained on. Of all parts, their own lists are exact.
-        listed = Counter(entry.attack for entry in entries)
-        for attack, count in PUBLISHED.items():
-            found.expected[("train", attack)] += max(count - listed[attack], 0)
-
-
-def _part(root: Path, place: str, found: Found) -> list[Entry]:
-    """Return the entries of a part's list."""
+def _entries(
+    root: Path, place: str, kind: str, listed: Mapping[str, tuple[str, str]], problems: list[str]
+) -> list[Entry]:
+    """Return the entries of a list, by name, and add what does not agree with its folder."""
     path = root / place
-    content = read_entries(path / META, "DFDC")
-    found.lists.append(f"{place}/{META}")
     there = set(folder(path).videos)
-    entries = []
-    for file, entry in sorted(content.items()):
-        attack = value_of(entry, "label", LABELS, f"{path / META}: {file}")
-        original = entry.get("original") if attack == ATTACK else file
-        known = original if isinstance(original, str) and original else file
-        entries.append(Entry(place, file, attack, known, file in there))
-    _compare(path, META, [entry.file for entry in entries], there, found)
-    return entries
-
-
-def _compare(path: Path, kind: str, listed: list[str], there: set[str], found: Found) -> None:
-    """Add lines about listed files that are not there, and others that are not listed."""
-    gone = [file for file in listed if file not in there]
+    gone = sorted(listed.keys() - there)
     if gone:
-        found.problems.append(f"{path}: {len(gone)} of {len(listed)} are missing: {some(gone)}")
-    others = sorted(there - set(listed))
+        problems.append(f"{path}: {len(gone)} of {len(listed)} are missing: {some(gone)}")
+    others = sorted(there - listed.keys())
     if others:
-        found.problems.append(
+        problems.append(
             f"{path}: {len(others)} files are not in {kind} and are not used: {some(others)}"
         )
+    return [Entry(place, file, *about, file in there) for file, about in sorted(listed.items())]
 
 
-def _test_set(root: Path, place: str, found: Found) -> None:
-    """Add one of the challenge's own test sets. Who was swapped in is not published."""
-    path = root / place
-    listed = _labels(path)
-    kind = META if (path / META).exists() else CSV
-    found.lists.append(f"{place}/{kind}")
-    there = set(folder(path).videos)
-    _compare(path, kind, list(listed), there, found)
-    for file, attack in listed.items():
-        found.expected[("test", attack)] += 1
-        if file in there:
-            own = f"{place}/{file}"
-            source = own if attack == REAL else ""
-            stem = f"{place}/{Path(file).stem}"
-            found.videos.append(Video(stem, own, attack, "test", source=source))
+def _part(path: Path) -> dict[str, tuple[str, str]]:
+    """Return class and original of each file of a part; a real is its own original."""
+    listed = {}
+    for file, entry in read_entries(path, "DFDC").items():
+        attack = value_of(entry, "label", LABELS, f"{path}: {file}")
+        original = entry.get("original") if attack == ATTACK else file
+        listed[file] = (attack, original if isinstance(original, str) and original else file)
+    return listed
 
 
-def _labels(path: Path) -> dict[str, str]:
-    """Return the class of each file of a test set, by its name."""
-    if (path / META).exists():
-        labels = {}
-        for file, entry in sorted(read_entries(path / META, "DFDC").items()):
-            key, allowed = ("label", LABELS) if "label" in entry else ("is_fake", FAKE)
-            labels[file] = value_of(entry, key, allowed, f"{path / META}: {file}")
-        return labels
-    rows = read_table(path / CSV, "filename")
+def _labels(path: Path) -> dict[str, tuple[str, str]]:
+    """Return the class of each file of a test set; no originals were published."""
+    if path.name == META:
+        entries = read_entries(path, "DFDC")
+        keys = {file: "label" if "label" in entry else "is_fake" for file, entry in entries.items()}
+        return {
+            file: (value_of(entry, keys[file], LABELS | FAKE, f"{path}: {file}"), "")
+            for file, entry in entries.items()
+        }
+    rows = read_table(path, "filename")
     if "label" not in rows:
-        raise UserError(f"{path / CSV}: no column 'label'; it has {', '.join(rows.columns)}")
-    labels = {}
+        raise UserError(f"{path}: no column 'label'; it has {', '.join(rows.columns)}")
+    labels: dict[str, tuple[str, str]] = {}
     for number, file, label in zip(rows.index, rows["filename"], rows["label"], strict=True):
         if file in labels:
-            raise UserError(f"{path / CSV}, row {number}: {file} is listed twice: keep one row")
-        labels[file] = value_of({"label": label}, "label", FAKE, f"{path / CSV}, row {number}")
+            raise UserError(f"{path}, row {number}: {file} is listed twice: keep one row")
+        labels[file] = (value_of({"label": label}, "label", FAKE, f"{path}, row {number}"), "")
     return labels
 
 
-def _notes(settings: Settings) -> tuple[str, ...]:
-    if settings.split_by == "part":
-        return ()
-    return (
-        "an original and its fakes are in one split, but the lists name no people: somebody may be "
-        "in two splits (split_by: part keeps more of them apart)",
-    )
+def _groups(parts: Sequence[Entry], settings: Settings) -> dict[str, str]:
+    """Return, by path, what each video of the parts must stay together with."""
+    if settings.split_by == "original":
+        return {entry.path: entry.original for entry in parts}
+    home = {entry.file: entry.place for entry in parts}
+    return {entry.path: home.get(entry.original, entry.place) for entry in parts}
