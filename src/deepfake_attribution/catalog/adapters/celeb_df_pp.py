@@ -164,7 +164,7 @@ def _fakes(root: Path, method: str, classes: str) -> tuple[list[File], list[str]
     places = [f"{FAKES}/{family}/{folder}" for folder in FOLDERS.get(method, (method,))]
     place = next((one for one in places if (root / one).is_dir()), None)
     if place is None:
-        return [], [absent(root / places[0], f"{attack} of {method}", "methods")]
+        return [], [absent(root / places[0], method, "methods")]
     path, names, problems = celeb.videos_in(root, place)
     inside = path.relative_to(root).as_posix()
     form, example = FORMS[family]
