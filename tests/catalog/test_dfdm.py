@@ -6,6 +6,7 @@ import pytest
 import further_trees
 import tree_damage
 from deepfake_attribution.catalog import leaks
+from deepfake_attribution.catalog.registry import list_videos
 from deepfake_attribution.core.errors import UserError
 from further_trees import LIST, listing
 
@@ -76,6 +77,11 @@ def test_wrong_trees_and_settings_are_named(root: Path) -> None:
     text = message(root, splits_from="dfdc")
     assert "datasets.dfdm.splits_from: 'dfdc' is read by the adapter dfdc: name a dataset" in text
     assert "'nobody' is none of the datasets" in message(root, splits_from="nobody")
+    wrong = further_trees.datasets(root, celeb_df_pp={"validation": "x"})
+    with pytest.raises(
+        UserError, match=r"datasets\.celeb_df_pp: no number validation, which split"
+    ):
+        list_videos(NAME, wrong)
     tree_damage.drop(root, f"celeb_df_pp/{LIST}", 1)
     assert message(root).startswith(f"{root / 'celeb_df_pp' / LIST}: no such file: Celeb-DF comes")
     tree_damage.drop(root, "dfdm/DFDM_crf23", 1)

@@ -37,9 +37,9 @@ def test_methods_are_the_classes_and_a_voice_alone_is_no_fake_face(root: Path) -
         "real": 10,
         "wav2lip": 10 + 8,
         "fsgan": 10,
-        "FakeAVCeleb-faceswap": 10,
+        "FakeAV-faceswap": 10,
         "fsgan-wav2lip": 10,
-        "FakeAVCeleb-faceswap-wav2lip": 8,
+        "FakeAV-faceswap-wav2lip": 8,
     }
     assert found.shortages() == []
     assert not found.videos["path"].str.startswith("RealVideo-FakeAudio").any()

@@ -64,5 +64,5 @@ def test_another_family_of_datasets_is_no_typing_mistake() -> None:
     """For another profile: dfdc is listed, and dfd is not."""
     named = {"dfdc": "/a", "celeb_df_pp": "/b", "dfdm": "/c", "fakeavceleb": "/d"}
     assert strangers(named, [*PAPER["datasets"]]) == [*named]
-    with pytest.raises(UserError, match="'dfds' is no dataset: did you mean 'dfd'?"):
+    with pytest.raises(UserError, match=r"'dfds' is no dataset: did you mean 'dfd'\?"):
         strangers({"dfds": "/a"}, [*PAPER["datasets"]])

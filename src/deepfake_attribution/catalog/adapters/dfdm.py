@@ -32,6 +32,7 @@ MODELS = {
 }
 NAME = re.compile(r"(id\d+)_(id\d+)_(\d+)_(.+)")
 EACH = 430  # 2150 of each quality, from five models
+NEEDED = ("test_real", "test_fake", "validation", "validation_seed")
 CELEBS = ("celeb_df", "celeb_df_pp")
 
 
@@ -124,6 +125,9 @@ def _splits(name: str, originals: str, datasets: Mapping[str, Dataset]) -> celeb
             "whose clips the fakes were made from and whose test list splits them"
         )
     root, own = Path(other.root), other.model_extra or {}
+    gone = [one for one in NEEDED if not isinstance(own.get(one), int | float)]
+    if gone:
+        raise UserError(f"datasets.{originals}: no number {', '.join(gone)}, which split {name}")
     check_root(originals, root, [*celeb.REALS], "Celeb-DF")
     counts = (own["test_real"], own["test_fake"])
     lines = celeb.read_list(originals, root / celeb.LIST, *counts, "Celeb-DF", either_label=True)

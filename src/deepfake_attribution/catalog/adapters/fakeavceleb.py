@@ -33,7 +33,7 @@ REAL_TYPE, AUDIO_TYPE = "RealVideo-RealAudio", "RealVideo-FakeAudio"
 TYPES = {REAL_TYPE: 500, AUDIO_TYPE: 500, "FakeVideo-RealAudio": 9709, "FakeVideo-FakeAudio": 10835}
 METHODS = ("faceswap", "fsgan", "wav2lip", "faceswap-wav2lip", "fsgan-wav2lip")
 # FaceForensics++ calls another method FaceSwap.
-CLASSES = {one: f"FakeAVCeleb-{one}" for one in METHODS if one.startswith("faceswap")}
+CLASSES = {one: f"FakeAV-{one}" for one in METHODS if one.startswith("faceswap")}
 NEEDED = ("source", "target1", "method", "type", "race", "gender", "path")
 COMPRESSION = "released"
 
