@@ -119,8 +119,8 @@ def splits_of(tested: frozenset[str], found: Sequence[File], share: float, seed:
 
 def read_list(
     dataset: str, path: Path, real: int, fake: int, kind: str, either_label: bool = False
-) -> dict[str, str]:
-    """Return the lines of a test list: ``folder/file`` of every test video, with its label.
+) -> frozenset[str]:
+    """Return the lines of a test list: ``folder/file`` of every test video.
 
     Args:
         dataset: name in params.yaml.
@@ -169,7 +169,7 @@ def read_list(
             "shortened copies circulate; get the released list again (the counts are "
             f"datasets.{dataset}.test_real and test_fake)"
         )
-    return labels
+    return frozenset(labels)
 
 
 def missing(tested: frozenset[str], found: Sequence[File]) -> list[str]:

@@ -56,7 +56,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     root = Path(settings.root)
     check_root(name, root, [*celeb.REALS, FAKES], "Celeb-DF v2")
     counts = {REAL: settings.test_real, FAKES: settings.test_fake}
-    tested = frozenset(celeb.read_list(name, root / LIST, *counts.values(), "Celeb-DF"))
+    tested = celeb.read_list(name, root / LIST, settings.test_real, settings.test_fake, "Celeb-DF")
     reals, problems = celeb.reals(root)
     fakes, strange = _fakes(root)
     found = [*reals, *fakes]

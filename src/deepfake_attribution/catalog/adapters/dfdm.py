@@ -130,9 +130,9 @@ def _splits(name: str, originals: str, datasets: Mapping[str, Dataset]) -> celeb
         raise UserError(f"datasets.{originals}: no number {', '.join(gone)}, which split {name}")
     check_root(originals, root, [*celeb.REALS], "Celeb-DF")
     counts = (own["test_real"], own["test_fake"])
-    lines = celeb.read_list(originals, root / celeb.LIST, *counts, "Celeb-DF", either_label=True)
+    tested = celeb.read_list(originals, root / celeb.LIST, *counts, "Celeb-DF", either_label=True)
     reals, _ = celeb.reals(root)
-    return celeb.splits_of(frozenset(lines), reals, own["validation"], own["validation_seed"])
+    return celeb.splits_of(tested, reals, own["validation"], own["validation_seed"])
 
 
 def _expected(videos: list[Video], settings: Settings) -> Counts:
