@@ -1,8 +1,10 @@
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import further_trees
+import name_trees
 import tree_damage
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.core.errors import UserError
@@ -74,6 +76,20 @@ def test_names_tell_target_donor_and_original(root: Path) -> None:
     talking = videos.loc["Celeb-synthesis/TalkingFace/FLOAT/id1_0000_test_00001.mp4"]
     assert (talking["identity"], talking["donor"]) == ("id1", "")
     assert talking["source"] == "Celeb-real/id1_0000.mp4"
+
+
+def test_celeb_df_beside_it_must_split_people_alike(root: Path) -> None:
+    name_trees.build(root, "celeb_df")
+    other = name_trees.listing(root, "celeb_df", validation=0.3).videos
+    people = other[other["identity"].str.startswith("id")]
+
+    def both(seed: int) -> pd.DataFrame:
+        videos = listing(root, NAME, validation_seed=seed).videos
+        return pd.concat([people, videos[videos["identity"].str.startswith("id")]])
+
+    leaks.check_splits(both(1))
+    with pytest.raises(UserError, match="dataset Celeb-DF: footage of 'id"):
+        leaks.check_splits(both(3))
 
 
 def test_both_names_of_celeb_df_s_own_folder_and_a_further_videos_are_read(root: Path) -> None:

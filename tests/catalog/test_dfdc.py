@@ -156,7 +156,9 @@ def test_wrong_roots_and_settings_are_named(root: Path, tmp_path: Path) -> None:
         root, root=str(tmp_path / "empty")
     )
     assert "is not a folder: set it to where DFDC lies" in message(root, root="/nowhere")
-    for parts in ([50], [1, 1]):
-        assert "parts are numbers from 0 to 49, each at most once" in message(root, parts=parts)
+    for parts in ([50], [1, 1], [], "some", ["1"], [True]):
+        assert "all, or a list of numbers from 0 to 49, each at most once" in message(
+            root, parts=parts
+        )
     assert "val and test together are more than all videos" in message(root, val=0.6, test=0.6)
     assert "'private' is none of DFDC's test sets" in message(root, tested=["private"])

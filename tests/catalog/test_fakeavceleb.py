@@ -52,6 +52,8 @@ def test_people_are_in_one_split_each_with_all_their_videos(root: Path) -> None:
     assert (videos.groupby("identity")["split"].nunique() == 1).all()
     assert set(videos["split"]) == {"train", "val", "test"}
     leaks.check_splits(videos)
+    fewer = listing(root, NAME, attacks=["wav2lip"]).videos.set_index("path")["split"]
+    assert fewer.equals(videos.set_index("path")["split"][fewer.index])
     assert videos["source"].str.startswith("RealVideo-RealAudio/").all()
     assert "swaps outside training have the face of somebody who is" in listing(root, NAME).notes[0]
 

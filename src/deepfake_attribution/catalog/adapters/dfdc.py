@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PlainValidator
 
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.files import check_root, folder
@@ -42,11 +42,14 @@ PEOPLE = (
 )
 
 
-def _parts(asked: object) -> object:
-    if isinstance(asked, list):
-        for part in asked:
-            if not 0 <= part < PARTS or asked.count(part) > 1:
-                raise ValueError(f"parts are numbers from 0 to {PARTS - 1}, each at most once")
+def _parts(asked: Any) -> Any:
+    numbers = asked if isinstance(asked, list) else []
+    if asked != "all" and (
+        not numbers
+        or any(type(one) is not int or not 0 <= one < PARTS for one in numbers)
+        or len(set(numbers)) < len(numbers)
+    ):
+        raise ValueError(f"all, or a list of numbers from 0 to {PARTS - 1}, each at most once")
     return asked
 
 
@@ -61,7 +64,7 @@ class Settings(Shares):
 
     adapter: Literal["dfdc"]
     root: str = Field(min_length=1)
-    parts: Annotated[Literal["all"] | list[int], AfterValidator(_parts)]
+    parts: Annotated[Literal["all"] | list[int], PlainValidator(_parts)]
     split_by: Literal["original", "part"]
     tested: Annotated[list[str], AfterValidator(among(SETS, "DFDC's test sets"))]
 

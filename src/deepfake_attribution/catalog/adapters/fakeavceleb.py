@@ -75,10 +75,9 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
             f"{some(unclear)}"
         )
     rows = rows[~rows["file"].isin(unclear)].drop_duplicates("file")
+    rows["split"] = rows["source"].map(three_ways(rows["source"], settings))
     rows["attack"] = [_class(kind, one, settings) for kind, one in _pairs(rows, "type", "method")]
     rows = rows[rows["attack"] != ""]
-    split = three_ways(rows["source"], settings)
-    rows["split"] = rows["source"].map(split)
     there = set(files_below(root))
     gone = [file for file in rows["file"] if file not in there]
     if gone:
