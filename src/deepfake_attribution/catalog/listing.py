@@ -81,7 +81,7 @@ def table(dataset: str, compression: str, videos: Iterable[Video]) -> pd.DataFra
         )
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)
-    return pd.DataFrame(columns, columns=[*_COLUMNS], dtype=object)
+    return pd.DataFrame(columns, columns=[*_COLUMNS])
 
 
 _COLUMNS = (
