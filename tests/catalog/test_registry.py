@@ -32,7 +32,7 @@ def test_every_file_is_an_adapter() -> None:
     [
         (
             {"adapter": "celeb", "root": "r"},
-            "params.yaml: datasets.d.adapter: 'celeb' is none of the adapters: celeb_df, deep",
+            "params.yaml: datasets.d.adapter: 'celeb' is none of the adapters: celeb_df, celeb_",
         ),
         (
             {"adapter": "manifest", "root": "r"},

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from deepfake_attribution.cli.profiles import profile
-from deepfake_attribution.cli.roots import read_roots, with_roots
+from deepfake_attribution.cli.roots import read_roots, strangers, with_roots
 from deepfake_attribution.core.errors import UserError
 
 PAPER = profile("paper", Path(__file__).parents[2] / "profiles")
@@ -58,3 +58,11 @@ def test_home_and_variables_are_expanded(tmp_path: Path, monkeypatch: pytest.Mon
 def test_where_the_demo_is_drawn_is_no_root_to_name() -> None:
     demo = profile("demo", Path(__file__).parents[2] / "profiles")
     assert with_roots(demo, {"demo_a": "/x"}, {}) == demo
+
+
+def test_another_family_of_datasets_is_no_typing_mistake() -> None:
+    """For another profile: dfdc is listed, and dfd is not."""
+    named = {"dfdc": "/a", "celeb_df_pp": "/b", "dfdm": "/c", "fakeavceleb": "/d"}
+    assert strangers(named, [*PAPER["datasets"]]) == [*named]
+    with pytest.raises(UserError, match=r"'dfds' is no dataset: did you mean 'dfd'\?"):
+        strangers({"dfds": "/a"}, [*PAPER["datasets"]])

@@ -7,6 +7,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from deepfake_attribution.catalog import registry
 from deepfake_attribution.cli.profiles import stacked
@@ -36,6 +37,15 @@ def test_adapter_of_the_documentation_lists_its_tree(
     assert len(listing.shortages()) == 2
     fake = listing.videos.iloc[-1]
     assert (fake["identity"], fake["donor"], fake["source"]) == ("ann", "bob", "real/ann.mp4")
+
+
+def test_settings_of_further_datasets_are_those_of_their_adapters() -> None:
+    page = (DOCS / "datasets.md").read_text()
+    section = page.split("## Further datasets")[1].split("\n## ")[0]
+    shown = YAML(typ="safe").load("".join(re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)))
+    assert set(shown) == set(re.findall(r"\n### `(\w+)`", section))
+    for name, settings in shown.items():
+        registry.settings_of(name, Dataset.model_validate(settings))
 
 
 def test_profile_of_the_look_at_real_video_can_be_written(tmp_path: Path) -> None:

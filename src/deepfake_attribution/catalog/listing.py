@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -71,22 +72,16 @@ class Listing:
 
 def table(dataset: str, compression: str, videos: Iterable[Video]) -> pd.DataFrame:
     """Return `Listing.videos` of one dataset at one compression level, in the order given."""
-    rows = [
-        {
-            "video": key(dataset, video.attack, compression, video.name),
-            "dataset": dataset,
-            "path": video.path,
-            "attack": video.attack,
-            "split": video.split,
-            "identity": video.identity,
-            "donor": video.donor,
-            "source": video.source,
-            "compression": compression,
-            "footage": list(video.footage),
-        }
-        for video in videos
-    ]
-    return pd.DataFrame(rows, columns=[*_COLUMNS])
+    columns: dict[str, list[Any]] = {column: [] for column in _COLUMNS}
+    for video in videos:
+        values = (
+            *(key(dataset, video.attack, compression, video.name), dataset, video.path),
+            *(video.attack, video.split, video.identity, video.donor, video.source, compression),
+            list(video.footage),
+        )
+        for column, value in zip(columns.values(), values, strict=True):
+            column.append(value)
+    return pd.DataFrame(columns, columns=[*_COLUMNS])
 
 
 _COLUMNS = (

@@ -16,7 +16,7 @@ DELIMITERS = ",;\t"  # a spreadsheet set to a language with decimal commas write
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_table(path: Path, column: str) -> pd.DataFrame:
+def read_table(path: Path, column: str, last: str = "") -> pd.DataFrame:
     """Return the table at ``path``, every value a stripped string, indexed by the row's number.
 
     CSV may be separated by commas, semicolons or tabs, and be UTF-8 or, with a byte order mark,
@@ -26,12 +26,14 @@ def read_table(path: Path, column: str) -> pd.DataFrame:
     Args:
         path: ends in .parquet, or it is CSV.
         column: a column that must be there; also used to find the separating character.
+        last: name of the last column if it has none (CSV only); without it, such a column is
+            left out and must be empty.
 
     Raises:
         UserError: there is no such file, or it is no such table; names the row.
     """
     try:
-        table = _parquet(path) if path.suffix == ".parquet" else _csv(path, column)
+        table = _parquet(path) if path.suffix == ".parquet" else _csv(path, column, last)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file: it lists one video per row") from None
     except IsADirectoryError:
@@ -56,12 +58,14 @@ def _parquet(path: Path) -> pd.DataFrame:
     return text.apply(lambda values: values.str.strip())
 
 
-def _csv(path: Path, column: str) -> pd.DataFrame:
+def _csv(path: Path, column: str, last: str) -> pd.DataFrame:
     text = _text(path)
     if not text.strip():
         raise UserError(f"{path}: the file is empty")
     rows = _rows(text, _delimiter(text, column), path)
     _, names = next(rows, (1, []))
+    if last and names and not names[-1]:
+        names[-1] = last
     while names and not names[-1]:  # a comma at the end of every line
         names.pop()
     _check_names(names, path)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from deepfake_attribution.catalog import registry
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import read
 
@@ -43,10 +44,11 @@ def strangers(named: dict[str, str], datasets: Sequence[str], path: Path = ROOTS
     They may belong to another profile.
 
     Raises:
-        UserError: one is similar to the name of a dataset that is not listed.
+        UserError: one is similar to the name of a dataset that is not listed, and is not the name
+            of another family of datasets, as ``dfdc`` is beside ``dfd``.
     """
     others = [name for name in named if name not in datasets]
-    for name in others:
+    for name in sorted({*others} - {*registry.names()}):
         near = difflib.get_close_matches(name, [one for one in datasets if one not in named], n=1)
         if near:
             raise UserError(f"{path}: '{name}' is no dataset: did you mean '{near[0]}'?")

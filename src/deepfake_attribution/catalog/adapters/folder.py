@@ -8,43 +8,29 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from deepfake_attribution.catalog.files import check_root
 from deepfake_attribution.catalog.listing import Listing, Video, table
 from deepfake_attribution.catalog.manifest import NOT_NAMES
-from deepfake_attribution.catalog.shares import ranked
+from deepfake_attribution.catalog.shares import Shares, three_ways
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.media_files import is_picture, is_video
-from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import REAL
 
 
-class Settings(Strict):
-    """Attributes.
+class Settings(Shares):
+    """``root``: folder that holds a folder for each class.
 
-    root: folder that holds a folder for each class.
-    val: share of the clips that becomes the validation split.
-    test: share that is tested on; 1.0: all. The others are trained on.
-    seed: decides which ones. Files of one name (``real/a.mp4``, ``swap/a.mp4``) are one clip and
-        stay together.
+    Files of one name (``real/a.mp4``, ``swap/a.mp4``) are one clip and stay together.
     """
 
     adapter: Literal["folder"]
     root: str = Field(min_length=1)
-    val: float = Field(ge=0, le=1)
-    test: float = Field(ge=0, le=1)
-    seed: int = Field(ge=0)
-
-    @model_validator(mode="after")
-    def _not_more_than_all(self) -> Self:
-        if self.val + self.test > 1:
-            raise ValueError("val and test together are more than all videos")
-        return self
 
 
 def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) -> Listing:
@@ -80,7 +66,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
         )
     if loose:
         problems.append(f"{root}: {len(loose)} files are in no class's folder: {some(loose)}")
-    split_of = _splits({clip for _, clip, _ in found}, settings)
+    split_of = three_ways({clip for _, clip, _ in found}, settings)
     videos = [
         Video(
             *(clip, path, attack, split_of[clip], "", ""),
@@ -112,11 +98,3 @@ def _videos(folder: Path) -> list[str]:
         if here != "." and not files and any(is_picture(Path(place) / name) for name in shown):
             found.append(here)
     return sorted(found)
-
-
-def _splits(clips: set[str], settings: Settings) -> dict[str, str]:
-    order = ranked(clips, settings.seed)
-    test = round(settings.test * len(order))
-    val = min(round(settings.val * len(order)), len(order) - test)
-    parts = ["test"] * test + ["val"] * val + ["train"] * (len(order) - test - val)
-    return dict(zip(order, parts, strict=True))
