@@ -1,4 +1,4 @@
-"""Decode chosen frames of one video: a file that FFmpeg reads, or a folder of images."""
+"""Decode chosen frames of one video: a file that FFmpeg reads, a folder of images, or one image."""
 
 import math
 import os
@@ -14,7 +14,7 @@ import av
 import cv2
 import numpy as np
 
-from deepfake_attribution.core.media_files import pictures_in
+from deepfake_attribution.core.media_files import PICTURE_SUFFIXES, pictures_in
 from deepfake_attribution.frames import decoding, sparse_decoding, standard_colours
 from deepfake_attribution.frames.decoding import (
     NO_LIMIT,
@@ -73,7 +73,7 @@ def take(
     without image but with the reason: no file, however broken, raises an error.
 
     Args:
-        path: a file, or a folder of images.
+        path: a file, or a folder of images. A file with the suffix of a picture has one frame.
         count: frames to take.
         max_seconds: a file that has no frame ready by then is given up as ``unreadable``.
         max_minutes: a longer film is ``too_long``.
@@ -81,12 +81,7 @@ def take(
     """
     slot = 0
     try:
-        frames = (
-            _from_folder(path, count)
-            if _is_folder(path)
-            else _from_file(path, count, Limit(max_seconds, clock), max_minutes)
-        )
-        for frame in frames:
+        for frame in _frames(path, count, Limit(max_seconds, clock), max_minutes):
             slot = frame.slot + 1
             yield frame
     except _MissingError as error:
@@ -118,6 +113,14 @@ def beginning(path: Path, count: int) -> tuple[list[np.ndarray], float]:
     if not images:
         raise UnreadableError(first[0].reason if first else "no frame could be decoded")
     return images, rate
+
+
+def _frames(path: Path, count: int, limit: Limit, max_minutes: float) -> Iterator[Frame]:
+    if _is_folder(path):
+        return _from_folder(path, count)
+    if path.suffix.lower() in PICTURE_SUFFIXES:
+        return iter([_from_image(path, 0, 0)])
+    return _from_file(path, count, limit, max_minutes)
 
 
 def _is_folder(path: Path) -> bool:
