@@ -22,6 +22,9 @@ class Video:
         path: relative to the root, with /.
         footage: names of clips or people that must not be in two splits, prefixed with their
             dataset; empty where the dataset's own lists are known to put them in two.
+        mask: path of a video whose frames are bright where an attack changed this video, or the
+            fake that was made from it; relative to the root. Empty: there is none.
+        box: where the labelled face is, as x0 y0 x1 y1 in pixels; empty: not known.
     """
 
     name: str
@@ -32,6 +35,8 @@ class Video:
     donor: str = ""
     source: str = ""
     footage: tuple[str, ...] = ()
+    mask: str = ""
+    box: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,10 @@ class Listing:
 
 
 def table(dataset: str, compression: str, videos: Iterable[Video]) -> pd.DataFrame:
-    """Return `Listing.videos` of one dataset at one compression level, in the order given."""
+    """Return `Listing.videos` of one dataset at one compression level, in the order given.
+
+    The columns ``mask`` and ``box`` are there if a video has one.
+    """
     rows = [
         {
             "video": key(dataset, video.attack, compression, video.name),
@@ -83,10 +91,13 @@ def table(dataset: str, compression: str, videos: Iterable[Video]) -> pd.DataFra
             "source": video.source,
             "compression": compression,
             "footage": list(video.footage),
+            "mask": video.mask,
+            "box": video.box,
         }
         for video in videos
     ]
-    return pd.DataFrame(rows, columns=[*_COLUMNS])
+    marks = [name for name in ("mask", "box") if any(row[name] for row in rows)]
+    return pd.DataFrame(rows, columns=[*_COLUMNS, *marks])
 
 
 _COLUMNS = (
