@@ -2,6 +2,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,8 +14,13 @@ from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.adapters.df40 import METHODS
 from deepfake_attribution.catalog.listing import Listing
 from deepfake_attribution.catalog.registry import list_videos
+from deepfake_attribution.core import tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.settings import Dataset
+from deepfake_attribution.core.video import SCHEMA
+from deepfake_attribution.frames.extraction import extract
+from deepfake_attribution.frames.settings import Extract
+from recipes import COMPUTE
 from tree_forensics import SPLITS, pairs_of
 
 PAIRS = {
@@ -185,6 +192,21 @@ def test_what_is_wrong_is_one_line(root: Path) -> None:
     assert "is no dataset of the adapter celeb_df" in message(root, "cdf", splits_from="d")
     tree_damage.drop(root, "FaceForensics++/splits", 1)
     assert "without its split lists" in message(root, "ff", methods=["fomm"])
+
+
+def test_frames_are_taken_from_folders_and_single_images(root: Path) -> None:
+    done, content = cv2.imencode(".png", np.full((16, 16, 3), 90, np.uint8))
+    assert done
+    for method in ("simswap", "DiT"):
+        for file in root.glob(f"DF40*/{method}/**/*.png"):
+            file.write_bytes(content.tobytes())
+    found = listing(root, "ff", methods=["simswap", "DiT"], reals=False)
+    tables.write(found.videos, root / "d.parquet", SCHEMA)
+    settings = Extract(frames=4, format="png", quality=95, max_failed=0.0, max_seconds=60.0)
+    compute = COMPUTE.model_copy(update={"workers": 1})
+    line = extract(root / "d.parquet", root, settings, compute, root / "work", root / "frames")
+    # 8 folders of 2 frames, 8 images
+    assert line == "16 videos, 0 without any frame; frames asked for: 24 ok"
 
 
 @pytest.mark.slow
