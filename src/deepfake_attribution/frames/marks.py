@@ -14,7 +14,7 @@ import numpy as np
 from deepfake_attribution.frames import video
 
 # Of 255: below it is what the compression of a mask leaves around the changed part.
-BRIGHT = 64
+BRIGHT = 32
 SPECK = 1e-4  # share of the picture: a smaller part is no face
 MASK, BOX, EMPTY = "mask", "box", "empty mask"
 Corners = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels of the frame
