@@ -72,15 +72,15 @@ def test_the_methods_are_forty() -> None:
 
 def test_a_video_of_ff_is_in_the_split_of_its_clips(root: Path) -> None:
     found = listing(root, "ff", reals=False)
-    swaps = of(found.videos, "simswap").set_index("video")
+    swaps = of(found.videos, "SimSwap").set_index("video")
     assert len(swaps) == 8 and found.problems == ()
-    one = swaps.loc["d/simswap/c23/000_001"]
+    one = swaps.loc["d/SimSwap/c23/000_001"]
     assert (one["split"], one["identity"], one["donor"]) == ("train", "000", "001")
     assert one["path"] == "DF40_train/simswap/frames/000_001"
     assert one["footage"] == ["d/000", "d/001"] and one["source"] == ""
-    assert swaps.loc["d/simswap/c23/004_005", "split"] == "val"
+    assert swaps.loc["d/SimSwap/c23/004_005", "split"] == "val"
     # in both parts: of the first
-    assert swaps.loc["d/simswap/c23/006_007", "path"] == "DF40/simswap/ff/frames/006_007"
+    assert swaps.loc["d/SimSwap/c23/006_007", "path"] == "DF40/simswap/ff/frames/006_007"
     mouths = of(found.videos, "wav2lip")
     assert len(mouths) == 8 and {*mouths["donor"]} == {""}
     leaks.check_splits(found.videos)
@@ -90,15 +90,18 @@ def test_the_real_frames_are_listed_and_are_the_originals(root: Path) -> None:
     videos = listing(root, "ff", methods=["simswap"]).videos
     reals = of(videos, "real")
     assert [*reals["identity"]] == [f"{number:03d}" for number in range(8)]
-    assert {*of(videos, "simswap")["source"]} == {*reals["path"]} == {*reals["source"]}
+    assert {*of(videos, "SimSwap")["source"]} == {*reals["path"]} == {*reals["source"]}
     tree_damage.drop(root, "FaceForensics++/original_sequences", 1)
     found = listing(root, "ff", methods=["simswap"])
     assert of(found.videos, "real").empty
     assert "not there, so its reals are missing" in found.problems[0]
 
 
-def test_the_faceswap_is_not_the_one_of_faceforensics(root: Path) -> None:
-    assert "faceswap_df40" in {*listing(root, "ff").videos["attack"]}
+def test_classes_agree_with_other_datasets(root: Path) -> None:
+    """Names that differ in capitals only would be two classes; DF40's faceswap is another one."""
+    classes = {*listing(root, "ff").videos["attack"]}
+    assert {"faceswap_df40", "SimSwap", "DaGAN", "TPSMM", "fsgan", "wav2lip"} <= classes
+    assert len(classes) == 1 + len(METHODS["ff"])
 
 
 def test_an_image_drawn_from_noise_is_a_video_of_its_own(root: Path) -> None:
@@ -118,7 +121,7 @@ def test_splits_follow_a_faceforensics_that_is_there(root: Path, tmp_path: Path)
     assert "there is a FaceForensics++, faceforensics: name it" in message(root, "ff", others)
     found = listing(root, "ff", others, splits_from="faceforensics", reals=False)
     own = list_videos("faceforensics", others).videos
-    fakes = of(found.videos, "simswap")
+    fakes = of(found.videos, "SimSwap")
     assert {*fakes["source"]} <= {*own["video"]}
     leaks.check_splits(pd.concat([own, found.videos]))
 
@@ -132,16 +135,18 @@ def test_videos_that_join_two_splits_are_not_used(root: Path) -> None:
     lines = "\n".join(found.problems)
     assert "not used: 1 join clips of two splits: DF40_train/simswap/frames/000_006" in lines
     assert "not used: 1 are not named after clips" in lines
-    assert "not used: 1 folders have no image: simswap/001_000_" in lines
+    assert "not used: 1 folders have no image: SimSwap/001_000_" in lines
 
 
 def test_cdf_is_test_and_a_trained_celebrity_is_found(root: Path, tmp_path: Path) -> None:
     name_trees.build(tmp_path / "trees", "celeb_df")
     celebs = {"celeb_df": name_trees.datasets(tmp_path / "trees")["celeb_df"]}
     videos = listing(root, "cdf", celebs).videos
-    swaps = of(videos, "simswap")
+    swaps = of(videos, "SimSwap")
     assert {*videos["split"]} == {"test"} and [*swaps["identity"]] == ["id0", "id1"]
-    assert [*swaps["footage"]] == [["celeb_df/id0"], ["celeb_df/id1"]]
+    assert [*swaps["footage"]] == [
+        [f"{name}/{person}" for name in ("Celeb-DF", "celeb_df")] for person in ("id0", "id1")
+    ]
     assert {*swaps["source"]} <= {*of(videos, "real")["path"]}
     trained = list_videos("celeb_df", celebs).videos
     with pytest.raises(UserError, match="is in both"):
@@ -149,7 +154,7 @@ def test_cdf_is_test_and_a_trained_celebrity_is_found(root: Path, tmp_path: Path
     limited = listing(root, "cdf", celebs, splits_from="celeb_df", reals=False)
     leaks.check_splits(pd.concat([trained, limited.videos]))
     tested = (tmp_path / "trees/celeb_df/List_of_testing_videos.txt").read_text()
-    for video in of(limited.videos, "simswap").itertuples(index=False):
+    for video in of(limited.videos, "SimSwap").itertuples(index=False):
         assert video.source.startswith("celeb_df/real/released/Celeb-real/")
         assert f"1 {video.source.removeprefix('celeb_df/real/released/')}.mp4" in tested
 
@@ -187,7 +192,7 @@ def test_what_is_wrong_is_one_line(root: Path) -> None:
     assert "is not the root of DF40: it has no DF40" in message(root / "DF40", "ff")
     tree_damage.drop(root, "DF40*/simswap", 2)
     found = listing(root, "ff", methods=["simswap", "fomm"])
-    assert "nothing of ff there, so there is no class simswap" in found.problems[0]
+    assert "nothing of ff there, so there is no class SimSwap" in found.problems[0]
     assert "no video of DF40's ff in it" in message(root, "ff", methods=["simswap"])
     assert "is no dataset of the adapter celeb_df" in message(root, "cdf", splits_from="d")
     tree_damage.drop(root, "FaceForensics++/splits", 1)
@@ -221,5 +226,5 @@ def test_full_size(tmp_path: Path) -> None:
         (tmp_path / f"FaceForensics++/splits/{split}.json").write_text(json.dumps(pairs[split]))
     found = listing(tmp_path, "ff", methods=["simswap", "DiT"])
     for split, count in (("train", 720), ("val", 140), ("test", 140)):
-        assert {found.found()[split, name] for name in ("real", "simswap", "DiT")} == {count}
+        assert {found.found()[split, name] for name in ("real", "SimSwap", "DiT")} == {count}
     assert not found.problems

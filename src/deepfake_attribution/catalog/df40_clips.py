@@ -21,6 +21,7 @@ EDITED = ("e4e",)
 FORENSICS, CELEBS = "FaceForensics++", "Celeb-DF-v2"
 FORENSICS_FRAMES = "original_sequences/youtube/c23/frames"
 CELEB_FOLDERS = ("Celeb-real", "YouTube-real")
+CELEB_ADAPTERS = ("celeb_df", "celeb_df_pp")
 CELEB_LIST = "List_of_testing_videos.txt"
 FF_NAME = re.compile(r"(\d{3})(?:_(\d{3}))?")
 CDF_NAME = re.compile(r"(id\d+)(?:_(id\d+))?_(\d{4})|(\d{5})")
@@ -113,13 +114,13 @@ def celebrities(name: str, reals: bool, splits_from: str, datasets: Mapping[str,
     Raises:
         UserError: it is none, or its list is not there.
     """
-    own = [one for one, dataset in datasets.items() if dataset.adapter == "celeb_df"]
+    own = [one for one, dataset in datasets.items() if dataset.adapter in CELEB_ADAPTERS]
     tested = None
     if splits_from:
         if splits_from not in own:
             raise UserError(
                 f"datasets.{name}.splits_from: '{splits_from}' is no dataset of the adapter "
-                "celeb_df: name one, or leave it empty to test on all of cdf"
+                f"{' or '.join(CELEB_ADAPTERS)}: name one, or leave it empty to test on all of cdf"
             )
         tested = _tested(Path(datasets[splits_from].root) / CELEB_LIST)
     return Names(partial(_of_celebrities, own, tested, reals, splits_from), "released")
@@ -156,7 +157,7 @@ def _of_celebrities(
         return "are of clips outside Celeb-DF's test list"
     identity = f"youtube{youtube}" if youtube else person
     # With the list it is empty, as Celeb-DF's own; without, the check finds people trained on.
-    footage = () if tested is not None else tuple(f"{one}/{identity}" for one in own)
+    footage = () if tested is not None else tuple(f"{one}/{identity}" for one in ("Celeb-DF", *own))
     source = f"{CELEBS}/{place}/frames/{original}" if reals else ""
     if splits_from and not reals:
         source = key(splits_from, REAL, "released", f"{place}/{original}")

@@ -75,10 +75,7 @@ class Listing:
 
 
 def table(dataset: str, compression: str, videos: Iterable[Video]) -> pd.DataFrame:
-    """Return `Listing.videos` of one dataset at one compression level, in the order given.
-
-    The columns ``mask`` and ``box`` are there if a video has one.
-    """
+    """Return `Listing.videos` of one dataset at one compression level, in the order given."""
     rows = [
         {
             "video": key(dataset, video.attack, compression, video.name),
@@ -91,13 +88,10 @@ def table(dataset: str, compression: str, videos: Iterable[Video]) -> pd.DataFra
             "source": video.source,
             "compression": compression,
             "footage": list(video.footage),
-            "mask": video.mask,
-            "box": video.box,
         }
         for video in videos
     ]
-    marks = [name for name in ("mask", "box") if any(row[name] for row in rows)]
-    return pd.DataFrame(rows, columns=[*_COLUMNS, *marks])
+    return pd.DataFrame(rows, columns=[*_COLUMNS])
 
 
 _COLUMNS = (
@@ -119,3 +113,13 @@ def nested(counts: Counts) -> dict[str, dict[str, int]]:
     for (split, attack), count in sorted(counts.items()):
         by_split.setdefault(split, {})[attack] = count
     return by_split
+
+
+def marked(dataset: str, compression: str, videos: Sequence[Video]) -> pd.DataFrame:
+    """Return `table` with the columns ``mask`` and ``box``, each only if a video has one."""
+    rows = table(dataset, compression, videos)
+    for name in ("mask", "box"):
+        values = [getattr(video, name) for video in videos]
+        if any(values):
+            rows[name] = values
+    return rows

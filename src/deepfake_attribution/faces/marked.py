@@ -55,7 +55,10 @@ def follow(
     """
     if not any(marks):
         return tracking.follow(faces, sizes, "track", shots)
-    hits = [mark and marked_face(seen, mark) for seen, mark in zip(faces, marks, strict=True)]
+    hits = [
+        None if mark is None else marked_face(seen, mark)
+        for seen, mark in zip(faces, marks, strict=True)
+    ]
     people = _marked_people(tracking.tracks(faces, sizes, shots), hits, marks)
     return [
         _by_track(frame, seen, people) if mark is None else _by_mark(seen, hit, mark)

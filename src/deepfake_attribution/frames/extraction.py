@@ -127,9 +127,12 @@ def kind_of(
 def _discard_given_up(work: Path, max_seconds: float) -> None:
     """Remove finished blocks with a video that was given up under another time limit."""
     for index in sorted(work.glob(f"block-*/{INDEX}")):
-        reasons = {row["reason"] for row in tables.read_rows(index, columns=["reason"])}
-        given_up = {reason for reason in reasons if reason.startswith(decoding.TOO_LONG)}
-        if given_up - {decoding.too_long(max_seconds)}:
+        rows = tables.read_rows(index)
+        reasons = {
+            row[name] or "" for row in rows for name in ("reason", "marked_by") if name in row
+        }
+        given_up = {reason for reason in reasons if decoding.TOO_LONG in reason}
+        if any(not reason.endswith(decoding.too_long(max_seconds)) for reason in given_up):
             discard(index.parent)
 
 
@@ -157,8 +160,8 @@ def _marked(rows: list[Row], task: Task, settings: Extract) -> Iterator[Row]:
         found = {number: box for number, _, _ in shown}
     for row in rows:
         mark = found.get(row.values["frame"], marks.NONE)
-        box = list(mark.box) if mark.box else None
-        yield replace(row, values=row.values | {"marked": box, "marked_by": mark.by or None})
+        place = list(mark.box) if mark.box else None
+        yield replace(row, values=row.values | {"marked": place, "marked_by": mark.by or None})
 
 
 def _lost(task: Task, how: str, settings: Extract) -> Iterator[Row]:

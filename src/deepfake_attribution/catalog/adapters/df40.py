@@ -58,7 +58,14 @@ ALSO = {
     "starganv2": ("stargan2",),
     "whichfaceisreal": ("whichisreal",),
 }
-ATTACKS = {"faceswap": "faceswap_df40"}  # it is not the FaceSwap of FaceForensics++
+# Classes that are not called after the method's folder. Celeb-DF++ spells these methods so, and
+# names that differ in capitals only would be two classes. The faceswap is not FaceForensics++'s.
+ATTACKS = {
+    **{"blendface": "BlendFace", "inswap": "InSwapper", "mobileswap": "MobileFaceSwap"},
+    **{"simswap": "SimSwap", "uniface": "UniFace", "faceswap": "faceswap_df40"},
+    **{"danet": "DaGAN", "hyperreenact": "HyperReenact", "lia": "LIA", "mcnet": "MCNET"},
+    **{"sadtalker": "SadTalker", "tpsm": "TPSMM"},
+}
 PARTS = ("DF40", "DF40_train")
 
 

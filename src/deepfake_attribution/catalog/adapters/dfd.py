@@ -18,7 +18,7 @@ from pydantic import Field
 from deepfake_attribution.catalog import masks
 from deepfake_attribution.catalog.compression import canonical, level_folder
 from deepfake_attribution.catalog.files import absent, check_root, folder, misnamed, strangers
-from deepfake_attribution.catalog.listing import Listing, Video, table
+from deepfake_attribution.catalog.listing import Listing, Video, marked
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.params import Strict
@@ -78,7 +78,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     if gone and originals:
         problems.append(f"{len(gone)} originals of fakes are missing: {some(gone)}")
     shown = masks.masked(videos, root, [ATTACK])
-    rows = table(name, canonical(settings.compression), shown)
+    rows = marked(name, canonical(settings.compression), shown)
     return Listing(rows, PUBLISHED, (*problems,), masks.note(shown))
 
 

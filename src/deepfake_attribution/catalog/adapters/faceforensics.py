@@ -16,7 +16,7 @@ from deepfake_attribution.catalog import masks
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.compression import canonical, level_folder
 from deepfake_attribution.catalog.files import Folder, absent, check_root, folder, strangers
-from deepfake_attribution.catalog.listing import Counts, Listing, Video, missing, table
+from deepfake_attribution.catalog.listing import Counts, Listing, Video, marked, missing
 from deepfake_attribution.catalog.pairs import CLIP, FAKE, SEQUENCES, Pairs, read_pairs, unused
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.listed import some
@@ -85,7 +85,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
             "there: were two folders swapped? Look at the tree in docs/datasets.md"
         )
     found = masks.masked(_sourced(videos), root, settings.attacks, pairs=True)
-    rows = table(name, level, found)
+    rows = marked(name, level, found)
     expected, lists = _expected(pairs, settings), pairs.files(root)
     return Listing(rows, expected, (*problems,), masks.note(found), lists)
 

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field
 
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.files import check_root, folder
-from deepfake_attribution.catalog.listing import Listing, Video, table
+from deepfake_attribution.catalog.listing import Listing, Video, marked
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.params import Strict
@@ -88,7 +88,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
         f"{several} of {len(videos)} pictures show several faces: set crop.subject: marked, so "
         "that the crop is of the face that is labelled",
     )
-    return Listing(table(name, "released", videos), {}, (*problems,), notes, (*lists,))
+    return Listing(marked(name, "released", videos), {}, (*problems,), notes, (*lists,))
 
 
 def _pictures(root: Path, part: str) -> Path | None:
