@@ -193,6 +193,11 @@ def test_what_is_wrong_is_one_line(root: Path) -> None:
     tree_damage.drop(root, "DF40*/simswap", 2)
     found = listing(root, "ff", methods=["simswap", "fomm"])
     assert "nothing of ff there, so there is no class SimSwap" in found.problems[0]
+    tree_damage.stray(root, "DF40/simswap/ff/frames.zip")
+    found = listing(root, "ff", methods=["simswap", "fomm"])
+    assert found.problems == (
+        f"{root}/DF40/simswap/ff: no frames in it; unpack archives that lie there",
+    )
     assert "no video of DF40's ff in it" in message(root, "ff", methods=["simswap"])
     assert "is no dataset of the adapter celeb_df" in message(root, "cdf", splits_from="d")
     tree_damage.drop(root, "FaceForensics++/splits", 1)

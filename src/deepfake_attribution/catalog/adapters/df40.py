@@ -113,6 +113,8 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     gone: list[str] = []
     for attack, path, single in _places(root, settings, gone):
         found, empty = images(root, path, settings.images) if single else films(root, path)
+        if not found:
+            gone.append(f"{path}: no frames in it; unpack archives that lie there")
         if empty:
             left.setdefault("folders have no image", []).extend(f"{attack}/{one}" for one in empty)
         for entry in found:
