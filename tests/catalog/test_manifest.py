@@ -268,3 +268,29 @@ def test_missing_root_and_manifest_name_the_setting(tmp_path: Path) -> None:
     for outside in ("../manifest.csv", "/manifest.csv"):
         with pytest.raises(UserError, match=r"datasets\.mine\.manifest: .* is outside the root"):
             read_manifest("mine", tmp_path, outside)
+
+
+def test_masks_and_boxes_say_where_the_labelled_face_is(tmp_path: Path) -> None:
+    table = read(
+        tmp_path,
+        "path,attack,split,mask,box\n"
+        "a.mp4,swap,test,./masks/a.mp4,\nb.jpg,swap,test,,1 2.5 30 40\n",
+    )
+    assert table["mask"].tolist() == ["masks/a.mp4", ""]
+    assert table["box"].tolist() == ["", "1 2.5 30 40"]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("/a.mp4,", ", row 2: mask '/a.mp4' leads out of the root"),
+        ("../a.mp4,", ", row 2: mask '../a.mp4' leads out of the root"),
+        (",1 2 3", ", row 2: box '1 2 3' is not four numbers x0 y0 x1 y1"),
+        (',"1,2,3,4"', ", row 2: box '1,2,3,4' is not four numbers"),
+        (",5 2 3 4", ", row 2: box '5 2 3 4' is not four numbers"),
+        (",nan 2 3 4", ", row 2: box 'nan 2 3 4' is not four numbers"),
+    ],
+)
+def test_a_wrong_mask_or_box_is_named_by_its_row(tmp_path: Path, row: str, message: str) -> None:
+    text = f"path,attack,split,mask,box\na.mp4,swap,test,{row}\n"
+    assert error_of(tmp_path, text).startswith(message)

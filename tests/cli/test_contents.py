@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 
@@ -97,3 +98,10 @@ def test_pictures_that_are_not_stored_as_they_are_shown_are_counted(tmp_path: Pa
     assert look(tmp_path, names, "full").notes == [line]
     assert look(tmp_path, names, "sample").notes == [line]
     assert look(tmp_path, names, "none").notes == []
+
+
+def test_images_that_are_videos_of_their_own_are_opened_as_such(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "a.png"), pictures(1)[0])
+    (tmp_path / "b.png").write_bytes(b"no image")
+    found = look(tmp_path, ["a.png", "b.png"], "full")
+    assert found.unreadable == [("b.png", "b.png is not an image")] and not found.notes

@@ -15,6 +15,7 @@ from deepfake_attribution.faces import cropping, face_crops, face_report, face_s
 from deepfake_attribution.faces.face import Face
 from deepfake_attribution.faces.face_crops import crop_faces
 from deepfake_attribution.faces.settings import Crop, Detector
+from deepfake_attribution.frames.extraction import MARKED
 from deepfake_attribution.frames.extraction import SCHEMA as FRAMES
 from deepfake_attribution.workers import blocks
 from deepfake_attribution.workers.blocks import Row
@@ -334,3 +335,26 @@ def test_cut_to_a_scene_of_several_people_ends_the_track(
     assert [row["rule"] for row in rows[:5]] == [
         *("only_face", "off_track", "no_face", "off_track", "only_face")
     ]
+
+
+def test_the_marked_face_is_cropped_and_the_rule_says_so(here: Path) -> None:
+    """The frame's index says where the mask is: on the face far off, which `track` never takes."""
+    rows = frame_rows()
+    for row in rows:
+        is_marked = row.values["video"] == "a/followed" and row.values["slot"] == 1
+        row.values["marked"] = [2, 40, 10, 48] if is_marked else None
+        row.values["marked_by"] = "mask" if is_marked else ""
+    kind = blocks.Kind(iter, iter, MARKED)
+    blocks.process([rows], kind, here / "w2", here / "frames", spread(1), "frames")
+    _, tracked = run(here)
+    _, marked = run(here, CROP.model_copy(update={"subject": "marked"}))
+    assert [row["rule"] for row in tracked[:5]] == [
+        *("only_face", "on_track", "no_face", "off_track", "only_face")
+    ]
+    assert [row["rule"] for row in marked[:5]] == [
+        *("off_track", "mask", "no_face", "only_face", "off_track")
+    ]
+    assert marked[1]["box"] == face(2, 40, 8).box.tolist()
+    assert marked[0]["reason"] == "none of the 1 faces found is the one followed (off_track)"
+    report = json.loads((here / "faces" / face_crops.REPORT).read_text())
+    assert report["rules"]["mask"] == 1

@@ -312,3 +312,37 @@ def test_no_block_is_left_open_where_nothing_is_to_do(here: Path) -> None:
     tables.write_rows([], here / "d.parquet", extraction.pa.schema(CATALOG))
     assert run(here) == "0 videos, 0 without any frame; frames asked for: "
     assert tables.read_rows(here / "out" / blocks.INDEX) == []
+
+
+def test_rows_say_where_the_labelled_face_is(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    black, bright = np.zeros((48, 64, 3), np.uint8), np.zeros((48, 64, 3), np.uint8)
+    bright[8:24, 32:48] = 255
+    write_frames(here / "root/masks.mp4", [bright] * 5 + [black] * 4)
+    rows = [
+        {"video": "a", "path": "one.mp4", "mask": "masks.mp4", "box": ""},
+        {"video": "b", "path": "fakes/one.mp4", "mask": "", "box": "1 2 30 40"},
+        {"video": "c", "path": "one.mp4", "mask": "", "box": ""},
+        {"video": "d", "path": "gone.mp4", "mask": "masks.mp4", "box": ""},
+    ]
+    schema = [*CATALOG, ("mask", extraction.pa.string()), ("box", extraction.pa.string())]
+    tables.write_rows(rows, here / "d.parquet", extraction.pa.schema(schema))
+    run(here)
+    found = tables.read_rows(here / "out/index.parquet")
+    assert [(row["video"], row["frame"], row["marked_by"]) for row in found] == [
+        *[("a", 1, "mask"), ("a", 4, "mask"), ("a", 7, "empty mask")],
+        *[("b", 0, "box"), ("b", 1, "box")],
+        *[("c", number, None) for number in (1, 4, 7)],
+        *[("d", None, None)] * 3,
+    ]
+    assert [row["marked"] for row in found if row["video"] == "b"] == [[1, 2, 30, 40]] * 2
+    assert np.abs(np.subtract(found[0]["marked"], (32, 8, 48, 24))).max() <= 2
+    assert all(row["marked"] is None for row in found[2:3] + found[5:])
+    assert "labelled face: empty mask: 1 frames" in capsys.readouterr().out
+
+
+def test_without_marks_the_index_has_no_column_more(here: Path) -> None:
+    run(here)
+    first = tables.read(here / "out/index.parquet")
+    assert not {"marked", "marked_by"} & {*first.columns}

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def from_all(path: Path, count: int) -> list[Frame]:
     with open_video(path) as container:
         wanted = middles(survey(container, NO_LIMIT).count, count)
         made = Pictures(decoding.main_track(container))
-    return list(video._from_all(path, wanted, count, NO_LIMIT, made))
+    choose = partial(middles, count=count)
+    return list(video._from_all(path, wanted, choose, NO_LIMIT, made))
 
 
 def assert_same(frames: list[Frame], reference: list[Frame]) -> None:

@@ -160,6 +160,18 @@ def test_images_of_a_folder_are_rgb_and_a_broken_one_is_named(tmp_path: Path) ->
     ]
 
 
+def test_an_image_is_a_video_of_one_frame(tmp_path: Path) -> None:
+    for end in ("png", "JPG", "webp"):
+        cv2.imwrite(str(tmp_path / f"a.{end}"), cv2.cvtColor(FRAMES[0], cv2.COLOR_RGB2BGR))
+        (taken,) = take(tmp_path / f"a.{end}", 15)
+        assert statuses([taken]) == [(0, 0, "ok", "")] and taken.time_s is None
+    (taken,) = take(tmp_path / "a.png", 15)
+    np.testing.assert_array_equal(taken.image, FRAMES[0])
+    (tmp_path / "b.png").write_bytes(b"no image")
+    assert statuses(take(tmp_path / "b.png", 2)) == [(0, 0, "damaged", "b.png is not an image")]
+    assert statuses(take(tmp_path / "c.png", 1)) == [(0, None, "missing", "no such file")]
+
+
 def test_what_cannot_be_read_gives_every_row_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "zero.mp4").write_bytes(b"")
     (tmp_path / "text.mp4").write_text("this is not a video\n" * 20)

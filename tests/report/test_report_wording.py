@@ -13,6 +13,7 @@ from deepfake_attribution.report.wording import (
     DEMO,
     EVERYBODY,
     IN_SAMPLE,
+    MARKED,
     PAPER_TUNING,
     PAPER_VALUES,
 )
@@ -57,6 +58,7 @@ def test_demo_says_that_it_is_drawn_and_nothing_of_the_paper() -> None:
 def test_crops_of_everybody_are_said_with_what_a_score_is_then() -> None:
     assert remarks("demo", subject="all") == [DEMO, EVERYBODY]
     assert remarks("demo", subject="largest") == [DEMO]
+    assert remarks("demo", subject="marked") == [DEMO, MARKED]
 
 
 def test_threshold_from_degraded_copies_has_a_remark_that_names_what_uses_clean_crops() -> None:

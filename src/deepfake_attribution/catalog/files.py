@@ -61,7 +61,7 @@ def unused(listing: Listing, root: Path) -> tuple[str, ...]:
 
     What is in a folder that is itself a video is left to the extraction.
     """
-    used = {*listing.videos["path"], *listing.lists}
+    used = {*listing.videos["path"], *listing.videos.get("mask", ()), *listing.lists}
     rest = [
         path
         for path in files_below(root)

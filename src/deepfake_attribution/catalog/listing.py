@@ -23,6 +23,9 @@ class Video:
         path: relative to the root, with /.
         footage: names of clips or people that must not be in two splits, prefixed with their
             dataset; empty where the dataset's own lists are known to put them in two.
+        mask: path of a video whose frames are bright where an attack changed this video, or the
+            fake that was made from it; relative to the root. Empty: there is none.
+        box: where the labelled face is, as x0 y0 x1 y1 in pixels; empty: not known.
     """
 
     name: str
@@ -33,6 +36,8 @@ class Video:
     donor: str = ""
     source: str = ""
     footage: tuple[str, ...] = ()
+    mask: str = ""
+    box: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,3 +108,13 @@ def nested(counts: Counts) -> dict[str, dict[str, int]]:
     for (split, attack), count in sorted(counts.items()):
         by_split.setdefault(split, {})[attack] = count
     return by_split
+
+
+def marked(dataset: str, compression: str, videos: Sequence[Video]) -> pd.DataFrame:
+    """Return `table` with the columns ``mask`` and ``box``, each only if a video has one."""
+    rows = table(dataset, compression, videos)
+    for name in ("mask", "box"):
+        values = [getattr(video, name) for video in videos]
+        if any(values):
+            rows[name] = values
+    return rows

@@ -18,6 +18,7 @@ NOT_NAMES = {
     *("authentic", "0", "1", "true", "false", "fake", "spoof"),
 }
 OPTIONAL = ("identity", "donor", "source", "compression")
+BOX = re.compile(r"(-?\d+(?:\.\d+)?(?:\s+|$)){4}")
 
 
 def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
@@ -28,8 +29,9 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
     Columns: ``path`` (relative to ``root``), ``attack`` (``real`` or the attack's name; a column
     ``label`` does as well) and ``split`` (train, val, test); if they are there, ``identity``,
     ``donor``, ``source``, ``compression`` and ``name`` (the last part of the video's key, by
-    default its path without suffix). Other columns are kept as text. Whether the files exist is
-    not checked here: the extraction lists a missing one, with its reason.
+    default its path without suffix), ``mask`` and ``box`` (`listing.Video`). Other columns are
+    kept as text. Whether the files exist is not checked here: the extraction lists a missing one,
+    with its reason.
 
     Raises:
         UserError: the root or the file is missing or unreadable, a column is missing, or a value
@@ -61,8 +63,9 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
     rows["name"] = rows.get("name", "")
     for number, row in zip(rows.index, rows.itertuples(index=False), strict=True):
         _check_row(row, f"{path}, row {number}")
+        _check_marks(row, f"{path}, row {number}")
     _check_spellings(rows["attack"], path)
-    for column in ("path", "source"):
+    for column in ("path", "source", *(["mask"] if "mask" in rows else [])):
         rows[column] = [_plain(value, root) for value in rows[column]]
     names = rows["name"].where(rows["name"] != "", rows["path"].map(_without_suffix))
     rows["dataset"] = dataset
@@ -105,6 +108,21 @@ def _check_row(row: Any, where: str) -> None:
         )
     if "/" in row.compression:
         raise UserError(f"{where}: compression '{row.compression}' holds a /")
+
+
+def _check_marks(row: Any, where: str) -> None:
+    """Check what says where the labelled face is."""
+    mask, box = PurePosixPath(getattr(row, "mask", "")), getattr(row, "box", "")
+    if mask.is_absolute() or ".." in mask.parts:
+        raise UserError(f"{where}: mask '{mask}' leads out of the root: give it relative to it")
+    if not box:
+        return
+    values = [float(word) for word in box.split()] if BOX.fullmatch(box) else []
+    if not values or values[0] >= values[2] or values[1] >= values[3]:
+        raise UserError(
+            f"{where}: box '{box}' is not four numbers x0 y0 x1 y1 in pixels, such as "
+            "'10 20 110 140', x0 before x1 and y0 before y1"
+        )
 
 
 def _check_spellings(attacks: pd.Series, path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
+from deepfake_attribution.core.media_files import PICTURE_SUFFIXES
 from deepfake_attribution.frames import decoding, video
 from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 from deepfake_attribution.frames.decoding import UnreadableError
@@ -76,7 +77,7 @@ def look(root: Path, paths: Sequence[str], depth: Depth) -> Opened:
 def _beginning(path: Path) -> str:
     """Return why a file is no video, by its beginning; empty if it may be one."""
     try:
-        if path.is_dir():
+        if _has_pictures(path):
             return ""
         with path.open("rb") as stream:
             return why_no_video(stream.read(HEAD))
@@ -84,9 +85,14 @@ def _beginning(path: Path) -> str:
         return error.strerror or str(error)
 
 
+def _has_pictures(path: Path) -> bool:
+    """Return whether a video is a folder of images, or one image."""
+    return path.suffix.lower() in PICTURE_SUFFIXES or path.is_dir()
+
+
 def _first_frame(path: Path) -> tuple[str, str]:
     """Return why the first frame of ``path`` cannot be read, and its note; each may be empty."""
-    if path.is_dir():
+    if _has_pictures(path):
         return next(video.take(path, 1)).reason, ""
     try:
         with decoding.open_video(path) as container:

@@ -21,7 +21,14 @@ from deepfake_attribution.core.quarter_turns import turned
 from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.core.shards import ShardReader
 from deepfake_attribution.core.stored_pictures import read_frame
-from deepfake_attribution.faces import cropping, face_report, face_sheet, orientation, tracking
+from deepfake_attribution.faces import (
+    cropping,
+    face_report,
+    face_sheet,
+    marked,
+    orientation,
+    tracking,
+)
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.faces.face import Detector, Face
 from deepfake_attribution.faces.settings import Crop
@@ -169,6 +176,8 @@ def _videos(
         parts = shots([looks[_frame(row)] for row in seen])
         if settings.subject == "all":
             people = tracking.people(faces, sizes, parts)
+        elif settings.subject == "marked":
+            people = [marked.follow(faces, sizes, parts, [marked.mark_of(row) for row in seen])]
         else:
             people = [tracking.follow(faces, sizes, settings.subject, parts)]
         chosen = dict(zip(map(_frame, seen), zip(*people, strict=True), strict=True))

@@ -37,8 +37,10 @@ class Crop(Section):
     """``crop``: the square around the face.
 
     Attributes:
-        subject: ``track``: one person followed through the video; ``largest``: in each frame the
-            largest face; ``all``: everybody who stays in the picture, each with crops of their own.
+        subject: ``track``: one person followed through the video; ``marked``: the person whom a
+            mask or a box of the dataset marks, and in videos without a mark as ``track``;
+            ``largest``: in each frame the largest face; ``all``: everybody who stays in the
+            picture, each with crops of their own.
         turned: search a video in the other three orientations, too, where few faces or none are
             upright (`faces.orientation`); crops are then turned. `analyse` does so by default.
         margin: added to the longer side of the box, as a share of it.
@@ -48,7 +50,7 @@ class Crop(Section):
     """
 
     section: ClassVar[str] = "crop"
-    subject: Literal["track", "largest", "all"]
+    subject: Literal["track", "marked", "largest", "all"]
     turned: bool
     margin: float = Field(ge=0, le=4)
     size: int = Field(ge=16, le=2048)

@@ -120,6 +120,19 @@ def people(
     return [_choices(faces, track) for track in stay]
 
 
+def tracks(
+    faces: Sequence[Sequence[Face]], sizes: Sequence[tuple[int, int]], shots: Sequence[int]
+) -> list[dict[int, Face]]:
+    """Return each person's faces by frame, the most prominent person first, passers-by included.
+
+    Args:
+        faces, sizes, shots: as for `follow`.
+    """
+    return [
+        {frame: one.face for frame, one in track.items()} for track in _tracks(faces, sizes, shots)
+    ]
+
+
 def _choices(faces: Sequence[Sequence[Face]], track: _Track) -> list[Choice]:
     return [_on_track(seen, track.get(frame)) for frame, seen in enumerate(faces)]
 

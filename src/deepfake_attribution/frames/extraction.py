@@ -4,7 +4,7 @@ import contextlib
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from deepfake_attribution.core.fingerprint import fingerprint, stamp
 from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.media_files import pictures_in
 from deepfake_attribution.core.settings import Compute
-from deepfake_attribution.frames import decoding, video
+from deepfake_attribution.frames import decoding, marks, video
 from deepfake_attribution.frames.settings import Extract
 from deepfake_attribution.workers.block_files import INDEX
 from deepfake_attribution.workers.blocks import Kind, Row, process
@@ -37,6 +37,14 @@ SCHEMA = pa.schema(
         ("note", pa.string()),  # what was done to make the picture; empty: an ordinary one
     ]
 )
+# Of datasets whose catalog says where the labelled face is.
+MARKED = pa.schema(
+    [
+        *SCHEMA,
+        ("marked", pa.list_(pa.float32())),  # x0, y0, x1, y1 in pixels of the frame
+        ("marked_by", pa.string()),  # mask, box, or why it is not known; null: nothing says it
+    ]
+)
 
 
 NAMED = 3  # failed videos in the error; all of them are printed
@@ -44,11 +52,16 @@ NAMED = 3  # failed videos in the error; all of them are printed
 
 @dataclass(frozen=True)
 class Task:
-    """One video: its key, its place in the catalog and its file."""
+    """One video: its key, its place in the catalog and its file.
+
+    ``mask`` is its video of masks, ``box`` says where its labelled face is (`marks.corners`).
+    """
 
     video: str
     number: int
     path: Path
+    mask: Path | None = None
+    box: str = ""
 
 
 def extract(
@@ -68,14 +81,14 @@ def extract(
     Raises:
         UserError: more than ``extract.max_failed`` of the videos gave no frame.
     """
-    rows = tables.read_rows(catalog, columns=["video", "path"])
-    tasks = [Task(row["video"], number, root / row["path"]) for number, row in enumerate(rows)]
+    tasks = _tasks(tables.read_rows(catalog), root)
     size = compute.block_videos
     blocks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-    stamps = [(task.video, stamp(task.path)) for task in tasks]
+    stamps = [(task.video, stamp(task.path), task.mask and stamp(task.mask)) for task in tasks]
+    boxes = [task.box for task in tasks]
     shape = (settings.frames, settings.format, settings.quality, size)
-    name = fingerprint(shape, stamps, str(root), code_of("extract"))
-    kind = kind_of(settings, root)
+    name = fingerprint(shape, stamps, boxes, str(root), code_of("extract"))
+    kind = kind_of(settings, root, marked=any(task.mask or task.box for task in tasks))
     title = f"frames of {catalog.stem}"
     with claim(work):
         _discard_given_up(work / name, settings.max_seconds)
@@ -87,32 +100,68 @@ def extract(
     return line
 
 
-def kind_of(settings: Extract, *needs: Path, max_minutes: float = math.inf) -> Kind:
+def _tasks(rows: Sequence[dict[str, Any]], root: Path) -> list[Task]:
+    tasks = []
+    for number, row in enumerate(rows):
+        mask = root / row["mask"] if row.get("mask") else None
+        tasks.append(Task(row["video"], number, root / row["path"], mask, row.get("box") or ""))
+    return tasks
+
+
+def kind_of(
+    settings: Extract, *needs: Path, max_minutes: float = math.inf, marked: bool = False
+) -> Kind:
     """Return how frames are made of blocks of `Task`.
 
     Args:
         settings: how many frames, and how they are stored.
         needs: as in `Kind`.
         max_minutes: longer films give no frame.
+        marked: rows say where the labelled face is.
     """
     produce = partial(_produce, settings=settings, max_minutes=max_minutes)
     lost = partial(_lost, settings=settings)
-    return Kind(produce, lost, SCHEMA, needs)
+    return Kind(produce, lost, MARKED if marked else SCHEMA, needs)
 
 
 def _discard_given_up(work: Path, max_seconds: float) -> None:
     """Remove finished blocks with a video that was given up under another time limit."""
     for index in sorted(work.glob(f"block-*/{INDEX}")):
-        reasons = {row["reason"] for row in tables.read_rows(index, columns=["reason"])}
-        given_up = {reason for reason in reasons if reason.startswith(decoding.TOO_LONG)}
-        if given_up - {decoding.too_long(max_seconds)}:
+        rows = tables.read_rows(index)
+        reasons = {
+            row[name] or "" for row in rows for name in ("reason", "marked_by") if name in row
+        }
+        given_up = {reason for reason in reasons if decoding.TOO_LONG in reason}
+        if any(not reason.endswith(decoding.too_long(max_seconds)) for reason in given_up):
             discard(index.parent)
 
 
 def _produce(block: list[Task], settings: Extract, max_minutes: float) -> Iterator[Row]:
     for task in block:
-        for frame in video.take(task.path, settings.frames, settings.max_seconds, max_minutes):
-            yield _row(task, frame, settings)
+        rows = (
+            _row(task, frame, settings)
+            for frame in video.take(task.path, settings.frames, settings.max_seconds, max_minutes)
+        )
+        yield from _marked(list(rows), task, settings) if task.mask or task.box else rows
+
+
+def _marked(rows: list[Row], task: Task, settings: Extract) -> Iterator[Row]:
+    """Yield the rows of a video with its marks."""
+    shown = [
+        (row.values["frame"], row.values["height"], row.values["width"])
+        for row in rows
+        if row.values["status"] == "ok"
+    ]
+    found: dict[int, marks.Mark] = {}
+    if task.mask and shown:
+        found = marks.of_masks(task.mask, shown, settings.max_seconds)
+    elif task.box:
+        box = marks.Mark(marks.corners(task.box), marks.BOX)
+        found = {number: box for number, _, _ in shown}
+    for row in rows:
+        mark = found.get(row.values["frame"], marks.NONE)
+        place = list(mark.box) if mark.box else None
+        yield replace(row, values=row.values | {"marked": place, "marked_by": mark.by or None})
 
 
 def _lost(task: Task, how: str, settings: Extract) -> Iterator[Row]:
@@ -172,6 +221,10 @@ def _account(rows: list[dict[str, Any]], max_failed: float) -> str:
     notes = Counter(note for _, note in {(row["video"], row["note"]) for row in rows} if note)
     for note, count in sorted(notes.items()):
         print(f"{count} of {len(videos)} videos: {note}")
+    for by, count in sorted(
+        Counter(row["marked_by"] for row in rows if row.get("marked_by")).items()
+    ):
+        print(f"labelled face: {by}: {count} frames")
     if len(failed) > max_failed * len(videos):
         first = "; ".join(f"{row['video']}: {row['reason']}" for row in failed[:NAMED])
         raise UserError(

@@ -1,12 +1,13 @@
-"""Decode chosen frames of one video: a file that FFmpeg reads, or a folder of images."""
+"""Decode chosen frames of one video: a file that FFmpeg reads, a folder of images, or one image."""
 
 import math
 import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import av
 import cv2
 import numpy as np
 
-from deepfake_attribution.core.media_files import pictures_in
+from deepfake_attribution.core.media_files import PICTURE_SUFFIXES, pictures_in
 from deepfake_attribution.frames import decoding, sparse_decoding, standard_colours
 from deepfake_attribution.frames.decoding import (
     NO_LIMIT,
@@ -28,6 +29,7 @@ from deepfake_attribution.frames.pictures import Pictures
 from deepfake_attribution.frames.sparse_decoding import RefusedError
 
 AT_ONCE = 256_000_000  # bytes of decoded frames that are kept until the end of the video
+_Choose = Callable[[int], list[int]]  # length of a video -> the frames to take, rising
 
 
 @dataclass(frozen=True)
@@ -73,20 +75,36 @@ def take(
     without image but with the reason: no file, however broken, raises an error.
 
     Args:
-        path: a file, or a folder of images.
+        path: a file, or a folder of images. A file with the suffix of a picture has one frame.
         count: frames to take.
         max_seconds: a file that has no frame ready by then is given up as ``unreadable``.
         max_minutes: a longer film is ``too_long``.
         clock: returns seconds since a fixed moment.
     """
+    choose = partial(middles, count=count)
+    yield from _taken(path, choose, count, Limit(max_seconds, clock), max_minutes)
+
+
+def at(path: Path, numbers: Sequence[int], max_seconds: float = math.inf) -> Iterator[Frame]:
+    """Yield the frames ``numbers`` of the video at ``path``, as far as it has them.
+
+    Args:
+        path, max_seconds: as for `take`.
+        numbers: rising, from 0.
+    """
+
+    def choose(length: int) -> list[int]:
+        return [number for number in numbers if number < length]
+
+    yield from _taken(path, choose, len(numbers), Limit(max_seconds), math.inf)
+
+
+def _taken(
+    path: Path, choose: _Choose, count: int, limit: Limit, max_minutes: float
+) -> Iterator[Frame]:
     slot = 0
     try:
-        frames = (
-            _from_folder(path, count)
-            if _is_folder(path)
-            else _from_file(path, count, Limit(max_seconds, clock), max_minutes)
-        )
-        for frame in frames:
+        for frame in _frames(path, choose, limit, max_minutes):
             slot = frame.slot + 1
             yield frame
     except _MissingError as error:
@@ -120,6 +138,14 @@ def beginning(path: Path, count: int) -> tuple[list[np.ndarray], float]:
     return images, rate
 
 
+def _frames(path: Path, choose: _Choose, limit: Limit, max_minutes: float) -> Iterator[Frame]:
+    if _is_folder(path):
+        return _from_folder(path, choose)
+    if path.suffix.lower() in PICTURE_SUFFIXES:
+        return iter([_from_image(path, 0, 0) for _ in choose(1)])
+    return _from_file(path, choose, limit, max_minutes)
+
+
 def _is_folder(path: Path) -> bool:
     """Return whether ``path`` is a folder, not a file."""
     try:
@@ -143,7 +169,7 @@ def _failed(slots: range, status: str, reason: str) -> Iterator[Frame]:
         yield Frame(slot, None, None, None, status, reason)
 
 
-def _from_folder(path: Path, count: int) -> Iterator[Frame]:
+def _from_folder(path: Path, choose: _Choose) -> Iterator[Frame]:
     try:
         files, _ = pictures_in(path)
     except OSError as error:
@@ -151,7 +177,7 @@ def _from_folder(path: Path, count: int) -> Iterator[Frame]:
     if not files:
         raise UnreadableError("the folder holds no images")
     files.sort(key=natural)
-    for slot, number in enumerate(middles(len(files), count)):
+    for slot, number in enumerate(choose(len(files))):
         yield _from_image(files[number], slot, number)
 
 
@@ -176,11 +202,13 @@ def natural(file: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
-def _from_file(path: Path, count: int, limit: Limit, max_minutes: float) -> Iterator[Frame]:
+def _from_file(path: Path, choose: _Choose, limit: Limit, max_minutes: float) -> Iterator[Frame]:
     with decoding.open_video(path) as container:
         made = Pictures(decoding.main_track(container))
         found = sparse_decoding.survey(container, limit, max_minutes)
-        wanted = middles(found.count, count)
+        wanted = choose(found.count)
+        if found.count and not wanted:
+            return
         try:
             chosen = sparse_decoding.plan(found, wanted)
             if found.held is not None:
@@ -191,7 +219,7 @@ def _from_file(path: Path, count: int, limit: Limit, max_minutes: float) -> Iter
             chosen = None
     found.held = None
     if chosen is None:
-        yield from _from_all(path, wanted, count, limit, made)
+        yield from _from_all(path, wanted, choose, limit, made)
         return
     # Frames too large to keep were decoded once already, so no refusal can follow a yielded frame.
     frames = sparse_decoding.read_at(path, chosen, NO_LIMIT) if kept is None else kept
@@ -200,19 +228,19 @@ def _from_file(path: Path, count: int, limit: Limit, max_minutes: float) -> Iter
 
 
 def _from_all(
-    path: Path, wanted: list[int], count: int, limit: Limit, made: Pictures
+    path: Path, wanted: list[int], choose: _Choose, limit: Limit, made: Pictures
 ) -> Iterator[Frame]:
     """Decode all frames of a file; ``wanted`` are those to take if none is lost."""
     with decoding.open_video(path) as container:
         kept, decoded = _keep(decoding.frames_of(container, limit), set(wanted))
     if decoded == 0:
         raise UnreadableError("no frame could be decoded")
-    if kept is not None and middles(decoded, count) == wanted:
+    if kept is not None and choose(decoded) == wanted:
         for slot, frame in enumerate(kept):
             yield _frame(frame, slot, made)
         return
     # Damaged, or some packets hold no frame: choose among the frames decoded. Or too large to keep.
-    slots = {number: slot for slot, number in enumerate(middles(decoded, count))}
+    slots = {number: slot for slot, number in enumerate(choose(decoded))}
     with decoding.open_video(path) as container:
         for frame in decoding.frames_of(container, NO_LIMIT):
             if frame.number in slots:

@@ -64,6 +64,13 @@ EVERYBODY = Remark(
     "fakes at the frame level.",
 )
 
+MARKED = Remark(
+    "Marked faces.",
+    "Where a dataset says which face is labelled, by a mask or a box, that face was cropped "
+    "(crop.subject: marked). In use nobody says it: of several people in a frame another one may "
+    "be taken.",
+)
+
 
 def drawn(rendered: Sequence[str], datasets: Sequence[str], training: Sequence[str]) -> Remark:
     """Return the remark about datasets that this project drew itself.
@@ -115,6 +122,7 @@ def remarks(
         IN_SAMPLE: settings.threshold_scores == "in_sample",
         DEGRADED: settings.threshold_crops == "degraded",
         EVERYBODY: cropping.subject == "all",
+        MARKED: cropping.subject == "marked",
     }
     return [*([data] if data else []), *(remark for remark, yes in applies.items() if yes)]
 

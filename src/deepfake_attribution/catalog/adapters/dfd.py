@@ -5,6 +5,7 @@ It has no official split and is tested on as a whole.
     original_sequences/actors/<compression>/videos/<actor>__<scene>.mp4
     manipulated_sequences/DeepFakeDetection/<compression>/videos/
         <target>_<source>__<scene>__<8 characters>.mp4
+    manipulated_sequences/DeepFakeDetection/masks/videos/...               if they are there
 """
 
 import re
@@ -14,9 +15,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from deepfake_attribution.catalog import masks
 from deepfake_attribution.catalog.compression import canonical, level_folder
 from deepfake_attribution.catalog.files import absent, check_root, folder, misnamed, strangers
-from deepfake_attribution.catalog.listing import Listing, Video, table
+from deepfake_attribution.catalog.listing import Listing, Video, marked
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.params import Strict
@@ -75,7 +77,9 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     gone = sorted({video.source for video in videos} - originals)
     if gone and originals:
         problems.append(f"{len(gone)} originals of fakes are missing: {some(gone)}")
-    return Listing(table(name, canonical(settings.compression), videos), PUBLISHED, (*problems,))
+    shown = masks.masked(videos, root, [ATTACK])
+    rows = marked(name, canonical(settings.compression), shown)
+    return Listing(rows, PUBLISHED, (*problems,), masks.note(shown))
 
 
 def _video(dataset: str, file: str, path: str, attack: str, place: Path) -> Video:

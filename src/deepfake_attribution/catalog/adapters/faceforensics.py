@@ -2,6 +2,7 @@
 
 original_sequences/youtube/<compression>/videos/<clip>.mp4
 manipulated_sequences/<attack>/<compression>/videos/<target>_<source>.mp4
+manipulated_sequences/<attack>/masks/videos/<target>_<source>.mp4            if they are there
 splits/{train,val,test}.json
 """
 
@@ -11,10 +12,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from deepfake_attribution.catalog import masks
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.compression import canonical, level_folder
 from deepfake_attribution.catalog.files import Folder, absent, check_root, folder, strangers
-from deepfake_attribution.catalog.listing import Counts, Listing, Video, missing, table
+from deepfake_attribution.catalog.listing import Counts, Listing, Video, marked, missing
 from deepfake_attribution.catalog.pairs import CLIP, FAKE, SEQUENCES, Pairs, read_pairs, unused
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.listed import some
@@ -64,26 +66,28 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
         if path is None:
             problems.append(absent(root / place, attack, "attacks"))
             continue
-        found = folder(path)
-        _check_names(found, path, attack)
+        content = folder(path)
+        _check_names(content, path, attack)
         relative = path.relative_to(root).as_posix()
-        problems += strangers(found, path)
+        problems += strangers(content, path)
         not_listed: list[str] = []
-        for file in found.videos:
+        for file in content.videos:
             video = _video(file, f"{relative}/{file}", attack, pairs)
             if video is None:
                 not_listed.append(f"{attack}/{file}")
             else:
                 videos.append(video)
         problems += unused(not_listed, pairs.folder)
-        problems += missing(attack, _names(attack, pairs), found.videos)
+        problems += missing(attack, _names(attack, pairs), content.videos)
     if not videos:
         raise UserError(
             f"datasets.{name}.root: {root}: neither {ORIGINALS} nor an attack of {FAKES} is "
             "there: were two folders swapped? Look at the tree in docs/datasets.md"
         )
-    rows = table(name, level, _sourced(videos))
-    return Listing(rows, _expected(pairs, settings), (*problems,), lists=pairs.files(root))
+    found = masks.masked(_sourced(videos), root, settings.attacks, pairs=True)
+    rows = marked(name, level, found)
+    expected, lists = _expected(pairs, settings), pairs.files(root)
+    return Listing(rows, expected, (*problems,), masks.note(found), lists)
 
 
 def _check_names(found: Folder, path: Path, attack: str) -> None:
