@@ -10,10 +10,11 @@ from deepfake_attribution.cli.profiles import LISTS, names, over, profile, restr
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import read
 from deepfake_attribution.core.params_file import write
-from deepfake_attribution.report.published import COLUMNS
+from deepfake_attribution.report.published import protocol
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "profiles"
+PROTOCOLS = ROOT / "protocols"
 PARAMS = ROOT / "params.yaml"
 DEMO = (FOLDER / "demo.yaml").read_text()
 
@@ -108,8 +109,10 @@ def test_paper_profile_joins_the_databases_built_on_faceforensics() -> None:
 
 def test_paper_profile_stands_beside_every_published_database() -> None:
     rows = profile("paper", FOLDER)["databases"]["published"]
-    assert sorted(rows.values()) == sorted(COLUMNS)
-    assert {"FaceForensics++", "dfd"} <= set(rows)
+    assert list(rows) == ["icassp2022", "mmsp2021"]
+    for name, compared in rows.items():
+        assert sorted(compared.values()) == sorted(protocol(name, PROTOCOLS).databases)
+    assert {"FaceForensics++", "dfd"} <= set(rows["icassp2022"])
 
 
 def test_profile_takes_what_it_does_not_name_from_the_demo() -> None:
@@ -216,9 +219,12 @@ def test_restricted_to_some_datasets_nothing_else_is_named() -> None:
         "reals_from": {},
         "families": {"FaceForensics++": ["faceforensics"]},
         "published": {
-            "celeb_df": "Celeb-DF",
-            "FaceForensics++": "FaceForensics++",
-            "dfd": "Google",
+            "icassp2022": {
+                "celeb_df": "Celeb-DF",
+                "FaceForensics++": "FaceForensics++",
+                "dfd": "Google",
+            },
+            "mmsp2021": {"dfd": "Google"},
         },
         "compared_on": [],
     }
@@ -230,7 +236,7 @@ def test_restricted_to_some_datasets_nothing_else_is_named() -> None:
 
 def test_restricted_profile_without_a_family_names_no_published_figures_for_it() -> None:
     kept = restrict(profile("paper", FOLDER), ["celeb_df"])
-    assert kept["databases"]["published"] == {"celeb_df": "Celeb-DF"}
+    assert kept["databases"]["published"] == {"icassp2022": {"celeb_df": "Celeb-DF"}}
     check(kept, Path("paper"))
 
 
