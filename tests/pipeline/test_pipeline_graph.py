@@ -276,7 +276,7 @@ def test_calibration_scores_nothing_again(finished: Finished) -> None:
 
 def test_published_figures_and_marks_change_the_report_only(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
-        settings["databases"]["published"] = {"icassp2022": {"demo_a": "Celeb-DF"}}
+        settings["databases"]["published"] = {"icassp2022": {"Celeb-DF": "demo_a"}}
         settings["databases"]["compared_on"] = []
 
     assert what_would_run(finished, edit) == {"report"}

@@ -181,7 +181,7 @@ def changed(small_pipeline: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         folder,
         embed={"degraded_chance": 0.5},
         evaluate={"threshold_crops": "degraded"},
-        databases={"published": {"icassp2022": {"tiny": "Celeb-DF"}}},
+        databases={"published": {"icassp2022": {"Celeb-DF": "tiny"}}},
     )
     shutil.copy(folder / "data" / "scores" / "arcface.parquet", folder / "clean.parquet")
     run_kinds(folder, "embed", "fit", "evaluate", "uncertainty", "open_set", "report")

@@ -11,7 +11,7 @@ from deepfake_attribution.report.comparable import Ours
 from deepfake_attribution.report.published import Publication
 from published_files import beside
 
-BENCH = {"ff": "FaceForensics++", "celeb": "Celeb-DF-v2", "dfd": "DFD"}
+BENCH = {"FaceForensics++": "ff", "Celeb-DF-v2": "celeb", "DFD": "dfd"}
 FOUR = ("Deepfakes", "Face2Face", "FaceSwap", "NeuralTextures")
 
 
@@ -40,18 +40,18 @@ def bench() -> Publication:
 def reasons(own: Ours, publication: Publication | None = None) -> dict[str, str]:
     """Return why each database is not compared, for those that are not."""
     publication = publication or bench()
-    found = {name: comparable.reason(own, publication, name) for name in publication.rows.values()}
+    found = {name: comparable.reason(own, publication, name) for name in publication.rows}
     return {name: reason for name, reason in found.items() if reason}
 
 
 def test_what_agrees_is_compared_without_a_word() -> None:
     assert reasons(ours()) == {}
-    assert comparable.remarks(ours(), bench(), list(BENCH.values())) == []
+    assert comparable.remarks(ours(), bench(), list(BENCH)) == []
 
 
 def test_another_compression_is_refused_and_named() -> None:
     assert reasons(ours(compression="c40")) == {"Celeb-DF-v2": "c40 here, released there"}
-    raw = beside({"dfd": "DFD"}, "sbi")[0]
+    raw = beside({"DFD": "dfd"}, "sbi")[0]
     assert reasons(ours(), raw) == {"DFD": "c23 here, raw there"}
     assert comparison.refused(ours(), raw, 1) == ["DFD (c23 here, raw there)"]
     assert comparison.long(ours(), [raw]).empty
@@ -65,7 +65,7 @@ def test_of_several_compressions_the_published_one_is_taken() -> None:
     own = replace(ours(), figures=pd.concat([one[~dfd], both, one[dfd], raw], ignore_index=True))
     assert reasons(own) == {}
     assert comparable.rows(own, bench(), "DFD")["auc"].tolist() == [99.0]
-    assert comparable.rows(own, beside({"dfd": "DFD"}, "sbi")[0], "DFD")["auc"].tolist() == [70.0]
+    assert comparable.rows(own, beside({"DFD": "dfd"}, "sbi")[0], "DFD")["auc"].tolist() == [70.0]
 
 
 def test_other_attacks_are_refused_and_named() -> None:
@@ -74,6 +74,21 @@ def test_other_attacks_are_refused_and_named() -> None:
         "FaceForensics++": "attacks here Deepfakes, Face2Face, FaceShifter, FaceSwap, "
         "NeuralTextures; there Deepfakes, Face2Face, FaceSwap, NeuralTextures"
     }
+
+
+def test_a_single_attack_is_compared_with_its_own_figures() -> None:
+    swaps = ("simswap", "uniface")
+    rows = [row("Binary", "df40", "all", auc=50.0)]
+    rows += [
+        row("Binary", "df40", name, auc=auc) for name, auc in zip(swaps, (60, 70), strict=True)
+    ]
+    own = Ours(results.over_seeds(pd.DataFrame(rows)), ["ff"], {}, 0.1)
+    names = {"UniFace": "df40", "SimSwap": "df40", "e4s": "df40"}
+    published = beside(names, "df40")[0]
+    assert reasons(own, published) == {"e4s": "attacks here simswap, uniface; there e4s"}
+    assert comparison.run(own, published, 1) == {"UniFace": "df40", "SimSwap": "df40"}
+    assert comparable.rows(own, published, "UniFace")["auc"].tolist() == [70.0]
+    assert comparable.rows(own, published, "SimSwap")["auc"].tolist() == [60.0]
 
 
 def test_other_test_videos_are_refused_but_a_few_may_be_missing() -> None:
@@ -88,7 +103,7 @@ def test_other_test_videos_are_refused_but_a_few_may_be_missing() -> None:
 
 
 def test_derived_numbers_of_videos_refuse_nothing_and_are_named() -> None:
-    paper = beside({"celeb": "FaceForensics++"})[0]
+    paper = beside({"FaceForensics++": "celeb"})[0]
     own = replace(ours(15), training=["celeb"])
     assert reasons(own, paper) == {}
     assert comparable.remarks(own, paper, ["FaceForensics++"]) == [
@@ -102,13 +117,13 @@ def test_database_that_only_ours_were_trained_on_is_refused() -> None:
     assert reasons(own) == {"Celeb-DF-v2": "trained on here, not there"}
     family = replace(own, training=["ff", "part"], families={"celeb": ["part"]})
     assert set(reasons(family)) == {"Celeb-DF-v2"}
-    lacking = comparable.remarks(replace(ours(), training=["x"]), bench(), list(BENCH.values()))
+    lacking = comparable.remarks(replace(ours(), training=["x"]), bench(), list(BENCH))
     assert lacking == ["Trained on there, not here: FaceForensics++."]
 
 
 def test_other_frames_are_named_and_another_threshold_leaves_auc_alone() -> None:
     assert comparable.remarks(ours(4), bench(), []) == ["Frames per video: 4 here, 32 there."]
-    paper = beside({"celeb": "Celeb-DF"})[0]
+    paper = beside({"Celeb-DF": "celeb"})[0]
     own = replace(ours(15), training=["celeb"], rate=0.05)
     assert comparable.measures(own, paper.protocol) == ["auc"]
     assert comparable.remarks(own, paper, ["Celeb-DF"]) == [

@@ -10,7 +10,7 @@ from deepfake_attribution.report.comparable import Ours
 from published_files import beside, paper
 
 PAPER = paper()
-ROWS = {"celeb": "Celeb-DF", "mobio": "DF-Mobio", "F": "FaceForensics++", "gone": "HifiFace"}
+ROWS = {"Celeb-DF": "celeb", "DF-Mobio": "mobio", "FaceForensics++": "F", "HifiFace": "gone"}
 SEVERAL = pd.DataFrame(
     [
         row(approach, database, auc=auc, seed=seed)
@@ -122,7 +122,7 @@ def test_columns_have_the_number_of_videos_here_and_in_the_paper() -> None:
 
 
 def test_earlier_paper_has_hter_only_beside_each_kind_of_its_method() -> None:
-    earlier = beside({"celeb": "DeepfakeTIMIT", "mobio": "DF-Mobio"}, "mmsp2021")
+    earlier = beside({"DeepfakeTIMIT": "celeb", "DF-Mobio": "mobio"}, "mmsp2021")
     table = comparison.long(replace(ours(), training=[]), earlier)
     assert set(table["measure"]) == {"hter"}
     found = cell(table, "DF-Mobio", "TripletLoss-SVM", "hter")
@@ -132,7 +132,7 @@ def test_earlier_paper_has_hter_only_beside_each_kind_of_its_method() -> None:
     assert counts["published n"].tolist() == ["not stated"] * 2
 
 
-@pytest.mark.parametrize("rows", [{}, {"gone": "HifiFace"}])
+@pytest.mark.parametrize("rows", [{}, {"HifiFace": "gone"}])
 def test_nothing_mapped_or_there_is_an_empty_table(rows: dict[str, str]) -> None:
     assert comparison.long(ours(), beside(rows)).empty
 
@@ -151,7 +151,7 @@ def test_table_has_every_row_and_column_of_the_paper() -> None:
 
 
 def test_methods_that_are_none_of_ours_come_last_without_difference() -> None:
-    effort = beside({"celeb": "Celeb-DF-v2"}, "effort")
+    effort = beside({"Celeb-DF-v2": "celeb"}, "effort")
     figures = ONE.assign(compression="released")
     own = Ours(figures, ["other"], {}, 0.1)
     table = comparison.long(own, effort)
@@ -164,7 +164,7 @@ def test_methods_that_are_none_of_ours_come_last_without_difference() -> None:
 
 
 def test_frame_level_figures_are_compared_with_ours_of_frames() -> None:
-    bench = beside({"celeb": "Celeb-DF-v2"}, "deepfakebench")
+    bench = beside({"Celeb-DF-v2": "celeb"}, "deepfakebench")
     rows = [row("Binary", "celeb"), row("Binary", "celeb", level="frame", auc=85.0, n_real=2670)]
     figures = results.over_seeds(pd.DataFrame(rows)).assign(compression="released")
     own = Ours(figures, ["other"], {}, 0.1)

@@ -91,7 +91,7 @@ def test_several_seeds_take_the_room_of_a_second_database() -> None:
 
 
 def test_published_tables_have_ours_theirs_and_the_difference_side_by_side() -> None:
-    rows = {"a_1": "Celeb-DF", "b&c": "HifiFace", "d": "DeeperForensics", "e": "Google"}
+    rows = {"Celeb-DF": "a_1", "HifiFace": "b&c", "DeeperForensics": "d", "Google": "e"}
     text = latex.document(replace(RUN, published=beside(rows)))
     assert text.count("ours & published & difference") == 4
     assert "tab:published-icassp2022-1-1" in text and "tab:published-icassp2022-1-2" in text

@@ -131,15 +131,15 @@ def _wrong_rows(rows: Databases, there: list[str], where: Path) -> list[str]:
             continue
         key = f"{key}.{name}"
         lines += [
-            f"{key}: '{row}' is no dataset and no family: {', '.join(there)}"
-            for row in compared
-            if row not in there
+            f"{key}: '{database}' is not in {published.FOLDER}/{name}.yaml, which has "
+            f"{', '.join(known)}"
+            for database in compared
+            if database not in known
         ]
         lines += [
-            f"{key}.{row}: '{database}' is not in {published.FOLDER}/{name}.yaml, which has "
-            f"{', '.join(known)}"
-            for row, database in compared.items()
-            if database not in known
+            f"{key}.{database}: '{row}' is no dataset and no family: {', '.join(there)}"
+            for database, row in compared.items()
+            if row not in there
         ]
     return lines
 

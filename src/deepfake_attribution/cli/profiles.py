@@ -136,8 +136,8 @@ def restrict(settings: dict[str, Any], keep: Sequence[str]) -> dict[str, Any]:
             for protocol, compared in rows["published"].items()
             if (
                 kept_rows := {
-                    row: database
-                    for row, database in compared.items()
+                    database: row
+                    for database, row in compared.items()
                     if row in keep or row in families
                 }
             )

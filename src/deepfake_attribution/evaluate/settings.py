@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from deepfake_attribution.core.params import Section
 from deepfake_attribution.core.settings import DatasetName
@@ -17,23 +17,10 @@ def _by_protocol(value: Any) -> Any:
         for name, rows in value.items():
             if not isinstance(rows, dict):
                 raise ValueError(
-                    f"expected the rows that are compared, below the name of a file of protocols/, "
-                    f"such as icassp2022: {{{name}: {rows}}}"
+                    "expected the name of a file of protocols/ and, below it, its databases with "
+                    f"our rows, such as icassp2022: {{{rows}: {name}}}"
                 )
     return value
-
-
-def _different(published: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-    for protocol, databases in published.items():
-        rows: dict[str, str] = {}
-        for row, database in databases.items():
-            if database in rows:
-                raise ValueError(
-                    f"{protocol}: {rows[database]} and {row} are both compared with {database}: "
-                    "keep one"
-                )
-            rows[database] = row
-    return published
 
 
 class Databases(Section):
@@ -43,8 +30,8 @@ class Databases(Section):
         reals_from: dataset with fakes only -> the dataset whose reals it is tested with (HifiFace
             and DeeperForensics use those of FaceForensics++).
         families: name of a further row -> the datasets that it joins; shared reals count once.
-        published: name of a file of ``protocols/`` -> name of a row, a dataset or a family -> the
-            database of that file whose published figures the report prints next to it; changes
+        published: name of a file of ``protocols/`` -> a database of that file -> name of our row, a
+            dataset or a family, next to which the report prints its published figures; changes
             the report only.
         compared_on: datasets not trained on, by whose results recipes or settings were chosen. The
             report marks them, because their figures are not of untouched videos; changes the
@@ -54,9 +41,7 @@ class Databases(Section):
     section: ClassVar[str] = "databases"
     reals_from: dict[DatasetName, DatasetName]
     families: dict[str, list[DatasetName]]
-    published: Annotated[
-        dict[str, dict[str, str]], BeforeValidator(_by_protocol), AfterValidator(_different)
-    ]
+    published: Annotated[dict[str, dict[str, str]], BeforeValidator(_by_protocol)]
     compared_on: list[DatasetName]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from deepfake_attribution.report.published import MEASURES, Protocol, Publication, Videos
-from deepfake_attribution.report.results import ALL, pooled
+from deepfake_attribution.report.results import ALL
 
 LEAST = 0.95  # share of the published test videos that we must have at least
 AT_THRESHOLD = ("fnr", "fpr", "hter")
@@ -31,18 +31,26 @@ class Ours:
     frames: int | None = None
 
 
-def rows(ours: Ours, publication: Publication, database: str) -> pd.DataFrame:
+def rows(ours: Ours, publication: Publication, database: str, level: str = "") -> pd.DataFrame:
     """Return our rows, one per approach, that are compared with a published database.
 
-    At the published level and compression; where the compression is not published, the rows that
-    join all of ours.
+    At the published compression; where it is not published, the rows that join all of ours. Of a
+    published database with a single attack, the rows of this attack.
+
+    Args:
+        ours: our results.
+        publication: what they are compared with.
+        database: one of its databases.
+        level: ``video`` or ``frame``; empty: the published one.
     """
-    level = publication.protocol.level
+    theirs = publication.protocol.databases[database]
     own = ours.figures[ours.figures["database"] == publication.row_of(database)]
-    wanted = publication.protocol.databases[database].compression
-    if wanted is not None:
-        own = own[own["compression"] == wanted]
-    return pooled(own, level)
+    own = own[own["level"] == (level or publication.protocol.level)]
+    single = theirs.attacks[0] if theirs.attacks and len(theirs.attacks) == 1 else ALL
+    own = own[own["attack"] == single]
+    if theirs.compression is not None:
+        own = own[own["compression"] == theirs.compression]
+    return own.drop_duplicates("approach")  # the first row joins all compressions
 
 
 def there(ours: Ours, publication: Publication, database: str) -> bool:
@@ -64,8 +72,9 @@ def reason(ours: Ours, publication: Publication, database: str) -> str:
     if theirs.compression is not None and theirs.compression not in levels:
         return f"{' and '.join(levels)} here, {theirs.compression} there"
     attacks = set(own["attack"]) - {ALL}
-    if theirs.attacks is not None and attacks != set(theirs.attacks):
-        return f"attacks here {_listed(attacks)}; there {_listed(theirs.attacks)}"
+    wanted = set(theirs.attacks or ())
+    if wanted and (wanted != attacks if len(wanted) > 1 else not wanted <= attacks):
+        return f"attacks here {_listed(attacks)}; there {_listed(wanted)}"
     if _trained(ours, row) and database not in protocol.trained_on:
         return "trained on here, not there"
     if theirs.videos is not None and not protocol.decoded:
@@ -123,12 +132,8 @@ def same_threshold(ours: Ours, protocol: Protocol) -> bool:
 
 
 def numbers(ours: Ours, publication: Publication, database: str) -> Videos:
-    """Return how many of our test videos have a score, at the published compression."""
-    own = ours.figures[ours.figures["database"] == publication.row_of(database)]
-    wanted = publication.protocol.databases[database].compression
-    if wanted is not None:
-        own = own[own["compression"] == wanted]
-    first = pooled(own).iloc[0]
+    """Return how many of the test videos that are compared have a score."""
+    first = rows(ours, publication, database, "video").iloc[0]
     return Videos.model_construct(real=int(first["n_real"]), fake=int(first["n_fake"]))
 
 
@@ -145,5 +150,5 @@ def _counts(videos: Videos) -> str:
     return f"{videos.real} real and {videos.fake} fake"
 
 
-def _listed(names: Sequence[str] | set[str]) -> str:
+def _listed(names: set[str]) -> str:
     return ", ".join(sorted(names)) or "none"

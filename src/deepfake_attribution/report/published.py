@@ -32,7 +32,8 @@ class Database(Strict):
 
     Attributes:
         compression: of its videos, as in our tables (``c23``, ``raw``, ``released``).
-        attacks: the attacks that it joins, by our names; null also if it has always the same ones.
+        attacks: the attacks that it joins, by our names; a single one is compared with the
+            figures of this attack alone. Null also if it always has the same ones.
         videos: numbers of test videos.
     """
 
@@ -147,7 +148,7 @@ class Publication:
     Attributes:
         name: of the file, without its ending.
         protocol: its content.
-        rows: our row (dataset or family) -> database of the protocol.
+        rows: database of the protocol -> our row (dataset or family).
     """
 
     name: str
@@ -156,7 +157,7 @@ class Publication:
 
     def row_of(self, database: str) -> str | None:
         """Return our row that is compared with ``database``, or None."""
-        return next((row for row, theirs in self.rows.items() if theirs == database), None)
+        return self.rows.get(database)
 
 
 def names(folder: Path = FOLDER) -> list[str]:
