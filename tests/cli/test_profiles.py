@@ -141,7 +141,7 @@ def test_profile_takes_what_it_does_not_name_from_the_demo() -> None:
 
 
 def test_unknown_profile_is_named_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="'papr'; there are: best, .*paper, paper-honest, "):
+    with pytest.raises(UserError, match=r"'papr'; there are: best, .*paper, paper-honest, "):
         profile("papr", FOLDER)
     with pytest.raises(UserError, match="none: is there a folder"):
         profile("demo", tmp_path)

@@ -1,6 +1,6 @@
 """Our figures next to the published ones, in the shape of their tables, with differences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import nan
 
 import pandas as pd
@@ -158,7 +158,7 @@ def _pairs(
 
 def _compared(
     row: pd.Series | None, cell: Cell | None, measure: str, protocol: Protocol, column: str
-) -> Mapping[str, object]:
+) -> dict[str, object]:
     """Return ours, published, and the difference of the printed figures."""
     k, kind = COUNTS.get(measure, ("", ""))
     found = getattr(cell, measure) if cell else None
