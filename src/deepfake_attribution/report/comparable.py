@@ -61,9 +61,9 @@ def there(ours: Ours, publication: Publication, database: str) -> bool:
 def reason(ours: Ours, publication: Publication, database: str) -> str:
     """Return why our figures on a published database cannot be compared; empty if they can be.
 
-    They are on the same videos: compression, attacks and, if they are stated and not derived, the
-    numbers of test videos agree (at least `LEAST` of them are here). And ours were not trained on
-    a database that the published methods had not seen.
+    They are on the same videos: compression, attacks and numbers of test videos agree as far as
+    they are known (at least `LEAST` of the videos are here). And ours were not trained on a
+    database that the published methods had not seen.
     """
     protocol, row = publication.protocol, publication.row_of(database)
     theirs = protocol.databases[database]
@@ -77,10 +77,11 @@ def reason(ours: Ours, publication: Publication, database: str) -> str:
         return f"attacks here {_listed(attacks)}; there {_listed(wanted)}"
     if _trained(ours, row) and database not in protocol.trained_on:
         return "trained on here, not there"
-    if theirs.videos is not None and not protocol.decoded:
+    if theirs.videos is not None:
         found = numbers(ours, publication, database)
         if not _same(found, theirs.videos):
-            return f"test videos: {_counts(found)} here, {_counts(theirs.videos)} there"
+            derived = " (decoded)" if protocol.decoded else ""
+            return f"test videos: {_counts(found)} here, {_counts(theirs.videos)} there{derived}"
     return ""
 
 
@@ -114,8 +115,8 @@ def remarks(ours: Ours, publication: Publication, databases: Sequence[str]) -> l
         if videos is not None and found != videos:
             derived = " (decoded)" if protocol.decoded else ""
             sentences.append(
-                f"{name}: not the published test set: {found.real} real and {found.fake} fake "
-                f"videos here, {videos.real} and {videos.fake} in the paper{derived}."
+                f"{name}: not the whole published test set: {_counts(found)} videos here, "
+                f"{_counts(videos)} there{derived}."
             )
     return sentences
 

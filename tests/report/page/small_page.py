@@ -157,7 +157,7 @@ def run(table: pd.DataFrame) -> Run:
         [("Attribution", "one", 30, 30, 24, 80.0)],
         columns=["approach", "database", "n", "n_known", "correct", "accuracy"],
     )
-    published = beside({"Celeb-DF": "one"})
+    published = beside({"Celeb-DF": "one"}, videos=(40, 40))
     over = results.over_seeds(table)
     about = [further_thresholds.section(apart())]
     return Run(
