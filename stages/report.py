@@ -16,6 +16,7 @@ from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.evaluate.settings import Databases, Evaluate
 from deepfake_attribution.evidence_maps import files as evidence_files
 from deepfake_attribution.faces.settings import Crop
+from deepfake_attribution.frames.settings import Extract
 from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.likelihood import files as ratios
 from deepfake_attribution.report import (
@@ -29,11 +30,12 @@ from deepfake_attribution.report import (
     markdown,
     open_set,
     oscr,
+    published,
     results,
     strength_tables,
     wording,
 )
-from deepfake_attribution.report.content import Run
+from deepfake_attribution.report.content import Run, ours
 from deepfake_attribution.report.page import site
 from deepfake_attribution.report.page.source import Source
 from deepfake_attribution.report.source_draws import Draws
@@ -73,7 +75,8 @@ def main() -> None:
         rate=settings.fpr,
         degraded=settings.threshold_crops == "degraded",
         families=rows.families,
-        published=rows.published,
+        published=published.named(rows.published),
+        frames=load(Extract).frames,
         compared_on=rows.compared_on,
         overlaps=leaks.overlap(listed(list(datasets)), training),
         further=[
@@ -105,7 +108,7 @@ def main() -> None:
     if len(mapped):
         write(_csv(mapped), folder / "evidence_maps.csv")
     if reported.published:
-        compared = comparison.long(reported.figures, reported.published)
+        compared = comparison.long(ours(reported), reported.published)
         write(_csv(compared), folder / "published.csv")
     site.write_all(
         Source(

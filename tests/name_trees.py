@@ -52,6 +52,7 @@ def project(folder: Path, trees: Path) -> None:
     """
     root = PROFILES.parent
     shutil.copytree(PROFILES, folder / "profiles")
+    shutil.copytree(root / "protocols", folder / "protocols")
     shutil.copy(root / "params.yaml", folder)
     roots = {path.name: str(path) for path in sorted(trees.iterdir())}
     YAML().dump(roots, folder / "roots.yaml")

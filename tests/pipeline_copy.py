@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 import warm_python
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("src", "stages", "profiles", "dvc.yaml", "params.yaml", "ablation.yaml")
+COPIED = ("src", "stages", "profiles", "protocols", "dvc.yaml", "params.yaml", "ablation.yaml")
 COPIED += (".dvcignore", ".gitignore")
 
 

@@ -1,5 +1,5 @@
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +11,8 @@ from deepfake_attribution.core import params
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import read
 from deepfake_attribution.core.settings import Seed
-from deepfake_attribution.evaluate.settings import Column
 from deepfake_attribution.render.attacks.registry import ATTACKS
 from deepfake_attribution.render.settings import ATTACK_NAMES
-from deepfake_attribution.report import published
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 
@@ -74,26 +72,41 @@ def test_published_figures_stand_beside_a_row_that_is_there() -> None:
     families = {"F": ["demo_a", "demo_b"]}
     check(
         read(PARAMS)
-        | {"databases": rows(families=families, published={"F": "Google", "demo_a": "Celeb-DF"})},
+        | {
+            "databases": rows(
+                families=families, published={"icassp2022": {"Google": "F", "Celeb-DF": "demo_a"}}
+            )
+        },
         Path("params.yaml"),
     )
-    text = message(databases=rows(families=families, published={"demo": "Google"}))
+    published = {"icassp2022": {"Google": "demo"}}
+    text = message(databases=rows(families=families, published=published))
     known = "demo_a, demo_b, demo_selection, demo_unseen, F"
-    expected = f"databases.published: 'demo' is no dataset and no family: {known}"
+    expected = f"databases.published.icassp2022.Google: 'demo' is no dataset and no family: {known}"
     assert text == f"params.yaml: {expected}"
 
 
-def test_published_database_that_the_paper_lacks_is_refused_with_those_it_has() -> None:
-    text = message(databases=rows(published={"demo_a": "DFDC"}))
-    assert text.startswith("params.yaml: databases.published.demo_a: 'DFDC' is not allowed: ")
-    assert "\n" not in text
-    assert all(f"'{column}'" in text for column in published.COLUMNS)
-    assert get_args(Column) == tuple(published.COLUMNS)
+def test_published_database_that_the_protocol_lacks_is_refused_with_those_it_has() -> None:
+    text = message(databases=rows(published={"mmsp2021": {"DFDC": "demo_a"}}))
+    assert text == (
+        "params.yaml: databases.published.mmsp2021: 'DFDC' is not in "
+        "protocols/mmsp2021.yaml, which has DF-Mobio, Google, DeepfakeTIMIT"
+    )
 
 
-def test_two_rows_cannot_stand_beside_one_published_database() -> None:
-    text = message(databases=rows(published={"demo_a": "Google", "demo_b": "Google"}))
-    assert text.endswith("demo_a and demo_b are both compared with Google: keep one")
+def test_protocol_that_is_not_there_is_refused_with_those_that_are() -> None:
+    text = message(databases=rows(published={"icassp": {"Celeb-DF": "demo_a"}}))
+    expected = "params.yaml: databases.published: no protocol 'icassp'; there are: deepfakebench, "
+    assert text.startswith(expected)
+
+
+def test_published_figures_without_a_protocol_are_refused_with_how_to_write_them() -> None:
+    text = message(databases=rows(published={"celeb_df": "Celeb-DF"}))
+    assert text == (
+        "params.yaml: databases.published: {'celeb_df': 'Celeb-DF'} is not allowed: expected the "
+        "name of a file of protocols/ and, below it, its databases with our rows, such as "
+        "icassp2022: {Celeb-DF: celeb_df}"
+    )
 
 
 def test_rendered_dataset_must_be_drawn_by_something() -> None:

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copytree(ROOT / "profiles", tmp_path / "profiles")
+    for name in ("profiles", "protocols"):
+        shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "profiles/demo.yaml", tmp_path / "params.yaml")
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -69,7 +69,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     folder.mkdir()
     for name in ("dvc.yaml", "params.yaml", ".dvcignore", ".gitignore"):
         shutil.copy(ROOT / name, folder)
-    for name in ("stages", "src"):
+    for name in ("protocols", "stages", "src"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     Repo.init(str(folder)).close()
@@ -276,7 +276,7 @@ def test_calibration_scores_nothing_again(finished: Finished) -> None:
 
 def test_published_figures_and_marks_change_the_report_only(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
-        settings["databases"]["published"] = {"demo_a": "Celeb-DF"}
+        settings["databases"]["published"] = {"icassp2022": {"Celeb-DF": "demo_a"}}
         settings["databases"]["compared_on"] = []
 
     assert what_would_run(finished, edit) == {"report"}

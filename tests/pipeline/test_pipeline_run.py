@@ -181,8 +181,12 @@ def changed(small_pipeline: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         folder,
         embed={"degraded_chance": 0.5},
         evaluate={"threshold_crops": "degraded"},
-        databases={"published": {"tiny": "Celeb-DF"}},
+        databases={"published": {"icassp2022": {"Celeb-DF": "tiny"}}},
     )
+    path = folder / "protocols" / "icassp2022.yaml"
+    text = path.read_text()
+    assert text.count("{real: 178, fake: 340}") == 1
+    path.write_text(text.replace("{real: 178, fake: 340}", "{real: 2, fake: 4}"))  # as tiny has
     shutil.copy(folder / "data" / "scores" / "arcface.parquet", folder / "clean.parquet")
     run_kinds(folder, "embed", "fit", "evaluate", "uncertainty", "open_set", "report")
     return folder
@@ -193,9 +197,7 @@ def test_published_figures_of_a_row_stand_beside_ours(changed: Path) -> None:
     heads = {name for names in APPROACHES.values() for name in names}
     assert set(table["approach"]) == heads | {"NoPixels-File", "NoPixels-All"}
     binary = table[(table["approach"] == "Binary") & (table["measure"] == "fnr")]
-    assert binary[["published", "published_k", "published_n"]].to_numpy().tolist() == [
-        [1.12, 2, 178]
-    ]
+    assert binary[["published", "published_k", "published_n"]].to_numpy().tolist() == [[1.12, 2, 2]]
     page = (changed / "reports" / "tables" / "results.md").read_text()
     assert "| Celeb-DF ours | Celeb-DF published | Celeb-DF difference |" in page
 

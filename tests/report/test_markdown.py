@@ -5,6 +5,7 @@ import pytest
 
 from deepfake_attribution.report import markdown, results, wording
 from deepfake_attribution.report.content import Run
+from published_files import beside
 
 
 def figure(database: str, level: str, attack: str = "all") -> dict[str, object]:
@@ -85,7 +86,7 @@ def test_reader_is_told_what_is_positive_and_where_the_threshold_is_from(page: s
 
 def test_every_row_of_a_table_has_as_many_cells_as_its_heading(page: str) -> None:
     width = 0
-    published = markdown.page(replace(RUN, published={"one": "Celeb-DF"}))
+    published = markdown.page(replace(RUN, published=beside({"Celeb-DF": "one"}, videos=(10, 20))))
     for line in [*page.splitlines(), *published.splitlines()]:
         cells = line.count("|")
         if cells and not width:
@@ -106,9 +107,11 @@ def test_page_without_databases_trained_on_leaves_their_heading_out() -> None:
 
 def test_published_figures_stand_beside_ours_only_where_a_row_is_named(page: str) -> None:
     assert "published" not in page.lower()
-    published = markdown.page(replace(RUN, published={"one": "Celeb-DF", "gone": "Google"}))
+    published = markdown.page(
+        replace(RUN, published=beside({"Celeb-DF": "one", "Google": "gone"}, videos=(10, 20)))
+    )
     part = section(published, "Comparison with published figures")
     assert "| Celeb-DF ours | Celeb-DF published | Celeb-DF difference |" in part
-    assert "| Binary | FNR | 10.00 (1/10) | 1.12 (2/178) | +8.88 |" in part
+    assert "| Binary | FNR | 10.00 (1/10) | 1.12 (2/10) | +8.88 |" in part
     assert "Google (gone has no test videos here)" in part
     assert "stated by no source" in part and "broken" in part

@@ -8,6 +8,7 @@ from test_report_results import FIGURES, row
 
 from deepfake_attribution.report import latex, results, wording
 from deepfake_attribution.report.content import Run
+from published_files import beside
 
 RAW = pd.DataFrame(
     [
@@ -90,10 +91,10 @@ def test_several_seeds_take_the_room_of_a_second_database() -> None:
 
 
 def test_published_tables_have_ours_theirs_and_the_difference_side_by_side() -> None:
-    rows = {"a_1": "Celeb-DF", "b&c": "HifiFace", "d": "DeeperForensics", "e": "Google"}
-    text = latex.document(replace(RUN, published=rows))
+    rows = {"Celeb-DF": "a_1", "HifiFace": "b&c", "DeeperForensics": "d", "Google": "e"}
+    text = latex.document(replace(RUN, published=beside(rows, videos=(178, 340))))
     assert text.count("ours & published & difference") == 4
-    assert "tab:published-1-1" in text and "tab:published-1-2" in text
+    assert "tab:published-icassp2022-1-1" in text and "tab:published-icassp2022-1-2" in text
     found = [line for line in cells(text) if line[0] == "Binary FPR"]
     assert found[0][1:4] == ["26.76 (91/340)", "26.76 (91/340)", "0.00"]
     assert r"\cmidrule(lr){2-4} \cmidrule(lr){5-7}" in text

@@ -18,6 +18,7 @@ from deepfake_attribution.report import results, wording
 from deepfake_attribution.report.content import Run
 from deepfake_attribution.report.page import assets, document, made_from
 from deepfake_attribution.report.page.document import Content
+from published_files import beside
 
 ROOT = Path(__file__).parents[2]
 ODD = "A & B <i>c</i>"  # a family's name is the user's
@@ -134,7 +135,9 @@ def test_cells_equal_the_tables(pictures: Path) -> None:
 
 
 def test_published_table_has_a_body_for_each_approach(pictures: Path) -> None:
-    text = rendered(pictures, published={"one": "Celeb-DF", ODD: "Google"})
+    text = rendered(
+        pictures, published=beside({"Celeb-DF": "one", "Google": ODD}, videos=(178, 340))
+    )
     table, test_sets = read(text).tables[-4:-2]
     assert table[0] == ["percent", "Celeb-DF"] and table[1] == ["ours", "published", "difference"]
     assert table[2:5] == [
@@ -153,7 +156,7 @@ def test_overlaps_have_a_section_of_their_own(pictures: Path) -> None:
 
 
 def test_every_table_scrolls_in_a_box_of_its_own_on_a_phone(pictures: Path) -> None:
-    text = rendered(pictures, published={"one": "Celeb-DF"})
+    text = rendered(pictures, published=beside({"Celeb-DF": "one"}))
     assert text.count('<div class="scroll" ') == len(read(text).tables)
     style = (assets.HERE / "page.css").read_text()
     assert 'name="viewport"' in text and "prefers-color-scheme: dark" in style

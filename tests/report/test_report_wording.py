@@ -7,7 +7,7 @@ from deepfake_attribution.cli.profiles import profile
 from deepfake_attribution.core.params import validate
 from deepfake_attribution.evaluate.settings import Evaluate
 from deepfake_attribution.faces.settings import Crop
-from deepfake_attribution.report import wording
+from deepfake_attribution.report import published, wording
 from deepfake_attribution.report.wording import (
     DEGRADED,
     DEMO,
@@ -17,6 +17,7 @@ from deepfake_attribution.report.wording import (
     PAPER_TUNING,
     PAPER_VALUES,
 )
+from published_files import FOLDER, paper
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,7 +76,21 @@ def test_threshold_from_degraded_copies_has_a_remark_that_names_what_uses_clean_
 def test_settings_of_ours_are_said_below_the_published_tables(remark: wording.Remark) -> None:
     text = " ".join(wording.about_published([remark, DEMO]))
     assert remark.text in text and DEMO.text not in text
-    assert "48.03" in text and "stated by no source" in text
+
+
+def test_published_figures_have_their_source_and_how_they_were_made() -> None:
+    protocol = paper()
+    text = " ".join(wording.about_protocol(protocol, ["mine"]))
+    assert text.startswith(
+        "Published: Korshunov, Jain and Marcel, ICASSP 2022. Video level. Trained on Celeb-DF, "
+        "FaceForensics++, DeeperForensics, HifiFace there, on mine here. Faces there: BlazeFace; "
+    )
+    assert "stated by no source" in text
+    for database in ("FaceForensics++", "HifiFace"):  # the sentence repeats two figures
+        cell = protocol.cell("Binary", database)
+        assert cell is not None and f"{cell.auc} on {database}" in text
+    bench = wording.about_protocol(published.protocol("deepfakebench", FOLDER), ["mine"])[0]
+    assert "Frame level. Trained on FaceForensics++ (c23) there" in bench
 
 
 def test_drawn_datasets_beside_ones_own_are_named_with_what_was_trained_on() -> None:

@@ -25,6 +25,7 @@ from deepfake_attribution.heads import registry
 from deepfake_attribution.heads.settings import Heads
 from deepfake_attribution.model.settings import Augment, Backbone
 from deepfake_attribution.render.settings import Rendered
+from deepfake_attribution.report import published
 from deepfake_attribution.train.settings import Train
 
 SECTIONS: tuple[type[Section] | type[RootSection[Any]], ...] = (
@@ -90,12 +91,7 @@ def _check_datasets(content: dict[str, Any], where: Path) -> None:
         for name in names
         if name not in datasets
     ]
-    there = ", ".join([*datasets, *rows.families])
-    lines += [
-        f"{where}: databases.published: '{row}' is no dataset and no family: {there}"
-        for row in rows.published
-        if row not in datasets and row not in rows.families
-    ]
+    lines += _wrong_rows(rows, [*datasets, *rows.families], where)
     lines += [
         f"{where}: databases.compared_on: '{name}' is trained on: name only datasets that are not "
         "in superset.datasets"
@@ -115,6 +111,37 @@ def _check_datasets(content: dict[str, Any], where: Path) -> None:
             )
     if lines:
         raise UserError(*lines)
+
+
+def _wrong_rows(rows: Databases, there: list[str], where: Path) -> list[str]:
+    """Return a line for each name of ``databases.published`` that is not there.
+
+    Args:
+        rows: the section.
+        there: datasets and families.
+        where: the file, for the message.
+    """
+    lines: list[str] = []
+    for name, compared in rows.published.items():
+        key = f"{where}: databases.published"
+        try:
+            known = published.protocol(name).databases
+        except UserError as error:
+            lines += [f"{key}: {line}" for line in error.args]
+            continue
+        key = f"{key}.{name}"
+        lines += [
+            f"{key}: '{database}' is not in {published.FOLDER}/{name}.yaml, which has "
+            f"{', '.join(known)}"
+            for database in compared
+            if database not in known
+        ]
+        lines += [
+            f"{key}.{database}: '{row}' is no dataset and no family: {', '.join(there)}"
+            for database, row in compared.items()
+            if row not in there
+        ]
+    return lines
 
 
 def _check_splits(content: dict[str, Any], where: Path) -> None:

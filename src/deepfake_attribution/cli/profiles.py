@@ -132,9 +132,15 @@ def restrict(settings: dict[str, Any], keep: Sequence[str]) -> dict[str, Any]:
         "reals_from": {name: s for name, s in rows["reals_from"].items() if name in keep},
         "families": families,
         "published": {
-            row: column
-            for row, column in rows["published"].items()
-            if row in keep or row in families
+            protocol: kept_rows
+            for protocol, compared in rows["published"].items()
+            if (
+                kept_rows := {
+                    database: row
+                    for database, row in compared.items()
+                    if row in keep or row in families
+                }
+            )
         },
         "compared_on": [name for name in rows["compared_on"] if name in keep],
     }

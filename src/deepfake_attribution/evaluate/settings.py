@@ -1,35 +1,26 @@
 """Rows of the result tables, and the threshold: ``databases``, ``evaluate``."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
 from deepfake_attribution.core.params import Section
 from deepfake_attribution.core.settings import DatasetName
-
-# The databases of `published.COLUMNS`. They are repeated here because importing them would make
-# `evaluate` depend on figures that it does not read; a test checks that the two are equal.
-Column = Literal[
-    "Celeb-DF",
-    "FaceForensics++",
-    "DeeperForensics",
-    "HifiFace",
-    "DF-Mobio",
-    "Google",
-    "DeepfakeTIMIT",
-]
 
 # How scores become likelihood ratios (`likelihood.settings`).
 CalibrationChoice = Literal["auto", "logistic", "isotonic"]
 
 
-def _different(columns: dict[str, Column]) -> dict[str, Column]:
-    rows: dict[str, str] = {}
-    for row, column in columns.items():
-        if column in rows:
-            raise ValueError(f"{rows[column]} and {row} are both compared with {column}: keep one")
-        rows[column] = row
-    return columns
+def _by_protocol(value: Any) -> Any:
+    """Check the form of `Databases.published`, which had no protocols once."""
+    if isinstance(value, dict):
+        for name, rows in value.items():
+            if not isinstance(rows, dict):
+                raise ValueError(
+                    "expected the name of a file of protocols/ and, below it, its databases with "
+                    f"our rows, such as icassp2022: {{{rows}: {name}}}"
+                )
+    return value
 
 
 class Databases(Section):
@@ -39,8 +30,9 @@ class Databases(Section):
         reals_from: dataset with fakes only -> the dataset whose reals it is tested with (HifiFace
             and DeeperForensics use those of FaceForensics++).
         families: name of a further row -> the datasets that it joins; shared reals count once.
-        published: name of a row, a dataset or a family -> the database of the paper whose
-            published figures the report prints next to it; changes the report only.
+        published: name of a file of ``protocols/`` -> a database of that file -> name of our row, a
+            dataset or a family, next to which the report prints its published figures; changes
+            the report only.
         compared_on: datasets not trained on, by whose results recipes or settings were chosen. The
             report marks them, because their figures are not of untouched videos; changes the
             report only.
@@ -49,7 +41,7 @@ class Databases(Section):
     section: ClassVar[str] = "databases"
     reals_from: dict[DatasetName, DatasetName]
     families: dict[str, list[DatasetName]]
-    published: Annotated[dict[str, Column], AfterValidator(_different)]
+    published: Annotated[dict[str, dict[str, str]], BeforeValidator(_by_protocol)]
     compared_on: list[DatasetName]
 
 

@@ -1,190 +1,192 @@
-"""Our figures next to the published ones, in the shape of the paper's tables, with differences."""
+"""Our figures next to the published ones, in the shape of their tables, with differences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import nan
 
 import pandas as pd
 
 from deepfake_attribution.core.metrics import rounded
-from deepfake_attribution.report import published
-from deepfake_attribution.report.cells import counted, percent, ranged, signed
-from deepfake_attribution.report.results import RATES, context, pooled
+from deepfake_attribution.report import comparable
+from deepfake_attribution.report.cells import NOTHING, counted, ranged, signed
+from deepfake_attribution.report.comparable import Ours
+from deepfake_attribution.report.published import Cell, Protocol, Publication
+from deepfake_attribution.report.results import context
 
-EARLIER_APPROACHES = ("TripletLoss-NN", "TripletLoss-LR", "TripletLoss-SVM")
 KINDS = ("ours", "published", "difference")
+CONTEXT = ("n_real", "n_fake", "compression", "videos_without_face", "videos_missing")
+COUNTS = {"fnr": ("k_fnr", "real"), "fpr": ("k_fpr", "fake")}
 
 
-def run(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> dict[str, str]:
-    """Return column -> our row, for the columns of a published table that we have results for.
+def run(ours: Ours, publication: Publication, table: int) -> dict[str, str]:
+    """Return database -> our row, for what of a published table ours can be compared with.
 
     Args:
-        figures: `results.over_seeds`.
-        rows: our row -> column (``databases.published``).
-        table: 1 or 2.
+        ours: our results.
+        publication: what they are compared with.
+        table: number of one of its tables, from 1.
     """
-    there = set(figures["database"])
-    return {column: row for column, row in _of_table(rows, table).items() if row in there}
+    return {
+        name: str(publication.row_of(name))
+        for name in _databases(publication, table)
+        if comparable.there(ours, publication, name)
+        and not comparable.reason(ours, publication, name)
+    }
 
 
-def not_run(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> list[str]:
-    """Return the columns of a published table that have no results here, and why; see `run`."""
-    mapped, there = _of_table(rows, table), run(figures, rows, table)
+def not_run(ours: Ours, publication: Publication, table: int) -> list[str]:
+    """Return the databases of a published table that have no results here, and why."""
     return [
-        f"{column} ({mapped[column]} has no test videos here)"
-        if column in mapped
-        else f"{column} (no row of databases.published)"
-        for column, number in published.COLUMNS.items()
-        if number == table and column not in there
+        f"{name} ({row} has no test videos here)"
+        if (row := publication.row_of(name))
+        else f"{name} (no row of databases.published)"
+        for name in _databases(publication, table)
+        if not comparable.there(ours, publication, name)
     ]
 
 
-def long(figures: pd.DataFrame, rows: Mapping[str, str]) -> pd.DataFrame:
+def refused(ours: Ours, publication: Publication, table: int) -> list[str]:
+    """Return the databases of a published table that ours cannot be compared on, and why."""
+    reasons = {
+        name: comparable.reason(ours, publication, name)
+        for name in _databases(publication, table)
+        if comparable.there(ours, publication, name)
+    }
+    return [f"{name} ({reason})" for name, reason in reasons.items() if reason]
+
+
+def long(ours: Ours, publications: Sequence[Publication]) -> pd.DataFrame:
     """Return one row per database, approach and measure: ours, published, difference.
 
-    Args:
-        figures: `results.over_seeds`.
-        rows: our row -> column (``databases.published``).
-
     Returns:
-        ``table`` and ``column`` of the paper, ``database`` (our row), ``approach``, ``measure``,
-        ``ours`` with ``ours_low`` and ``ours_high`` (percent, two decimals), ``k`` of ``n`` (FNR
-        and FPR; k for one seed), ``published``, ``published_k`` of ``published_n`` (derived),
-        ``difference`` (ours - published as printed, percentage points), ``n_real``, ``n_fake``,
-        ``compression``, ``videos_without_face``, ``videos_missing``, ``coverage`` (percent),
-        ``seeds``. Approaches of the paper first; missing values are NaN.
+        ``protocol``, its ``table`` and ``column``, ``database`` (our row), ``level``,
+        ``approach``, ``measure``, ``ours`` with ``ours_low`` and ``ours_high`` (percent, two
+        decimals), ``k`` of ``n`` (FNR and FPR; k for one seed), ``published``, ``published_k`` of
+        ``published_n``, ``difference`` (ours - published as printed, percentage points),
+        ``n_real``, ``n_fake``, ``compression``, ``videos_without_face``, ``videos_missing``,
+        ``coverage`` (percent), ``seeds``. Approaches that the publication has come first, methods
+        that are none of ours last; missing values are NaN.
     """
     lines = []
-    videos = pooled(figures)
-    for number in published.TABLES:
-        for column, database in run(figures, rows, number).items():
-            own = videos[videos["database"] == database].set_index("approach")
-            for approach in _ordered(own.index):
-                cell = published.figures(column, approach)
-                for measure in RATES:
-                    lines.append(
-                        {"table": number, "column": column, "database": database}
-                        | {"approach": approach, "measure": measure}
-                        | _compared(own.loc[approach], cell, measure)
-                    )
+    for publication in publications:
+        protocol = publication.protocol
+        for number in range(1, len(protocol.tables) + 1):
+            for column, database in run(ours, publication, number).items():
+                place = {"protocol": publication.name, "table": number, "column": column}
+                place |= {"database": database, "level": protocol.level}
+                own = comparable.rows(ours, publication, column).set_index("approach")
+                for name, row, cell in _pairs(own, protocol, column):
+                    for measure in comparable.measures(ours, protocol):
+                        line = place | {"approach": name, "measure": measure}
+                        lines.append(line | _compared(row, cell, measure, protocol, column))
     table = pd.DataFrame(lines)
-    counts = ["k", "n", "published_k", "published_n"]
+    counts = ["k", "n", "published_k", "published_n", "n_real", "n_fake", "seeds"]
+    counts += ["videos_without_face", "videos_missing"]
     return table.astype(dict.fromkeys(counts, "Int64")) if len(table) else table
 
 
-def wide(compared: pd.DataFrame, table: int) -> pd.DataFrame:
+def wide(compared: pd.DataFrame, publication: Publication, table: int) -> pd.DataFrame:
     """Return a published table: text by (approach, measure) and (column, `KINDS`).
+
+    There is no column ``difference`` if none of the published methods is one of ours.
 
     Args:
         compared: from `long`.
-        table: 1 or 2.
+        publication: whose table.
+        table: its number.
     """
-    rows = compared[compared["table"] == table]
+    rows = compared[(compared["protocol"] == publication.name) & (compared["table"] == table)]
+    protocol = publication.protocol
+    kinds = KINDS if any(method.ours for method in protocol.methods.values()) else KINDS[:2]
     index = pd.MultiIndex.from_frame(rows[["approach", "measure"]].drop_duplicates())
-    columns = pd.MultiIndex.from_product([rows["column"].unique(), KINDS])
-    cells = pd.DataFrame("-", index=index, columns=columns)
+    columns = pd.MultiIndex.from_product([rows["column"].unique(), kinds])
+    cells = pd.DataFrame(NOTHING, index=index, columns=columns)
     for _, row in rows.iterrows():
-        at = (row["approach"], row["measure"])
-        ours = counted(ranged(row, "ours"), row["k"], row["n"])
-        theirs = counted(percent(row["published"]), row["published_k"], row["published_n"])
-        for kind, text in zip(KINDS, (ours, theirs, signed(row["difference"])), strict=True):
-            cells.loc[at, (row["column"], kind)] = text
+        published = _text(row["published"], protocol.decimals)
+        texts = {
+            "ours": counted(ranged(row, "ours"), row["k"], row["n"]),
+            "published": counted(published, row["published_k"], row["published_n"]),
+            "difference": signed(row["difference"]),
+        }
+        for kind in kinds:
+            cells.loc[(row["approach"], row["measure"]), (row["column"], kind)] = texts[kind]
     return cells.rename(index=str.upper, level="measure")
 
 
-def video_counts(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> pd.DataFrame:
-    """Return how many videos each column of a published table counts, here and in the paper.
-
-    The paper's numbers are derived.
-    """
+def video_counts(ours: Ours, publication: Publication, table: int) -> pd.DataFrame:
+    """Return how many videos (or crops) each column of a published table counts, here and there."""
+    protocol = publication.protocol
+    unit = "videos" if protocol.level == "video" else "crops"
+    title, unknown = (
+        ("published n (decoded)", "not decodable")
+        if protocol.decoded
+        else ("published n", "not stated")
+    )
     lines = []
-    videos = pooled(figures)
-    for column, database in run(figures, rows, table).items():
-        own = videos[videos["database"] == database]
-        cell = published.figures(column, published.APPROACHES[0])
-        known = cell is not None and cell.n_real is not None
-        theirs = f"{cell.n_real} real, {cell.n_fake} fake" if cell and known else "not decodable"
+    for column, database in run(ours, publication, table).items():
+        own = comparable.rows(ours, publication, column)
+        videos = protocol.databases[column].videos
+        theirs = f"{videos.real} real, {videos.fake} fake" if videos else unknown
+        if videos and unit == "crops":
+            theirs += " videos"
         seeds = " or ".join(str(number) for number in sorted(own["seeds"].unique()))
         lines.append(
             {"column": column, "ours": database}
-            | context(own.iloc[0])
-            | {"seeds": seeds, "published n (decoded)": theirs}
+            | context(own.iloc[0], unit)
+            | {"seeds": seeds, title: theirs}
         )
     return pd.DataFrame(lines)
 
 
-def other_videos(figures: pd.DataFrame, rows: Mapping[str, str], table: int) -> list[str]:
-    """Return a sentence for each column whose test videos differ in number from the published."""
-    sentences = []
-    videos = pooled(figures)
-    for column, database in run(figures, rows, table).items():
-        own = videos[videos["database"] == database].iloc[0]
-        cell = published.figures(column, published.APPROACHES[0])
-        if cell is None or cell.n_real is None:
-            continue
-        if (own["n_real"], own["n_fake"]) != (cell.n_real, cell.n_fake):
-            sentences.append(
-                f"{column}: not the published test set: {own['n_real']} real and {own['n_fake']} "
-                f"fake videos here, {cell.n_real} and {cell.n_fake} in the paper (decoded)."
-            )
-    return sentences
+def _databases(publication: Publication, table: int) -> list[str]:
+    return publication.protocol.tables[table - 1].databases
 
 
-def earlier(figures: pd.DataFrame, rows: Mapping[str, str]) -> pd.DataFrame:
-    """Return the HTER of an earlier paper's TripletLoss next to ours, for the columns it has."""
-    videos = pooled(figures)
-    lines = []
-    for column, database in run(figures, rows, 2).items():
-        own = videos[videos["database"] == database].set_index("approach")
-        approaches = [name for name in EARLIER_APPROACHES if name in own.index]
-        if column in published.EARLIER_HTER and approaches:
-            lines.append(
-                {"column": column, "published HTER": percent(published.EARLIER_HTER[column])}
-                | {f"{name} HTER": ranged(own.loc[name], "hter") for name in approaches}
-                | context(own.loc[approaches[0]])
-            )
-    return pd.DataFrame(lines)
+def _pairs(
+    own: pd.DataFrame, protocol: Protocol, column: str
+) -> list[tuple[str, pd.Series | None, Cell | None]]:
+    """Return name, our row and the published cell: shared approaches, our others, their others."""
+    theirs = [name for method in protocol.methods.values() for name in method.ours]
+    shared = [name for name in theirs if name in own.index]
+    others = [name for name in own.index if name not in theirs]
+    pairs: list[tuple[str, pd.Series | None, Cell | None]] = [
+        (name, own.loc[name], protocol.cell(protocol.method_of(name), column))
+        for name in (*shared, *others)
+    ]
+    foreign = [name for name, method in protocol.methods.items() if not method.ours]
+    return pairs + [(name, None, protocol.cell(name, column)) for name in foreign]
 
 
-def _of_table(rows: Mapping[str, str], table: int) -> dict[str, str]:
-    """Return column -> our row of a published table, in its order."""
-    row_of = {column: row for row, column in rows.items()}
-    return {
-        column: row_of[column]
-        for column, number in published.COLUMNS.items()
-        if number == table and column in row_of
-    }
-
-
-def _ordered(approaches: Sequence[str]) -> list[str]:
-    """Return the paper's approaches first, then the others."""
-    theirs = [name for name in published.APPROACHES if name in approaches]
-    return theirs + [name for name in approaches if name not in theirs]
-
-
-def _compared(row: pd.Series, cell: published.Published | None, measure: str) -> dict[str, object]:
+def _compared(
+    row: pd.Series | None, cell: Cell | None, measure: str, protocol: Protocol, column: str
+) -> dict[str, object]:
     """Return ours, published, and the difference of the printed figures."""
-    counts = {"fnr": ("k_fnr", "n_real"), "fpr": ("k_fpr", "n_fake")}
-    k, n = counts.get(measure, (None, None))
-    ours = {
-        name: _printed(row[f"{measure}{suffix}"])
+    k, kind = COUNTS.get(measure, ("", ""))
+    found = getattr(cell, measure) if cell else None
+    theirs = nan if found is None else float(found)
+    videos = protocol.databases[column].videos
+    k_theirs = getattr(cell, k) if cell and k else None
+    values = {
+        name: _printed(nan if row is None else row[f"{measure}{suffix}"])
         for name, suffix in (("ours", ""), ("ours_low", "_low"), ("ours_high", "_high"))
     }
-    theirs = nan if cell is None else float(getattr(cell, measure))
+    shown = values["ours"] if protocol.decimals == 2 else round(values["ours"], protocol.decimals)
     return {
-        **ours,
-        "k": row[k] if k else None,
-        "n": row[n] if n else None,
+        **values,
+        "k": row[k] if k and row is not None else None,
+        "n": row[f"n_{kind}"] if k and row is not None else None,
         "published": theirs,
-        "published_k": getattr(cell, k) if cell and k else None,
-        "published_n": getattr(cell, n) if cell and n else None,
-        "difference": _printed(ours["ours"] - theirs),
-        **{name: row[name] for name in ("n_real", "n_fake", "compression")},
-        "videos_without_face": row["videos_without_face"],
-        "videos_missing": row["videos_missing"],
-        "coverage": _printed(row["coverage"]),
-        "seeds": row["seeds"],
+        "published_k": k_theirs,
+        "published_n": getattr(videos, kind) if videos and k_theirs is not None else None,
+        "difference": _printed(shown - theirs),
+        **{name: None if row is None else row[name] for name in CONTEXT},
+        "coverage": nan if row is None else _printed(row["coverage"]),
+        "seeds": None if row is None else row["seeds"],
     }
 
 
 def _printed(value: float) -> float:
     return nan if pd.isna(value) else rounded(float(value))
+
+
+def _text(value: float, decimals: int) -> str:
+    return NOTHING if pd.isna(value) else f"{value:.{decimals}f}"

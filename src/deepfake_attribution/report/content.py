@@ -10,15 +10,17 @@ from deepfake_attribution.report import (
     attack_tables,
     better,
     class_tables,
+    comparable,
     comparison,
     confidence,
     overlap,
-    published,
     results,
     strength_tables,
     summary,
     wording,
 )
+from deepfake_attribution.report.comparable import Ours
+from deepfake_attribution.report.published import Publication
 from deepfake_attribution.report.wording import Remark
 
 
@@ -34,7 +36,8 @@ class Run:
         rate: share of validation fakes that the threshold lets pass.
         degraded: whether the threshold is set on degraded copies of these fakes.
         families: name of a row -> the datasets that it joins.
-        published: our row -> database of the paper (``databases.published``).
+        published: what the figures are compared with (``databases.published``).
+        frames: taken of each video; None: not known.
         compared_on: datasets not trained on that recipes were compared on
             (``databases.compared_on``).
         overlaps: what test and training videos are known to share, see `overlap.table`.
@@ -52,7 +55,8 @@ class Run:
     rate: float
     degraded: bool = False
     families: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    published: Mapping[str, str] = field(default_factory=dict)
+    published: Sequence[Publication] = ()
+    frames: int | None = None
     compared_on: Sequence[str] = ()
     overlaps: pd.DataFrame = field(default_factory=overlap.none)
     confusion: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -211,29 +215,37 @@ def _overlaps(run: Run) -> Section:
     return Section("What test and training share", "overlaps", text, parts)
 
 
+def ours(run: Run) -> Ours:
+    """Return what of a run decides which published figures it can be compared with."""
+    return Ours(run.figures, run.training, run.families, run.rate, run.frames)
+
+
 def _published(run: Run) -> Section:
-    parts = [_published_table(run, table) for table in published.TABLES]
-    earlier = comparison.earlier(run.figures, run.published)
-    if len(earlier):
-        text = [wording.EARLIER, wording.trained_on(run.training)]
-        parts.append(Part("An earlier paper's TripletLoss", [Table("", earlier)], text))
+    parts = [
+        _published_table(run, publication, number)
+        for publication in run.published
+        for number in range(1, len(publication.protocol.tables) + 1)
+    ]
     text = wording.about_published(run.remarks)
     return Section("Comparison with published figures", "published", text, parts)
 
 
-def _published_table(run: Run, table: int) -> Part:
-    lacking = comparison.not_run(run.figures, run.published, table)
-    text = [f"Not run here: {', '.join(lacking)}."] if lacking else []
-    text += comparison.other_videos(run.figures, run.published, table)
+def _published_table(run: Run, publication: Publication, table: int) -> Part:
+    own = ours(run)
+    text = wording.about_protocol(publication.protocol, run.training) if table == 1 else []
+    lacking = comparison.not_run(own, publication, table)
+    refused = comparison.refused(own, publication, table)
+    text += [f"Not run here: {', '.join(lacking)}."] if lacking else []
+    text += [f"Not compared: {'; '.join(refused)}."] if refused else []
     tables = []
-    if comparison.run(run.figures, run.published, table):
-        compared = comparison.long(run.figures, run.published)
-        counts = comparison.video_counts(run.figures, run.published, table)
+    if columns := list(comparison.run(own, publication, table)):
+        text += comparable.remarks(own, publication, columns)
+        compared = comparison.long(own, [publication])
         tables = [
-            Table("", comparison.wide(compared, table)),
-            Table("Test videos of each column", counts),
+            Table("", comparison.wide(compared, publication, table)),
+            Table("Test videos of each column", comparison.video_counts(own, publication, table)),
         ]
-    return Part(f"Table {table}: {published.TABLES[table]}", tables, text)
+    return Part(publication.protocol.tables[table - 1].title, tables, text)
 
 
 def _attacks(run: Run) -> Section:

@@ -4,8 +4,8 @@ import re
 
 import pandas as pd
 
-from deepfake_attribution.report import comparison, published, results, wording
-from deepfake_attribution.report.content import Run
+from deepfake_attribution.report import comparison, results, wording
+from deepfake_attribution.report.content import Run, ours
 
 WIDEST = 2  # databases side by side on a page; more make a further table
 SPECIAL = str.maketrans(
@@ -51,22 +51,31 @@ def document(run: Run) -> str:
 
 def _published(run: Run, widest: int) -> list[str]:
     """Return the published tables, each ``widest`` databases side by side."""
-    compared = comparison.long(run.figures, run.published)
+    own = ours(run)
+    compared = comparison.long(own, run.published)
     parts = []
-    for number, title in published.TABLES.items():
-        names = comparison.run(run.figures, run.published, number)
-        cells = comparison.wide(compared, number) if names else pd.DataFrame()
-        for start in range(0, len(names), widest):
-            some = dict(list(names.items())[start : start + widest])
-            rows = cells[list(some)]
-            rows = rows.set_axis([" ".join(names) for names in rows.index])
-            n = "; ".join(
-                f"{column} {results.size(run.figures, row, 'video')}"
-                for column, row in some.items()
-            )
-            note = " ".join(wording.about_published(run.remarks))
-            caption = f"Compared with the paper's Table {number}, {title}. {note} Our n: {n}."
-            parts.append(table(rows, caption, f"tab:published-{number}-{start // widest + 1}"))
+    for publication in run.published:
+        protocol = publication.protocol
+        note = " ".join(
+            [
+                *wording.about_protocol(protocol, run.training),
+                *wording.about_published(run.remarks),
+            ]
+        )
+        for number, shown in enumerate(protocol.tables, start=1):
+            names = comparison.run(own, publication, number)
+            cells = comparison.wide(compared, publication, number) if names else pd.DataFrame()
+            for start in range(0, len(names), widest):
+                some = dict(list(names.items())[start : start + widest])
+                rows = cells[list(some)]
+                rows = rows.set_axis([" ".join(names) for names in rows.index])
+                n = "; ".join(
+                    f"{column} {results.size(run.figures, row, protocol.level)}"
+                    for column, row in some.items()
+                )
+                caption = f"Compared with published figures. {shown.title}. {note} Our n: {n}."
+                label = f"tab:published-{publication.name}-{number}-{start // widest + 1}"
+                parts.append(table(rows, caption, label))
     return parts
 
 

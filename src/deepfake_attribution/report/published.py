@@ -1,132 +1,202 @@
-"""The figures that the papers printed, as data, for comparison with ours.
+"""Published figures and how they were made: the files ``protocols/*.yaml``.
 
-Source: Korshunov, Jain and Marcel, *Custom attribution loss for improving generalization and
-interpretability of deepfake detection*, ICASSP 2022, Tables 1 and 2. Percentages are as printed.
-Counts are **derived**: no source states them. N is a number of videos that the dataset has, such
-that the percentages of all four approaches are k/N at two decimals. It is the smallest such N,
-except for the fakes of Google and DeepfakeTIMIT. docs/protocol.md has the arithmetic and lists the
-videos. Positive is real, as everywhere (`metrics`).
+Figures are in percent, as printed. Positive is real, as everywhere (`metrics`). Numbers of videos
+may be derived (``decoded``); docs/protocol.md has the arithmetic of those.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
 
-TABLES = {1: "databases that the paper trains on", 2: "databases that it does not train on"}
-# The paper's databases, in the order of its tables, and the number of the table of each.
-COLUMNS = {
-    "Celeb-DF": 1,
-    "FaceForensics++": 1,
-    "DeeperForensics": 1,
-    "HifiFace": 1,
-    "DF-Mobio": 2,
-    "Google": 2,
-    "DeepfakeTIMIT": 2,
-}
-APPROACHES = ("Binary", "Attribution", "TripletLoss-NN", "ArcFaceMod-LR")
+from pydantic import Field, ValidationError, model_validator
 
-# The values of k and C that the paper's authors chose on test data.
-K = 14
-C_LR = 0.001
-C_SVM = 0.01
+from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.params import Strict, describe, read
 
-# HTER of TripletLoss in an earlier paper of the same group (Jain, Korshunov and Marcel, *Improving
-# Generalization of Deepfake Detection by Training for Attribution*, MMSP 2021), which trained on
-# FaceForensics++ and Celeb-DF only: the training set differs, so this is no row of Table 2.
-EARLIER_HTER = {"DF-Mobio": 23.16, "Google": 26.55, "DeepfakeTIMIT": 13.26}
+FOLDER = Path("protocols")
+MEASURES = ("auc", "fnr", "fpr", "hter")
+Percent = Annotated[float, Field(ge=0, le=100)]
+Count = Annotated[int, Field(ge=0)]
 
 
-@dataclass(frozen=True)
-class Published:
-    """A cell of the paper's tables.
+class Videos(Strict):
+    """How many test videos a database has."""
+
+    real: Annotated[int, Field(ge=1)]
+    fake: Annotated[int, Field(ge=1)]
+
+
+class Database(Strict):
+    """A test database of a publication; null: not stated.
 
     Attributes:
-        auc: area under the ROC curve, percent, as printed; so are the next three.
+        compression: of its videos, as in our tables (``c23``, ``raw``, ``released``).
+        attacks: the attacks that it joins, by our names; a single one is compared with the
+            figures of this attack alone. Null also if it always has the same ones.
+        videos: numbers of test videos.
+    """
+
+    compression: str | None
+    attacks: list[str] | None
+    videos: Videos | None
+
+
+class Cell(Strict):
+    """The figures of a method on a database, percent; what is not printed is left out.
+
+    Attributes:
+        auc: area under the ROC curve.
         fnr: reals called fake.
         fpr: fakes called real.
         hter: mean of the two.
-        k_fnr: reals called fake, derived; None where the column cannot be decoded.
-        n_real: reals, derived.
-        k_fpr: fakes called real, derived.
-        n_fake: fakes, derived.
+        k_fnr: how many reals were called fake.
+        k_fpr: how many fakes were called real.
     """
 
-    auc: float
-    fnr: float
-    fpr: float
-    hter: float
-    k_fnr: int | None
-    n_real: int | None
-    k_fpr: int | None
-    n_fake: int | None
+    auc: Percent | None = None
+    fnr: Percent | None = None
+    fpr: Percent | None = None
+    hter: Percent | None = None
+    k_fnr: Count | None = None
+    k_fpr: Count | None = None
 
 
-# By column, in the order of APPROACHES: AUC, FNR, FPR, HTER.
-_PERCENT = {
-    "Celeb-DF": (
-        (98.56, 1.12, 26.76, 13.94),
-        (100.00, 1.69, 0.00, 0.84),
-        (99.76, 0.56, 10.88, 5.72),
-        (99.87, 0.00, 5.59, 2.79),
-    ),
-    "FaceForensics++": (
-        (48.03, 95.00, 4.20, 49.60),
-        (99.14, 0.71, 10.36, 5.54),
-        (98.84, 1.43, 9.20, 5.31),
-        (99.06, 1.43, 11.34, 6.38),
-    ),
-    "DeeperForensics": (
-        (54.62, 95.00, 3.57, 49.29),
-        (99.93, 0.71, 2.50, 1.61),
-        (99.78, 1.43, 2.86, 2.14),
-        (99.95, 1.43, 2.50, 1.96),
-    ),
-    "HifiFace": (
-        (25.29, 95.00, 8.57, 51.79),
-        (96.57, 0.71, 35.00, 17.86),
-        (98.63, 1.43, 15.00, 8.21),
-        (98.81, 1.43, 16.43, 8.93),
-    ),
-    "DF-Mobio": (
-        (36.90, 95.43, 3.70, 49.56),
-        (75.52, 12.36, 59.66, 36.01),
-        (83.15, 22.60, 26.03, 24.32),
-        (79.98, 9.73, 58.65, 34.19),
-    ),
-    "Google": (
-        (54.01, 54.27, 34.58, 44.43),
-        (87.89, 2.20, 56.39, 29.30),
-        (84.15, 6.06, 54.11, 30.08),
-        (88.79, 0.55, 69.46, 35.00),
-    ),
-    "DeepfakeTIMIT": (
-        (70.54, 38.60, 34.38, 36.49),
-        (84.97, 4.88, 46.56, 25.72),
-        (70.08, 52.33, 21.25, 36.79),
-        (63.55, 27.21, 62.19, 44.70),
-    ),
-}
-# By column: k of FNR in the order of APPROACHES, of how many reals; the same of FPR and fakes.
-_DECODED = {
-    "Celeb-DF": ((2, 3, 1, 0), 178, (91, 0, 37, 19), 340),
-    "FaceForensics++": ((133, 1, 2, 2), 140, (47, 116, 103, 127), 1120),
-    "DeeperForensics": ((133, 1, 2, 2), 140, (10, 7, 8, 7), 280),
-    "HifiFace": ((133, 1, 2, 2), 140, (12, 49, 21, 23), 140),
-    "Google": ((197, 8, 22, 2), 363, (1061, 1730, 1660, 2131), 3068),
-    "DeepfakeTIMIT": ((166, 21, 225, 117), 430, (220, 298, 136, 398), 640),
-}
+class Method(Strict):
+    """A method of a publication: which of our approaches it is, and its figures by database."""
+
+    ours: list[str]
+    figures: dict[str, Cell]
 
 
-def figures(column: str, approach: str) -> Published | None:
-    """Return the published cell of a database and an approach, or None.
+class Table(Strict):
+    """Databases that are shown together."""
 
-    Args:
-        column: a database as the paper names it, see `COLUMNS`.
-        approach: our name of an approach; the paper has `APPROACHES`.
+    title: str
+    databases: Annotated[list[str], Field(min_length=1)]
+
+
+class Protocol(Strict):
+    """A file of ``protocols/``; null: not stated.
+
+    Attributes:
+        source: who published the figures, and where.
+        level: whether a score is of a video or of a frame.
+        frames: taken of each video.
+        validation_fpr: share of validation fakes that the threshold lets pass.
+        trained_on: databases, by the names that the file gives them.
+        training_compression: of these.
+        preprocessing: how faces were found and cut out.
+        decoded: whether counts and numbers of videos are derived from the percentages.
+        decimals: of the percentages.
+        notes: sentences that the report prints with the figures.
+        tables: every database is in one of them.
+        databases: by name.
+        methods: by name.
     """
-    if column not in COLUMNS or approach not in APPROACHES:
-        return None
-    place = APPROACHES.index(approach)
-    auc, fnr, fpr, hter = _PERCENT[column][place]
-    if column not in _DECODED:
-        return Published(auc, fnr, fpr, hter, None, None, None, None)
-    k_fnr, n_real, k_fpr, n_fake = _DECODED[column]
-    return Published(auc, fnr, fpr, hter, k_fnr[place], n_real, k_fpr[place], n_fake)
+
+    source: str
+    level: Literal["video", "frame"]
+    frames: Annotated[int, Field(ge=1)] | None
+    validation_fpr: Annotated[float, Field(gt=0, lt=1)] | None
+    trained_on: Annotated[list[str], Field(min_length=1)]
+    training_compression: str | None
+    preprocessing: str
+    decoded: bool
+    decimals: Annotated[int, Field(ge=1, le=2)]
+    notes: list[str]
+    tables: Annotated[list[Table], Field(min_length=1)]
+    databases: dict[str, Database]
+    methods: Annotated[dict[str, Method], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Protocol":
+        shown = [name for table in self.tables for name in table.databases]
+        if sorted(shown) != sorted(self.databases):
+            raise ValueError("expected every one of its databases in exactly one of its tables")
+        named = [name for method in self.methods.values() for name in method.ours]
+        if len(set(named)) < len(named):
+            raise ValueError("expected each of our approaches under one of its methods at most")
+        for method, own in self.methods.items():
+            for database, cell in own.figures.items():
+                if database not in self.databases:
+                    raise ValueError(f"methods.{method}: '{database}' is none of its databases")
+                counted = cell.k_fnr is not None or cell.k_fpr is not None
+                if counted and self.databases[database].videos is None:
+                    raise ValueError(f"methods.{method}: {database} has counts, but no videos")
+        return self
+
+    @property
+    def measures(self) -> list[str]:
+        """Return the measures that it prints for at least one method."""
+        cells = [cell for method in self.methods.values() for cell in method.figures.values()]
+        return [name for name in MEASURES if any(getattr(cell, name) is not None for cell in cells)]
+
+    def method_of(self, approach: str) -> str | None:
+        """Return the method that our ``approach`` is, or None."""
+        return next((name for name, own in self.methods.items() if approach in own.ours), None)
+
+    def cell(self, method: str | None, database: str) -> Cell | None:
+        """Return the figures of a method on a database, or None."""
+        return self.methods[method].figures.get(database) if method else None
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What results are compared with: ``databases.published`` with the files that it names.
+
+    Attributes:
+        name: of the file, without its ending.
+        protocol: its content.
+        rows: database of the protocol -> our row (dataset or family).
+    """
+
+    name: str
+    protocol: Protocol
+    rows: Mapping[str, str]
+
+    def row_of(self, database: str) -> str | None:
+        """Return our row that is compared with ``database``, or None."""
+        return self.rows.get(database)
+
+
+def names(folder: Path = FOLDER) -> list[str]:
+    """Return the names of all protocols."""
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def protocol(name: str, folder: Path = FOLDER) -> Protocol:
+    """Return the protocol ``name``.
+
+    Raises:
+        UserError: there is no such file, or it is wrong; a line for each mistake.
+    """
+    path = folder / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(names(folder)) or f"none: is there a folder {folder}/ here?"
+        raise UserError(f"no protocol '{name}'; there are: {known}")
+    content = read(path)
+    try:
+        return Protocol.model_validate(content)
+    except ValidationError as error:
+        lines = [_line(line) for line in describe(error, {"": content}, "", Protocol)]
+    raise UserError(*(f"{path}: {line}" for line in lines))
+
+
+def named(
+    published: Mapping[str, Mapping[str, str]], folder: Path = FOLDER
+) -> Sequence[Publication]:
+    """Return what section ``databases`` of params.yaml names as ``published``.
+
+    Raises:
+        UserError: as `protocol`.
+    """
+    return [
+        Publication(name, protocol(name, folder), rows) for name, rows in published.items() if rows
+    ]
+
+
+def _line(line: str) -> str:
+    """Return a mistake without the whole file, which the check of the whole file repeats."""
+    key, found, reason = line.removeprefix(".").partition(" is not allowed: ")
+    return reason if found and key.startswith(": ") else line.removeprefix(".")

@@ -6,8 +6,10 @@ from typing import NamedTuple
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.evaluate.settings import Evaluate
 from deepfake_attribution.faces.settings import Crop
-from deepfake_attribution.report import published
+from deepfake_attribution.report.published import Protocol
 
+# The paper's k of NN, and C of LR and of the SVM (ICASSP 2022).
+PAPER_K, PAPER_C_LR, PAPER_C_SVM = 14, 0.001, 0.01
 TRAINED = "Databases trained on"
 OTHERS = "Other databases"
 
@@ -39,8 +41,8 @@ PAPER_TUNING = Remark(
 )
 PAPER_VALUES = Remark(
     "k and C chosen on test data.",
-    f"The classifiers' settings are the paper's (k = {published.K}; C = {published.C_LR} of LR and "
-    f"{published.C_SVM} of the SVM), which its authors chose on test data, so the figures of "
+    f"The classifiers' settings are the paper's (k = {PAPER_K}; C = {PAPER_C_LR} of LR and "
+    f"{PAPER_C_SVM} of the SVM), which its authors chose on test data, so the figures of "
     "fitted classifiers are optimistic.",
 )
 IN_SAMPLE = Remark(
@@ -117,7 +119,7 @@ def remarks(
     """
     values = (tuning.nn.k, tuning.lr.C, tuning.svm.C)
     applies = {
-        PAPER_VALUES: values == (published.K, published.C_LR, published.C_SVM),
+        PAPER_VALUES: values == (PAPER_K, PAPER_C_LR, PAPER_C_SVM),
         PAPER_TUNING: tuning.tune_on == "test" and any(isinstance(value, list) for value in values),
         IN_SAMPLE: settings.threshold_scores == "in_sample",
         DEGRADED: settings.threshold_crops == "degraded",
@@ -209,37 +211,37 @@ def compared_on(names: Sequence[str]) -> str:
 
 
 def about_published(run_with: Sequence[Remark]) -> list[str]:
-    """Return how to read a table of published figures.
+    """Return how to read every table of published figures.
 
     Args:
         run_with: the run's remarks; those about settings are repeated.
     """
-    ours = [f"Ours: {remark.text}" for remark in run_with if remark.settings]
     return [
-        "Published: Korshunov, Jain and Marcel, ICASSP 2022. Video level, percent; FNR and FPR "
-        "with the count k/n. Differences are ours minus published, of the figures as printed, in "
-        "percentage points.",
-        "Published counts are decoded: derived from the printed percentages, stated by no source "
-        "(docs/protocol.md).",
-        f"The paper's Binary appears to be broken (AUC {_printed_auc('FaceForensics++')} on "
-        f"FaceForensics++ and {_printed_auc('HifiFace')} on HifiFace, both below chance), so a "
-        "better result than that row proves nothing.",
-        *ours,
+        "In percent; FNR and FPR with the count k/n. Differences are ours minus published, of the "
+        "figures as printed, in percentage points. Ours are printed beside published figures only "
+        "where level, compression and test database agree.",
+        *(f"Ours: {remark.text}" for remark in run_with if remark.settings),
     ]
 
 
-def _printed_auc(column: str) -> str:
-    cell = published.figures(column, "Binary")
-    return f"{cell.auc:.2f}" if cell else "?"
+def about_protocol(protocol: Protocol, training: Sequence[str]) -> list[str]:
+    """Return who published the figures, and how they were made.
+
+    Args:
+        protocol: whose figures.
+        training: datasets that ours were trained on.
+    """
+    compression = protocol.training_compression
+    theirs = ", ".join(protocol.trained_on) + (f" ({compression})" if compression else "")
+    return [
+        f"Published: {protocol.source}. {protocol.level.capitalize()} level. Trained on {theirs} "
+        f"there, on {', '.join(training)} here. Faces there: {protocol.preprocessing}.",
+        *([DECODED] if protocol.decoded else []),
+        *protocol.notes,
+    ]
 
 
-EARLIER = (
-    "HTER of TripletLoss in an earlier paper of the same group (Jain, Korshunov and Marcel, MMSP "
-    "2021), trained on FaceForensics++ and Celeb-DF only. It is comparable with ours only if ours "
-    "were trained on the same two databases."
+DECODED = (
+    "Published counts are decoded: derived from the printed percentages, stated by no source "
+    "(docs/protocol.md)."
 )
-
-
-def trained_on(training: Sequence[str]) -> str:
-    """Return which datasets our approaches were trained on."""
-    return f"Ours were trained on {', '.join(training)}."

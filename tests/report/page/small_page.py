@@ -32,6 +32,7 @@ from deepfake_attribution.report.page import (
 from deepfake_attribution.report.page.confusion_data import matrices
 from deepfake_attribution.report.page.score_figures import summary as summed
 from deepfake_attribution.report.page.unseen_data import Curve, Unseen
+from published_files import beside
 
 APPROACHES = ("Binary", "Attribution", "TripletLoss-NN", "ArcFaceMod-LR")
 CLASSES = ["real", "swap", "mouth"]
@@ -156,7 +157,7 @@ def run(table: pd.DataFrame) -> Run:
         [("Attribution", "one", 30, 30, 24, 80.0)],
         columns=["approach", "database", "n", "n_known", "correct", "accuracy"],
     )
-    published = {"one": "Celeb-DF"}
+    published = beside({"Celeb-DF": "one"}, videos=(40, 40))
     over = results.over_seeds(table)
     about = [further_thresholds.section(apart())]
     return Run(
