@@ -1,6 +1,6 @@
 """AUC, FNR and FPR of damaged videos at the threshold of before, with intervals over sources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from deepfake_attribution.robustness.damage import DAMAGES, NONE, psnr
 SEEN, UNSEEN = "seen", "unseen"  # parts, as in `evaluate.headline`, which imports much
 POOLED = "databases trained on"  # a row that joins them, if there are several
 MEASURES = ("auc", "fnr", "fpr")
-KEYS = ["approach", "database", "part", "kind", "step", "strength"]
+KEYS = ["approach", "database", "part", "joined", "kind", "step", "strength"]
 COLUMNS = [
     *KEYS,
     *("threshold", "n_real", "n_fake", "n_lost", "sources_real", "sources_fake", "psnr"),
@@ -58,12 +58,13 @@ def rows(
         seed: of the draws.
 
     Returns:
-        `KEYS`, where ``step`` is 0 for the untouched videos, else 1 for the weakest strength and so
-        on; the threshold; the number of scored reals and fakes, ``n_lost``, those that only the
-        untouched ones score, and source videos of each; ``psnr``, of the mean error of all crops,
-        in dB; each of `MEASURES` in percent and its ``_change``, by how much it is above that of
-        the same videos without damage, with ``_low`` and ``_high``; ``confidence`` in percent, and
-        ``note``: why AUC has no interval.
+        `KEYS`, where ``joined`` is whether the row repeats videos of other rows, and ``step`` is 0
+        for the untouched videos, else 1 for the weakest strength and so on; the threshold; the
+        number of scored reals and fakes, ``n_lost``, those that only the untouched ones score, and
+        source videos of each; ``psnr``, of the mean error of all crops, in dB; each of `MEASURES`
+        in percent and its ``_change``, by how much it is above that of the same videos without
+        damage, with ``_low`` and ``_high``; ``confidence`` in percent, and ``note``: why AUC has no
+        interval.
     """
     real = (videos["attack"] == REAL).to_numpy()
     place = dict(zip(videos["video"], range(len(videos)), strict=True))
@@ -76,7 +77,8 @@ def rows(
         for approach, threshold in thresholds.items():
             before = _Before(database, by_key[approach, NONE, 0.0], approach, threshold, real)
             for kind, step, strength in _conditions():
-                row = {"approach": approach, "database": database.name, "part": part}
+                row: dict[str, Any] = {"approach": approach, "database": database.name}
+                row |= {"part": part, "joined": database.name not in protocol.databases}
                 row |= {"kind": kind, "step": step, "strength": strength, "threshold": threshold}
                 found.append(row | before.compare(by_key[approach, kind, strength], level))
     return pd.DataFrame(found, columns=COLUMNS)
@@ -179,11 +181,3 @@ class _Before:
         if key not in self._known:
             self._known[key] = resampled(self.database, self.scored, counts, self.real)
         return self._known[key]
-
-
-def trained_on(results: pd.DataFrame) -> Sequence[str]:
-    """Return the rows that show each video once: all trained on together, then each other one."""
-    names = results.drop_duplicates("database")[["database", "part"]]
-    seen = list(names.loc[names["part"] == SEEN, "database"])
-    first = [POOLED] if POOLED in seen else seen
-    return [*first, *names.loc[names["part"] == UNSEEN, "database"]]

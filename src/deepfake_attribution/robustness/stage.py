@@ -21,7 +21,29 @@ from deepfake_attribution.workers.blocks import process
 
 # What the stage imports of this package, as in dvc.yaml: unfinished work is only resumed with the
 # same code. Here, not in `core.code`, because a change in core runs all stages again.
-CODE: tuple[str, ...] = ()
+CODE = (
+    "classify",
+    "core",
+    "evaluate/protocol.py",
+    "evaluate/scoring.py",
+    "evaluate/settings.py",
+    "evaluate/threshold.py",
+    "evaluate/uncertainty",
+    "evidence_maps/approaches.py",
+    "evidence_maps/grad_cam.py",
+    "evidence_maps/log_odds.py",
+    "evidence_maps/occlusion.py",
+    "evidence_maps/scorer.py",
+    "faces/cropping.py",
+    "faces/settings.py",
+    "frames",
+    "heads/registry.py",
+    "heads/settings.py",
+    "model",
+    "render/encode.py",
+    "robustness",
+    "workers",
+)
 BLOCK = 4  # videos; each is damaged in 30 ways, so a block of `compute.block_videos` would be long
 ABOUT = ["dataset", "attack"]
 
