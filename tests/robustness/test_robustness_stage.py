@@ -11,7 +11,8 @@ from damaged_dataset import NAME, head, stored, write_dataset
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Compute
-from deepfake_attribution.robustness import files, results, scoring, stage
+from deepfake_attribution.evaluate.uncertainty import files as uncertainty
+from deepfake_attribution.robustness import files, results, samples, scoring, stage
 from deepfake_attribution.robustness.samples import Sample
 
 ROOT = Path(__file__).parents[2]
@@ -90,11 +91,12 @@ def test_stopped_half_way_it_goes_on_to_the_same_bytes(
     with pytest.raises(KeyboardInterrupt):
         measure("again")
     again = list[str]()
-    monkeypatch.setattr(
-        scoring,
-        "of_video",
-        lambda sample, *rest: [again.append(sample.video), real(sample, *rest)][1],
-    )
+
+    def counted(sample: Sample, *rest: Any) -> Any:
+        again.append(sample.video)
+        return real(sample, *rest)
+
+    monkeypatch.setattr(scoring, "of_video", counted)
     measure("again")
     assert len(again) == 6 - stage.BLOCK and not set(again) & set(seen)
     assert contents("again") == contents("whole") and not Path("work").exists()
@@ -104,13 +106,15 @@ def test_other_settings_do_not_take_unfinished_work(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = []
-    monkeypatch.setattr(
-        stage, "process", lambda blocks, kind, work, *rest: names.append(work) or []
-    )
+
+    def process(blocks: Any, kind: Any, work: Path, *rest: Any) -> list[dict[str, Any]]:
+        names.append(work)
+        return []
+
+    monkeypatch.setattr(stage, "process", process)
     frozen = settings(3)
-    chosen = stage.samples.choose(
-        stage.tested_videos([NAME]), stage.samples.with_crop([NAME]), 3, 1
-    )
+    tested = uncertainty.tested_videos([NAME])
+    chosen = samples.choose(tested, samples.with_crop([NAME]), 3, 1)
     other = stage.Settings(**vars(frozen) | {"seed": 2})
     for one in (frozen, frozen, other):
         stage._scored(chosen, ROOTS, ("Red", "Blue"), one, COMPUTE, Path("work"))

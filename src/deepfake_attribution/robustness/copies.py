@@ -104,7 +104,7 @@ def cut_out(picture: Image, face: Mapping[str, Any], how: Stored, whole: Sequenc
         how: crops are stored.
         whole: shape of the frame that the box is in.
     """
-    sides = np.array([picture.shape[1] / whole[1], picture.shape[0] / whole[0]])
+    sides = np.array([picture.shape[1] / whole[1], picture.shape[0] / whole[0]])  # x, y
     box = np.asarray(face["box"], np.float64) * np.tile(sides, 2)
     own = how.crop
     cut = turned(cropping.crop(picture, box, own.margin, own.size), int(face["turn"]) // 90)
