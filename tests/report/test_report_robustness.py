@@ -44,12 +44,11 @@ def found() -> pd.DataFrame:
 
 
 def test_answer_counts_approaches_whose_auc_falls(found: pd.DataFrame) -> None:
-    other = "Smaller video 0 of 2 (0.00), JPEG 0 of 2 (0.00), Blur 0 of 2 (0.00), "
-    other += "Noise 0 of 2 (0.00), Darker 0 of 2 (0.00)"
+    other = "Smaller video 0 (+0), JPEG 0 (+0), Blur 0 (+0), Noise 0 (+0), Darker 0 (+0)"
     assert robustness.answer(found) == (
-        "For how many approaches AUC is lower after the strongest damage of each kind (the "
-        "interval of the change is below 0), and the median change in percentage points. "
-        f"{results.POOLED}: H.264 1 of 2 (-10.00), {other}; new: H.264 1 of 2 (-10.00), {other}."
+        "After the strongest damage AUC is lower (the interval of the change is below 0) for so "
+        "many of the 2 approaches, in brackets the median change in percentage points: "
+        f"{results.POOLED}: H.264 1 (-10), {other}; new: H.264 1 (-10), {other}."
     )
     without = found.assign(auc_change_low=np.nan, auc_change_high=np.nan)
     assert robustness.answer(without) == ""

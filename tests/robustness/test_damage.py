@@ -19,7 +19,7 @@ from video_files import pictures
 
 @pytest.fixture(scope="module")
 def crop() -> np.ndarray:
-    return pictures(1, 64, 64)[0]
+    return pictures(1, 160, 160)[0]
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def test_smaller_frames_lose_more(crop: np.ndarray) -> None:
     errors = []
     for share in damage.strengths(SCALE):
         small = damage.smaller(crop, share)
-        assert small.shape[0] == round(64 * share)
-        again = cv2.resize(small, (64, 64), interpolation=cv2.INTER_CUBIC)
+        assert small.shape[0] == round(160 * share)
+        again = cv2.resize(small, (160, 160), interpolation=cv2.INTER_CUBIC)
         errors.append(damage.error(again, crop))
     assert errors == sorted(set(errors))
     assert damage.smaller(crop, 1) is crop

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from deepfake_attribution.report import answers
-from deepfake_attribution.report.cells import bracketed, percent, signed
+from deepfake_attribution.report.cells import NOTHING, bracketed, percent
 from deepfake_attribution.report.content import Part, Section, Table
 from deepfake_attribution.robustness.damage import DAMAGES, NONE, STEPS
 from deepfake_attribution.robustness.results import POOLED, SEEN, UNSEEN
@@ -72,7 +72,7 @@ def table(results: pd.DataFrame, measure: str) -> pd.DataFrame:
         }
         line |= {name: cells[name] for name in approaches}
         first = rows.iloc[0]
-        line["PSNR, dB"] = "-" if kind == NONE else f"{first['psnr']:.1f}"
+        line["PSNR, dB"] = NOTHING if kind == NONE else f"{first['psnr']:.1f}"
         line |= {"real videos": first["n_real"], "fake videos": first["n_fake"]}
         lines.append(line)
     return pd.DataFrame(lines)
@@ -88,7 +88,7 @@ def named(kind: str, step: int) -> str:
 
 def answer(results: pd.DataFrame) -> str:
     """Return for how many approaches each kind lowers AUC, at its strongest step."""
-    sentences = []
+    sentences, most = [], results["approach"].nunique()
     for database in alone(results):
         own = results[(results["database"] == database) & (results["step"] == STEPS)]
         own = own[own["auc_change_low"].notna()]
@@ -97,15 +97,14 @@ def answer(results: pd.DataFrame) -> str:
             rows = own[own["kind"] == one.kind]
             if len(rows):
                 lower = int((rows["auc_change_high"] < 0).sum())
-                median = signed(rows["auc_change"].median())
-                found.append(f"{one.title} {lower} of {len(rows)} ({median})")
+                found.append(f"{one.title} {lower} ({rows['auc_change'].median():+.0f})")
         if found:
             sentences.append(f"{database}: {', '.join(found)}")
     if not sentences:
         return ""
     return (
-        "For how many approaches AUC is lower after the strongest damage of each kind (the "
-        "interval of the change is below 0), and the median change in percentage points. "
+        "After the strongest damage AUC is lower (the interval of the change is below 0) for so "
+        f"many of the {most} approaches, in brackets the median change in percentage points: "
         f"{'; '.join(sentences)}."
     )
 

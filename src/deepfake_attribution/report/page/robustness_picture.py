@@ -1,6 +1,7 @@
 """AUC, FNR and FPR over the strength of damage, as pictures for print and pages without scripts."""
 
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -54,17 +55,14 @@ def draw(results: pd.DataFrame, page: Path) -> list[Picture]:
 
 
 def _figure(results: pd.DataFrame, measures: Sequence[str], title: str) -> Figure:
-    across = COLUMNS if len(measures) == 1 else len(DAMAGES)
-    rows = len(measures) * len(DAMAGES) // across
-    figure = style.new(height=1.0 + 1.75 * rows)
-    panels = figure.subplots(rows, across, squeeze=False, sharey=True)
-    ends = scale(results, measures[0])
     parts = [(one, damage) for one in measures for damage in DAMAGES]
+    rows = ceil(len(parts) / COLUMNS)
+    figure = style.new(height=1.0 + 1.75 * rows)
+    panels = figure.subplots(rows, COLUMNS, squeeze=False, sharey=True)
+    ends = scale(results, measures[0])
     for axes, (measure, damage) in zip(panels.flat, parts, strict=True):
         _panel(axes, results, measure, damage)
         axes.set_ylim(*ends)
-    for row, axes in enumerate(panels[:, 0]):
-        measure = measures[row * across // len(DAMAGES)]
         axes.set_ylabel(f"{measure.upper()}, %", fontsize=style.SMALLEST)
     handles, names = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=4)
