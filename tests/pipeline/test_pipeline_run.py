@@ -134,6 +134,8 @@ def test_page_shows_every_picture_and_needs_nothing_else(
     beside = {path.name for path in (folder / "reports" / "page").iterdir()}
     assert {"plotly.min.js", "page.css", "page.js", "data", "pictures", "sheets"} <= beside
     assert "Drawn people, simulated attacks" in page
+    assert 'id="robustness"' not in page  # turned off
+    assert not list((folder / "reports").rglob("*robustness*"))
     assert (folder / "reports" / "tables" / "results.tex").read_text().count("\\toprule") == 2
     tracked = run(folder, "git", "ls-files", "reports").split()
     assert {Path(name).parent.name for name in tracked} == {"tables"}

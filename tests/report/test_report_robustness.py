@@ -6,41 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from damaged_results import table
 from deepfake_attribution.report import robustness
 from deepfake_attribution.report.page import robustness_picture, robustness_plots
 from deepfake_attribution.robustness import results
 from deepfake_attribution.robustness.damage import DAMAGES, STEPS
 
-APPROACHES = ("Binary", "ArcFaceMod-NN")
-ROWS = {"a": "seen", "b": "seen", "new": "unseen", results.POOLED: "seen", "family": "unseen"}
-
-
-def row(approach: str, database: str, kind: str, step: int, strength: float) -> dict:
-    fall = 4.0 * step if kind == "crf" and approach == "Binary" else 0.0
-    known: dict = {"approach": approach, "database": database, "part": ROWS[database]}
-    known |= {"joined": database in (results.POOLED, "family"), "kind": kind, "step": step}
-    known |= {"strength": strength, "threshold": 0.5, "n_real": 12, "n_fake": 24, "n_lost": 0}
-    known |= {"sources_real": 12, "sources_fake": 12, "psnr": 40.0 - step if step else np.inf}
-    for measure, value in (("auc", 90 - fall), ("fnr", 10 + fall), ("fpr", 9.0)):
-        change = fall if measure == "fnr" else -fall if measure == "auc" else 0.0
-        known |= {measure: value, f"{measure}_low": value - 5, f"{measure}_high": value + 5}
-        known |= {f"{measure}_change": change, f"{measure}_change_low": change - 3}
-        known |= {f"{measure}_change_high": change + 3}
-    return known | {"confidence": 95.0, "note": ""}
-
 
 @pytest.fixture
 def found() -> pd.DataFrame:
-    steps = [("none", 0, 0.0)]
-    steps += [
-        (one.kind, place, each)
-        for one in DAMAGES
-        for place, each in enumerate(one.strengths, start=1)
-    ]
-    rows = [
-        row(name, database, *step) for database in ROWS for name in APPROACHES for step in steps
-    ]
-    return pd.DataFrame(rows, columns=results.COLUMNS)
+    return table()
 
 
 def test_answer_counts_approaches_whose_auc_falls(found: pd.DataFrame) -> None:
@@ -101,16 +76,20 @@ def test_figure_has_a_panel_per_kind_and_a_view_per_database_and_measure(
     assert rates["y"] == [10, 14, 18, 22, 26, 30]
 
 
-def test_pictures_show_each_video_once_and_are_the_same_bytes_twice(
-    found: pd.DataFrame, tmp_path: Path
-) -> None:
-    drawn = [robustness_picture.draw(found, tmp_path / name) for name in ("one", "two")]
-    kinds = ("AUC", "FNR and FPR")
+def test_pictures_are_of_rows_that_show_each_video_once(found: pd.DataFrame) -> None:
+    assert robustness.alone(found) == [results.POOLED, "new"]
+    single = found[~found["joined"].astype(bool) & (found["database"] != "b")]
+    assert robustness.alone(single) == ["a", "new"]
+
+
+def test_pictures_are_the_same_bytes_twice(found: pd.DataFrame, tmp_path: Path) -> None:
+    own = found[found["database"] == "new"]
+    drawn = [robustness_picture.draw(own, tmp_path / name) for name in ("one", "two")]
     assert [one.title for one in drawn[0]] == [
-        f"{kind} after damage, {name}" for name in (results.POOLED, "new") for kind in kinds
+        *("AUC after damage, new", "FNR and FPR after damage, new"),
     ]
     files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.png"))
-    assert len(files) == 4
+    assert len(files) == 2
     for file in files:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
@@ -122,5 +101,6 @@ def test_turned_off_there_is_no_picture(tmp_path: Path) -> None:
 
 def test_missing_intervals_are_drawn_without_bars(found: pd.DataFrame, tmp_path: Path) -> None:
     ends = {name: np.nan for name in found if name.endswith(("_low", "_high"))}
-    assert len(robustness_picture.draw(found.assign(**ends), tmp_path)) == 4
-    assert robustness_plots.scale(found.assign(**ends), "auc") == (40, 102)
+    own = found[found["database"] == "new"].assign(**ends)
+    assert len(robustness_picture.draw(own, tmp_path)) == 2
+    assert robustness_plots.scale(own, "auc") == (40, 102)
