@@ -122,7 +122,7 @@ def test_damaged_videos_go_on_from_the_finished_blocks(finished: Path) -> None:
     shutil.rmtree(finished / out)
     process = start(finished, *command)
     until = time.monotonic() + 300
-    while not (blocks := list((finished / ".work" / work).glob("*/block-*"))):
+    while not list((finished / ".work" / work).glob("*/block-*")):
         assert process.poll() is None and time.monotonic() < until, "no block was finished"
         time.sleep(0.002)
     assert kill(process), "it was through before"
