@@ -104,7 +104,7 @@ def _copies(path: Path, crfs: Sequence[float]) -> list[_Copy]:
 def _pictures(content: BytesIO, wanted: Collection[int]) -> dict[int, Image]:
     content.seek(0)
     found: dict[int, Image] = {}
-    with av.open(content) as container:
+    with av.open(content, "r") as container:
         track = decoding.main_track(container)
         track.stream.codec_context.thread_count = 1
         made = Pictures(track)
