@@ -21,8 +21,8 @@ def found() -> pd.DataFrame:
 def test_answer_counts_approaches_whose_auc_falls(found: pd.DataFrame) -> None:
     other = "Smaller video 0 (+0), JPEG 0 (+0), Blur 0 (+0), Noise 0 (+0), Darker 0 (+0)"
     assert robustness.answer(found) == (
-        "After the strongest damage AUC is lower (the interval of the change is below 0) for so "
-        "many of the 2 approaches, in brackets the median change in percentage points: "
+        "How many of the 2 approaches have a lower AUC after the strongest damage (interval of the "
+        "change below 0), and the median change in percentage points: "
         f"{results.POOLED}: H.264 1 (-10), {other}; new: H.264 1 (-10), {other}."
     )
     without = found.assign(auc_change_low=np.nan, auc_change_high=np.nan)

@@ -103,8 +103,8 @@ def answer(results: pd.DataFrame) -> str:
     if not sentences:
         return ""
     return (
-        "After the strongest damage AUC is lower (the interval of the change is below 0) for so "
-        f"many of the {most} approaches, in brackets the median change in percentage points: "
+        f"How many of the {most} approaches have a lower AUC after the strongest damage (interval "
+        "of the change below 0), and the median change in percentage points: "
         f"{'; '.join(sentences)}."
     )
 
