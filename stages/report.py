@@ -32,6 +32,7 @@ from deepfake_attribution.report import (
     oscr,
     published,
     results,
+    robustness,
     strength_tables,
     wording,
 )
@@ -39,6 +40,7 @@ from deepfake_attribution.report.content import Run, ours
 from deepfake_attribution.report.page import site
 from deepfake_attribution.report.page.source import Source
 from deepfake_attribution.report.source_draws import Draws
+from deepfake_attribution.robustness import files as robustness_files
 
 
 def main() -> None:
@@ -55,7 +57,7 @@ def main() -> None:
     shown = with_intervals(joined, intervals)
     points = further_thresholds.joined(rates, shown, intervals)
     about_attacks = open_set.sections(found, joined, load(OpenSet).neighbours, rows.families)
-    mapped = evidence_files.read_results()
+    mapped, damaged = evidence_files.read_results(), robustness_files.read_results()
     evidence = ratios.read_results(list(chosen()))
     first = load(TrainingSeeds).seeds[0]
     rated = abstention.read(
@@ -87,6 +89,7 @@ def main() -> None:
                 rated, protocol, new_attacks, draws, rows.compared_on, oscr.part(named, draws.level)
             ),
             evidence_maps.section(mapped),
+            *([robustness.section(damaged)] if len(damaged) else []),
         ],
         confusion=results.collect("confusion"),
         differences=differences,
@@ -101,12 +104,15 @@ def main() -> None:
     write(_csv(reported.confusion), folder / "confusion.csv")
     write(_csv(differences), folder / "differences.csv")
     write(_csv(evidence), folder / "likelihood.csv")
-    for name in ("published.csv", "strengths.csv", "evidence_maps.csv"):  # left by earlier settings
+    left = ("published.csv", "strengths.csv", "evidence_maps.csv", "robustness.csv")
+    for name in left:  # by earlier settings
         (folder / name).unlink(missing_ok=True)
     if len(strengths):
         write(_csv(strengths), folder / "strengths.csv")
     if len(mapped):
         write(_csv(mapped), folder / "evidence_maps.csv")
+    if len(damaged):
+        write(_csv(damaged), folder / "robustness.csv")
     if reported.published:
         compared = comparison.long(ours(reported), reported.published)
         write(_csv(compared), folder / "published.csv")

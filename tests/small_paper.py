@@ -14,6 +14,7 @@ SMALLER = {
     "backbone": {"name": "test_efficientnet", "weights": "none", "input_size": 64},
     "train": {"epochs": 2, "batch_size": 32, "learning_rate": 0.003},
     "maps": {"max_points": 200},
+    "evaluate": {"robustness": 1},
     "compute": {"workers": 1},
 }
 

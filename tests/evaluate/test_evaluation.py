@@ -35,6 +35,7 @@ SETTINGS = Evaluate(
     calibration="auto",
     evidence_maps=0,
     grad_cam=False,
+    robustness=0,
 )
 OF_COPIES = SETTINGS.model_copy(update={"threshold_crops": "degraded"})
 DATASETS = ["one", "unseen"]

@@ -25,6 +25,7 @@ PLAIN = Evaluate(
     calibration="auto",
     evidence_maps=0,
     grad_cam=False,
+    robustness=0,
 )
 ADAPTED = PLAIN.model_copy(update={"adapted_threshold": "ends"})
 PLAN = Protocol(["known"], ["known", "new", "fakes"], {}, {})

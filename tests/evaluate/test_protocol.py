@@ -18,6 +18,7 @@ HONEST = Evaluate(
     calibration="auto",
     evidence_maps=0,
     grad_cam=False,
+    robustness=0,
 )
 PAPER = Evaluate(
     fpr=0.10,
@@ -27,6 +28,7 @@ PAPER = Evaluate(
     calibration="auto",
     evidence_maps=0,
     grad_cam=False,
+    robustness=0,
 )
 
 
@@ -217,6 +219,7 @@ def test_validation_fake_without_a_degraded_copy_is_not_passed_by() -> None:
         calibration="auto",
         evidence_maps=0,
         grad_cam=False,
+        robustness=0,
     )
     frames = frames_of(VIDEOS).assign(score_degraded=math.nan)
     with pytest.raises(ValueError, match="none NaN"):

@@ -92,6 +92,7 @@ def _write_project() -> None:
             calibration="auto",
             evidence_maps=0,
             grad_cam=False,
+            robustness=0,
         )
         worse = frames.assign(score=1 - frames["score"])
         results = [evaluate(each, videos, PROTOCOL, settings) for each in (frames, worse)]

@@ -30,10 +30,13 @@ MAY_IMPORT = {
     "evaluate": {"catalog", "classify", "heads"},
     "likelihood": {"evaluate"},
     "evidence_maps": {"classify", "evaluate", "heads", "model", "render"},
+    "robustness": {
+        *("evaluate", "evidence_maps", "faces", "frames", "heads", "render", "workers"),
+    },
     "figures": {"classify", "evaluate", "heads"},
     "report": {
         *("catalog", "classify", "evaluate", "evidence_maps", "faces", "figures", "heads"),
-        *("likelihood", "model"),
+        *("likelihood", "model", "robustness"),
     },
 }
 MAY_IMPORT["analyse"] = {*MAY_IMPORT, "analyse"}

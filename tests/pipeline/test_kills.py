@@ -112,6 +112,26 @@ def test_stage_killed_at_each_kind_of_change_ends_with_the_same_bytes(
     assert all_files(finished) == everything, died.read_text()
 
 
+def test_damaged_videos_go_on_from_the_finished_blocks(finished: Path) -> None:
+    """The small pipeline has the stage turned off; here it damages two videos of each class."""
+    change(finished, evaluate={"robustness": 2}, compute={"workers": 2})
+    command, out, work = ("python", "stages/robustness.py"), Path("data/robustness"), "robustness"
+    run(finished, *command)
+    expected = below(finished, out)
+    assert len(expected) == 2
+    shutil.rmtree(finished / out)
+    process = start(finished, *command)
+    until = time.monotonic() + 300
+    while not list((finished / ".work" / work).glob("*/block-*")):
+        assert process.poll() is None and time.monotonic() < until, "no block was finished"
+        time.sleep(0.002)
+    assert kill(process), "it was through before"
+    assert not (finished / out / "results.parquet").exists()
+    run(finished, *command)
+    assert below(finished, out) == expected
+    assert not (finished / ".work" / work).exists()
+
+
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with a small rendered dataset and small blocks, up to its catalog."""

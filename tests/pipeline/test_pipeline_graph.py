@@ -136,13 +136,15 @@ def embeds(*heads: str, of: tuple[str, ...] = DEMO) -> set[str]:
 
 
 def fits(*heads: str, kinds: tuple[str, ...] = ("nn", "lr", "svm")) -> set[str]:
-    """Return the fits on ``heads``, and the stage that asks all classifiers for evidence maps."""
-    return {f"fit@{head}-{kind}" for head in heads for kind in kinds} | {"evidence_maps"}
+    """Return the fits on ``heads``, and the stages that score crops with all classifiers again."""
+    own = {f"fit@{head}-{kind}" for head in heads for kind in kinds}
+    return own | {"evidence_maps", "robustness"}
 
 
 def evaluated(*heads: str) -> set[str]:
     """Return the stages that count errors on ``heads``, and say how sure the figures are."""
-    return family("evaluate", *heads) | family("likelihood", *heads) | {"uncertainty"}
+    joined = {"uncertainty", "robustness"}  # the second reads the thresholds
+    return family("evaluate", *heads) | family("likelihood", *heads) | joined
 
 
 def drawn(*heads: str) -> set[str]:
@@ -255,7 +257,8 @@ def test_draws_run_only_what_holds_confidence_intervals(finished: Finished) -> N
     def edit(settings: dict[str, Any]) -> None:
         settings["uncertainty"]["draws"] = 500
 
-    expected = {"uncertainty", "evidence_maps", "bundle", "report"} | family("likelihood", *HEADS)
+    expected = {"uncertainty", "evidence_maps", "robustness", "bundle", "report"}
+    expected |= family("likelihood", *HEADS)
     assert what_would_run(finished, edit) == expected
 
 
@@ -264,6 +267,13 @@ def test_number_of_evidence_maps_scores_nothing_again(finished: Finished) -> Non
         settings["evaluate"]["evidence_maps"] = 0
 
     assert what_would_run(finished, edit) == {"evidence_maps", "bundle", "report"}
+
+
+def test_number_of_damaged_videos_scores_nothing_else_again(finished: Finished) -> None:
+    def edit(settings: dict[str, Any]) -> None:
+        settings["evaluate"]["robustness"] = 12
+
+    assert what_would_run(finished, edit) == {"robustness", "report"}
 
 
 def test_calibration_scores_nothing_again(finished: Finished) -> None:
@@ -312,7 +322,7 @@ def test_baseline_without_pixels_touches_no_head(finished: Finished) -> None:
         settings["metadata_baseline"]["C"] = 0.1
 
     # what reads the folder of all scores looks again, to the same result
-    expected = BASELINE | {"open_set", "uncertainty", "figures", "bundle", "report"}
+    expected = BASELINE | {"open_set", "uncertainty", "robustness", "figures", "bundle", "report"}
     assert what_would_run(finished, edit) == expected
 
 
@@ -395,6 +405,7 @@ ALL = {
         "evaluate",
         "likelihood",
         "evidence_maps",
+        "robustness",
         "open_set",
         "metadata_baseline",
         "uncertainty",
@@ -407,26 +418,27 @@ DRAWN = {"maps", "figures", "report"}
 LISTED = {"settings", "superset", "evaluate", "metadata_baseline", "report"}
 EDITED = {
     "core/tables.py": ALL,
-    "workers/blocks.py": {"extract", "crop"},
+    "workers/blocks.py": {"extract", "crop", "robustness"},
     "catalog/listing.py": LISTED | {"catalog"},
     "catalog/leaks.py": LISTED | {"bundle"},
     "catalog/adapters/rendered.py": LISTED | {"catalog"},
     "catalog/adapters/celeb_df.py": LISTED,
     "render/head.py": {"render", "evidence_maps"},
-    "frames/video.py": {"extract"},
+    "frames/video.py": {"extract", "robustness"},
     "faces/tracking.py": {"crop", "report"},
     "faces/tflite_onnx.py": {"weights", "crop", "report"},
     "faces/weights.py": {"settings", "weights", "crop", "report", "bundle"},
-    "model/network.py": {"train", "embed", "evidence_maps", "report", "bundle"},
+    "model/network.py": {"train", "embed", "evidence_maps", "robustness", "report", "bundle"},
     "train/training.py": {"train"},
     "embed/embeddings.py": {"embed"},
     "classify/fitting.py": {
-        *("fit", "evaluate", "evidence_maps", "metadata_baseline", "uncertainty"),
+        *("fit", "evaluate", "evidence_maps", "metadata_baseline", "robustness", "uncertainty"),
         *("maps", "figures", "report", "bundle"),
     },
-    "evaluate/scoring.py": RESULTS | DRAWN | {"bundle", "likelihood"},
+    "evaluate/scoring.py": RESULTS | DRAWN | {"bundle", "likelihood", "robustness"},
     "likelihood/fitting.py": {"likelihood", "bundle", "report"},
-    "evidence_maps/occlusion.py": {"evidence_maps", "bundle", "report"},
+    "evidence_maps/occlusion.py": {"evidence_maps", "robustness", "bundle", "report"},
+    "robustness/encoding.py": {"robustness"},
     "figures/tsne.py": DRAWN,
     "report/latex.py": {"report"},
     "analyse/judging.py": {"bundle"},

@@ -35,7 +35,7 @@ def test_every_stage_runs_once(finished: tuple[Path, dict[str, str]]) -> None:
     folder, said = finished
     expected = run(folder, "dvc", "stage", "list", "--name-only").split()
     assert sorted(said) == sorted(expected)
-    assert len(said) == 82
+    assert len(said) == 83
 
 
 def test_super_set_has_the_ten_classes(finished: tuple[Path, dict[str, str]]) -> None:
@@ -135,6 +135,7 @@ def test_honest_profile_fits_again_and_trains_nothing(
             "evaluate",
             "likelihood",
             "evidence_maps",
+            "robustness",
             "uncertainty",
             "open_set",
             "metadata_baseline",

@@ -61,7 +61,7 @@ def test_every_stage_runs_once(finished: Path) -> None:
     stages = stages_that_ran(finished)
     expected = run(finished, "dvc", "stage", "list", "--name-only").split()
     assert sorted(stages) == sorted(expected)
-    assert stages[0] == "settings" and len(stages) == 41
+    assert stages[0] == "settings" and len(stages) == 42
 
 
 def test_metrics_are_few_enough_for_a_terminal(finished: Path) -> None:
@@ -134,6 +134,8 @@ def test_page_shows_every_picture_and_needs_nothing_else(
     beside = {path.name for path in (folder / "reports" / "page").iterdir()}
     assert {"plotly.min.js", "page.css", "page.js", "data", "pictures", "sheets"} <= beside
     assert "Drawn people, simulated attacks" in page
+    assert 'id="robustness"' not in page  # turned off
+    assert not list((folder / "reports").rglob("*robustness*"))
     assert (folder / "reports" / "tables" / "results.tex").read_text().count("\\toprule") == 2
     tracked = run(folder, "git", "ls-files", "reports").split()
     assert {Path(name).parent.name for name in tracked} == {"tables"}
@@ -154,7 +156,7 @@ def test_nothing_runs_again_and_an_old_margin_costs_nothing(
     output = run(folder, "dvc", "exp", "run", "-S", "loss.margin_real=0.6")
     again = {"settings", "train@arcface", "embed@arcface-tiny", "evaluate@arcface", "maps@arcface"}
     again |= {"likelihood@arcface", "uncertainty", "open_set", "figures", "bundle", "report"}
-    again |= {"evidence_maps"}
+    again |= {"evidence_maps", "robustness"}
     again |= {f"fit@arcface-{kind}" for kind in ("nn", "lr", "svm")}
     # a stage whose inputs came out the same bytes is passed by
     assert "train@arcface" in ran(output)

@@ -40,6 +40,7 @@ DEMO = {
     "evaluate": 8,
     "likelihood": 10,  # on a busy Xeon: not measured on the EPYC yet
     "evidence_maps": 75,  # on a busy Xeon: not measured on the EPYC yet
+    "robustness": 6,  # turned off; on a busy Xeon: not measured on the EPYC yet
     "open_set": 10,
     "metadata_baseline": 8,
     "uncertainty": 16,

@@ -64,6 +64,8 @@ class Evaluate(Section):
         evidence_maps: real test videos of each drawn dataset, at least, that get an evidence map,
             as do all fakes made from them; 0: none. The step ``evidence_maps`` alone reads it.
         grad_cam: whether these have maps by Grad-CAM, too; needs captum. The same step reads it.
+        robustness: test videos of each dataset and class that are damaged and scored again; 0:
+            none. The step ``robustness`` alone reads it.
     """
 
     section: ClassVar[str] = "evaluate"
@@ -75,6 +77,7 @@ class Evaluate(Section):
     calibration: CalibrationChoice
     evidence_maps: int = Field(ge=0)
     grad_cam: bool
+    robustness: int = Field(ge=0)
 
     @property
     def adapts(self) -> bool:

@@ -46,6 +46,12 @@ QUESTIONS = (
         "FPR: the share of an attack's fakes that are called real at the threshold.",
     ),
     Question(
+        "robustness",
+        "What if a video is compressed, small, blurred, noisy or dark?",
+        ("robustness",),
+        "{answer}",
+    ),
+    Question(
         "open-set",
         "What does it say of attacks it never saw?",
         ("open-set",),

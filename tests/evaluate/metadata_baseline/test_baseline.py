@@ -18,6 +18,7 @@ EVALUATE = Evaluate(
     calibration="auto",
     evidence_maps=0,
     grad_cam=False,
+    robustness=0,
 )
 FRAMES = pd.DataFrame(
     [

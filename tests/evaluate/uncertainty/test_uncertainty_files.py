@@ -21,6 +21,7 @@ SETTINGS = Evaluate(
     calibration="auto",
     evidence_maps=0,
     grad_cam=False,
+    robustness=0,
 )
 PLAN = Protocol(["a"], ["a"], {}, {})
 SOURCES = 24

@@ -20,6 +20,7 @@ from deepfake_attribution.report.page import (
     matrix_plots,
     oscr_plots,
     ridge_plots,
+    robustness_plots,
     score_plots,
     strength_plots,
     threshold_plots,
@@ -72,6 +73,13 @@ GALLERIES = (
     Gallery("attack-bars", "attacks", "Each attack alone", "attacks", attack_plots.READING),
     Gallery(
         "strength", "attacks", "By the strength of the attack", "strengths", strength_plots.READING
+    ),
+    Gallery(
+        "robustness",
+        "robustness",
+        "By the strength of the damage",
+        "robustness",
+        robustness_plots.READING,
     ),
     Gallery("unseen", "open-set", "Classes and distance", "unseen", unseen_plots.READING),
     Gallery(

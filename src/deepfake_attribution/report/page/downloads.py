@@ -16,6 +16,7 @@ TABLES = {
     "confusion.csv": "confusion of classes: every count",
     "likelihood.csv": "Cllr, its loss and misleading evidence of each approach, with intervals",
     "evidence_maps.csv": "how far evidence maps lie inside what was changed, with intervals",
+    "robustness.csv": "AUC, FNR and FPR of damaged videos, and their changes, with intervals",
     "differences.csv": "every two approaches on every database: difference, interval, p",
     "strengths.csv": "AUC and FPR of each third of the attacks' strengths, with intervals",
     "published.csv": "ours next to the published figures",

@@ -44,6 +44,7 @@ STAGES = (
     ("evaluate", "scored test videos", HEAD),
     ("likelihood", "calibrated scores to likelihood ratios", HEAD),
     ("evidence_maps", "compared evidence maps with what attacks changed", ONCE),
+    ("robustness", "scored damaged copies of test videos, if asked for", ONCE),
     ("open_set", "scored attacks never trained on", ONCE),
     ("metadata_baseline", "scored videos by metadata, without pixels", ONCE),
     ("uncertainty", "resampled source videos for confidence intervals", ONCE),

@@ -32,6 +32,8 @@ from deepfake_attribution.report.page import (
     oscr_picture,
     oscr_plots,
     ridge_picture,
+    robustness_picture,
+    robustness_plots,
     score_figures,
     strength_picture,
     strength_plots,
@@ -44,6 +46,7 @@ from deepfake_attribution.report.page import (
 )
 from deepfake_attribution.report.page.fallbacks import Picture
 from deepfake_attribution.report.page.source import Source
+from deepfake_attribution.robustness import files as robustness_files
 
 
 class Plotted(NamedTuple):
@@ -58,6 +61,7 @@ class Plotted(NamedTuple):
         ratios: `likelihood_data.collect`.
         coverage: `coverage_plots.collect`.
         evidence: `evidence_maps.files.read_results`.
+        damaged: `robustness.files.read_results`.
     """
 
     video: Mapping[str, Any]
@@ -68,6 +72,7 @@ class Plotted(NamedTuple):
     ratios: Sequence[likelihood_data.Drawn]
     coverage: Sequence[coverage_plots.Coverage]
     evidence: pd.DataFrame
+    damaged: pd.DataFrame
 
 
 def write_data(source: Source, folder: Path) -> Plotted:
@@ -87,6 +92,7 @@ def write_data(source: Source, folder: Path) -> Plotted:
         ratios=likelihood_data.collect(read_ratios(list(chosen()), seed), source.protocol),
         coverage=coverage_plots.collect(source.rated, source.protocol),
         evidence=evidence_files.read_results(),
+        damaged=robustness_files.read_results(),
     )
     written = {
         "strengths": strength_plots.section(plotted.strengths) if len(plotted.strengths) else None,
@@ -99,6 +105,8 @@ def write_data(source: Source, folder: Path) -> Plotted:
     }
     if len(plotted.evidence):
         written["evidence-maps"] = evidence_plots.section(plotted.evidence)
+    if len(plotted.damaged):
+        written["robustness"] = robustness_plots.section(plotted.damaged)
     for name, section in written.items():
         if section:
             figure_files.write_section(folder, name, section)
@@ -121,6 +129,7 @@ def draw_pictures(source: Source, plotted: Plotted, folder: Path) -> dict[str, S
         "oscr": oscr_picture.draw(source.oscr, folder),
         "evidence-maps": drawn[:1],
         "evidence-examples": drawn[1:],
+        "robustness": robustness_picture.draw(plotted.damaged, folder),
         "histograms": ridge_picture.draw(plotted.video, folder),
         "roc": fallbacks.draw(plotted.video, folder),
     }
