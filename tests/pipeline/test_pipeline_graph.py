@@ -142,7 +142,7 @@ def fits(*heads: str, kinds: tuple[str, ...] = ("nn", "lr", "svm")) -> set[str]:
 
 
 def evaluated(*heads: str) -> set[str]:
-    """Return the stages that count errors on ``heads``, and say how sure the figures are."""
+    """Return the stages that count errors on ``heads``, and those of their intervals."""
     joined = {"uncertainty", "robustness"}  # the second reads the thresholds
     return family("evaluate", *heads) | family("likelihood", *heads) | joined
 

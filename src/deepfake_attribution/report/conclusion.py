@@ -1,4 +1,4 @@
-"""The report in one sentence: which approach is best on unseen databases, and how sure that is."""
+"""The report in one sentence: which approach is best on unseen databases, and with what interval."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -35,7 +35,7 @@ QUESTIONS = (
     ),
     Question(
         "differences",
-        "How sure is that?",
+        "Which differences are significant?",
         ("differences",),
         "Every approach against the best of each database. Grey: not significantly different.",
     ),
