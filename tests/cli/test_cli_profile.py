@@ -69,7 +69,7 @@ def test_only_the_datasets_that_are_named(project: Path) -> None:
     [
         (
             ["papr"],
-            "error: no profile 'papr'; there are: best, demo, paper, paper-honest, "
+            "error: no profile 'papr'; there are: best, cross-dataset, demo, foundation, paper, "
             "paper-mmsp2021, paper-recipe, tiny",
         ),
         (
