@@ -70,7 +70,7 @@ def test_only_the_datasets_that_are_named(project: Path) -> None:
         (
             ["papr"],
             "error: no profile 'papr'; there are: best, cross-dataset, demo, foundation, paper, "
-            "paper-mmsp2021, paper-recipe, tiny",
+            "paper-honest, paper-mmsp2021, paper-recipe, tiny",
         ),
         (
             ["demo", "--datasets", "celeb"],
