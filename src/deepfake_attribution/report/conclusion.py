@@ -1,4 +1,4 @@
-"""The report in one sentence: which approach is best on unseen databases, and with what interval."""
+"""The report in one sentence: which approach is best on unseen databases, and its interval."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
