@@ -17,6 +17,7 @@ SETTINGS = Maps(max_points=100, perplexity=30, classifier="nn")
 ALL = Predict("own", lambda rows, _: rows["predicted"].to_numpy())
 
 
+@pytest.mark.slow
 def test_map_of_all_trained_together_and_one_of_each_dataset(project: Path) -> None:
     assert maps.tested(["one", "new", "few"]) == ["one", "new", "few"]
     assert maps.names(["a", "b", "c"], ["a", "b"]) == {

@@ -82,6 +82,7 @@ def test_pictures_are_of_rows_that_show_each_video_once(found: pd.DataFrame) -> 
     assert robustness.alone(single) == ["a", "new"]
 
 
+@pytest.mark.slow
 def test_pictures_are_the_same_bytes_twice(found: pd.DataFrame, tmp_path: Path) -> None:
     own = found[found["database"] == "new"]
     drawn = [robustness_picture.draw(own, tmp_path / name) for name in ("one", "two")]

@@ -60,6 +60,7 @@ def seal(folder: Path) -> None:
     (folder / files.SUMS).write_text(files.sums(sums))
 
 
+@pytest.mark.slow
 def test_these_are_the_files(bundle: Path) -> None:
     assert files.listed(bundle) == NAMES
     seal(bundle)

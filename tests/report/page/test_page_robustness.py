@@ -18,6 +18,7 @@ def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return small_page._pictures()
 
 
+@pytest.mark.slow
 def test_page_has_the_section_its_figure_and_its_tables(pictures: Path) -> None:
     run = small_page.run(small_page.figures())
     found = table()
