@@ -1,5 +1,6 @@
 """``deepfake-attribution repro``: ``dvc repro``, with the stage, its number and the time left."""
 
+import time
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -72,8 +73,8 @@ def _end(display: Display, console: Console) -> None:
     finished = "report" in display.passed
     if finished:
         _tell(console, outcome.best_unseen())
-    count, seconds = len(display.seconds), sum(display.seconds.values())
-    ran = f"{count} of {len(display.passed)} stages ran, in {duration(seconds)}"
+    took = duration(time.monotonic() - display.began)
+    ran = f"{len(display.seconds)} of {len(display.passed)} stages ran, in {took}"
     _tell(console, f"time: {ran}; each: `deepfake-attribution times`; all output: {LOG}")
     if finished:
         _tell(console, outcome.page())

@@ -38,8 +38,8 @@ DEMO = {
     "embed": 9,
     "fit": 6,
     "evaluate": 8,
-    "likelihood": 10,  # on a busy Xeon: not measured on the EPYC yet
-    "evidence_maps": 75,  # on a busy Xeon: not measured on the EPYC yet
+    "likelihood": 7,  # this and the next two on a Xeon: not measured on the EPYC
+    "evidence_maps": 85,
     "robustness": 6,  # turned off; on a busy Xeon: not measured on the EPYC yet
     "open_set": 10,
     "metadata_baseline": 8,
