@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from deepfake_attribution.catalog.listing import Listing
 from deepfake_attribution.catalog.registry import list_videos
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.settings import Dataset
 
 LIST = "List_of_testing_videos.txt"
@@ -96,6 +99,15 @@ def datasets(root: Path, full: bool = False, **changed: dict[str, Any]) -> dict[
 def listing(root: Path, name: str, /, full: bool = False, **changed: Any) -> Listing:
     """Return the listing of a tree."""
     return list_videos(name, datasets(root, full, **{name: changed}))
+
+
+def message(name: str, root: Path, /, **changed: Any) -> str:
+    """Return the one line that a tree or a setting is refused with."""
+    with pytest.raises(UserError) as stop:
+        listing(root, name, **changed)
+    text = str(stop.value)
+    assert "\n" not in text
+    return text
 
 
 def build(root: Path, *names: str, full: bool = False) -> None:

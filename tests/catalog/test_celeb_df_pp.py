@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,20 +12,13 @@ from deepfake_attribution.core.errors import UserError
 from further_trees import FAMILIES, LIST, listing
 
 NAME = "celeb_df_pp"
+message = partial(further_trees.message, NAME)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     further_trees.build(tmp_path, NAME)
     return tmp_path
-
-
-def message(root: Path, /, **changed: object) -> str:
-    with pytest.raises(UserError) as stop:
-        listing(root, NAME, **changed)
-    text = str(stop.value)
-    assert "\n" not in text
-    return text
 
 
 def test_every_method_is_a_class_and_celeb_df_s_own_has_its_name_there(root: Path) -> None:

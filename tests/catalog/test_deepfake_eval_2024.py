@@ -1,13 +1,14 @@
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import further_trees
 import tree_damage
-from deepfake_attribution.core.errors import UserError
 from further_trees import listing
 
 NAME = "deepfake_eval_2024"
+message = partial(further_trees.message, NAME)
 TABLE = "video-metadata-publish.csv"
 
 
@@ -15,14 +16,6 @@ TABLE = "video-metadata-publish.csv"
 def root(tmp_path: Path) -> Path:
     further_trees.build(tmp_path, NAME)
     return tmp_path
-
-
-def message(root: Path, /, **changed: object) -> str:
-    with pytest.raises(UserError) as stop:
-        listing(root, NAME, **changed)
-    text = str(stop.value)
-    assert "\n" not in text
-    return text
 
 
 def test_all_rows_or_the_kept_ones_are_tested_on(root: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -6,10 +7,10 @@ import pytest
 import further_trees
 import tree_damage
 from deepfake_attribution.catalog import leaks
-from deepfake_attribution.core.errors import UserError
 from further_trees import listing
 
 NAME = "dfdc"
+message = partial(further_trees.message, NAME)
 PART = "train/dfdc_train_part_0"
 
 
@@ -25,14 +26,6 @@ def entries(root: Path, place: str = PART) -> dict[str, dict[str, str]]:
 
 def write(root: Path, content: object, place: str = PART) -> None:
     (root / NAME / place / "metadata.json").write_text(json.dumps(content))
-
-
-def message(root: Path, /, **changed: object) -> str:
-    with pytest.raises(UserError) as stop:
-        listing(root, NAME, **changed)
-    text = str(stop.value)
-    assert "\n" not in text
-    return text
 
 
 def test_parts_and_test_sets_are_listed_with_one_class_of_fakes(root: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,10 @@ import pytest
 import further_trees
 import tree_damage
 from deepfake_attribution.catalog import leaks
-from deepfake_attribution.core.errors import UserError
 from further_trees import listing
 
 NAME = "dfdc_preview"
+message = partial(further_trees.message, NAME)
 
 
 @pytest.fixture
@@ -21,14 +22,6 @@ def root(tmp_path: Path) -> Path:
 
 def entries(root: Path) -> dict[str, dict[str, Any]]:
     return dict(json.loads((root / NAME / "dataset.json").read_text()))
-
-
-def message(root: Path, /, **changed: object) -> str:
-    with pytest.raises(UserError) as stop:
-        listing(root, NAME, **changed)
-    text = str(stop.value)
-    assert "\n" not in text
-    return text
 
 
 def test_each_method_is_a_class_and_the_test_videos_are_the_list_s(root: Path) -> None:

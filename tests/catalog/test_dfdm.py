@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,20 +12,13 @@ from deepfake_attribution.core.errors import UserError
 from further_trees import LIST, listing
 
 NAME = "dfdm"
+message = partial(further_trees.message, NAME)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     further_trees.build(tmp_path, "celeb_df_pp", NAME)
     return tmp_path
-
-
-def message(root: Path, /, **changed: object) -> str:
-    with pytest.raises(UserError) as stop:
-        listing(root, NAME, **changed)
-    text = str(stop.value)
-    assert "\n" not in text
-    return text
 
 
 def test_fakes_are_in_the_split_of_their_clip(root: Path) -> None:

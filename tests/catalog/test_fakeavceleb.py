@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -5,10 +6,10 @@ import pytest
 import further_trees
 import tree_damage
 from deepfake_attribution.catalog import leaks
-from deepfake_attribution.core.errors import UserError
 from further_trees import listing
 
 NAME = "fakeavceleb"
+message = partial(further_trees.message, NAME)
 
 
 @pytest.fixture
@@ -20,14 +21,6 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def table(root: Path) -> Path:
     return root / NAME / "meta_data.csv"
-
-
-def message(root: Path, /, **changed: object) -> str:
-    with pytest.raises(UserError) as stop:
-        listing(root, NAME, **changed)
-    text = str(stop.value)
-    assert "\n" not in text
-    return text
 
 
 def test_methods_are_the_classes_and_a_voice_alone_is_no_fake_face(root: Path) -> None:

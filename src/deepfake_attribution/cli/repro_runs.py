@@ -13,6 +13,7 @@ from threading import Lock
 from types import FrameType
 from typing import TextIO
 
+from deepfake_attribution.analyse.signals import caught
 from deepfake_attribution.cli.repro_display import Display
 from deepfake_attribution.cli.stage_times import Watched
 from deepfake_attribution.core import paths
@@ -111,12 +112,10 @@ class Runs:
             for process in [*self._processes]:
                 self._send(process, number)
 
-        before = {number: signal.signal(number, pass_on) for number in STOPPED}
         try:
-            yield
+            with caught(pass_on, *STOPPED):
+                yield
         finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
             for process in self._processes:  # an error of ours: nothing may go on unseen
                 self._send(process, signal.SIGTERM)
 
