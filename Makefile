@@ -22,11 +22,14 @@ SAMPLE := $(wildcard ../shared/sample)
 # Experiments at a time, of make ablation and make final: one uses all cores.
 JOBS := 1
 
-.PHONY: demo test test-slow durations golden ablation final bench check format lock notebook pictures
+.PHONY: demo env test test-slow durations golden ablation final bench check format lock notebook pictures
 .PHONY: clean
 
 demo: $(RUN)
 	@deepfake-attribution repro
+
+# The environment alone, for data of your own.
+env: $(RUN)
 
 # One thread each: two processes that share two cores wait for each other's threads. Each file's
 # tests stay together, and the longest files begin: tests/durations.json.

@@ -40,6 +40,10 @@ def test_parts_and_test_sets_are_listed_with_one_class_of_fakes(root: Path) -> N
     few = listing(root, NAME, parts=[0, 2], tested=[])
     assert few.shortages() == [] and len(few.videos) == 22
     assert few.problems == ()
+    alone = listing(root, NAME, parts=[], tested=["test"])
+    assert {*alone.videos["split"]} == {"test"} and len(alone.videos) == 3 + 3
+    assert alone.shortages() == [] and alone.problems == ()
+    assert "parts is empty, so name one of validation, test" in message(root, parts=[], tested=[])
 
 
 def test_a_fake_is_in_the_split_of_its_original(root: Path) -> None:
@@ -149,7 +153,7 @@ def test_wrong_roots_and_settings_are_named(root: Path, tmp_path: Path) -> None:
         root, root=str(tmp_path / "empty")
     )
     assert "is not a folder: set it to where DFDC lies" in message(root, root="/nowhere")
-    for parts in ([50], [1, 1], [], "some", ["1"], [True]):
+    for parts in ([50], [1, 1], "some", ["1"], [True]):
         assert "all, or a list of numbers from 0 to 49, each at most once" in message(
             root, parts=parts
         )

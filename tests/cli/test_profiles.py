@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from deepfake_attribution.catalog.registry import settings_of
 from deepfake_attribution.cli.all_settings import check
 from deepfake_attribution.cli.profiles import LISTS, names, over, profile, restrict, stacked
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import read
 from deepfake_attribution.core.params_file import write
+from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.report.published import protocol
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +81,8 @@ def comments(text: str) -> dict[str, list[str]]:
 def test_every_profile_is_valid_and_says_how_to_run_it(name: str) -> None:
     settings = profile(name, FOLDER)
     check(settings, Path(name))
+    for dataset, own in settings["datasets"].items():
+        settings_of(dataset, Dataset.model_validate(own), Path(name))
     header = re.match(r"(#.*\n)+", (FOLDER / f"{name}.yaml").read_text())
     assert header and "Command:" in header.group()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, field_validator
 
 from deepfake_attribution.catalog.choice import among
 from deepfake_attribution.catalog.files import check_root, folder
@@ -43,11 +43,10 @@ PEOPLE = (
 
 
 def _parts(asked: Any) -> Any:
-    numbers = asked if isinstance(asked, list) else []
     if asked != "all" and (
-        not numbers
-        or any(type(one) is not int or not 0 <= one < PARTS for one in numbers)
-        or len(set(numbers)) < len(numbers)
+        not isinstance(asked, list)
+        or any(type(one) is not int or not 0 <= one < PARTS for one in asked)
+        or len(set(asked)) < len(asked)
     ):
         raise ValueError(f"all, or a list of numbers from 0 to {PARTS - 1}, each at most once")
     return asked
@@ -57,7 +56,7 @@ class Settings(Shares):
     """Attributes.
 
     root: folder that holds the parts, ``validation`` and ``test``, or some of these.
-    parts: ``all`` that are there, or the numbers of those to use.
+    parts: ``all`` that are there, or the numbers of those to use; none for the test sets alone.
     split_by: what is in one split as a whole: an ``original`` with its fakes, or a ``part``.
     tested: the challenge's own test sets that are tested on: ``validation``, ``test``.
     """
@@ -67,6 +66,13 @@ class Settings(Shares):
     parts: Annotated[Literal["all"] | list[int], PlainValidator(_parts)]
     split_by: Literal["original", "part"]
     tested: Annotated[list[str], AfterValidator(among(SETS, "DFDC's test sets"))]
+
+    @field_validator("tested")
+    @classmethod
+    def _something(cls, tested: list[str], others: ValidationInfo) -> list[str]:
+        if not tested and others.data.get("parts") == []:
+            raise ValueError("parts is empty, so name one of validation, test")
+        return tested
 
 
 @dataclass(frozen=True)
