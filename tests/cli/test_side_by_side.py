@@ -51,6 +51,11 @@ def test_stages_that_need_one_head_only_run_side_by_side() -> None:
     )
 
 
+def test_heads_that_need_nothing_in_common_begin_at_once() -> None:
+    found = side_by_side.parts('"train@one" -> "x@one";\n"train@two" -> "x@two";\n', ["one", "two"])
+    assert found and [count for _, count in found.rounds()] == [2]
+
+
 @pytest.mark.parametrize("threads", [0, 2, "null", "x"])
 def test_a_training_that_takes_all_cores_runs_alone(threads: object) -> None:
     settings(threads)

@@ -6,7 +6,7 @@ of the pipeline begins with several ``dvc repro`` at once, which share no stage.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
@@ -35,7 +35,8 @@ class Parts:
 
     def rounds(self) -> Iterator[tuple[list[list[str]], int]]:
         """Give what runs first and next: the arguments of each ``dvc repro``, and how many."""
-        yield [self.before], 1
+        if self.before:  # without any, `dvc repro` would run everything
+            yield [self.before], 1
         # Alone, without those before them: DVC would look at these, too, and while it looks at a
         # stage, no other `dvc repro` may read its outputs.
         yield [["--single-item", *stages] for stages in self.heads], self.at_once
@@ -89,16 +90,17 @@ def _split(
         heads: all of them.
         at_once: at most.
     """
-    owner = {stage: head for stage in needs for head in heads if _is_of(stage, head)}
+    order = [*TopologicalSorter(needs).static_order()]
+    owner = {stage: head for stage in order for head in heads if _is_of(stage, head)}
     own: dict[str, list[str]] = {head: [] for head in new}
     before: set[str] = set()
-    for stage in (one for one in TopologicalSorter(needs).static_order() if one in owner):
-        all_before = _all_before(stage, needs)
-        if owner[stage] in own and {owner.get(one, owner[stage]) for one in all_before} <= {
-            owner[stage]
-        }:
-            own[owner[stage]].append(stage)
-            before |= {one for one in all_before if one not in owner}
+    above: dict[str, set[str]] = {}  # stage -> all stages before it
+    for stage in order:
+        above[stage] = {one for near in needs.get(stage, ()) for one in (near, *above[near])}
+        head = owner.get(stage)
+        if head in own and all(owner.get(one, head) == head for one in above[stage]):
+            own[head].append(stage)
+            before |= above[stage] - owner.keys()
     lanes = [stages for stages in own.values() if stages]
     return Parts(sorted(before), lanes, at_once) if len(lanes) > 1 else None
 
@@ -107,14 +109,3 @@ def _is_of(stage: str, head: str) -> bool:
     """Return whether a stage is a head's: ``fit@triplet-nn`` is triplet's."""
     key = stage.partition("@")[2]
     return key == head or key.startswith(f"{head}-")
-
-
-def _all_before(stage: str, needs: Mapping[str, Iterable[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = [stage]
-    while waiting:
-        for one in needs.get(waiting.pop(), ()):
-            if one not in found:
-                found.add(one)
-                waiting.append(one)
-    return found
