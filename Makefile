@@ -19,7 +19,8 @@ BENCH := $(VENV)/.bench-installed
 # Real videos for benchmarks, if they are there; otherwise only rendered ones.
 SAMPLE := $(wildcard ../shared/sample)
 
-# Experiments at a time, of make ablation and make final: one uses all cores.
+# Experiments at a time, of make ablation and make final. On a CPU each uses train.threads cores, one
+# in the demo: JOBS=number of cores is then quickest.
 JOBS := 1
 
 .PHONY: demo env test test-slow durations golden ablation final bench check format lock notebook pictures

@@ -34,7 +34,7 @@ def main() -> None:
         frames = approach_scores(head, seed, names, settings)
         results[seed] = evaluate(frames, videos, protocol, settings, missing, expected)
         _print(results[seed], seed)
-    write(results, head, protocol, settings)
+    write(results, head, protocol, settings, rows.compared_on)
     headline.write_metrics(head)
     print(f"figures: {paths.results(head)}")
 

@@ -28,7 +28,20 @@ def test_the_best_approach_has_the_highest_mean_over_databases_not_trained_on(
     names = "".join(
         f"  {name}: {{adapter: folder, root: x}}\n" for name in ("seen", "new", "newer")
     )
-    Path("params.yaml").write_text(f"datasets:\n{names}superset:\n  datasets: [seen]\n")
-    expected = "best on databases not trained on: B, mean AUC 70.0 (new 90.0, newer 50.0)"
-    assert outcome.best_unseen() == expected
+    for compared_on, expected in (
+        ("[]", "best on databases not trained on: B, mean AUC 70.0 (new 90.0, newer 50.0)"),
+        # choices were made by it
+        ("[new]", "best on newer, not trained on: A, AUC 70.0"),
+        # there is no other one
+        (
+            "[new, newer]",
+            "best on databases not trained on: B, mean AUC 70.0 (new 90.0, newer 50.0)",
+        ),
+    ):
+        Path("params.yaml").write_text(
+            f"datasets:\n{names}superset:\n  datasets: [seen]\n"
+            "databases: {reals_from: {}, families: {}, published: {}, "
+            f"compared_on: {compared_on}}}\n"
+        )
+        assert outcome.best_unseen() == expected
     assert outcome.page() == f"open: {tmp_path}/reports/index.html"

@@ -54,6 +54,24 @@ def test_means_are_over_databases_trained_on_and_over_the_others() -> None:
     }
 
 
+def test_databases_that_recipes_were_compared_on_have_means_of_their_own() -> None:
+    table = figures((SEEN, 99.0, 2.0), (NEW, 60.0, 40.0), (NEWER, 70.0, 35.0))
+    stored = headline.table(table, PROTOCOL, compared_on=[NEW])
+    tables.write(stored, paths.results("head") / "headline.parquet")
+    headline.write_metrics("head")
+    assert json.loads(headline.metrics_file("head", "A").read_text()) == {
+        "seen": {"auc": 99.0, "hter": 2.0},
+        "compared": {"auc": 60.0, "hter": 40.0},
+        "unseen": {"auc": 70.0, "hter": 35.0},
+    }
+    headline.write_best("head", "A")
+    assert json.loads(headline.BEST.read_text()) == {"best": "A", "auc": 70.0, "hter": 35.0}
+    stored = headline.table(table, PROTOCOL, compared_on=[NEW, NEWER])
+    tables.write(stored, paths.results("head") / "headline.parquet")
+    headline.write_best("head", "A")
+    assert json.loads(headline.BEST.read_text()) == {"best": "A", "auc": 65.0, "hter": 37.5}
+
+
 def test_families_repeat_their_databases_and_do_not_count() -> None:
     table = figures((SEEN, 99.0, 2.0), (NEW, 60.0, 40.0), (NEWER, 70.0, 35.0))
     family = figures(("family", 10.0, 90.0))

@@ -99,9 +99,19 @@ def test_of_approaches_with_the_same_auc_the_one_with_the_lowest_hter_is_named()
         assert found.endswith(f"Lowest HTER: {first} (10.00 on x).")
 
 
+def test_database_that_recipes_were_compared_on_does_not_count_beside_another_one() -> None:
+    """A leads by the mean of both, and on y; B leads on x, by which nothing was chosen."""
+    figures = unseen(("A", "x", 60.0), ("B", "x", 70.0), ("A", "y", 90.0), ("B", "y", 50.0))
+    run = replace(RUN, figures=figures, differences=better.none(), compared_on=["y"])
+    assert text(run) == "Best on unseen databases by AUC: B (70.00 on x)."
+    family = figures[figures["database"] == "y"].assign(database="family")
+    with_family = replace(run, figures=pd.concat([figures, family]), families={"family": ["y"]})
+    assert text(with_family) == text(run)
+
+
 def test_database_that_recipes_were_compared_on_is_named() -> None:
-    run = replace(RUN, figures=TWO, differences=better.none(), compared_on=["y", "z"])
-    assert text(run).endswith("A (mean 70.00). y: unseen, but used to compare recipes.")
+    run = replace(RUN, figures=TWO, differences=better.none(), compared_on=["x", "y", "z"])
+    assert text(run).endswith("A (mean 70.00). x and y: unseen, but used to compare recipes.")
 
 
 def test_equal_means_are_both_best() -> None:

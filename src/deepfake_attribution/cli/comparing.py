@@ -1,22 +1,18 @@
 """The steps of ``ablation``: queue the experiments, wait for them, write their table."""
 
-from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from rich.console import Console
 
-from deepfake_attribution.cli.ablation import experiments, marks, queue, table
-from deepfake_attribution.cli.ablation.comparison import Difference, DrawnVideos, Reading, readings
-from deepfake_attribution.cli.ablation.experiments import Experiment
+from deepfake_attribution.cli.ablation import experiments, marks, queue
+from deepfake_attribution.cli.ablation.collect import table_of
 from deepfake_attribution.cli.ablation.plan import PLAN, load
 from deepfake_attribution.cli.ablation.queue import State
 from deepfake_attribution.cli.project import no_experiments_in_copies
-from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.core.params import PARAMS, read, validate
-from deepfake_attribution.evaluate.uncertainty.assessment import Scored
-from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
+from deepfake_attribution.core.params import PARAMS, read
 
 
 def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) -> None:
@@ -43,21 +39,23 @@ def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) ->
         if final
         else experiments.parts(plan, params)
     )
-    names = queue.named(chosen, prefix)
+    trainings = experiments.per_seed(chosen, plan.seeds)
+    # the first seed of every row, then the second: a stopped comparison has all rows
+    in_order = list(chain.from_iterable(zip(*trainings.values(), strict=True)))
+    names = queue.named(in_order, prefix)
     console = Console(highlight=False, soft_wrap=True)
     if step == "queue":
-        before = queue.put(chosen, names)
-        for one in chosen:
+        before = queue.put(in_order, names)
+        for one in in_order:
             console.print(f"  {names[one.key]}: {_queued(before[names[one.key]])}")
         new = sum(state in (State.ABSENT, State.FAILED) for state in before.values())
-        console.print(f"{new} of {len(chosen)} experiments queued; `dvc queue start` runs them")
+        console.print(f"{new} of {len(in_order)} experiments queued; `dvc queue start` runs them")
     elif step == "wait":
         _wait(list(names.values()), console)
     else:
         shown = None if final else plan.ablation.readings
-        text = table_of(chosen, names, database, shown, params)
-        marks.write(page, prefix, text)
-        console.print(f"{page}: table of {len(chosen)} experiments")
+        marks.write(page, prefix, table_of(chosen, trainings, names, database, shown, params))
+        console.print(f"{page}: table of {len(in_order)} experiments")
 
 
 def _queued(before: State) -> str:
@@ -80,71 +78,3 @@ def _wait(names: list[str], console: Console) -> None:
     for name in failed:
         why = f": {queue.reason(name)}" if ends[name] is State.FAILED else ""
         console.print(f"  {name}: {ends[name].value}{why} (all of it: dvc queue logs {name})")
-
-
-def table_of(
-    chosen: list[Experiment],
-    names: dict[str, str],
-    database: str,
-    shown: dict[str, str] | None,
-    params: dict[str, Any],
-) -> str:
-    """Return the table of the experiments that are finished.
-
-    Args:
-        chosen: its rows.
-        names: key -> name in DVC.
-        database: the figures are on this one.
-        shown: head -> approach, of an ablation; None: a table of recipes with all approaches.
-        params: the content of params.yaml.
-    """
-    states = queue.states(names.values())
-    failed = [key for key, name in names.items() if states[name] is State.FAILED]
-    done = [one for one in chosen if states[names[one.key]] is State.DONE]
-    results: dict[str, dict[str, Reading]] = {one.key: {} for one in chosen}
-    scored: dict[str, dict[str, list[Scored]]] = {one.key: {} for one in chosen}
-    drawn: DrawnVideos | None = None
-    for one in done:
-        name = names[one.key]
-        drawn = drawn or _drawn_videos(name, params, database)
-        for head in one.heads:
-            figures = queue.output(name, paths.results(head) / "figures.parquet")
-            scores = queue.output(name, paths.scores(head))
-            results[one.key] |= readings(figures, database)
-            scored[one.key] |= {
-                approach: trainings
-                for approach, trainings in drawn.scored(scores, figures, name).items()
-                if shown is None or approach in shown.values()
-            }
-    by_key = {one.key: one for one in chosen}
-    pairs = (
-        [(one, chosen[0]) for one in chosen[1:]]
-        if shown is None
-        else [(one, by_key[one.base]) for one in chosen if one.base]
-    )
-    found = {one.key: _differences(one, base, scored, drawn) for one, base in pairs if drawn}
-    about = table.About(database, validate(Uncertainty, params, PARAMS))
-    if shown is None:
-        return table.of_recipes(chosen, results, found, about, failed)
-    return table.of_parts(chosen, results, found, shown, about, failed)
-
-
-def _drawn_videos(name: str, params: dict[str, Any], database: str) -> DrawnVideos:
-    """Return the test videos, from the catalogs of one experiment: all have the same videos."""
-    catalogs = [queue.output(name, paths.catalog(dataset)) for dataset in params["datasets"]]
-    return DrawnVideos(catalogs, params, database)
-
-
-def _differences(
-    one: Experiment,
-    base: Experiment,
-    scored: Mapping[str, Mapping[str, list[Scored]]],
-    drawn: DrawnVideos,
-) -> dict[str, Difference]:
-    """Return approach -> AUC of the one with the part minus that of the one without it."""
-    more, less = (base.key, one.key) if one.lacks else (one.key, base.key)
-    return {
-        approach: drawn.difference(trainings, scored[less][approach], (more, less))
-        for approach, trainings in scored[more].items()
-        if approach in scored[less]
-    }

@@ -1,7 +1,7 @@
 """Scores of every approach on a head, and the files of its results: the ``evaluate`` stage."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -191,7 +191,11 @@ def _columns(classes: Sequence[str], shares: np.ndarray) -> dict[str, np.ndarray
 
 
 def write(
-    results: Mapping[int, Evaluation], head: str, protocol: Protocol, settings: Evaluate
+    results: Mapping[int, Evaluation],
+    head: str,
+    protocol: Protocol,
+    settings: Evaluate,
+    compared_on: Collection[str] = (),
 ) -> None:
     """Write all results of a head: scores (videos, crops), tables, files for DVC's plots.
 
@@ -204,6 +208,7 @@ def write(
         head: its name.
         protocol: that they were made with.
         settings: that they were made with.
+        compared_on: as for `headline.table`.
     """
     counts = {seed: _attributed(result, protocol) for seed, result in results.items()}
     tables.write(over_seeds.stack({s: r.videos for s, r in results.items()}), paths.scores(head))
@@ -212,7 +217,7 @@ def write(
     figures = over_seeds.stack({seed: result.table for seed, result in results.items()})
     written = {
         "figures": figures,
-        "headline": headline.table(figures, protocol),
+        "headline": headline.table(figures, protocol, compared_on),
         "accuracy": over_seeds.stack({seed: accuracy for seed, (accuracy, _) in counts.items()}),
         "confusion": over_seeds.stack({seed: confusion for seed, (_, confusion) in counts.items()}),
         "further_thresholds": over_seeds.stack(

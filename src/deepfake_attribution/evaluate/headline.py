@@ -4,7 +4,7 @@ Every other figure is in ``data/results`` and ``reports/tables``.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,30 +15,38 @@ from deepfake_attribution.core.metrics import rounded
 from deepfake_attribution.evaluate.over_seeds import SEED
 from deepfake_attribution.evaluate.protocol import ALL, Protocol
 
-SEEN, UNSEEN = "seen", "unseen"
+SEEN, COMPARED, UNSEEN = "seen", "compared", "unseen"
 MEASURES = ("auc", "hter")
 COLUMNS = ["approach", "part", "measure", "mean", "databases"]
 BEST = paths.METRICS / "best.json"
 Means = Mapping[str, Mapping[str, float]]
 
 
-def table(figures: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
-    """Return a row per approach, part (seen, unseen) and measure, in percent, unrounded.
+def table(
+    figures: pd.DataFrame, protocol: Protocol, compared_on: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return a row per approach, part and measure, in percent, unrounded.
+
+    The parts are the databases trained on (seen), those of the others that recipes were compared
+    on (compared), and the rest (unseen), by which nothing was chosen. A part without a database has
+    no row.
 
     A database's figure is the mean over the training seeds. One that a seed lacks (a database
     without reals or without fakes) is left out; ``databases`` counts the others. Families are left
-    out, because they repeat the videos of their databases. Without unseen databases there is no
-    such row.
+    out, because they repeat the videos of their databases.
 
     Args:
         figures: `over_seeds.stack` of `protocol.Evaluation.table`.
         protocol: which databases there are, and which were trained on.
+        compared_on: databases not trained on that recipes were compared on.
     """
     pooled = figures[(figures["level"] == "video") & (figures["attack"] == ALL)]
     # The first row of each is over all compressions.
     pooled = pooled.drop_duplicates(["approach", SEED, "database"])
-    seen = [name for name in protocol.databases if name in protocol.training]
-    parts = {SEEN: seen, UNSEEN: [name for name in protocol.databases if name not in seen]}
+    parts: dict[str, list[str]] = {SEEN: [], COMPARED: [], UNSEEN: []}
+    for name in protocol.databases:
+        other = COMPARED if name in compared_on else UNSEEN
+        parts[SEEN if name in protocol.training else other].append(name)
     rows = []
     for approach, own in pooled.groupby("approach", sort=False):
         by_database = own.groupby("database")[list(MEASURES)]
@@ -57,9 +65,12 @@ def metrics_file(head: str, approach: str) -> Path:
 
 
 def write_metrics(head: str) -> None:
-    """Write ``{"seen": {"auc", "hter"}, "unseen": {...}}`` of each approach on a head.
+    """Write ``{"seen": {"auc", "hter"}, "compared": ..., "unseen": ...}`` of each approach.
 
     In percent with two decimals. What cannot be computed is left out.
+
+    Args:
+        head: whose approaches.
     """
     for approach, rows in _stored(head).groupby("approach", sort=False):
         _write(_means(rows), metrics_file(head, str(approach)))
@@ -68,7 +79,7 @@ def write_metrics(head: str) -> None:
 def write_best(head: str, approach: str) -> None:
     """Write which approach is the best, and its AUC and HTER over the unseen databases.
 
-    Where every database was trained on, over these.
+    Without such databases, over those that recipes were compared on; else over those trained on.
 
     Args:
         head: of the approach.
@@ -76,7 +87,8 @@ def write_best(head: str, approach: str) -> None:
     """
     rows = _stored(head)
     means = _means(rows[rows["approach"] == approach])
-    _write({"best": approach, **(means.get(UNSEEN) or means.get(SEEN) or {})}, BEST)
+    found = next((means[part] for part in (UNSEEN, COMPARED, SEEN) if part in means), {})
+    _write({"best": approach, **found}, BEST)
 
 
 def _stored(head: str) -> pd.DataFrame:

@@ -32,14 +32,17 @@ def conclusion(run: Run) -> Conclusion:
     """Return the approach with the highest mean AUC on databases that were not trained on.
 
     Unless its lead over every other approach is significant on each of these databases, the
-    sentence begins with the fact that no approach is clearly best. If no such database can be
-    compared, the databases trained on count instead, and the sentence says so. A family is left
-    out, because its datasets have figures of their own. If another approach has the lowest mean
-    HTER, a second sentence names it, and the place by HTER of the one with the highest AUC. A last
-    one names the databases that recipes were compared on: choices were made by their results.
+    sentence begins with the fact that no approach is clearly best. Databases that recipes were
+    compared on count only where there is no other unseen one, because choices were made by their
+    results; a sentence then names them. If no such database can be compared either, the databases
+    trained on count instead, and the sentence says so. A family is left out, because its datasets
+    have figures of their own. If another approach has the lowest mean HTER, a second sentence names
+    it, and the place by HTER of the one with the highest AUC.
     """
     seen, others = results.parted(run.figures, run.training, run.families)
-    for title, databases in ((UNSEEN, others), (SEEN, seen)):
+    compared = set(run.compared_on)
+    unseen = [name for name in others if not {name, *run.families.get(name, ())} & compared]
+    for title, databases in ((UNSEEN, unseen), (UNSEEN, others), (SEEN, seen)):
         own = [name for name in databases if name not in run.families] or databases
         means, used = _means(run, own, "auc")
         if means:

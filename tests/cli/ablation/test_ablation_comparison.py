@@ -1,14 +1,15 @@
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from deepfake_attribution.cli.ablation import queue
+from deepfake_attribution.cli.ablation.collect import table_of
 from deepfake_attribution.cli.ablation.comparison import Difference, DrawnVideos, Reading, readings
-from deepfake_attribution.cli.ablation.experiments import Experiment
+from deepfake_attribution.cli.ablation.experiments import Experiment, per_seed
 from deepfake_attribution.cli.ablation.queue import State
-from deepfake_attribution.cli.comparing import table_of
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.evaluate.uncertainty.intervals import Interval
@@ -136,35 +137,52 @@ def test_an_experiment_on_other_videos_is_named() -> None:
 
 
 def test_each_difference_is_with_the_part_minus_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The part gives 100 instead of 50: it helps where it is added and where it is taken away."""
+    """The part gives 100 instead of 50: it helps where it is added and where it is taken away.
+
+    Each row has two seeds, in an experiment each.
+    """
     right = {"paper": 0.5, "paper-plus-a": 1.0, "best": 1.0, "best-minus-a": 0.5}
 
-    def output(name: str, path: Path) -> pd.DataFrame:
+    def outputs(name: str, wanted: list[Path]) -> list[pd.DataFrame]:
+        return [output(*name.split("-seed-"), path) for path in wanted]
+
+    def output(row: str, seed: str, path: Path) -> pd.DataFrame:
         if path.parent == paths.catalog("here").parent:
             return catalog(path.stem)
-        return (
-            scores_of(catalog("there"), right[name]) if path == paths.scores("a") else figures_of()
-        )
+        if path == paths.scores("a"):
+            return scores_of(catalog("there"), right[row], (int(seed),))
+        return figures_of((int(seed),))
 
-    monkeypatch.setattr(queue, "output", output)
-    done = dict.fromkeys(right, State.DONE) | {"best-plus-b": State.FAILED}
-    monkeypatch.setattr(queue, "states", lambda names: {name: done[name] for name in names})
+    def states(names: Iterable[str]) -> dict[str, State]:
+        """The last row failed, and so did one seed of the first one."""
+        failed = {"best-plus-b-seed-1", "best-plus-b-seed-2", "paper-seed-3"}
+        return {name: State.FAILED if name in failed else State.DONE for name in names}
+
+    def text_of(rows: list[Experiment], shown: dict[str, str] | None) -> str:
+        trainings = per_seed(rows, [1, 2])
+        trainings["paper"] = per_seed(rows[:1], [1, 2, 3])["paper"]
+        names = {one.key: one.key for members in trainings.values() for one in members}
+        return table_of(rows, trainings, names, "there", shown, PARAMS)
+
+    monkeypatch.setattr(queue, "outputs", outputs)
+    monkeypatch.setattr(queue, "states", states)
+    settings = {"train": {"seeds": []}}
     chosen = [
-        Experiment("paper", "paper", {}, ("a",)),
-        Experiment("paper-plus-a", "paper + a", {}, ("a",), "paper"),
-        Experiment("best", "best", {}, ("a",)),
-        Experiment("best-minus-a", "best - a", {}, ("a",), "best", lacks=True),
-        Experiment("best-plus-b", "best + b", {}, ("a",), "best"),
+        Experiment("paper", "paper", settings, ("a",)),
+        Experiment("paper-plus-a", "paper + a", settings, ("a",), "paper"),
+        Experiment("best", "best", settings, ("a",)),
+        Experiment("best-minus-a", "best - a", settings, ("a",), "best", lacks=True),
+        Experiment("best-plus-b", "best + b", settings, ("a",), "best"),
     ]
-    names = {one.key: one.key for one in chosen}
-    text = table_of(chosen, names, "there", {"a": "A"}, PARAMS)
+    text = text_of(chosen, {"a": "A"})
     rows = {line.split(" | ")[0]: line for line in text.splitlines()}
     for title in ("| paper + a", "| best - a"):
         assert "| +50.00 [" in rows[title] and rows[title].endswith("| helps |")
+    assert ", 2 of 3 seeds |" in rows["| paper"] and "3 training seeds" not in text
     assert "failed" in rows["| best + b"] and "2 differences were looked at" in text
-    final = table_of([chosen[0], chosen[2]], names, "there", None, PARAMS)
+    assert "Failed, so in no figure: paper-seed-3, best-plus-b-seed-1, best-plus-b-seed-2." in text
+    final = text_of([chosen[0], chosen[2]], None)
     (row_of_a,) = [line for line in final.splitlines() if line.startswith("| A |")]
     assert "| +50.00 [" in row_of_a and row_of_a.endswith("| helps |")
-    assert "nothing yet" in table_of(
-        [chosen[4]], {"best-plus-b": "best-plus-b"}, "there", None, PARAMS
-    )
+    monkeypatch.setattr(queue, "states", lambda names: dict.fromkeys(names, State.QUEUED))
+    assert "nothing yet" in text_of(chosen, None)

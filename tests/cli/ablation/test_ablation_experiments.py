@@ -15,6 +15,7 @@ from deepfake_attribution.cli.ablation.experiments import (
     digest,
     overrides,
     parts,
+    per_seed,
     recipes,
 )
 from deepfake_attribution.cli.ablation.plan import Plan, load
@@ -75,7 +76,18 @@ def test_every_experiment_has_settings_that_stages_take(
 ) -> None:
     for one in members:
         all_settings.check(one.settings, Path(one.key))
-        assert one.settings["train"]["seeds"] == plan.seeds
+
+
+def test_each_seed_is_an_experiment(members: list[Experiment], plan: Plan) -> None:
+    found = per_seed(members, plan.seeds)
+    assert list(found) == [one.key for one in members]
+    for row in members:
+        assert [one.key for one in found[row.key]] == [
+            f"{row.key}-seed-{seed}" for seed in plan.seeds
+        ]
+        for one, seed in zip(found[row.key], plan.seeds, strict=True):
+            assert one.settings == changed(row.settings, {"train.seeds": [seed]})
+            assert (one.heads, one.base, one.lacks) == (row.heads, row.base, row.lacks)
 
 
 def test_an_experiment_differs_from_its_base_in_its_part_only(

@@ -12,7 +12,8 @@ ROWS = [
     Experiment("paper-plus-b", "paper recipe + b", {}, ("attribution",), "paper"),
 ]
 SHOWN = {"attribution": "Attribution", "arcface": "ArcFaceMod-LR"}
-ABOUT = About("somewhere", Uncertainty(draws=2000, level=95))
+UNCERTAINTY = Uncertainty(draws=2000, level=95)
+ABOUT = About("somewhere", UNCERTAINTY, seeds=3)
 
 
 def reading(*auc: float) -> Reading:
@@ -35,7 +36,9 @@ def test_rows_show_mean_range_difference_and_what_failed() -> None:
         "paper-plus-b": {},
     }
     differences = {"paper-plus-a": {"Attribution": differing(3.0, 1.24, 4.76)}}
-    text = of_parts(ROWS, results, differences, SHOWN, ABOUT, failed=["paper-plus-a"])
+    failed = ["paper-plus-a-seed-1", "paper-plus-a-seed-2"]
+    about = About("somewhere", UNCERTAINTY, seeds=3, failed={"paper-plus-a": failed})
+    text = of_parts(ROWS, results, differences, SHOWN, about)
     assert text.startswith(
         "Attribution:\n\n| recipe | compared with | AUC | HTER "
         "| AUC with the part minus without it [95 % interval] | the part |"
@@ -55,9 +58,20 @@ def test_rows_show_mean_range_difference_and_what_failed() -> None:
     assert cells(text, "paper recipe + b")[2:] == ["not run", "-", "-", "-"]
     assert text.count("| paper recipe + b |") == 1  # ArcFaceMod does not have it
     assert "On somewhere: 20 real and 40 fake videos, 3 training seeds; in percent" in text
+    assert f"Failed, so in no figure: {', '.join(failed)}." in text
     assert "holds 95 % of 2,000 draws of source videos" in text
     assert "1 difference was looked at" in text
     assert "about one in 20 would still be called helpful or harmful by chance" in text
+
+
+def test_a_row_without_all_seeds_says_so() -> None:
+    results = {"paper": {"Attribution": reading(80, 82)}}
+    text = of_parts(ROWS, results, {}, SHOWN, ABOUT)
+    assert cells(text, "paper recipe")[2:4] == [
+        "81.00 (80.00 to 82.00), 2 of 3 seeds",
+        "20.25 (20.00 to 20.50)",
+    ]
+    assert "Failed" not in text
 
 
 def test_grid_is_regular_and_nothing_is_explained_that_is_not_there() -> None:
@@ -92,7 +106,8 @@ def test_recipes_are_side_by_side() -> None:
         "best": {"A": reading(57, 59)},
     }
     differences = {"best": {"A": differing(-3.0, -5.0, -1.0)}}
-    text = of_recipes(rows, results, differences, ABOUT, failed=["best"])
+    about = About("somewhere", UNCERTAINTY, seeds=2, failed={"best": ["best-seed-1"]})
+    text = of_recipes(rows, results, differences, about)
     assert (
         "| approach | paper recipe: AUC | HTER | best recipe: AUC | HTER "
         "| AUC of best recipe minus paper recipe [95 % interval] | best recipe |" in text

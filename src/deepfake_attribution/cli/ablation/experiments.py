@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,6 @@ def recipes(plan: Plan, params: Settings, heads: list[str]) -> list[Experiment]:
     found = []
     for name, profile in plan.recipes.items():
         settings = profiles.over(params, [profile])
-        settings = changed(settings, {"train.seeds": list(plan.seeds)})
         all_settings.check(settings, profiles.FOLDER / f"{profile}.yaml over params.yaml")
         found.append(Experiment(name, f"{name} recipe", settings, tuple(heads)))
     return found
@@ -117,6 +116,29 @@ def _step(there: list[Experiment], recipe: Experiment, name: str, part: Part) ->
             all_settings.check(new, Path(f"ablation.yaml: {key}"))
             return Experiment(key, title, new, heads, base.key, word == "minus")
     return None
+
+
+def per_seed(rows: Sequence[Experiment], seeds: Sequence[int]) -> dict[str, list[Experiment]]:
+    """Return row's key -> an experiment for each training seed.
+
+    One seed each: a stopped comparison keeps all that is finished, and further seeds can be added
+    later.
+
+    Args:
+        rows: of a table.
+        seeds: of the trainings.
+    """
+    return {
+        row.key: [
+            replace(row, key=f"{row.key}-seed-{seed}", settings=changed(row.settings, _only(seed)))
+            for seed in seeds
+        ]
+        for row in rows
+    }
+
+
+def _only(seed: int) -> Changes:
+    return {"train.seeds": [seed]}
 
 
 def check_database(name: str, params: Settings, final: bool) -> None:

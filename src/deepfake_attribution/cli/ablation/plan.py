@@ -60,7 +60,7 @@ class Plan(Strict):
     """What is compared.
 
     Attributes:
-        seeds: ``train.seeds`` of every experiment.
+        seeds: each recipe is trained with each of them, in an experiment of its own.
         recipes: name -> profile, written over params.yaml.
         ablation: parts of them.
         final: they as a whole.

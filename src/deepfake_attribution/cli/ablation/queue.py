@@ -229,24 +229,27 @@ def reason(name: str) -> str:
     return (errors or lines[-1:] or ["its log is empty"])[0]
 
 
-def output(name: str, path: Path) -> pd.DataFrame:
-    """Return a table that a finished experiment wrote, from DVC's cache.
+def outputs(name: str, paths: Sequence[Path]) -> list[pd.DataFrame]:
+    """Return tables that a finished experiment wrote, from DVC's cache.
 
     Args:
         name: of the experiment.
-        path: of the table, a parquet file, in the repository.
+        paths: of the tables, parquet files, in the repository.
 
     Raises:
-        UserError: it has left DVC's cache.
+        UserError: one has left DVC's cache.
     """
-    import dvc.api
+    from dvc.api import DVCFileSystem
     from dvc.exceptions import DvcException
 
+    found = []
     try:
-        content = dvc.api.read(path.as_posix(), rev=name, mode="rb")
+        files = DVCFileSystem(rev=name)  # opening it takes most of the time
+        for path in paths:
+            found.append(pd.read_parquet(io.BytesIO(files.read_bytes(path.as_posix()))))
     except (DvcException, FileNotFoundError) as error:
         raise UserError(
-            f"{name}: {path} is not in DVC's cache ({error}): `dvc exp remove {name}`, "
-            "and queue it again"
+            f"{name}: {paths[len(found)]} is not in DVC's cache ({error}): "
+            f"`dvc exp remove {name}`, and queue it again"
         ) from None
-    return pd.read_parquet(io.BytesIO(content))
+    return found

@@ -1,7 +1,7 @@
 """The tables of an ablation, as Markdown."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from deepfake_attribution.cli.ablation.comparison import Difference, Reading, mean
 from deepfake_attribution.cli.ablation.experiments import Experiment
@@ -20,10 +20,14 @@ class About:
     Attributes:
         database: that was tested.
         uncertainty: draws and level of the intervals.
+        seeds: that each row is to be trained with.
+        failed: experiment's key -> names of its trainings that failed.
     """
 
     database: str
     uncertainty: Uncertainty
+    seeds: int
+    failed: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def interval(self) -> str:
@@ -37,7 +41,6 @@ def of_parts(
     differences: Differences,
     shown: Mapping[str, str],
     about: About,
-    failed: Sequence[str] = (),
 ) -> str:
     """Return a table per approach with a row per experiment, and what its differences mean.
 
@@ -47,7 +50,6 @@ def of_parts(
         differences: each with the part minus without it, where both are finished.
         shown: head -> approach.
         about: the figures.
-        failed: keys of experiments that failed.
     """
     titles = {one.key: one.title for one in experiments}
     head = ["recipe", "compared with", "AUC", "HTER"]
@@ -62,7 +64,7 @@ def of_parts(
             found = differences.get(one.key, {}).get(approach)
             if found:
                 looked_at[f"{approach}, {one.title}"] = found
-            cells = _cells(one, approach, results, failed)
+            cells = _cells(one, approach, results, about)
             rows.append([one.title, titles.get(one.base, NOTHING), *cells, *_compared(found)])
         blocks += [f"{approach}:", _grid(head, rows)]
     return "\n\n".join([*blocks, *_explained(results, shown.values(), looked_at, about)])
@@ -73,7 +75,6 @@ def of_recipes(
     results: Results,
     differences: Differences,
     about: About,
-    failed: Sequence[str] = (),
 ) -> str:
     """Return a table with a row per approach and a block of columns per recipe.
 
@@ -82,7 +83,6 @@ def of_recipes(
         results: of those that are finished.
         differences: each recipe after the first one minus the first one.
         about: the figures.
-        failed: keys of experiments that failed.
     """
     approaches = list(dict.fromkeys(name for found in results.values() for name in found))
     head = ["approach"]
@@ -95,7 +95,7 @@ def of_recipes(
     for approach in approaches:
         row = [approach]
         for one in experiments:
-            row += _cells(one, approach, results, failed)
+            row += _cells(one, approach, results, about)
         for one in experiments[1:]:
             found = differences.get(one.key, {}).get(approach)
             if found:
@@ -105,11 +105,13 @@ def of_recipes(
     return "\n\n".join([_grid(head, rows), *_explained(results, approaches, looked_at, about)])
 
 
-def _cells(one: Experiment, approach: str, results: Results, failed: Sequence[str]) -> list[str]:
+def _cells(one: Experiment, approach: str, results: Results, about: About) -> list[str]:
     found = results.get(one.key, {}).get(approach)
     if found is None:
-        return [FAILED if one.key in failed else "not run", NOTHING]
-    return [_ranged(found.auc), _ranged(found.hter)]
+        return [FAILED if about.failed.get(one.key) else "not run", NOTHING]
+    few = len(found.auc) < about.seeds
+    some = f", {len(found.auc)} of {about.seeds} seeds" if few else ""
+    return [_ranged(found.auc) + some, _ranged(found.hter)]
 
 
 def _compared(difference: Difference | None) -> list[str]:
@@ -150,6 +152,9 @@ def _explained(
     ]
     if looked_at:
         told += [_meaning(len(looked_at), about), *_notes(looked_at)]
+    failed = [name for names in about.failed.values() for name in names]
+    if failed:
+        told.append(f"Failed, so in no figure: {', '.join(failed)}.")
     return told
 
 
