@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deepfake_attribution.train.training import Learner
+from deepfake_attribution.train.learner import Learner
 
 
 def stop_in(

@@ -105,3 +105,5 @@ def test_missing_intervals_are_drawn_without_bars(found: pd.DataFrame, tmp_path:
     own = found[found["database"] == "new"].assign(**ends)
     assert len(robustness_picture.draw(own, tmp_path)) == 2
     assert robustness_plots.scale(own, "auc") == (40, 102)
+    (view, *_) = robustness_plots.section(own)["views"]
+    assert "no intervals: fewer than 10 source videos." in view["caption"]

@@ -6,9 +6,9 @@ import pytest
 
 from deepfake_attribution.core import durable, paths
 from deepfake_attribution.train import repeated_training
+from deepfake_attribution.train.learner import Learner
 from deepfake_attribution.train.recipe import Recipe
 from deepfake_attribution.train.repeated_training import train_all
-from deepfake_attribution.train.training import Learner
 from recipes import AUGMENT, BACKBONE, EVERY_STEP, LOSSES, TRAIN
 
 pytestmark = pytest.mark.usefixtures("one_thread")

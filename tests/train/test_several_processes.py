@@ -141,7 +141,7 @@ def test_first_process_writes_and_killed_ones_go_on_to_the_same_bytes(make: Make
 FAILING = """
 import os, signal
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.train.training import Learner
+from deepfake_attribution.train.learner import Learner
 step, rank = Learner.training_step, int(os.environ.get("LOCAL_RANK", "0"))
 def fail(self, batch, batch_idx):
     if rank in {ranks} and batch_idx == 1:

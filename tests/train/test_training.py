@@ -23,11 +23,11 @@ from deepfake_attribution.core.settings import Compute
 from deepfake_attribution.heads.settings import HeadSection
 from deepfake_attribution.model.model import load_network
 from deepfake_attribution.model.settings import Backbone
-from deepfake_attribution.train import loading, training
+from deepfake_attribution.train import learner, loading, training
+from deepfake_attribution.train.learner import Learner
 from deepfake_attribution.train.loading import Crops
 from deepfake_attribution.train.recipe import Recipe
 from deepfake_attribution.train.repeated_training import train_all
-from deepfake_attribution.train.training import Learner
 from recipes import BACKBONE, COMPUTE, EVERY_STEP, LOSSES, recipe
 from stopped_training import stop_in
 
@@ -465,7 +465,7 @@ def test_other_settings_or_data_begin_anew(
 def test_loss_that_is_no_number_is_one_error_and_leaves_no_model(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, name: str, step: int
 ) -> None:
-    made = training.make_loss
+    made = learner.make_loss
 
     def make(*settings: Any) -> Any:
         loss, calls = made(*settings), []
@@ -477,7 +477,7 @@ def test_loss_that_is_no_number_is_one_error_and_leaves_no_model(
 
         return compute
 
-    monkeypatch.setattr(training, "make_loss", make)
+    monkeypatch.setattr(learner, "make_loss", make)
     expected = f"attribution: {name} is nan at epoch 1, step {step}: lower train.learning_rate"
     with pytest.raises(UserError, match=expected):
         run(recipe(), table)

@@ -16,10 +16,11 @@ from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.model.model import load_network
 from deepfake_attribution.train.checkpoints import Checkpoints
+from deepfake_attribution.train.learner import Learner
 from deepfake_attribution.train.loading import Crops
 from deepfake_attribution.train.recipe import Recipe
 from deepfake_attribution.train.repeated_training import train_all
-from deepfake_attribution.train.training import Learner, identity
+from deepfake_attribution.train.training import identity
 from recipes import AUGMENT, COMPUTE, EVERY_STEP, LOSSES, recipe
 from stopped_training import power_cut
 

@@ -12,7 +12,7 @@ import pytest
 import training_folder
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.train import training
+from deepfake_attribution.train import trainer
 from deepfake_attribution.train.repeated_training import train_all
 from recipes import COMPUTE, recipe
 from stopped_training import power_cut
@@ -70,7 +70,7 @@ def test_tensorboard_that_is_not_installed_is_one_line(
     def missing(*_: object, **__: object) -> None:
         raise ModuleNotFoundError("Neither `tensorboard` nor `tensorboardX` is available")
 
-    monkeypatch.setattr(training, "TensorBoardLogger", missing)
+    monkeypatch.setattr(trainer, "TensorBoardLogger", missing)
     expected = r"^compute\.tensorboard: .* `pip install tensorboard`, or"
     with pytest.raises(UserError, match=expected):
         run(table, "with", TENSORBOARD)

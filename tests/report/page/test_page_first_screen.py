@@ -68,7 +68,9 @@ def test_database_that_recipes_were_compared_on_is_marked(page: str, tmp_path: P
     auc = top[top.index('data-measure="auc"') : top.index('data-measure="hter"')]
     column = auc[auc.index(">three<") : auc.index(">&lt;b&gt;four")]
     assert matrix.COMPARED_ON in column
-    assert "three" not in page[page.index("<h1>") : page.index("</h1>")]  # its figure does not count
+    assert (
+        "three" not in page[page.index("<h1>") : page.index("</h1>")]
+    )  # its figure does not count
     drawn = matrix_picture.draw(matrix.matrices(first_page.run()), tmp_path)
     assert drawn[0].caption.endswith("\u2020: used to compare recipes.")
     plain = matrix_picture.draw(matrix.matrices(first_page.run(compared_on=[])), tmp_path)

@@ -5,17 +5,18 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from deepfake_attribution.evaluate.uncertainty.intervals import FEWEST
 from deepfake_attribution.report import robustness
 from deepfake_attribution.report.page import plots
 from deepfake_attribution.robustness.damage import DAMAGES, NONE, Damage
 
 CAPTION = (
-    "{what} of {database} after damage: {n_real} real and {n_fake} fake videos, {confidence:g} % "
-    "intervals. The threshold is the one of validation. First training seed."
+    "{what} of {database} after damage: {n_real} real and {n_fake} fake videos, {intervals}. "
+    "The threshold is the one of validation. First training seed."
 )
 READING = (
     "Each panel is a kind of damage, from none to the strongest. A flat line is not affected.",
-    "Approaches are moved apart a little, so that their bars can be told apart.",
+    "Approaches are moved apart a little, so that their lines can be told apart.",
 )
 APART = 0.07  # of the way between two strengths, between two approaches
 LEFT = "none"
@@ -38,7 +39,7 @@ def section(results: pd.DataFrame) -> dict[str, Any]:
                 database=database,
                 n_real=first["n_real"],
                 n_fake=first["n_fake"],
-                confidence=first["confidence"],
+                intervals=intervals(own, measure),
             )
             ends = scale(own, measure)
             panels = [_panel(one, own, measure, database, ends) for one in DAMAGES]
@@ -48,6 +49,13 @@ def section(results: pd.DataFrame) -> dict[str, Any]:
         plots.choice("Measure", list(robustness.TITLES.values())),
     ]
     return plots.section(choices, views, width=19)
+
+
+def intervals(results: pd.DataFrame, measure: str) -> str:
+    """Return which intervals the bars are, or why there are none."""
+    if results[[f"{measure}_low", f"{measure}_high"]].notna().any(axis=None):
+        return f"{results['confidence'].iloc[0]:g} % intervals"
+    return f"no intervals: fewer than {FEWEST} source videos"
 
 
 def scale(results: pd.DataFrame, measure: str) -> tuple[float, float]:
