@@ -7,8 +7,9 @@ from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import run
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Superset, TrainingSeeds
-from deepfake_attribution.evaluate.open_set import limits, new_attacks
+from deepfake_attribution.evaluate.open_set import limits, new_attacks, readings
 from deepfake_attribution.evaluate.open_set.settings import OpenSet
+from deepfake_attribution.evaluate.protocol import ALL
 from deepfake_attribution.heads.registry import chosen
 
 
@@ -26,11 +27,11 @@ def main() -> None:
             found.append(limits.limit(head, seed, training, neighbours, settings.known_share))
             scored += new_attacks.class_uncertainty(head, seed, videos, frames)
     measured = pd.concat(scored, ignore_index=True)
-    read = new_attacks.readings(measured, training, classes)
+    read = readings.readings(measured, training, classes)
     limits.write(found)
     new_attacks.write(pd.concat(counted, ignore_index=True), measured, read)
-    new = read.loc[read["kind"] == new_attacks.NEW, ["database", "attack"]].drop_duplicates()
-    print(f"attacks never trained on: {len(new[new['attack'] != new_attacks.ALL])}")
+    new = read.loc[read["kind"] == readings.NEW, ["database", "attack"]].drop_duplicates()
+    print(f"attacks never trained on: {len(new[new['attack'] != ALL])}")
 
 
 if __name__ == "__main__":

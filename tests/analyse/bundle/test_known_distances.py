@@ -10,7 +10,7 @@ from deepfake_attribution.analyse.bundle.gathering import gather
 from deepfake_attribution.analyse.bundle.known_distances import measured, stored
 from deepfake_attribution.analyse.bundle.opening import open_bundle
 from deepfake_attribution.core import paths, tables
-from deepfake_attribution.evaluate.open_set import new_attacks
+from deepfake_attribution.evaluate.open_set import new_attacks, readings
 from trained_project import TRAINING
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -22,7 +22,7 @@ def by_the_stage() -> np.ndarray:
     scores = tables.read(paths.scores("attribution"))
     found = new_attacks.distances("attribution", 1, scores, TRAINING, 4)
     nothing = pd.DataFrame(columns=new_attacks.SHARES.names)
-    new_attacks.write(nothing, found, pd.DataFrame(columns=new_attacks.READINGS.names))
+    new_attacks.write(nothing, found, pd.DataFrame(columns=readings.READINGS.names))
     own = found[found["dataset"].isin(TRAINING) & found["attack"].isin(CLASSES)]
     return np.sort(own["score"].to_numpy())
 

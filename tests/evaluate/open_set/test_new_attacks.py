@@ -6,7 +6,7 @@ import pytest
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate.open_set import new_attacks
+from deepfake_attribution.evaluate.open_set import new_attacks, readings
 
 CLASSES = [REAL, "swap"]
 TRAINED = ["one"]
@@ -123,8 +123,8 @@ def test_a_video_of_several_people_has_the_highest_score_of_them() -> None:
 
 
 def test_readings_part_the_attack_from_the_camera() -> None:
-    table = new_attacks.readings(scored(), TRAINED, CLASSES)
-    assert list(table.columns) == new_attacks.READINGS.names
+    table = readings.readings(scored(), TRAINED, CLASSES)
+    assert list(table.columns) == readings.READINGS.names
     found = table.set_index(["attack", "against"])["auc"]
     assert found["morph", "everything known"] == found["morph", "own reals"] == 100
     assert found["warp", "own reals"] == 0
@@ -137,30 +137,30 @@ def test_readings_part_the_attack_from_the_camera() -> None:
 
 def test_only_known_attacks_leave_no_row_of_unknown_ones() -> None:
     every = [REAL, "swap", "morph", "warp"]
-    assert new_attacks.NEW not in set(new_attacks.readings(scored(), TRAINED, every)["kind"])
+    assert readings.NEW not in set(readings.readings(scored(), TRAINED, every)["kind"])
 
 
 def test_nothing_known_is_a_note() -> None:
     table = scored()
     table.loc[table["dataset"] == "one", "score"] = np.nan
-    rows = new_attacks.readings(table, TRAINED, CLASSES)
+    rows = readings.readings(table, TRAINED, CLASSES)
     bare = rows[rows["against"] == "everything known"]
     assert bare["auc"].isna().all()
     assert set(bare["note"]) == {"no test video of everything known has a score"}
 
 
 def test_too_few_known_crops_or_equal_ones_are_a_note() -> None:
-    table = new_attacks.readings(scored(99), TRAINED, CLASSES)
+    table = readings.readings(scored(99), TRAINED, CLASSES)
     assert table["auc"].isna().all() and (table["n"] == 0).all()
     assert table["note"].str.contains("4 known crops are fewer than the 99").all()
     assert (table["without_face"] <= 2).all()
     path = paths.embeddings("arcface", "one", 1)
     rows = tables.read(path)
     tables.write(rows.assign(embedding=[np.ones(2, np.float32)] * len(rows)), path)
-    same = new_attacks.readings(scored(), TRAINED, CLASSES)
+    same = readings.readings(scored(), TRAINED, CLASSES)
     assert same["note"].str.contains("one and the same embedding").all()
     tables.write(rows[rows["split"] == "test"], path)
-    none = new_attacks.readings(scored(), TRAINED, CLASSES)
+    none = readings.readings(scored(), TRAINED, CLASSES)
     assert set(none["note"]) == {"no validation crop is known"}
 
 
@@ -176,7 +176,7 @@ def test_class_uncertainty_is_one_minus_the_largest_probability() -> None:
 
 
 def test_tables_without_rows_keep_their_types() -> None:
-    empty = new_attacks.readings(scored().iloc[:0], TRAINED, CLASSES)
+    empty = readings.readings(scored().iloc[:0], TRAINED, CLASSES)
     new_attacks.write(
         new_attacks.shares(videos().iloc[:0], crops(videos()).iloc[:0], CLASSES), scored(), empty
     )

@@ -11,7 +11,8 @@ from deepfake_attribution.analyse.bundle.record import Tested
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Datasets, Seed
-from deepfake_attribution.evaluate.open_set.new_attacks import DISTANCE, EVERYTHING, NEW
+from deepfake_attribution.evaluate.open_set.new_attacks import DISTANCE
+from deepfake_attribution.evaluate.open_set.readings import EVERYTHING, NEW
 from deepfake_attribution.evaluate.protocol import ALL, Protocol
 from deepfake_attribution.evaluate.scoring import APPROACH
 from deepfake_attribution.evaluate.settings import Databases

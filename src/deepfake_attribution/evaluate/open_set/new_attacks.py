@@ -5,7 +5,7 @@ There are three tables:
 
 - ``shares``: which class each approach predicts for the videos, and crops, of every attack;
 - ``videos``: the out-of-distribution score of each test video, the mean over its crops;
-- ``readings``: how well that score separates: AUC of several pairs of groups.
+- ``readings``: how well that score separates: AUC of several pairs of groups (`readings`).
 
 Two scores measure how far out of distribution a crop is. ``distance`` is the default, one for each
 head: the distance to the k-th nearest validation crop of the databases trained on (`distances`).
@@ -20,12 +20,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from deepfake_attribution.core import metrics, paths, tables
+from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.embedding_tables import by_direction, read_embeddings
 from deepfake_attribution.core.outputs import ONE_LOGIT
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.open_set.distances import Known
-from deepfake_attribution.evaluate.protocol import ALL
+from deepfake_attribution.evaluate.open_set.readings import READINGS
 from deepfake_attribution.evaluate.scoring import (
     ABOUT,
     APPROACH,
@@ -42,18 +42,6 @@ from deepfake_attribution.heads import registry
 
 DISTANCE = "distance"
 CLASS_UNCERTAINTY = "unsureness"  # as it is written in the tables
-MEASURE = "measure"
-
-# The kinds of videos in a row of the readings, and the videos they are compared with.
-NEW, KNOWN, REALS = "unknown attack", "known attack", "real"
-EVERYTHING, FAKES, OWN_REALS = "everything known", "known fakes", "own reals"
-KNOWN_REALS = "known reals"
-AGAINST = {
-    NEW: (EVERYTHING, FAKES, OWN_REALS),
-    KNOWN: (FAKES, OWN_REALS),
-    REALS: (KNOWN_REALS,),
-}
-
 SHARES = pa.schema(
     [
         ("approach", pa.string()),
@@ -82,22 +70,6 @@ VIDEOS = pa.schema(
         ("n_frames", pa.int64()),
         ("status", pa.string()),
         ("reason", pa.string()),
-    ]
-)
-READINGS = pa.schema(
-    [
-        ("approach", pa.string()),
-        ("measure", pa.string()),
-        ("seed", pa.int64()),
-        ("database", pa.string()),
-        ("attack", pa.string()),  # all (unknown attacks of the database), one attack, or real
-        ("kind", pa.string()),  # of `AGAINST`
-        ("against", pa.string()),  # of `AGAINST`
-        ("auc", pa.float64()),  # percent; null: see note
-        ("n", pa.int64()),  # videos with a score
-        ("n_against", pa.int64()),
-        ("without_face", pa.int64()),  # videos of the row without a score
-        ("note", pa.string()),
     ]
 )
 
@@ -208,26 +180,6 @@ def class_uncertainty(
     return found
 
 
-def readings(videos: pd.DataFrame, training: Sequence[str], classes: Sequence[str]) -> pd.DataFrame:
-    """Return the AUC of the scores for all informative pairs of groups: rows of `READINGS`.
-
-    The test videos of ``training`` with a class that was trained on are known. A video of an
-    unknown attack should score higher than these. The reason can be the attack or the camera. So
-    it is also compared with the reals of its own database, and the reals (and known attacks) of
-    databases that were not trained on are compared with those of databases that were.
-
-    Args:
-        videos: rows of `VIDEOS`.
-        training: the datasets trained on.
-        classes: from `trained_on`.
-    """
-    rows = []
-    for (approach, measure, seed), own in videos.groupby([APPROACH, MEASURE, "seed"], sort=False):
-        named = {"approach": approach, "measure": measure, "seed": seed}
-        rows += [named | row for row in _pairs(own, training, classes)]
-    return pd.DataFrame(rows, columns=READINGS.names)
-
-
 def write(counted: pd.DataFrame, scored: pd.DataFrame, read: pd.DataFrame) -> None:
     """Write `SHARES`, `VIDEOS` and `READINGS`."""
     for name, table, schema in (
@@ -284,56 +236,3 @@ def _per_video(frames: pd.DataFrame, about: pd.DataFrame, reason: str) -> pd.Dat
 
 def _named(table: pd.DataFrame, approach: str, measure: str, seed: int) -> pd.DataFrame:
     return table.assign(approach=approach, measure=measure, seed=seed)[VIDEOS.names]
-
-
-def _pairs(
-    videos: pd.DataFrame, training: Sequence[str], classes: Sequence[str]
-) -> list[dict[str, object]]:
-    """Return the rows of `readings` of one approach, measure and seed."""
-    seen = videos["dataset"].isin(training)
-    real, known = videos["attack"] == REAL, videos["attack"].isin(classes)
-    groups = {
-        EVERYTHING: videos[seen & known],
-        FAKES: videos[seen & known & ~real],
-        KNOWN_REALS: videos[seen & real],
-    }
-    rows = []
-    for database, own in videos.groupby("dataset", sort=False):
-        groups[OWN_REALS] = own[own["attack"] == REAL]
-        for attack, kind, part in _subjects(own, classes, database in training):
-            for against in AGAINST[kind]:
-                about = {"database": database, "attack": attack, "kind": kind, "against": against}
-                rows.append(about | _auc(part, groups[against], against))
-    return rows
-
-
-def _subjects(
-    videos: pd.DataFrame, classes: Sequence[str], trained: bool
-) -> list[tuple[str, str, pd.DataFrame]]:
-    """Return attack, kind and videos of each row of one database."""
-    fakes = videos[videos["attack"] != REAL]
-    new = fakes[~fakes["attack"].isin(classes)]
-    names = list(new["attack"].drop_duplicates())
-    found = [(ALL, NEW, new)] if len(names) > 1 else []
-    found += [(name, NEW, new[new["attack"] == name]) for name in names]
-    if trained:
-        return found
-    old = fakes[fakes["attack"].isin(classes)]
-    found += [(name, KNOWN, old[old["attack"] == name]) for name in old["attack"].drop_duplicates()]
-    reals = videos[videos["attack"] == REAL]
-    return found + ([(REAL, REALS, reals)] if len(reals) else [])
-
-
-def _auc(videos: pd.DataFrame, others: pd.DataFrame, against: str) -> dict[str, object]:
-    """Return how often one of ``videos`` scores higher than one of ``others``, in percent."""
-    scored, compared = videos[SCORE].dropna(), others[SCORE].dropna()
-    row: dict[str, object] = {"auc": np.nan, "n": len(scored), "n_against": len(compared)}
-    faceless = ~videos["status"].isin([OK, NO_SCORE])
-    row |= {"without_face": int(faceless.sum()), "note": ""}
-    if len(scored) and len(compared):
-        values = np.concatenate([scored, compared])
-        return row | {"auc": 100 * metrics.auc(values, np.arange(len(values)) < len(scored))}
-    lacking, what = (videos, "these") if not len(scored) else (others, against)
-    reasons = lacking.loc[lacking["status"] == NO_SCORE, "reason"]
-    note = reasons.iloc[0] if len(reasons) else f"no test video of {what} has a score"
-    return row | {"note": note}

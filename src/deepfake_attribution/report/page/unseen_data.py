@@ -8,7 +8,8 @@ import pandas as pd
 
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.video import REAL
-from deepfake_attribution.evaluate.open_set.new_attacks import DISTANCE, EVERYTHING
+from deepfake_attribution.evaluate.open_set.new_attacks import DISTANCE
+from deepfake_attribution.evaluate.open_set.readings import EVERYTHING
 from deepfake_attribution.report.page import thinning
 from deepfake_attribution.report.results import ALL
 
