@@ -132,6 +132,7 @@ def rendered() -> list[Path]:
                 "identities": {"train": 0, "val": 0, "test": PEOPLE},
                 "clips": 1,
                 "attacks": ["sim_blend"],
+                "strength": [0.0, 1.0],
                 "frames": 25,
                 "fps": 25,
                 "width": 320,
