@@ -103,15 +103,16 @@ def markdown(rows: Sequence[Measured], machine: str) -> str:
 
 def _measured(rows: Sequence[Measured]) -> list[str]:
     lines = [
-        "| videos | extract, CPU ms per video | crop, CPU ms per video | of these packing, ms | "
+        "| videos | frames of each | extract, CPU ms per video | crop, CPU ms per video | of these packing, ms | "
         "extract, own process, MB | crop, own process, MB | largest worker, MB | all, MB | "
         "extract, s | crop, s | frames, MB per 1,000 | crops, MB per 1,000 |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         thousand = 1000 / row.videos
         cells = [
             f"{row.name} ({row.videos})" if row.name == "sample" else row.name,
+            str(row.frames),
             f"{row.extract_cpu * thousand:.0f}",
             f"{row.crop_cpu * thousand:.0f}",
             f"{(row.extract_packing + row.crop_packing) * thousand:.1f}",

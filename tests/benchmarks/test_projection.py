@@ -62,6 +62,6 @@ def test_work_is_shared_and_packing_is_not(
 
 def test_tables_show_what_was_measured_and_the_disk(projection: Any) -> None:
     text = projection.markdown([row(projection)], "two cores")
-    costs = "1020 | 2010 | 30.0 | 300 | 400 | 500 | 1200 | 52 | 105 | 3000 | 200"
+    costs = "15 | 1020 | 2010 | 30.0 | 300 | 400 | 500 | 1200 | 52 | 105 | 3000 | 200"
     assert f"| sample (100) | {costs} |" in text
     assert "Disk: frames 150 GB, crops 10 GB;" in text

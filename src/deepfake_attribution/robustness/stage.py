@@ -144,7 +144,7 @@ def _scored(
     rows = process(
         blocks, scoring.kind_of(job), work / name, packed, compute, "damaged test videos"
     )
-    table = pd.DataFrame(rows, columns=scoring.SCHEMA.names)
+    table = pd.DataFrame(list(rows), columns=scoring.SCHEMA.names)
     return table.astype({"score": "float64", "error": "float64"})
 
 
