@@ -104,8 +104,9 @@ def markdown(rows: Sequence[Measured], machine: str) -> str:
 def _measured(rows: Sequence[Measured]) -> list[str]:
     lines = [
         "| videos | frames of each | extract, CPU ms per video | crop, CPU ms per video | "
-        "of these packing, ms | extract, own process, MB | crop, own process, MB | largest worker, MB | all, MB | "
-        "extract, s | crop, s | frames, MB per 1,000 | crops, MB per 1,000 |",
+        "of these packing, ms | extract, own process, MB | crop, own process, MB | "
+        "largest worker, MB | all, MB | extract, s | crop, s | "
+        "frames, MB per 1,000 | crops, MB per 1,000 |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:

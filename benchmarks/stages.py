@@ -19,13 +19,8 @@ import csv
 import hashlib
 import json
 import os
-import resource
 import shutil
-import signal
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,6 +35,7 @@ from deepfake_attribution.faces import detector_files
 from deepfake_attribution.render.database import render_database
 from deepfake_attribution.render.settings import RenderedDatabase
 from measure import machine
+from processes import Used, used
 from projection import Measured, markdown
 
 ROOT = Path(__file__).parents[1]
@@ -76,20 +72,13 @@ class Ran:
     """What one stage took.
 
     Attributes:
-        seconds: that passed.
-        cpu: seconds of all its processes.
+        used: by all its processes.
         before, packing: CPU seconds of its own process before it packs, and while it does.
-        own, worker, total: peak of resident memory, in MB: of its own process, of the largest
-            worker, and of all together.
     """
 
-    seconds: float
-    cpu: float
+    used: Used
     before: float
     packing: float
-    own: float
-    worker: float
-    total: float
 
 
 def main() -> None:
@@ -173,16 +162,16 @@ def measured(name: str, videos: list[Path], count: int) -> Measured:
         videos=len(videos),
         cores=cpu_count(),
         frames=count,
-        extract_seconds=round(extract.seconds, 2),
-        extract_cpu=round(extract.cpu, 2),
+        extract_seconds=round(extract.used.seconds, 2),
+        extract_cpu=round(extract.used.cpu, 2),
         extract_packing=round(extract.packing, 3),
-        crop_seconds=round(crop.seconds, 2),
-        crop_cpu=round(crop.cpu, 2),
+        crop_seconds=round(crop.used.seconds, 2),
+        crop_cpu=round(crop.used.cpu, 2),
         crop_packing=round(crop.packing, 3),
-        extract_own_mb=round(extract.own, 1),
-        crop_own_mb=round(crop.own, 1),
-        worker_mb=round(max(extract.worker, crop.worker), 1),
-        total_mb=round(max(extract.total, crop.total), 1),
+        extract_own_mb=round(extract.used.own, 1),
+        crop_own_mb=round(crop.used.own, 1),
+        worker_mb=round(max(extract.used.largest_other, crop.used.largest_other), 1),
+        total_mb=round(max(extract.used.total, crop.used.total), 1),
         videos_mb=round(sum(path.stat().st_size for path in videos) / 1e6, 3),
         frames_mb=round(weight(frames), 3),
         crops_mb=round(weight(faces), 3),
@@ -240,7 +229,7 @@ def killed(videos: list[Path]) -> str:
         f"{len(videos)} videos: killed with {half} of {blocks} blocks finished, and again while "
         "packing: the same bytes. The last start, which found all blocks finished, took "
         f"{again.before:.1f} CPU s before it packed (start-up included) and {again.packing:.1f} to "
-        f"pack; without a kill everything took {plain.cpu:.0f}"
+        f"pack; without a kill everything took {plain.used.cpu:.0f}"
     )
 
 
@@ -267,61 +256,10 @@ def stage(name: str, place: Path, enough: Callable[[], bool] | None = None) -> R
     command = [sys.executable, "-c", TIMED, str(ROOT / "stages" / f"{name}.py"), NAME]
     own = [str(ROOT / "stages"), str(ROOT / "src")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([*own, *sys.path])}
-    cpu, begun = _cpu(), time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=place, env=environment, start_new_session=True, stdout=subprocess.DEVNULL
-    )
-    peaks = [0.0, 0.0, 0.0]
-    over = threading.Event()
-    watch = threading.Thread(target=_watch, args=(process.pid, peaks, over))
-    watch.start()
-    while enough and process.poll() is None:
-        if enough():
-            os.killpg(process.pid, signal.SIGKILL)
-            break
-        time.sleep(0.02)
-    code = process.wait()
-    seconds = time.perf_counter() - begun
-    over.set()
-    watch.join()
-    if code != (-signal.SIGKILL if enough else 0):
-        raise subprocess.CalledProcessError(code, command[3:])
+    took = used(command, place, environment, enough)
     told = place / "packing.json"
     spent = {"before": 0.0, "packing": 0.0} if enough else json.loads(told.read_text())
-    return Ran(seconds, _cpu() - cpu, spent["before"], spent["packing"], *peaks)
-
-
-def _cpu() -> float:
-    """Return the CPU seconds of all processes that this one, or a child of it, waited for."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _watch(group: int, peaks: list[float], over: threading.Event) -> None:
-    """Keep the peaks of memory, in MB: of the group's first process, of the largest other, of all.
-
-    Pages that processes share count in each.
-    """
-    while not over.wait(0.1):
-        sizes = _sizes(group)
-        others = [size for number, size in sizes.items() if number != group]
-        seen = (sizes.get(group, 0.0), max(others, default=0.0), sum(sizes.values()))
-        peaks[:] = map(max, peaks, seen)
-
-
-def _sizes(group: int) -> dict[int, float]:
-    """Return the resident memory in MB of each process of a group, by its number."""
-    page = os.sysconf("SC_PAGE_SIZE") / 1e6
-    sizes = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(fields[2]) == group:
-                resident = int((folder / "statm").read_text().split()[1])
-                sizes[int(folder.name)] = resident * page
-        except OSError:  # it ended meanwhile
-            continue
-    return sizes
+    return Ran(took, spent["before"], spent["packing"])
 
 
 def weight(folder: Path) -> float:
