@@ -69,7 +69,7 @@ class Settings(Shares):
 
     @field_validator("tested")
     @classmethod
-    def _something(cls, tested: list[str], others: ValidationInfo) -> list[str]:
+    def _parts_or_a_test_set(cls, tested: list[str], others: ValidationInfo) -> list[str]:
         if not tested and others.data.get("parts") == []:
             raise ValueError("parts is empty, so name one of validation, test")
         return tested
