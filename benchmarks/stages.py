@@ -45,6 +45,18 @@ SIZES = (50, 500, 2000, 10_000)
 FRAMES = 15  # per video, as in the paper; of the sample
 FEW = 5  # of a rendered video: 10,000 of them take half an hour and not more than an hour
 PEOPLE = 10  # each with a real clip and a fake
+RENDERED = {
+    "identities": {"train": 0, "val": 0, "test": PEOPLE},
+    "clips": 1,
+    "attacks": ["sim_blend"],
+    "strength": [0.0, 1.0],
+    "frames": 25,
+    "fps": 25,
+    "width": 320,
+    "height": 240,
+    "camera": "webcam",
+    "crf": 23,
+}
 NAME = "d"  # of the dataset
 BLOCK = 20  # videos; as params.yaml has it
 # A stage's script, and the CPU seconds of its own process: those before it packs, and those that
@@ -116,20 +128,7 @@ def rendered() -> list[Path]:
     """Return twenty videos of a second, 320x240, 25 frames; rendered once."""
     folder = FILES / "rendered"
     if not folder.exists():
-        settings = RenderedDatabase.model_validate(
-            {
-                "identities": {"train": 0, "val": 0, "test": PEOPLE},
-                "clips": 1,
-                "attacks": ["sim_blend"],
-                "strength": [0.0, 1.0],
-                "frames": 25,
-                "fps": 25,
-                "width": 320,
-                "height": 240,
-                "camera": "webcam",
-                "crf": 23,
-            }
-        )
+        settings = RenderedDatabase.model_validate(RENDERED)
         render_database("stages", settings, 1, folder, 0, FILES / "unfinished")
     return sorted(folder.rglob("*.mp4"))
 
