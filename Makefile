@@ -71,7 +71,8 @@ bench: $(BENCH)
 	python benchmarks/embed.py
 	python benchmarks/train.py
 	python benchmarks/maps.py
-	python benchmarks/stages.py $(addprefix --sample ,$(SAMPLE))
+	python benchmarks/catalog.py
+	python benchmarks/stages.py --videos 50 500 2000 $(addprefix --sample ,$(SAMPLE))
 	python benchmarks/table.py
 
 check: $(DEV)

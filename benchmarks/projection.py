@@ -1,8 +1,8 @@
 """From what was measured to the size of the paper: a formula, not a measurement.
 
-A stage's time is ``videos * (work / cores + packing)``: ``work`` is the core-seconds that a video
+A stage's time is ``videos * (work / cores + packing)``: ``work`` is the CPU seconds that a video
 takes in blocks, which any number of processes share, and ``packing`` what one process takes to copy
-its bytes into shards at the end, however many cores there are. Start-up is left out: seconds.
+its bytes into shards at the end, however many cores there are. Waiting for a disk comes on top.
 """
 
 from collections.abc import Sequence
@@ -20,9 +20,11 @@ class Measured:
         name: of the set.
         videos, cores: how many.
         frames: asked for per video.
-        extract_seconds, crop_seconds: of the whole stage, start-up and packing included.
-        extract_packing, crop_packing: seconds of it.
-        largest_mb, total_mb: peak of resident memory of one process, and of all together.
+        extract_seconds, crop_seconds: that passed, start-up and packing included.
+        extract_cpu, crop_cpu: CPU seconds of all processes of the stage.
+        extract_packing, crop_packing: CPU seconds of packing, which are among these.
+        extract_own_mb, crop_own_mb: peak of resident memory of the stage's own process.
+        worker_mb, total_mb: the same of the largest worker, and of all processes together.
         videos_mb, frames_mb, crops_mb: bytes read and written.
         faces_found: crops.
     """
@@ -32,10 +34,14 @@ class Measured:
     cores: int
     frames: int
     extract_seconds: float
+    extract_cpu: float
     extract_packing: float
     crop_seconds: float
+    crop_cpu: float
     crop_packing: float
-    largest_mb: float
+    extract_own_mb: float
+    crop_own_mb: float
+    worker_mb: float
     total_mb: float
     videos_mb: float
     frames_mb: float
@@ -43,20 +49,16 @@ class Measured:
     faces_found: int
 
     def extract_work(self) -> float:
-        """Return the core-seconds per video of extraction, start-up included."""
-        return (self.extract_seconds - self.extract_packing) * self.cores / self.videos
+        """Return the CPU seconds per video of extraction, start-up included."""
+        return (self.extract_cpu - self.extract_packing) / self.videos
 
     def crop_work(self) -> float:
-        """Return the core-seconds per video of the search for faces, start-up included."""
-        return (self.crop_seconds - self.crop_packing) * self.cores / self.videos
+        """Return the CPU seconds per video of the search for faces, start-up included."""
+        return (self.crop_cpu - self.crop_packing) / self.videos
 
     def packing(self) -> float:
         """Return the seconds per video that one process packs, both stages together."""
         return (self.extract_packing + self.crop_packing) / self.videos
-
-    def rate(self) -> float:
-        """Return videos per second and core, both stages together."""
-        return self.videos / (self.extract_seconds + self.crop_seconds) / self.cores
 
 
 @dataclass(frozen=True)
@@ -101,23 +103,26 @@ def markdown(rows: Sequence[Measured], machine: str) -> str:
 
 def _measured(rows: Sequence[Measured]) -> list[str]:
     lines = [
-        "| videos | extract, s | crop, s | of these packing, s | videos/s/core | "
-        "s per 1,000 videos | largest process, MB | all, MB | frames, MB per 1,000 | "
-        "crops, MB per 1,000 |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| videos | frames of each | extract, CPU ms per video | crop, CPU ms per video | "
+        "of these packing, ms | extract, own process, MB | crop, own process, MB | "
+        "largest worker, MB | all, MB | extract, s | crop, s | "
+        "frames, MB per 1,000 | crops, MB per 1,000 |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         thousand = 1000 / row.videos
-        whole = row.extract_seconds + row.crop_seconds
         cells = [
             f"{row.name} ({row.videos})" if row.name == "sample" else row.name,
-            f"{row.extract_seconds:.1f}",
-            f"{row.crop_seconds:.1f}",
-            f"{row.extract_packing + row.crop_packing:.2f}",
-            f"{row.rate():.2f}",
-            f"{whole * thousand:.0f}",
-            f"{row.largest_mb:.0f}",
+            str(row.frames),
+            f"{row.extract_cpu * thousand:.0f}",
+            f"{row.crop_cpu * thousand:.0f}",
+            f"{(row.extract_packing + row.crop_packing) * thousand:.1f}",
+            f"{row.extract_own_mb:.0f}",
+            f"{row.crop_own_mb:.0f}",
+            f"{row.worker_mb:.0f}",
             f"{row.total_mb:.0f}",
+            f"{row.extract_seconds:.0f}",
+            f"{row.crop_seconds:.0f}",
             f"{row.frames_mb * thousand:.0f}",
             f"{row.crops_mb * thousand:.0f}",
         ]

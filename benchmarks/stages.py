@@ -1,24 +1,27 @@
-"""Whole stages, `extract` and `crop`, on 50, 500 and 2,000 videos: time, memory, bytes.
+"""Whole stages, `extract` and `crop`, on 50 to 10,000 videos: CPU time, memory, bytes.
 
-    python benchmarks/stages.py                            # 50, 500, 2000; a while
+    python benchmarks/stages.py                            # 50, 500, 2000, 10000; about an hour
     python benchmarks/stages.py --videos 50                # to see that it works
     python benchmarks/stages.py --sample ../shared/sample  # real ones too, to project from
+    python benchmarks/stages.py --kill                     # and what a kill -9 costs
 
 Twenty rendered videos of a second each are linked as often as asked for: the stages know a video
 by its name and read each. The scripts run as DVC runs them, each in a process of its own, on all
 cores. Prints Markdown: what was measured, and what follows for the size of the paper. Writes
 `stages.json`.
+
+Costs are CPU seconds, user and system, of all processes of a stage: other work on the machine
+changes them far less than the time that passed. Waiting for the disk is not in them.
 """
 
 import argparse
 import csv
+import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
-import threading
-import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -32,24 +35,40 @@ from deepfake_attribution.faces import detector_files
 from deepfake_attribution.render.database import render_database
 from deepfake_attribution.render.settings import RenderedDatabase
 from measure import machine
+from processes import Used, used
 from projection import Measured, markdown
 
 ROOT = Path(__file__).parents[1]
 FILES = ROOT / "benchmarks/.files/stages"
 RESULTS = Path(__file__).with_name("stages.json")
-SIZES = (50, 500, 2000)
-FRAMES = 15  # per video, as in the paper
+SIZES = (50, 500, 2000, 10_000)
+FRAMES = 15  # per video, as in the paper; of the sample
+FEW = 5  # of a rendered video: 10,000 of them take half an hour and not more than an hour
 PEOPLE = 10  # each with a real clip and a fake
+RENDERED = {
+    "identities": {"train": 0, "val": 0, "test": PEOPLE},
+    "clips": 1,
+    "attacks": ["sim_blend"],
+    "strength": [0.0, 1.0],
+    "frames": 25,
+    "fps": 25,
+    "width": 320,
+    "height": 240,
+    "camera": "webcam",
+    "crf": 23,
+}
 NAME = "d"  # of the dataset
-# A stage's script, and how long it packs at the end, which is one process's work.
+BLOCK = 20  # videos; as params.yaml has it
+# A stage's script, and the CPU seconds of its own process: those before it packs, and those that
+# packing at the end takes, which is one process's work.
 TIMED = """
 import json, runpy, sys, time
 from deepfake_attribution.workers import block_files
-whole, spent = block_files.pack, []
+whole, spent = block_files.pack, {}
 def pack(*arguments):
-    begun = time.perf_counter()
+    spent["before"] = time.process_time()
     rows = whole(*arguments)
-    spent.append(time.perf_counter() - begun)
+    spent["packing"] = time.process_time() - spent["before"]
     return rows
 block_files.pack = pack
 sys.argv = sys.argv[1:]
@@ -62,12 +81,16 @@ finally:
 
 @dataclass(frozen=True)
 class Ran:
-    """What one stage took: seconds, of these packing; MB of the largest process and of all."""
+    """What one stage took.
 
-    seconds: float
+    Attributes:
+        used: by all its processes.
+        before, packing: CPU seconds of its own process before it packs, and while it does.
+    """
+
+    used: Used
+    before: float
     packing: float
-    largest: float
-    total: float
 
 
 def main() -> None:
@@ -75,22 +98,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--videos", type=int, nargs="+", default=SIZES, metavar="N")
     parser.add_argument("--sample", type=Path, help="a folder of real videos with a manifest.csv")
+    parser.add_argument(
+        "--kill",
+        action="store_true",
+        help="stop the extraction of the largest set twice by kill -9, and start it again",
+    )
     chosen = parser.parse_args()
+    if chosen.kill:
+        print(killed(linked(rendered(), max(chosen.videos))))
+        return
     sets = {f"rendered, {size}": linked(rendered(), size) for size in chosen.videos}
     if chosen.sample:
         sets["sample"] = sample(chosen.sample)
-    rows = []
+    known = json.loads(RESULTS.read_text())["rows"] if RESULTS.exists() else []
+    merged = {row["name"]: Measured(**row) for row in known}
+    table = [*merged.values()]
     for name, videos in sets.items():
         print(f"{name}: {len(videos)} videos ...", file=sys.stderr, flush=True)
-        rows.append(measured(name, videos))
-    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"rows": []}
-    older = [Measured(**row) for row in known["rows"]]
-    merged = {row.name: row for row in [*older, *rows]}
-    table = sorted(merged.values(), key=lambda row: (row.name == "sample", row.videos))
-    content = {"machine": machine(), "rows": [asdict(row) for row in table]}
-    temporary = RESULTS.with_suffix(".tmp")
-    temporary.write_text(json.dumps(content, indent=2) + "\n")
-    temporary.replace(RESULTS)
+        merged[name] = measured(name, videos, FRAMES if name == "sample" else FEW)
+        table = sorted(merged.values(), key=lambda row: (row.name == "sample", row.videos))
+        content = {"machine": machine(), "rows": [asdict(row) for row in table]}
+        temporary = RESULTS.with_suffix(".tmp")
+        temporary.write_text(json.dumps(content, indent=2) + "\n")
+        temporary.replace(RESULTS)
     print(markdown(table, machine()))
 
 
@@ -98,19 +128,7 @@ def rendered() -> list[Path]:
     """Return twenty videos of a second, 320x240, 25 frames; rendered once."""
     folder = FILES / "rendered"
     if not folder.exists():
-        settings = RenderedDatabase.model_validate(
-            {
-                "identities": {"train": 0, "val": 0, "test": PEOPLE},
-                "clips": 1,
-                "attacks": ["sim_blend"],
-                "frames": 25,
-                "fps": 25,
-                "width": 320,
-                "height": 240,
-                "camera": "webcam",
-                "crf": 23,
-            }
-        )
+        settings = RenderedDatabase.model_validate(RENDERED)
         render_database("stages", settings, 1, folder, 0, FILES / "unfinished")
     return sorted(folder.rglob("*.mp4"))
 
@@ -132,9 +150,9 @@ def sample(folder: Path) -> list[Path]:
         return [(folder / row["path"]).resolve() for row in csv.DictReader(file)]
 
 
-def measured(name: str, videos: list[Path]) -> Measured:
-    """Run both stages on ``videos`` in a folder of their own; remove it."""
-    place = project(videos)
+def measured(name: str, videos: list[Path], count: int) -> Measured:
+    """Run both stages with ``count`` frames of each video in a folder of their own; remove it."""
+    place = project(videos, count)
     extract, crop = stage("extract", place), stage("crop", place)
     frames, faces = place / paths.frames(NAME), place / paths.faces(NAME)
     found = tables.read_rows(paths.index(faces), columns=["status"])
@@ -142,13 +160,17 @@ def measured(name: str, videos: list[Path]) -> Measured:
         name=name,
         videos=len(videos),
         cores=cpu_count(),
-        frames=FRAMES,
-        extract_seconds=round(extract.seconds, 2),
+        frames=count,
+        extract_seconds=round(extract.used.seconds, 2),
+        extract_cpu=round(extract.used.cpu, 2),
         extract_packing=round(extract.packing, 3),
-        crop_seconds=round(crop.seconds, 2),
+        crop_seconds=round(crop.used.seconds, 2),
+        crop_cpu=round(crop.used.cpu, 2),
         crop_packing=round(crop.packing, 3),
-        largest_mb=round(max(extract.largest, crop.largest), 1),
-        total_mb=round(max(extract.total, crop.total), 1),
+        extract_own_mb=round(extract.used.own, 1),
+        crop_own_mb=round(crop.used.own, 1),
+        worker_mb=round(max(extract.used.largest_other, crop.used.largest_other), 1),
+        total_mb=round(max(extract.used.total, crop.used.total), 1),
         videos_mb=round(sum(path.stat().st_size for path in videos) / 1e6, 3),
         frames_mb=round(weight(frames), 3),
         crops_mb=round(weight(faces), 3),
@@ -158,7 +180,7 @@ def measured(name: str, videos: list[Path]) -> Measured:
     return row
 
 
-def project(videos: list[Path]) -> Path:
+def project(videos: list[Path], count: int) -> Path:
     """Make a folder with settings, weights and a catalog of ``videos``, as the stages want it."""
     place = FILES / "project"
     shutil.rmtree(place, ignore_errors=True)
@@ -172,8 +194,8 @@ def project(videos: list[Path]) -> Path:
     settings = yaml.load(ROOT / "profiles/demo.yaml")
     root = Path(os.path.commonpath([str(path.parent) for path in videos]))
     settings["datasets"] = {NAME: {"adapter": "manifest", "root": str(root), "manifest": "x"}}
-    settings["extract"]["frames"] = FRAMES
-    settings["compute"] |= {"workers": 0, "device": "cpu", "engine": "local"}
+    settings["extract"]["frames"] = count
+    settings["compute"] |= {"workers": 0, "device": "cpu", "engine": "local", "block_videos": BLOCK}
     yaml.dump(settings, place / "params.yaml")
     rows = [
         {"video": f"{number:06d}", "path": str(path.relative_to(root))}
@@ -184,53 +206,59 @@ def project(videos: list[Path]) -> Path:
     return place
 
 
-def stage(name: str, place: Path) -> Ran:
-    """Run one stage in ``place``.
+def killed(videos: list[Path]) -> str:
+    """Extract ``videos``, and again with two kills; return what that cost, as a line.
 
     Raises:
-        CalledProcessError: it failed.
+        ValueError: the bytes differ.
+    """
+    place = project(videos, FEW)
+    out, work = place / paths.frames(NAME), place / paths.WORK / "extract" / NAME
+    plain = stage("extract", place)
+    expected = hashes(out)
+    blocks = -(-len(videos) // BLOCK)
+    stage("extract", place, lambda: len(finished(work)) >= blocks // 2)
+    half = len(finished(work))
+    stage("extract", place, lambda: any(out.glob(".shard-*.tmp")) and len(finished(work)) == blocks)
+    again = stage("extract", place)
+    if hashes(out) != expected:
+        raise ValueError(f"{out}: other bytes than without a kill")
+    shutil.rmtree(place)
+    return (
+        f"{len(videos)} videos: killed with {half} of {blocks} blocks finished, and again while "
+        "packing: the same bytes. The last start, which found all blocks finished, took "
+        f"{again.before:.1f} CPU s before it packed (start-up included) and {again.packing:.1f} to "
+        f"pack; without a kill everything took {plain.used.cpu:.0f}"
+    )
+
+
+def finished(work: Path) -> list[Path]:
+    """Return the folders of finished blocks."""
+    return list(work.glob("*/block-??????"))
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the hash of each file in ``folder``."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        with path.open("rb") as file:
+            found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def stage(name: str, place: Path, enough: Callable[[], bool] | None = None) -> Ran:
+    """Run one stage in ``place``; kill it and its workers as soon as ``enough()``.
+
+    Raises:
+        CalledProcessError: it failed, or ended before it was killed.
     """
     command = [sys.executable, "-c", TIMED, str(ROOT / "stages" / f"{name}.py"), NAME]
     own = [str(ROOT / "stages"), str(ROOT / "src")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([*own, *sys.path])}
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=place, env=environment, start_new_session=True, stdout=subprocess.DEVNULL
-    )
-    peaks = [0.0, 0.0]
-    over = threading.Event()
-    watch = threading.Thread(target=_watch, args=(process.pid, peaks, over))
-    watch.start()
-    code = process.wait()
-    seconds = time.perf_counter() - begun
-    over.set()
-    watch.join()
-    if code:
-        raise subprocess.CalledProcessError(code, command[3:])
-    packing = sum(json.loads((place / "packing.json").read_text()))
-    return Ran(seconds, packing, *peaks)
-
-
-def _watch(group: int, peaks: list[float], over: threading.Event) -> None:
-    """Keep the peaks of memory, in MB: of the largest process of the group, and of all of it."""
-    while not over.wait(0.1):
-        sizes = _sizes(group)
-        peaks[0] = max(peaks[0], max(sizes, default=0.0))
-        peaks[1] = max(peaks[1], sum(sizes))
-
-
-def _sizes(group: int) -> list[float]:
-    """Return each process's resident memory in MB; shared pages count in each."""
-    page = os.sysconf("SC_PAGE_SIZE") / 1e6
-    sizes = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(fields[2]) == group:
-                sizes.append(int((folder / "statm").read_text().split()[1]) * page)
-        except OSError:  # it ended meanwhile
-            continue
-    return sizes
+    took = used(command, place, environment, enough)
+    told = place / "packing.json"
+    spent = {"before": 0.0, "packing": 0.0} if enough else json.loads(told.read_text())
+    return Ran(took, spent["before"], spent["packing"])
 
 
 def weight(folder: Path) -> float:

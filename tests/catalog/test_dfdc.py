@@ -147,6 +147,18 @@ def test_malformed_test_lists_stop_with_one_line(root: Path) -> None:
     assert f"{labels}: no such file" in message(root)
 
 
+@pytest.mark.parametrize("wrong", ["..", PART, "validation", "test"])
+def test_right_root_is_named_if_it_is_too_deep_or_too_high(root: Path, wrong: str) -> None:
+    text = message(root, root=str((root / NAME / wrong).resolve()))
+    assert text.endswith(f"; {root / NAME} does: set the root to it"), text
+
+
+def test_test_sets_beside_a_root_that_is_too_deep_are_named(root: Path) -> None:
+    problems = listing(root, NAME, root=str(root / NAME / "train")).problems
+    remedy = f"{root / NAME} has it: set datasets.dfdc.root to that folder"
+    assert sum(line.endswith(remedy) for line in problems) == 2, problems
+
+
 def test_wrong_roots_and_settings_are_named(root: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert "holds no folder of DFDC (dfdc_train_part_0, train/dfdc" in message(

@@ -125,7 +125,7 @@ def test_train_and_val_videos_of_a_dataset_that_is_only_tested_on_are_told() -> 
         ("other", "real", "d", "test", "", "", "", []),
     )
     assert idle(videos, ["ff"]) == {
-        "mine": "not used: 2 train and 0 val videos of mine, which is not in superset.datasets, "
-        "so only its test videos are used: add it there, or list these as test"
+        "mine": "not used: 2 train and 0 val videos of mine: it is not in superset.datasets, so it "
+        "is only tested on, with the videos that are listed as test"
     }
     assert idle(videos, ["ff", "mine"]) == {}

@@ -209,3 +209,33 @@ def test_consequences_of_one_mistake_are_not_told_as_others(trees: Path) -> None
     assert f"{trees / 'faceforensics'} has: set the root to it" in line
     for name in ("hififace", "deeperforensics"):
         assert found[name]["problems"] == [line]
+
+
+def notes() -> list[str]:
+    result = CliRunner().invoke(app, ["doctor", "--json", "--content", "none"])
+    found: list[str] = json.loads(result.stdout)["project"]["notes"]
+    return found
+
+
+def test_folders_of_roots_yaml_that_params_yaml_does_not_have_are_noted(trees: Path) -> None:
+    assert not any("roots.yaml" in line for line in notes())
+    roots = YAML().load(Path("roots.yaml"))
+    YAML().dump(dict(roots) | {"celeb_df": "/new/place", "dfdc": "/other"}, Path("roots.yaml"))
+    (line,) = [line for line in notes() if "roots.yaml" in line]
+    assert line == (
+        f"roots.yaml: celeb_df: /new/place, but params.yaml has {trees / 'celeb_df'}: "
+        "run `deepfake-attribution profile` again, which copies the folders"
+    )
+    YAML().dump({"celebdf": "/new/place"}, Path("roots.yaml"))
+    assert notes()[-1] == "roots.yaml: 'celebdf' is no dataset: did you mean 'celeb_df'?"
+    Path("roots.yaml").unlink()
+    assert not any("roots.yaml" in line for line in notes())
+
+
+def test_a_dataset_that_is_only_tested_on_is_not_recommended_for_training(trees: Path) -> None:
+    settings = YAML().load(Path("params.yaml"))
+    settings["superset"]["datasets"].remove("celeb_df")
+    YAML().dump(settings, Path("params.yaml"))
+    _, found = asked("--content", "none")
+    (line,) = [line for line in found["celeb_df"]["notes"] if line.startswith("not used: ")]
+    assert line.endswith("only tested on, with the videos that are listed as test")

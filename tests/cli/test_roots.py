@@ -63,6 +63,19 @@ def test_where_the_demo_is_drawn_is_no_root_to_name() -> None:
 def test_another_family_of_datasets_is_no_typing_mistake() -> None:
     """For another profile: dfdc is listed, and dfd is not."""
     named = {"dfdc": "/a", "celeb_df_pp": "/b", "dfdm": "/c", "fakeavceleb": "/d"}
-    assert strangers(named, [*PAPER["datasets"]]) == [*named]
+    assert strangers(named, PAPER["datasets"]) == [*named]
     with pytest.raises(UserError, match=r"'dfds' is no dataset: did you mean 'dfd'\?"):
-        strangers({"dfds": "/a"}, [*PAPER["datasets"]])
+        strangers({"dfds": "/a"}, PAPER["datasets"])
+
+
+def test_a_name_that_no_profile_has_gets_the_nearest_one_that_exists() -> None:
+    cross = profile("cross-dataset", Path(__file__).parents[2] / "profiles")["datasets"]
+    with pytest.raises(UserError, match=r"'df40' is no dataset: did you mean 'df40_ff'\?"):
+        strangers({"df40": "/a"}, cross)
+    assert strangers({"df40": "/a", "df40_ff": "/a"}, cross) == ["df40"]
+    known = {*cross, *PAPER["datasets"]}
+    with pytest.raises(UserError, match=r"'df40_fs' is no dataset: did you mean 'df40_ff'\?"):
+        strangers({"df40_fs": "/a"}, PAPER["datasets"], known)
+    assert strangers({"df40_ff": "/a", "mine": "/b"}, PAPER["datasets"], known) == [
+        *("df40_ff", "mine")
+    ]

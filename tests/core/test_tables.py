@@ -101,3 +101,12 @@ def test_filters_keep_the_rows_that_match(tmp_path: Path) -> None:
     tables.write(pd.DataFrame({"a": ["x", "y", "x"], "n": [1, 2, 3]}), path)
     kept = tables.read(path, ["n"], [("a", "in", ["x"]), ("n", ">", 1)])
     assert kept.to_dict("list") == {"n": [3]}
+
+
+@pytest.mark.parametrize("count", [0, 1, 1000, 2001])
+def test_rows_are_made_as_they_are_asked_for_as_often_as_one_likes(count: int) -> None:
+    expected = [{"number": at, "box": [at, 2.0] if at % 3 else None} for at in range(count)]
+    schema = pa.schema([("number", pa.int64()), ("box", pa.list_(pa.float64()))])
+    rows = tables.Rows(pa.Table.from_pylist(expected, schema=schema))
+    assert len(rows) == count and list(rows) == list(rows) == expected
+    assert rows.between(998, 1002) == expected[998:1002]

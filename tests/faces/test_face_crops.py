@@ -358,3 +358,18 @@ def test_the_marked_face_is_cropped_and_the_rule_says_so(here: Path) -> None:
     assert marked[0]["reason"] == "none of the 1 faces found is the one followed (off_track)"
     report = json.loads((here / "faces" / face_crops.REPORT).read_text())
     assert report["rules"]["mask"] == 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 20])
+def test_blocks_are_whole_videos_in_their_order(size: int) -> None:
+    names = ["a", "a", "a", "b", "c", "c", "d"]
+    rows = [{"video": name, "slot": slot} for slot, name in enumerate(names)]
+    blocks = face_crops._Blocks(tables.Rows(pa.Table.from_pylist(rows)), size)
+    found = [blocks[number] for number in range(len(blocks))]
+    videos = [[row for row in rows if row["video"] == name] for name in "abcd"]
+    assert found == [videos[start : start + size] for start in range(0, 4, size)]
+
+
+def test_no_frames_make_no_blocks() -> None:
+    rows = tables.Rows(pa.table({"video": pa.array([], pa.string())}))
+    assert len(face_crops._Blocks(rows, 20)) == 0

@@ -1,5 +1,6 @@
 from typing import Any
 
+import numpy as np
 import pytest
 
 from deepfake_attribution.faces import face_report
@@ -68,6 +69,48 @@ def test_doubtful_crops_come_by_kind_and_each_video_in_its_turn() -> None:
         ("b", 2, "score 0.90"),
     ]
     assert [one.row for one in face_report.doubtful(ROWS, 2)] == [ROWS[2], ROWS[6]]
+
+
+def plain_doubts(rows: list[dict[str, Any]]) -> list[tuple[str, int, int]]:
+    """All crops in the order of their doubts, from lists of everything."""
+    crops = [one for one in rows if one["status"] == "ok"]
+    jumps = [doubt.row for doubt in face_report.doubtful(rows, 10**6) if "jump" in doubt.reason]
+    kinds = (
+        jumps,
+        [one for one in crops if one["faces"] > 1],
+        sorted(crops, key=lambda one: one["score"]),
+    )
+    found: list[tuple[str, int, int]] = []
+    for kind in kinds:
+        lists: dict[str, list[dict[str, Any]]] = {}
+        for one in kind:
+            lists.setdefault(one["video"], []).append(one)
+        for turn in range(max(map(len, lists.values()), default=0)):
+            found += [
+                (own[turn]["video"], own[turn]["slot"], own[turn]["person"])
+                for own in lists.values()
+                if turn < len(own)
+            ]
+    return list(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize("most", [1, 7, 60, 10_000])
+def test_first_doubts_are_those_of_all(most: int) -> None:
+    """Only the first ones of each kind are kept in memory."""
+    rng = np.random.default_rng(most)
+    rows = [
+        row(
+            *(f"v{number:02d}", slot, None if rng.random() < 0.2 else [x, 0.0, x + 50.0, 40.0]),
+            score=round(rng.random(), 1),  # many are equal
+            faces=int(rng.integers(1, 4)),
+        )
+        for number in range(30)
+        for slot in range(12)
+        for x in [float(rng.choice([0, 0, 0, 500]))]
+    ]
+    found = face_report.doubtful(iter(rows), most)
+    places = [(one.row["video"], one.row["slot"], one.row["person"]) for one in found]
+    assert places == plain_doubts(rows)[:most]
 
 
 @pytest.mark.parametrize("back", [False, True])

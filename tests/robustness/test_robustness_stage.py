@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from ruamel.yaml import YAML
 
 from damaged_dataset import NAME, head, stored, write_dataset
 from deepfake_attribution.core import paths, tables
@@ -121,9 +120,3 @@ def test_other_settings_do_not_take_unfinished_work(
     Path("videos/real-0.mp4").write_bytes(b"another video")
     stage._scored(chosen, ROOTS, ("Red", "Blue"), frozen, COMPUTE, Path("work"))
     assert names[0] == names[1] and len(set(names)) == 3
-
-
-def test_code_is_what_dvc_yaml_lists() -> None:
-    listed = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]["robustness"]["deps"]
-    start = "src/deepfake_attribution/"
-    assert [dep.removeprefix(start) for dep in listed if dep.startswith(start)] == list(stage.CODE)

@@ -45,7 +45,8 @@ def run(folder: Path, workers: int = 1, broken: int = -1) -> list[dict]:
     log.mkdir(parents=True, exist_ok=True)
     made = partial(produce, log=log, broken=broken)
     kind = Kind(made, lost, SCHEMA)
-    return process(BLOCKS, kind, folder / "work", folder / "out", spread(workers), "test")
+    rows = process(BLOCKS, kind, folder / "work", folder / "out", spread(workers), "test")
+    return list(rows)
 
 
 def calls(folder: Path) -> dict[str, int]:
@@ -69,6 +70,38 @@ def test_index_has_every_row_in_order_and_points_at_its_bytes(tmp_path: Path) ->
             content = reader.read(row["shard"], row["offset"], row["length"])
             assert content == bytes([row["number"]]) * (100 + row["number"])
     reader.close()
+
+
+def test_index_does_not_depend_on_the_size_of_blocks_and_is_what_all_rows_give(
+    tmp_path: Path,
+) -> None:
+    rows = run(tmp_path / "some")
+    kind = Kind(partial(produce, log=tmp_path / "some" / ASIDE), lost, SCHEMA)
+    for size in (1, 10):
+        blocks = [range(start, min(start + size, 10)) for start in range(0, 10, size)]
+        place = tmp_path / str(size)
+        process(blocks, kind, place / "work", place / "out", spread(1), "test")
+        assert files(place / "out") == files(tmp_path / "some" / "out")
+    tables.write_rows(rows, tmp_path / INDEX, pa.schema([*SCHEMA, *POINTER]))
+    assert (tmp_path / INDEX).read_bytes() == files(tmp_path / "some" / "out")[INDEX]
+
+
+def test_a_block_is_made_when_it_is_worked_on(tmp_path: Path) -> None:
+    made: list[int] = []
+
+    class Lazy:
+        def __len__(self) -> int:
+            return len(BLOCKS)
+
+        def __getitem__(self, number: int) -> list[int]:
+            made.append(number)
+            return BLOCKS[number]
+
+    run(tmp_path)
+    shutil.rmtree(tmp_path / "work" / NAMES[2])
+    kind = Kind(partial(produce, log=tmp_path / ASIDE), lost, SCHEMA)
+    rows = process(Lazy(), kind, tmp_path / "work", tmp_path / "out", spread(1), "test")
+    assert made == [2] and [row["number"] for row in rows] == list(range(10))
 
 
 @pytest.mark.slow
@@ -152,7 +185,7 @@ def test_packing_that_was_killed_begins_anew_without_producing(
             patch.setattr(ShardWriter, "add", add)
             patch.setattr(ShardWriter, "__exit__", leave)
         else:
-            patch.setattr(block_files.tables, "write_rows", kill)
+            patch.setattr(block_files.tables, "write_arrow", kill)
         with pytest.raises(SystemExit):
             run(tmp_path)
     assert not (tmp_path / "out" / INDEX).exists()
@@ -207,14 +240,15 @@ def test_rows_without_any_bytes_make_an_index_alone(tmp_path: Path) -> None:
         yield from (Row({"number": number, "word": None}) for number in block)
 
     kind = Kind(empty, lost, SCHEMA)
-    rows = process(BLOCKS, kind, tmp_path / "work", tmp_path / "out", spread(1), "test")
+    rows = list(process(BLOCKS, kind, tmp_path / "work", tmp_path / "out", spread(1), "test"))
     assert [path.name for path in (tmp_path / "out").iterdir()] == [INDEX]
     assert len(rows) == 10 and {row["shard"] for row in rows} == {None}
 
 
 def test_no_blocks_make_an_empty_index(tmp_path: Path) -> None:
     kind = Kind(produce, lost, SCHEMA)
-    assert process([], kind, tmp_path / "work", tmp_path / "out", spread(2), "test") == []
+    rows = process([], kind, tmp_path / "work", tmp_path / "out", spread(2), "test")
+    assert list(rows) == [] and len(rows) == 0
     assert tables.read_rows(tmp_path / "out" / INDEX) == []
 
 

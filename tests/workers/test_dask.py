@@ -31,7 +31,7 @@ def run(folder: Path, scheduler: str = "", bad: dict[int, str] | None = None) ->
     log.mkdir(parents=True, exist_ok=True)
     kind = Kind(partial(produce, log=log, bad=bad or {}), lost, SCHEMA)
     how = spread(1, engine="dask" if scheduler else "local", scheduler=scheduler)
-    return process(BLOCKS, kind, folder / "work", folder / "out", how, "test")
+    return list(process(BLOCKS, kind, folder / "work", folder / "out", how, "test"))
 
 
 def files(folder: Path) -> dict[str, bytes]:

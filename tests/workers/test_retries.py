@@ -23,7 +23,7 @@ def run(folder: Path, bad: dict[int, str], workers: int = 2, seconds: float = 60
     log.mkdir(parents=True, exist_ok=True)
     kind = Kind(partial(produce, log=log, bad=bad), lost, SCHEMA)
     how = spread(workers, block_seconds=seconds)
-    return process(BLOCKS, kind, folder / "work", folder / "out", how, "test")
+    return list(process(BLOCKS, kind, folder / "work", folder / "out", how, "test"))
 
 
 def times(folder: Path) -> dict[int, int]:

@@ -8,9 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from deepfake_attribution.catalog.files import folder, misnamed, strangers
+from deepfake_attribution.catalog.files import folder, misnamed, strangers, without_suffix
 from deepfake_attribution.catalog.listing import Counts, Video
 from deepfake_attribution.catalog.shares import carve
 from deepfake_attribution.core.errors import UserError
@@ -188,12 +188,11 @@ def home(root: Path) -> str:
 def video(file: File, splits: Splits, originals: str) -> Video:
     """Return the row of a file; ``originals`` is where the originals of fakes are (`home`)."""
     split = splits.of(file.listed, file.target)
-    path = Path(file.listed)
     source = file.path
     if file.attack != REAL:
-        source = f"{originals}/{file.target}_{file.clip}{path.suffix}"
+        source = f"{originals}/{file.target}_{file.clip}{PurePosixPath(file.listed).suffix}"
     # Each folder has its own numbering.
-    name = path.with_suffix("").as_posix()
+    name = without_suffix(file.listed)
     footage = splits.footage(split, file.target)
     return Video(name, file.path, file.attack, split, file.target, file.donor, source, footage)
 

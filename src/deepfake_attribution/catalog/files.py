@@ -4,7 +4,7 @@ import difflib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -63,9 +63,7 @@ def unused(listing: Listing, root: Path) -> tuple[str, ...]:
     """
     used = {*listing.videos["path"], *listing.videos.get("mask", ()), *listing.lists}
     rest = [
-        path
-        for path in files_below(root)
-        if path not in used and used.isdisjoint(str(one) for one in PurePosixPath(path).parents)
+        path for path in files_below(root) if path not in used and used.isdisjoint(_folders(path))
     ]
     if not rest:
         return ()
@@ -73,6 +71,19 @@ def unused(listing: Listing, root: Path) -> tuple[str, ...]:
     counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(KINDS))
     counts += ", and other kinds" if len(kinds) > KINDS else ""
     return (f"not used: {len(rest)} files below {root} ({counts}): {some(rest)}",)
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield the folders that a file is in, the innermost first."""
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def without_suffix(path: str) -> str:
+    """Return a path without the suffix of its last part; as `PurePath.with_suffix`, but quick."""
+    place, slash, name = path.rpartition("/")
+    stem, _, end = name.rpartition(".")
+    return f"{place}{slash}{stem}" if stem and end else path
 
 
 def check_root(dataset: str, root: Path, inside: Sequence[str], kind: str) -> None:

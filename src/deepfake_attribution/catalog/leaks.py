@@ -35,8 +35,8 @@ def idle(videos: pd.DataFrame, training: Sequence[str]) -> dict[str, str]:
     for dataset, rows in unused.groupby("dataset", sort=False):
         counts = " and ".join(f"{sum(rows['split'] == split)} {split}" for split in LEARNT)
         lines[str(dataset)] = (
-            f"not used: {counts} videos of {dataset}, which is not in superset.datasets, so only "
-            "its test videos are used: add it there, or list these as test"
+            f"not used: {counts} videos of {dataset}: it is not in superset.datasets, so it is "
+            "only tested on, with the videos that are listed as test"
         )
     return lines
 

@@ -63,7 +63,8 @@ class Listing:
 
     def found(self) -> Counts:
         """Return how many videos there are of each split and attack, by name."""
-        return dict(Counter(zip(self.videos["split"], self.videos["attack"], strict=True)))
+        columns = (self.videos[name].tolist() for name in ("split", "attack"))
+        return dict(Counter(zip(*columns, strict=True)))
 
     def shortages(self) -> list[str]:
         """Return a line for each split and attack of which videos are missing."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from deepfake_attribution.catalog.files import without_suffix
 from deepfake_attribution.catalog.table import read_table
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.video import REAL, SCHEMA, SPLITS, key
@@ -17,6 +18,7 @@ NOT_NAMES = {
     *("originals", "reals", "fakes"),
     *("authentic", "0", "1", "true", "false", "fake", "spoof"),
 }
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what Unicode calls Cc
 OPTIONAL = ("identity", "donor", "source", "compression")
 BOX = re.compile(r"(-?\d+(?:\.\d+)?(?:\s+|$)){4}")
 
@@ -67,7 +69,7 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
     _check_spellings(rows["attack"], path)
     for column in ("path", "source", *(["mask"] if "mask" in rows else [])):
         rows[column] = [_plain(value, root) for value in rows[column]]
-    names = rows["name"].where(rows["name"] != "", rows["path"].map(_without_suffix))
+    names = rows["name"].where(rows["name"] != "", rows["path"].map(without_suffix))
     rows["dataset"] = dataset
     rows["video"] = [
         key(dataset, attack, compression, name)
@@ -84,16 +86,17 @@ def read_manifest(dataset: str, root: Path, manifest: str) -> pd.DataFrame:
 
 
 def _check_row(row: Any, where: str) -> None:
-    path = PurePosixPath(row.path)
-    if not path.parts:
+    parts = _parts(row.path)
+    if not parts and not row.path.startswith("/"):
         raise UserError(f"{where}: the path is empty")
-    if path.is_absolute() or ".." in path.parts:
+    if row.path.startswith("/") or ".." in parts:
+        path = PurePosixPath(row.path)
         raise UserError(f"{where}: '{path}' leads out of the root: give it relative to the root")
-    if ".." in PurePosixPath(row.name).parts:
+    if ".." in _parts(row.name):
         raise UserError(f"{where}: name '{row.name}' holds a '..'")
     for column in ("path", "name", "compression"):
         value = getattr(row, column)
-        if any(unicodedata.category(character) == "Cc" for character in value):
+        if CONTROL.search(value):
             raise UserError(f"{where}: {column} {value!r} holds a line break or control character")
     split, attack = row.split, row.attack
     if split not in SPLITS:
@@ -112,8 +115,9 @@ def _check_row(row: Any, where: str) -> None:
 
 def _check_marks(row: Any, where: str) -> None:
     """Check what says where the labelled face is."""
-    mask, box = PurePosixPath(getattr(row, "mask", "")), getattr(row, "box", "")
-    if mask.is_absolute() or ".." in mask.parts:
+    mask, box = getattr(row, "mask", ""), getattr(row, "box", "")
+    if mask.startswith("/") or ".." in _parts(mask):
+        mask = PurePosixPath(mask)
         raise UserError(f"{where}: mask '{mask}' leads out of the root: give it relative to it")
     if not box:
         return
@@ -145,7 +149,7 @@ def _plain(path: str, root: Path) -> str:
     """
     if not path:
         return ""
-    plain = str(PurePosixPath(path))
+    plain = str(PurePosixPath(path)) if path.startswith("/") else "/".join(_parts(path)) or "."
     if plain.isascii():
         return plain
     composed, decomposed = (unicodedata.normalize(form, plain) for form in ("NFC", "NFD"))
@@ -159,6 +163,6 @@ def _there(path: Path) -> bool:
         return False
 
 
-def _without_suffix(path: str) -> str:
-    pure = PurePosixPath(path)
-    return str(pure.with_suffix("")) if pure.suffix else str(pure)
+def _parts(path: str) -> list[str]:
+    """Return the parts of a relative path, as `PurePath` does, but in a fifth of the time."""
+    return [part for part in path.split("/") if part not in ("", ".")]

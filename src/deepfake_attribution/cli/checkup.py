@@ -109,7 +109,7 @@ def _look_inside(checkup: Checkup, max_failed: float, depth: Depth) -> None:
     root = Path(checkup.root)
     paths = list(checkup.videos["path"])
     sizes = contents.sizes(root, paths)
-    checkup.videos = checkup.videos.assign(file=[root / path for path in paths], size=sizes)
+    checkup.videos = checkup.videos.assign(file=[str(root / path) for path in paths], size=sizes)
     empty = [path for path, size in zip(paths, sizes, strict=True) if size == 0]
     gone = [path for path, size in zip(paths, sizes, strict=True) if size < 0]
     files = [path for path in empty if not (root / path).is_dir()]

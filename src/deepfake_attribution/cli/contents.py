@@ -112,7 +112,7 @@ def duplicates(videos: pd.DataFrame, depth: Depth) -> list[pd.DataFrame]:
     Only files of equal size are read: ``sample`` compares both their ends, ``full`` all bytes.
 
     Args:
-        videos: the columns of a catalog, ``file`` (Path) and ``size`` (bytes).
+        videos: the columns of a catalog, ``file`` (its path) and ``size`` (bytes).
         depth: how much is read.
     """
     if depth == "none":
@@ -120,7 +120,7 @@ def duplicates(videos: pd.DataFrame, depth: Depth) -> list[pd.DataFrame]:
     found = []
     alike = videos[(videos["size"] > 0) & videos.duplicated("size", keep=False)]
     for _, same in alike.groupby("size", sort=False):
-        hashes = [_hash(file, depth) for file in same["file"]]
+        hashes = [_hash(file, depth) for file in map(Path, same["file"])]
         groups = same.assign(content=hashes).groupby("content", sort=False)
         found += [group for content, group in groups if len(group) > 1 and content]
     return found

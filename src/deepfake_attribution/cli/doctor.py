@@ -12,9 +12,12 @@ from rich.table import Table
 from deepfake_attribution.catalog.listing import nested
 from deepfake_attribution.cli.all_settings import check
 from deepfake_attribution.cli.leftovers import leftovers
+from deepfake_attribution.cli.profiles import FOLDER, shipped
 from deepfake_attribution.cli.project import foreign_code, no_experiments_in_copies
+from deepfake_attribution.cli.roots import read_roots, strangers, unlike
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import PARAMS, load, read
-from deepfake_attribution.core.settings import Datasets, Superset
+from deepfake_attribution.core.settings import Dataset, Datasets, Superset
 from deepfake_attribution.core.video import REAL, SPLITS
 from deepfake_attribution.evaluate.settings import Databases
 from deepfake_attribution.frames.settings import Extract
@@ -58,7 +61,8 @@ def doctor(
     datasets, training = load(Datasets).root, load(Superset).datasets
     settings = load(Databases), load(Extract).max_failed
     found = checkup.look(datasets, training, *settings, content.value)
-    own = {"wrong": [foreign_code()], "notes": [no_experiments_in_copies(), _left_over()]}
+    notes = [no_experiments_in_copies(), _left_over(), *_roots(datasets)]
+    own = {"wrong": [foreign_code()], "notes": notes}
     own = {kind: [line for line in lines if line] for kind, lines in own.items()}
     if as_json:
         plain = {name: _plain(one) for name, one in found.items()}
@@ -67,6 +71,17 @@ def doctor(
         _show(found, content, own)
     if own["wrong"] or not checkup.healthy(found.values()):
         raise typer.Exit(1)
+
+
+def _roots(datasets: Mapping[str, Dataset]) -> list[str]:
+    """Return notes on roots.yaml: what params.yaml does not have, or has otherwise."""
+    try:
+        named = read_roots()
+        mine = {name: one.model_dump() for name, one in datasets.items()}
+        strangers(named, mine, shipped() if FOLDER.is_dir() else ())
+    except UserError as error:
+        return [str(error)]
+    return unlike(named, datasets)
 
 
 def _left_over() -> str:

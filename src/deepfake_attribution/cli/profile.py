@@ -26,7 +26,7 @@ def profile(
     every profile uses them.
     """
     settings = profiles.stacked(names)
-    there = list(settings["datasets"])
+    there = settings["datasets"]
     if datasets:
         keep = [entry.strip() for entry in datasets.split(",") if entry.strip()]
         settings = profiles.restrict(settings, keep)
@@ -35,7 +35,8 @@ def profile(
     check_settings(validate(Datasets, settings, files).root, files)
     before = read(PARAMS) if PARAMS.exists() else {}
     named = read_roots()
-    others = strangers(named, there)
+    mine = profiles.own_datasets(before)
+    others = strangers(named, there, {*profiles.shipped(), *mine})
     settings = with_roots(settings, named, before)
     changed = params_file.write(settings, PARAMS)
     console = Console()
@@ -46,7 +47,7 @@ def profile(
     if 0 < len(others) < len(named):
         note = f"{ROOTS}: not in this profile: {', '.join(others)}"
         console.print(note, highlight=False, soft_wrap=True)
-    gone = [name for name in profiles.own_datasets(before) if name not in settings["datasets"]]
+    gone = [name for name in mine if name not in settings["datasets"]]
     if gone:
         note = f"{PARAMS}: removed, because no profile has them: {', '.join(gone)}"
         remedy = f"to keep them, list them in a profile of your own ({profiles.FOLDER}/mine.yaml)"

@@ -20,16 +20,21 @@ def names(folder: Path = FOLDER) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
+def shipped(folder: Path = FOLDER) -> set[str]:
+    """Return the names of the datasets that a profile has."""
+    return {
+        one for name in names(folder) for one in read(folder / f"{name}.yaml").get("datasets") or {}
+    }
+
+
 def own_datasets(settings: Mapping[str, Any], folder: Path = FOLDER) -> dict[str, Any]:
     """Return the datasets of ``settings`` that no profile has: the user added them."""
     listed = settings.get("datasets")
-    shipped = {
-        one for name in names(folder) for one in read(folder / f"{name}.yaml").get("datasets") or {}
-    }
+    theirs = shipped(folder)
     return {
         name: value
         for name, value in (listed if isinstance(listed, dict) else {}).items()
-        if name not in shipped
+        if name not in theirs
     }
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ from ruamel.yaml import YAML
 
 from deepfake_attribution.catalog import registry
 from deepfake_attribution.core.errors import UserError
-from deepfake_attribution.core.params import read
+from deepfake_attribution.core.params import PARAMS, read
+from deepfake_attribution.core.settings import Dataset
 
 ROOTS = Path("roots.yaml")  # not in git: ``name of a dataset: folder``
 EXAMPLE = "a line for each dataset, such as 'celeb_df: /data/Celeb-DF-v2'"
@@ -38,21 +39,52 @@ def read_roots(path: Path = ROOTS) -> dict[str, str]:
     return {name: os.path.expandvars(Path(root).expanduser()) for name, root in named.items()}
 
 
-def strangers(named: dict[str, str], datasets: Sequence[str], path: Path = ROOTS) -> list[str]:
+def strangers(
+    named: dict[str, str],
+    datasets: Mapping[str, Mapping[str, Any]],
+    elsewhere: Collection[str] = (),
+    path: Path = ROOTS,
+) -> list[str]:
     """Return the names in ``path`` that are not in ``datasets``, those of a profile.
 
     They may belong to another profile.
 
+    Args:
+        named: from `read_roots`.
+        datasets: section ``datasets`` of the profile.
+        elsewhere: names of datasets that other profiles, or the user's own settings, have.
+        path: of the file, for messages.
+
     Raises:
-        UserError: one is similar to the name of a dataset that is not listed, and is not the name
-            of another family of datasets, as ``dfdc`` is beside ``dfd``.
+        UserError: one is the name of an adapter, and the dataset of that adapter, which is not
+            listed, has another name; or one is similar to the name of a dataset that is not
+            listed, and is neither known elsewhere nor the name of another family of datasets, as
+            ``dfdc`` is beside ``dfd``.
     """
     others = [name for name in named if name not in datasets]
-    for name in sorted({*others} - {*registry.names()}):
-        near = difflib.get_close_matches(name, [one for one in datasets if one not in named], n=1)
+    adapters = {*registry.names()}
+    left = [name for name in datasets if name not in named]
+    known = [*left, *(name for name in elsewhere if name not in named and name not in left)]
+    for name in sorted({*others} - {*elsewhere}):
+        if name in adapters:
+            near = [one for one in left if datasets[one].get("adapter") == name]
+        else:
+            near = difflib.get_close_matches(name, known, n=1)
         if near:
             raise UserError(f"{path}: '{name}' is no dataset: did you mean '{near[0]}'?")
     return others
+
+
+def unlike(named: dict[str, str], datasets: Mapping[str, Dataset], path: Path = ROOTS) -> list[str]:
+    """Return a line for each dataset whose root in ``path`` is not the one in params.yaml."""
+    return [
+        f"{path}: {name}: {root}, but {PARAMS} has {datasets[name].root}: run "
+        "`deepfake-attribution profile` again, which copies the folders"
+        for name, root in named.items()
+        if name in datasets
+        and datasets[name].adapter != "rendered"
+        and Path(root) != Path(datasets[name].root)
+    ]
 
 
 def with_roots(

@@ -15,6 +15,14 @@ USED = {
         *("model", "train"),
     ),
     "embed": ("core", "embed", "model"),
+    "robustness": (
+        *("classify", "core", "evaluate/protocol.py", "evaluate/scoring.py"),
+        *("evaluate/settings.py", "evaluate/threshold.py", "evaluate/uncertainty"),
+        *("evidence_maps/approaches.py", "evidence_maps/grad_cam.py", "evidence_maps/log_odds.py"),
+        *("evidence_maps/occlusion.py", "evidence_maps/scorer.py", "faces/cropping.py"),
+        *("faces/settings.py", "frames", "heads/registry.py", "heads/settings.py", "model"),
+        *("render/encode.py", "robustness", "workers"),
+    ),
 }
 KINDS = {".py", ".j2", ".css", ".js"}
 

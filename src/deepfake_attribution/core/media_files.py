@@ -25,7 +25,9 @@ STARTS = (
 
 def is_video(name: str) -> bool:
     """Return whether a file of this name is a video."""
-    return Path(name).suffix.lower() in VIDEO_SUFFIXES
+    # As `Path.suffix`, but strings: a hundred thousand paths take seconds.
+    stem, dot, end = name.rpartition(".")
+    return bool(dot) and stem[-1:] not in ("", "/") and f".{end.lower()}" in VIDEO_SUFFIXES
 
 
 def is_picture(path: Path) -> bool:
@@ -63,8 +65,12 @@ def pictures_in(folder: Path) -> tuple[list[Path], list[Path]]:
 
 def files_below(root: Path) -> Iterator[str]:
     """Yield the paths of all files below ``root``, relative to it, with /; without hidden ones."""
-    for place, folders, names in os.walk(root):
+    # Strings, for a Path of each file takes ten times as long.
+    top = os.fspath(root)
+    for place, folders, names in os.walk(top):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        below = place[len(top) :].replace(os.sep, "/").strip("/")
+        start = f"{below}/" if below else ""
         for name in sorted(names):
             if not name.startswith("."):
-                yield (Path(place) / name).relative_to(root).as_posix()
+                yield start + name

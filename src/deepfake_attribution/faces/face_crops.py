@@ -1,7 +1,7 @@
 """Frames to face crops: what the ``crop`` stage does."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby
@@ -67,6 +67,30 @@ _Frame = tuple[str, int]  # video and slot
 T = TypeVar("T")
 
 
+class _Blocks:
+    """The rows of an index by video, ``size`` videos at a time; made when they are asked for.
+
+    Args:
+        rows: of the index; those of a video are together.
+        size: of a block.
+    """
+
+    def __init__(self, rows: tables.Rows, size: int) -> None:
+        names = rows.table["video"].to_pylist()
+        starts = [
+            place for place, name in enumerate(names) if not place or name != names[place - 1]
+        ]
+        self._rows = rows
+        self._starts = [*starts[::size], len(names)]
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, number: int) -> list[list[_Asked]]:
+        rows = self._rows.between(*self._starts[number : number + 2])
+        return [list(one) for _, one in groupby(rows, key=itemgetter("video"))]
+
+
 @dataclass(frozen=True)
 class _Job:
     """The inputs of every worker."""
@@ -103,10 +127,8 @@ def crop_faces(
     Returns:
         A line with counts.
     """
-    asked = tables.read_rows(index(frames))
-    videos = [list(rows) for _, rows in groupby(asked, key=itemgetter("video"))]
     size = compute.block_videos
-    blocks = [videos[start : start + size] for start in range(0, len(videos), size)]
+    blocks = _Blocks(tables.open_rows(index(frames)), size)
     seen = finder.model_dump(exclude={"weights"})
     name = fingerprint(settings, seen, index(frames).read_bytes(), size, code_of("crop"))
     kind = kind_of(frames, weights, settings, finder, compute.device)
@@ -284,7 +306,7 @@ def _why(choice: tracking.Choice) -> str:
     return f"none of the {choice.faces} faces found is the one followed ({choice.rule})"
 
 
-def _report(rows: list[dict[str, Any]], out: Path) -> str:
+def _report(rows: Iterable[dict[str, Any]], out: Path) -> str:
     """Write the report on the faces in ``out``, and return its summary in a line."""
     counts = face_report.summary(rows)
     write((json.dumps(counts, indent=2) + "\n").encode(), out / REPORT)
@@ -297,10 +319,10 @@ def _report(rows: list[dict[str, Any]], out: Path) -> str:
     return face_report.line(counts)
 
 
-def _name_faceless(rows: list[dict[str, Any]]) -> None:
+def _name_faceless(rows: Iterable[dict[str, Any]]) -> None:
     """Print the videos that have no face."""
-    usable = {row["video"] for row in rows if row["status"] == "ok"}
-    seen = {row["video"] for row in rows if row["status"] == "no_face"}
-    for video in dict.fromkeys(row["video"] for row in rows):
-        if video not in usable:
-            print(f"no face: {video}" if video in seen else f"no readable frame: {video}")
+    for video, own in groupby(rows, key=itemgetter("video")):
+        statuses = {row["status"] for row in own}
+        if "ok" not in statuses:
+            seen = "no_face" in statuses
+            print(f"no face: {video}" if seen else f"no readable frame: {video}")

@@ -1,8 +1,9 @@
 """How well a dataset's faces were found, in numbers, and the crops that a person should check."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from typing import Any
@@ -13,6 +14,10 @@ import numpy as np
 # larger or smaller by more than this.
 FAR = 1.0
 GROWTH = 2.0
+COUNTS = (
+    *("videos", "videos_without_face", "videos_with_jump", "frames", "with_face", "without_face"),
+    *("not_read", "several_faces", "jumps", "rules", "crops", "people"),
+)
 _Row = dict[str, Any]  # of the index of faces
 
 
@@ -29,7 +34,11 @@ class Doubt:
     reason: str
 
 
-def summary(rows: Sequence[_Row]) -> dict[str, Any]:
+# A doubt with its place: its turn, and the place of its video in each turn.
+_Ranked = tuple[tuple[int, float, int], Doubt]
+
+
+def summary(rows: Iterable[_Row]) -> dict[str, Any]:
     """Return counts over the index of a dataset's faces; its rows are together by video.
 
     Returns:
@@ -39,26 +48,30 @@ def summary(rows: Sequence[_Row]) -> dict[str, Any]:
         face from one crop of a person to the next; ``rules``: how often each was used
         (`faces.tracking`), for each person; ``crops``; ``people`` that have crops.
     """
-    videos = _videos(rows)
-    jumps = [sum(1 for _ in _jumps(video)) for video in videos]
-    asked = [row for row in rows if row["person"] == 0]  # one of each frame
-    crops = [row for row in rows if row["status"] == "ok"]
-    seen = {_frame(row) for row in crops}
-    unseen = sum(row["status"] == "no_face" and _frame(row) not in seen for row in asked)
-    return {
-        "videos": len(videos),
-        "videos_without_face": sum(all(row["status"] != "ok" for row in one) for one in videos),
-        "videos_with_jump": sum(count > 0 for count in jumps),
-        "frames": len(asked),
-        "with_face": len(seen),
-        "without_face": unseen,
-        "not_read": len(asked) - len(seen) - unseen,
-        "several_faces": sum((row["faces"] or 0) > 1 for row in asked),
-        "jumps": sum(jumps),
-        "rules": dict(sorted(Counter(row["rule"] for row in rows if row["rule"]).items())),
-        "crops": len(crops),
-        "people": len({(row["video"], row["person"]) for row in crops}),
-    }
+    counts: Counter[str] = Counter()
+    rules: Counter[str] = Counter()
+    for video in _videos(rows):
+        asked = [row for row in video if row["person"] == 0]  # one of each frame
+        crops = [row for row in video if row["status"] == "ok"]
+        seen = {row["slot"] for row in crops}
+        unseen = sum(row["status"] == "no_face" and row["slot"] not in seen for row in asked)
+        jumps = sum(1 for _ in _jumps(video))
+        counts.update(
+            videos=1,
+            videos_without_face=int(not crops),
+            videos_with_jump=int(jumps > 0),
+            frames=len(asked),
+            with_face=len(seen),
+            without_face=unseen,
+            not_read=len(asked) - len(seen) - unseen,
+            several_faces=sum((row["faces"] or 0) > 1 for row in asked),
+            jumps=jumps,
+            crops=len(crops),
+            people=len({row["person"] for row in crops}),
+        )
+        rules.update(row["rule"] for row in video if row["rule"])
+    used = dict(sorted(rules.items()))
+    return {name: used if name == "rules" else counts[name] for name in COUNTS}
 
 
 def line(counts: dict[str, Any]) -> str:
@@ -73,42 +86,44 @@ def line(counts: dict[str, Any]) -> str:
     )
 
 
-def doubtful(rows: Sequence[_Row], most: int) -> list[Doubt]:
+def doubtful(rows: Iterable[_Row], most: int) -> list[Doubt]:
     """Return up to ``most`` crops to check, the most doubtful first.
 
     First those after a jump, then those from frames with several faces, then those that the
     detector is least sure of. Within each kind, the videos take turns.
+
+    Args:
+        rows: of the index; those of a video are together.
+        most: crops, of all kinds together.
     """
+    # A crop that is in several kinds counts once, so of three kinds three times as many suffice.
+    kinds: list[list[_Ranked]] = [[], [], []]
+    for number, video in enumerate(_videos(rows)):
+        for kind, own in zip(kinds, _doubts(video, number), strict=True):
+            kind[:] = nsmallest(len(kinds) * most, [*kind, *own], key=itemgetter(0))
     doubts: dict[tuple[str, int, int], Doubt] = {}
-    videos = _videos(rows)
-    several = [[row for row in one if row["status"] == "ok" and row["faces"] > 1] for one in videos]
-    found = sorted((row for row in rows if row["status"] == "ok"), key=itemgetter("score"))
-    unsure: dict[str, list[_Row]] = defaultdict(list)
-    for row in found:
-        unsure[row["video"]].append(row)
-    kinds = (
-        [[Doubt(row, f"jump: {why}") for row, why in _jumps(one)] for one in videos],
-        [[Doubt(row, f"one of {row['faces']} faces") for row in one] for one in several],
-        [[Doubt(row, f"score {row['score']:.2f}") for row in one] for one in unsure.values()],
-    )
-    for kind in kinds:
-        for doubt in _in_turn(kind):
-            doubts.setdefault((*_frame(doubt.row), doubt.row["person"]), doubt)
+    for _, doubt in chain.from_iterable(kinds):
+        row = doubt.row
+        doubts.setdefault((row["video"], row["slot"], row["person"]), doubt)
     return list(doubts.values())[:most]
 
 
-def _videos(rows: Sequence[_Row]) -> list[list[_Row]]:
-    return [list(video) for _, video in groupby(rows, key=itemgetter("video"))]
+def _doubts(video: Sequence[_Row], number: int) -> Iterator[list[_Ranked]]:
+    """Yield the doubts about a video of each kind, with their places among all of that kind."""
+    several = [row for row in video if row["status"] == "ok" and row["faces"] > 1]
+    unsure = sorted((row for row in video if row["status"] == "ok"), key=itemgetter("score"))
+    least = unsure[0]["score"] if unsure else 0.0
+    turns = (
+        (0.0, [Doubt(row, f"jump: {why}") for row, why in _jumps(video)]),
+        (0.0, [Doubt(row, f"one of {row['faces']} faces") for row in several]),
+        (least, [Doubt(row, f"score {row['score']:.2f}") for row in unsure]),
+    )
+    for first, doubts in turns:
+        yield [((turn, first, number), doubt) for turn, doubt in enumerate(doubts)]
 
 
-def _frame(row: _Row) -> tuple[str, int]:
-    return row["video"], row["slot"]
-
-
-def _in_turn(lists: Sequence[Sequence[Doubt]]) -> Iterator[Doubt]:
-    """Yield the first of each list, then the second of each, and on."""
-    for place in range(max(map(len, lists), default=0)):
-        yield from (one[place] for one in lists if place < len(one))
+def _videos(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    return (list(video) for _, video in groupby(rows, key=itemgetter("video")))
 
 
 def _jumps(video: Sequence[_Row]) -> Iterator[tuple[_Row, str]]:

@@ -3,7 +3,7 @@
 import contextlib
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -206,27 +206,36 @@ def left_out(tasks: Sequence[Task]) -> list[str]:
     return [f"not used: {len(others)} files in folders of images are no images: {some(others)}"]
 
 
-def _account(rows: list[dict[str, Any]], max_failed: float) -> str:
+def _account(rows: Iterable[dict[str, Any]], max_failed: float) -> str:
     """Return a line with counts; raise if too many videos gave no frame.
 
     Videos without a frame are printed, and how many videos have which note.
     """
-    frames = Counter(row["status"] for row in rows)
-    videos = {row["video"]: row for row in rows}  # the last row of each has the reason of a failure
-    usable = {row["video"] for row in rows if row["status"] == "ok"}
-    failed = [row for key, row in videos.items() if key not in usable]
+    frames: Counter[str] = Counter()
+    marked: Counter[str] = Counter()
+    videos: dict[str, str] = {}  # the last row of each has the reason of a failure
+    usable: set[str] = set()
+    noted: set[tuple[str, str]] = set()
+    for row in rows:
+        frames[row["status"]] += 1
+        videos[row["video"]] = row["reason"]
+        if row["status"] == "ok":
+            usable.add(row["video"])
+        if row["note"]:
+            noted.add((row["video"], row["note"]))
+        if row.get("marked_by"):
+            marked[row["marked_by"]] += 1
+    failed = [f"{key}: {reason}" for key, reason in videos.items() if key not in usable]
     counts = ", ".join(f"{count} {status}" for status, count in sorted(frames.items()))
-    for row in failed:
-        print(f"no frame: {row['video']}: {row['reason']}")
-    notes = Counter(note for _, note in {(row["video"], row["note"]) for row in rows} if note)
+    for line in failed:
+        print(f"no frame: {line}")
+    notes = Counter(note for _, note in noted)
     for note, count in sorted(notes.items()):
         print(f"{count} of {len(videos)} videos: {note}")
-    for by, count in sorted(
-        Counter(row["marked_by"] for row in rows if row.get("marked_by")).items()
-    ):
+    for by, count in sorted(marked.items()):
         print(f"labelled face: {by}: {count} frames")
     if len(failed) > max_failed * len(videos):
-        first = "; ".join(f"{row['video']}: {row['reason']}" for row in failed[:NAMED])
+        first = "; ".join(failed[:NAMED])
         raise UserError(
             f"{len(failed)} of {len(videos)} videos ({len(failed) / len(videos):.1%}) gave no "
             f"frame, more than extract.max_failed = {max_failed:g} allows: repair them, "

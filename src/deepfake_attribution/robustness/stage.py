@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from deepfake_attribution.core import paths, tables
-from deepfake_attribution.core.code import PACKAGE, hash_of
+from deepfake_attribution.core.code import code_of
 from deepfake_attribution.core.durable import claim, discard
 from deepfake_attribution.core.fingerprint import fingerprint, stamp
 from deepfake_attribution.core.settings import Compute
@@ -19,31 +19,6 @@ from deepfake_attribution.robustness import files, results, samples, scoring
 from deepfake_attribution.robustness.copies import Stored
 from deepfake_attribution.workers.blocks import process
 
-# What the stage imports of this package, as in dvc.yaml: unfinished work is only resumed with the
-# same code. Here, not in `core.code`, because a change in core runs all stages again.
-CODE = (
-    "classify",
-    "core",
-    "evaluate/protocol.py",
-    "evaluate/scoring.py",
-    "evaluate/settings.py",
-    "evaluate/threshold.py",
-    "evaluate/uncertainty",
-    "evidence_maps/approaches.py",
-    "evidence_maps/grad_cam.py",
-    "evidence_maps/log_odds.py",
-    "evidence_maps/occlusion.py",
-    "evidence_maps/scorer.py",
-    "faces/cropping.py",
-    "faces/settings.py",
-    "frames",
-    "heads/registry.py",
-    "heads/settings.py",
-    "model",
-    "render/encode.py",
-    "robustness",
-    "workers",
-)
 BLOCK = 4  # videos; each is damaged in 30 ways, so a block of `compute.block_videos` would be long
 ABOUT = ["dataset", "attack"]
 
@@ -138,13 +113,13 @@ def _scored(
         for of in (paths.faces, paths.frames)
     ]
     videos = [(one.video, str(one.path), stamp(one.path)) for one in every]
-    name = fingerprint(repr(job), videos, *models, *indices, BLOCK, _code())
+    name = fingerprint(repr(job), videos, *models, *indices, BLOCK, code_of("robustness"))
     blocks = [every[start : start + BLOCK] for start in range(0, len(every), BLOCK)]
     packed = work / f"{name}-packed"
     rows = process(
         blocks, scoring.kind_of(job), work / name, packed, compute, "damaged test videos"
     )
-    table = pd.DataFrame(rows, columns=scoring.SCHEMA.names)
+    table = pd.DataFrame(list(rows), columns=scoring.SCHEMA.names)
     return table.astype({"score": "float64", "error": "float64"})
 
 
@@ -166,7 +141,3 @@ def _models(settings: Settings) -> list[Path]:
     heads = [paths.model(head, seed) for head in settings.heads]
     fitted = [head for head in settings.heads if about(head).fitted]
     return heads + [paths.classifier(head, kind, seed) for head in fitted for kind in CLASSIFIERS]
-
-
-def _code() -> str:
-    return hash_of(*(PACKAGE / name for name in CODE))

@@ -37,9 +37,8 @@ class Train(TrainingSeeds):
         averaging: of the weights: what is validated and kept is their exponential moving average
             with this decay per step; 0: the weights themselves.
         flip: mirror half of the crops, at random.
-        threads: of a training process on a CPU; 0: one per core. Sums are rounded differently with
-            another number, so that with a fixed one the same processor gives the same weights,
-            however many cores there are. It is no limit on a GPU.
+        threads: of a training process on a CPU; 0: one per core. Another number rounds sums
+            differently and gives slightly different weights. It is no limit on a GPU.
     """
 
     model_config = ConfigDict(extra="forbid")

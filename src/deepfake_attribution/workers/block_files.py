@@ -111,21 +111,33 @@ def read(folder: Path) -> Iterator[Row]:
     reader.close()
 
 
-def pack(folders: Sequence[Path], out: Path, schema: pa.Schema) -> list[dict[str, Any]]:
+def pack(folders: Sequence[Path], out: Path, schema: pa.Schema) -> tables.Rows:
     """Copy the members of all blocks, in order, into the shards of ``out``; return the rows.
 
     Raises:
         UserError: a block is damaged.
     """
+    whole = pa.schema([*schema, *POINTER])
     # DVC empties `out` before a stage; a stage that is run by hand finds what was there.
     for pattern in (INDEX, f".{INDEX}.*.tmp", "shard-*.tar", ".shard-*.tmp"):
         clear(out, pattern)
     with ShardWriter(out) as writer:
-        rows = [_place(row, writer) for folder in folders for row in read(folder)]
-    tables.write_rows(rows, out / INDEX, pa.schema([*schema, *POINTER]))
+        parts = [_copied(folder, writer, whole) for folder in folders]
+    # In one piece, so that the file does not depend on the size of a block.
+    table = pa.concat_tables([whole.empty_table(), *parts]).combine_chunks()
+    tables.write_arrow(table, out / INDEX)
     flush(out / INDEX)
     flush(out)
-    return rows
+    return tables.Rows(table)
+
+
+def _copied(folder: Path, writer: ShardWriter, schema: pa.Schema) -> pa.Table:
+    """Copy the members of a block; return its rows: as Arrow, because all dicts would fill memory.
+
+    Raises:
+        UserError: the block is damaged.
+    """
+    return pa.Table.from_pylist([_place(row, writer) for row in read(folder)], schema=schema)
 
 
 def clear(folder: Path, pattern: str) -> None:

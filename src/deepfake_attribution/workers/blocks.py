@@ -9,7 +9,7 @@ import pickle
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from rich.console import Console
@@ -17,24 +17,33 @@ from rich.console import Console
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.progress import progress
 from deepfake_attribution.core.settings import Compute
+from deepfake_attribution.core.tables import Rows
 from deepfake_attribution.workers import block_files
 from deepfake_attribution.workers.apart import module_paths
 from deepfake_attribution.workers.block_files import INDEX, POINTER, Kind, Row
 from deepfake_attribution.workers.engines import spread
 from deepfake_attribution.workers.retries import Run, finish
 
-__all__ = ["INDEX", "POINTER", "Kind", "Row", "process"]
+__all__ = ["INDEX", "POINTER", "Blocks", "Kind", "Row", "process"]
 SHARED = 120.0  # seconds until files of another machine must be visible: longer than NFS caches
 
 
+class Blocks(Protocol):
+    """Blocks of videos; a list of lists, or something that makes each block when it is asked."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int, /) -> Sequence[Any]: ...
+
+
 def process(
-    blocks: Sequence[Sequence[Any]],
+    blocks: Blocks,
     kind: Kind,
     work: Path,
     out: Path,
     compute: Compute,
     title: str,
-) -> list[dict[str, Any]]:
+) -> Rows:
     """Make rows of every block and pack them and their bytes into shards and an index in ``out``.
 
     With ``compute.workers: 1`` on this machine, all is done in this process: easy to debug, but a
@@ -59,17 +68,16 @@ def process(
     work.mkdir(parents=True, exist_ok=True)
     block_files.clear(work, ".block-*.tmp")  # of processes that were killed
     folders = [work / f"block-{number:06d}" for number in range(len(blocks))]
-    pairs = zip(blocks, folders, strict=True)
-    todo = [(block, folder) for block, folder in pairs if not folder.exists()]
+    todo = [number for number, folder in enumerate(folders) if not folder.exists()]
     console = Console(stderr=True)
     if compute.engine == "local" and compute.workers == 1:
-        for block, folder in progress(todo, title, len(todo), console):
-            block_files.write(kind, block, folder)
+        for number in progress(todo, title, len(todo), console):
+            block_files.write(kind, blocks[number], folders[number])
     else:
         name = uuid4().hex
         run = Run(name, str(Path.cwd()), module_paths(), pickle.dumps(kind), compute.block_seconds)
         team = run.team()  # made before there are threads, so that all of them have this one
-        calls = [(run, pickle.dumps(block), len(block), folder) for block, folder in todo]
+        calls = [(run, *_packed(blocks[number]), folders[number]) for number in todo]
         results = spread(finish, calls, compute)
         try:
             for lines in progress(results, title, len(todo), console):
@@ -77,8 +85,13 @@ def process(
                     console.print(line, markup=False, highlight=False, soft_wrap=True)
         finally:
             team.end()
-        _await([folder for _, folder in todo])
+        _await([folders[number] for number in todo])
     return block_files.pack(folders, out, kind.schema)
+
+
+def _packed(block: Sequence[Any]) -> tuple[bytes, int]:
+    """Return a pickled block, and how many videos it has."""
+    return pickle.dumps(block), len(block)
 
 
 def _await(folders: Sequence[Path]) -> None:

@@ -10,6 +10,7 @@ The parts have no splits of their own: fakes follow their original.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -69,7 +70,7 @@ class Settings(Shares):
 
     @field_validator("tested")
     @classmethod
-    def _something(cls, tested: list[str], others: ValidationInfo) -> list[str]:
+    def _parts_or_a_test_set(cls, tested: list[str], others: ValidationInfo) -> list[str]:
         if not tested and others.data.get("parts") == []:
             raise ValueError("parts is empty, so name one of validation, test")
         return tested
@@ -101,10 +102,12 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     check_root(name, root, [], "DFDC")
     places = _places(root)
     sets = [one for one in settings.tested if (root / one).is_dir()]
+    right = _right_root(root) if not places or len(sets) < len(settings.tested) else None
     if not places and not sets:
+        remedy = f"; {right} does: set the root to it" if right else ": set it to where DFDC lies"
         raise UserError(
             f"datasets.{name}.root: {root} holds no folder of DFDC (dfdc_train_part_0, "
-            f"train/dfdc_train_part_0, {' or '.join(SETS)}): set it to where DFDC lies"
+            f"train/dfdc_train_part_0, {' or '.join(SETS)}){remedy}"
         )
     wanted = range(PARTS) if settings.parts == "all" else settings.parts
     gone = [str(number) for number in wanted if number not in places] if places else []
@@ -112,8 +115,12 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
         [f"{root}: {len(gone)} of {len(wanted)} parts are missing: {some(gone)}"] if gone else []
     )
     problems += [
-        f"{root / one}: not there, so nothing of it is tested on: get it, or take it out of "
-        f"datasets.{name}.tested"
+        f"{root / one}: not there, so nothing of it is tested on: "
+        + (
+            f"{right} has it: set datasets.{name}.root to that folder"
+            if right and _has_set(right, one)
+            else f"get it, or take it out of datasets.{name}.tested"
+        )
         for one in settings.tested
         if one not in sets
     ]
@@ -184,6 +191,22 @@ def _places(root: Path) -> dict[int, str]:
                 )
             found[number] = place
     return found
+
+
+def _right_root(root: Path) -> Path | None:
+    """Return the folder near ``root`` that holds DFDC, if ``root`` lies too deep or too high."""
+    inside = [root / name for name in folder(root).others if not PART.fullmatch(name)]
+    for place in (root.parent.parent, root.parent, *(one for one in inside if one.is_dir())):
+        with suppress(UserError, OSError):  # others' folders need not be readable
+            parts = [*folder(place / "train").others, *folder(place).others]
+            # Folders called test are common, so the lists in them count.
+            if any(map(PART.fullmatch, parts)) or any(_has_set(place, one) for one in SETS):
+                return place
+    return None
+
+
+def _has_set(root: Path, name: str) -> bool:
+    return any((root / name / kind).is_file() for kind in (META, CSV))
 
 
 def _entries(

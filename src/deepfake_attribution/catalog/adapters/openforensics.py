@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from deepfake_attribution.catalog.choice import among
-from deepfake_attribution.catalog.files import check_root, folder
+from deepfake_attribution.catalog.files import check_root, folder, without_suffix
 from deepfake_attribution.catalog.listing import Listing, Video, marked
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.listed import some
@@ -74,11 +74,11 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
         empty = sorted(file for file in named if file in there and not named[file])
         if empty:
             problems.append(f"{path}: not used: {len(empty)} without a face: {some(empty)}")
+        inside = place.relative_to(root).as_posix() if place else ""
         for file in sorted(there & {file for file, faces in named.items() if faces}):
-            assert place is not None
             several += len(named[file]) > 1
-            relative = (place / file).relative_to(root).as_posix()
-            videos.append(_video(f"{part}/{Path(file).stem}", relative, split, named[file]))
+            about = f"{part}/{without_suffix(file)}", f"{inside}/{file}", split, named[file]
+            videos.append(_video(*about))
     if not videos:
         raise UserError(
             f"datasets.{name}.root: {root}: no picture of OpenForensics that a list such as "

@@ -1,0 +1,73 @@
+"""The benchmarks of full sizes, on next to nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deepfake_attribution.render.settings import RenderedDatabase
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+BUSY = "x = bytearray({size} * 2**20); t = __import__('time').process_time; e = t() + 0.3\n"
+BUSY += "while t() < e: x[::4096] = x[::4096]\n"
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import processes  # type: ignore[import-not-found]
+
+    return processes
+
+
+def test_time_and_memory_are_those_of_all_processes(processes: Any, tmp_path: Path) -> None:
+    child = BUSY.format(size=150)
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])\n"
+    program += BUSY.format(size=40)
+    took = processes.used([sys.executable, "-c", program], tmp_path, os.environ)
+    assert 0.6 < took.cpu < 5 and took.seconds > 0.6
+    assert 40 < took.own < 150 < took.largest_other < 400
+    assert took.total > took.largest_other
+
+
+def test_a_program_is_killed_with_all_that_it_started(processes: Any, tmp_path: Path) -> None:
+    program = "touch begun; sleep 60 & echo $! > child; wait"
+    place = tmp_path / "child"
+    processes.used(
+        ["bash", "-c", program],
+        tmp_path,
+        os.environ,
+        lambda: place.exists() and place.read_text().endswith("\n"),
+    )
+    stat = Path(f"/proc/{place.read_text().strip()}/stat")
+    assert not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] in "ZX"
+
+
+def test_a_program_that_fails_or_ends_early_is_an_error(processes: Any, tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        processes.used(["false"], tmp_path, os.environ)
+    with pytest.raises(subprocess.CalledProcessError):
+        processes.used(["true"], tmp_path, os.environ, lambda: False)
+
+
+def test_videos_of_the_benchmark_can_be_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import stages  # type: ignore[import-not-found]
+
+    RenderedDatabase.model_validate(stages.RENDERED)
+
+
+@pytest.mark.slow
+def test_catalogs_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import catalog  # type: ignore[import-not-found]
+
+    monkeypatch.chdir(BENCHMARKS.parent)
+    monkeypatch.setattr(catalog, "OWN", 30)
+    rows = catalog.measured(tmp_path, ["dfdc_preview", "own_manifest"])
+    assert [(row.names, row.videos) for row in rows] == [(397, 396)] * 4 + [(31, 30)]
+    assert all(row.cpu > 0.3 and row.memory_mb > 50 for row in rows)
+    assert "| dfdc_preview | 397 | 396 | " in catalog.markdown(rows)
