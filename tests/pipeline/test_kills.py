@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 import deadly_changes
 from pipeline_copy import ROOT, call, change, environment, program, repository, run
 from pipeline_stages import Stage, in_order, opened, remove
 from planted_names import plant
-from ruamel.yaml import YAML
 
 pytestmark = pytest.mark.slow
 
