@@ -1,18 +1,14 @@
 """The page in a real browser: what is sorted, filtered, drawn and printed."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import small_page
 
-import browser
-from browser import DESKTOP, PHONE, scrolls_sideways
+from browser import DESKTOP, PHONE, opened, scrolls_sideways
 
 pytestmark = pytest.mark.slow
-# Without WebGL the map is a picture: drawing it is a third of what a page costs here.
-opened = partial(browser.opened, webgl=False)
 PLOTS = (
     *("operating", "forest", "attacks", "strengths", "unseen", "ridges"),
     *("matrices", "curves", "training"),
@@ -136,7 +132,7 @@ def test_link_to_a_folded_section_unfolds_it(chromium: Any, page_file: Path) -> 
 def test_every_figure_is_drawn_when_it_comes_near(
     chromium: Any, page_file: Path, dark: bool
 ) -> None:
-    with browser.opened(chromium, page_file, dark=dark) as page:
+    with opened(chromium, page_file, dark=dark) as page:
         for name in PLOTS:
             section = page.locator(f"[data-plot={name}]")
             section.scroll_into_view_if_needed()
@@ -221,7 +217,7 @@ def test_database_without_reals_says_why_there_is_no_curve(chromium: Any, page_f
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_phone_never_scrolls_the_page_sideways(chromium: Any, page_file: Path, dark: bool) -> None:
-    with browser.opened(chromium, page_file, size=PHONE, dark=dark, touch=True) as page:
+    with opened(chromium, page_file, size=PHONE, dark=dark, touch=True) as page:
         for name in PLOTS:
             page.locator(f"[data-plot={name}]").scroll_into_view_if_needed()
             page.locator(f"[data-plot={name}] .main-svg").first.wait_for()

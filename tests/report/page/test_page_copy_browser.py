@@ -1,16 +1,13 @@
 """Tables that are copied in a real browser: what is in the clipboard, and by which keys."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import browser
-from browser import PHONE, scrolls_sideways
+from browser import PHONE, opened, scrolls_sideways
 
 pytestmark = pytest.mark.slow
-opened = partial(browser.opened, webgl=False)  # nothing here is about the map
 ODD = """() => {
   const rows = [["a_b", "1,5 %"], ['c|"d"', "-"], ["x<y", "2"]];
   const text = (value) => value.replaceAll("<", "&lt;");
