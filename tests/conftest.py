@@ -71,9 +71,13 @@ def weights_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             weights.read(made, model)
             onnx_network.load(made, model)
     except UserError:
-        made = tmp_path_factory.mktemp("blazeface")
-        detector_files.make(wheels.REGISTRY, made)
+        return made_once(tmp_path_factory, "blazeface", _make_weights)
     return made
+
+
+def _make_weights(folder: Path) -> None:
+    folder.mkdir()
+    detector_files.make(wheels.REGISTRY, folder)
 
 
 @pytest.fixture(scope="session")

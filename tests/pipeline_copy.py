@@ -44,25 +44,30 @@ def program(name: str, variables: Mapping[str, str]) -> str:
 
 
 def call(
-    folder: Path, *command: str, cold: bool = False, more: Mapping[str, str] | None = None
+    folder: Path,
+    *command: str,
+    cold: bool = False,
+    cold_stages: bool = False,
+    more: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of the environment in ``folder`` to its end; see `environment`.
 
     Args:
         folder, command: where and what.
         cold: see `environment`.
+        cold_stages: whether what it starts is new, but not itself.
         more: further variables.
     """
-    variables = environment(folder, cold) | (more or {})
-    words = [program(command[0], variables), *command[1:]]
+    variables = environment(folder, cold or cold_stages) | (more or {})
+    words = [program(command[0], environment(folder, cold) | (more or {})), *command[1:]]
     return subprocess.run(
         words, cwd=folder, env=variables, text=True, capture_output=True, check=False
     )
 
 
-def run(folder: Path, *command: str, cold: bool = False) -> str:
+def run(folder: Path, *command: str, cold: bool = False, cold_stages: bool = False) -> str:
     """Do as `call`; return what the command printed, and fail if it failed."""
-    done = call(folder, *command, cold=cold)
+    done = call(folder, *command, cold=cold, cold_stages=cold_stages)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout + done.stderr
 

@@ -4,6 +4,7 @@ DVC spends about a second on each stage. Here its graph is read once, and each s
 runs, after the stages that it depends on.
 """
 
+import os
 import shlex
 import shutil
 from collections.abc import Collection
@@ -82,7 +83,8 @@ def run_one(folder: Path, stage: Stage) -> str:
     remove(folder, stage)
     before = _files(folder)
     said = run(folder, *stage.words)
-    written = {path for path, state in _files(folder).items() if before.get(path) != state}
+    changed = [path for path, state in _files(folder).items() if before.get(path) != state]
+    written = [Path(path).relative_to(folder) for path in changed]
     undeclared = [path for path in written if not {path, *path.parents} & {*stage.outs}]
     assert not undeclared, f"{stage.name} wrote {sorted(map(str, undeclared))}, no outputs of it"
     missing = [str(out) for out in stage.outs if not (folder / out).exists()]
@@ -90,13 +92,19 @@ def run_one(folder: Path, stage: Stage) -> str:
     return said
 
 
-def _files(folder: Path) -> dict[Path, tuple[int, int]]:
+def _files(folder: Path) -> dict[str, tuple[int, int]]:
     """Return what tells that a file was written again, without what belongs to no result."""
-    return {
-        path.relative_to(folder): (path.stat().st_ino, path.stat().st_mtime_ns)
-        for path in folder.rglob("*")
-        if path.is_file() and not {*path.relative_to(folder).parts} & UNRECORDED
-    }
+    found, folders = {}, [str(folder)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.name in UNRECORDED:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.is_file():
+                    found[entry.path] = (entry.stat().st_ino, entry.stat().st_mtime_ns)
+    return found
 
 
 def remove(folder: Path, stage: Stage) -> None:

@@ -18,7 +18,7 @@ def make(folder: Path) -> None:
     others = [f"{kind}@{head}" for head in HEADS[:3] for kind in ("likelihood", "maps")]
     stages = ran(run(folder, "dvc", "repro", *first, cold=True))
     stages += ran(run(folder, "dvc", "repro", *others))
-    stages += ran(run(folder, "dvc", "repro", cold=True))
+    stages += ran(run(folder, "dvc", "repro", cold_stages=True))
     _note(folder).write_text("\n".join(stages), encoding="utf-8")
     commit(folder)
 

@@ -1,7 +1,8 @@
 """A command that a warm process runs in its place; `warm_python` writes it out under many names.
 
-As ``python SCRIPT ...`` it runs the script, and under another name the command of that name. It
-ends as the process that did the work has ended. Anything else is Python's own business.
+As ``python SCRIPT ...`` it runs the script, as ``python -m dvc`` DVC, and under another name the
+command of that name. It ends as the process that did the work has ended. Anything else is Python's
+own business.
 """
 
 import marshal
@@ -20,6 +21,8 @@ REAL = Path((HERE / "real").read_text(encoding="utf-8"))
 def main() -> None:
     """Send arguments, folder, environment and the three streams; wait for the exit code."""
     name, *words = sys.argv
+    if words[:2] == ["-m", "dvc"]:
+        name, words = "dvc", words[2:]
     if Path(name).name != "python":
         words = [str(REAL.with_name(Path(name).name)), *words]
     elif not words or words[0].startswith("-"):

@@ -176,6 +176,9 @@ def main() -> None:
     import deadly_changes
 
     _import_all()
+    import quick_lock
+
+    quick_lock.install()
     sys.path.remove(own)
     threads = [*Path("/proc/self/task").iterdir()]
     assert len(threads) == 1, "a process with threads must not fork"

@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import fake_analysis as fake
+import warm_python
 from deepfake_attribution.analyse import approach_words, words
 from deepfake_attribution.analyse.bundle import finding
 from deepfake_attribution.analyse.examination import writing
@@ -297,7 +298,9 @@ from deepfake_attribution.analyse.bundle import finding
 from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.cli import looking
 from deepfake_attribution.cli.main import app
+from deepfake_attribution.core import durable
 
+durable.PATIENCE = 0.5
 finding.find = lambda model, approach: fake.bundle()
 looking.Analyser = fake.FakeAnalyser
 fake.FakeAnalyser.seen, fake.FakeAnalyser.wait = [], float(sys.argv.pop(1))
@@ -305,8 +308,11 @@ app()
 """
 
 
-def started(wait: float, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", DRIVER, str(wait), *arguments]
+def started(wait: float, *arguments: str, warm: bool = False) -> subprocess.Popen[str]:
+    """Start the command in a process of its own; a warm one can be killed, but not asked to end."""
+    Path("driver.py").write_text(DRIVER)
+    python = str(warm_python.folder() / "python") if warm else sys.executable
+    command = [python, "driver.py", str(wait), *arguments]
     places = [str(Path(fake.__file__).parent), os.environ.get("PYTHONPATH", "")]
     return subprocess.Popen(
         command,
@@ -328,7 +334,7 @@ def test_killed_at_any_moment_it_ends_with_the_same_bytes() -> None:
     before = -1
     while True:
         rounds += 1
-        process = started(0.05, "analyse", "clips", "gone.mp4", "--out", "again")
+        process = started(0.05, "analyse", "clips", "gone.mp4", "--out", "again", warm=True)
         until = time.monotonic() + 120
         while process.poll() is None and time.monotonic() < until:
             size = journal.stat().st_size if journal.exists() else 0

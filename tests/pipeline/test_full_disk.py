@@ -42,7 +42,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def prepare(folder: Path, videos: Path) -> Path:
+def prepare(folder: Path, videos: Path, workers: int = 2) -> Path:
     """Write settings and catalog of the videos as dataset ``d`` to ``folder``."""
     yaml = YAML()
     settings = yaml.load(SETTINGS)
@@ -52,7 +52,7 @@ def prepare(folder: Path, videos: Path) -> Path:
     }
     settings["superset"]["datasets"] = ["d"]
     settings["extract"] |= {"frames": 5, "format": "png"}
-    settings["compute"] |= {"workers": 4, "block_videos": 1}
+    settings["compute"] |= {"workers": workers, "block_videos": 1}
     yaml.dump(settings, folder / "params.yaml")
     dataset = Dataset(adapter="manifest", root=str(videos), manifest="manifest.csv")
     table = list_videos("d", {"d": dataset}).videos
@@ -99,7 +99,7 @@ def test_a_full_disk_is_one_line_and_what_is_finished_is_kept(
     small_disk: Callable[..., Path], videos: Path, tmp_path: Path, size: str
 ) -> None:
     (tmp_path / "large disk").mkdir()
-    large = prepare(tmp_path / "large disk", videos)
+    large = prepare(tmp_path / "large disk", videos, workers=1)
     assert stage(large, "extract").returncode == 0
     small = prepare(small_disk(size), videos)
     stopped = stage(small, "extract")

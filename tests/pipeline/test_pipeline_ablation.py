@@ -33,6 +33,13 @@ PLAN = {
 }
 PAGE = "Before.\n<!-- ablation -->\n<!-- end of ablation -->\nAfter.\n"
 ABLATION = ("deepfake-attribution", "ablation")
+# `ablation wait`, which looks at the queue more often
+WAITING = """
+from deepfake_attribution.cli.ablation import queue
+from deepfake_attribution.cli.main import app
+queue.POLL = 5.0
+app(["ablation", "wait"])
+"""
 
 
 def stop_worker(folder: Path) -> None:
@@ -56,7 +63,8 @@ def test_experiments_are_run_once_and_stand_in_the_table(tmp_path: Path) -> None
     assert "3 of 3 experiments queued" in run(folder, *ABLATION, "queue")
     assert "0 of 3 experiments queued" in run(folder, *ABLATION, "queue")
     run(folder, "dvc", "queue", "start")
-    ended = run(folder, *ABLATION, "wait")
+    (tmp_path / "wait.py").write_text(WAITING)
+    ended = run(folder, "python", str(tmp_path / "wait.py"))
     assert "2 of 3 experiments are done" in ended
     told = ended.splitlines()[-1]
     assert "-plus-odd-" in told and ": failed: error: backbone.weights: missing.safetensors" in told

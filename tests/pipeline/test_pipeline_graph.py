@@ -15,9 +15,11 @@ from typing import Any
 
 import networkx
 import pytest
+from dvc import dvcfile
 from dvc.dependency.param import ParamsDependency
 from ruamel.yaml import YAML
 
+import quick_lock
 from pipeline_stages import would_run
 
 pytestmark = pytest.mark.slow
@@ -73,7 +75,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     Repo.init(str(folder)).close()
-    with Repo(str(folder)) as repo:
+    with Repo(str(folder)) as repo, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dvcfile, "modify_yaml", quick_lock.modified)  # after each stage
         for stage in repo.index.stages:
             for out in stage.outs:
                 path = Path(out.fs_path)

@@ -206,11 +206,12 @@ def free_port() -> int:
 
 
 def torchrun(folder: Path, processes: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    python = str(warm_python.folder() / "python")
+    command = [python, str(Path(sys.executable).with_name("torchrun")), "--standalone"]
     command += [
         f"--nproc-per-node={processes}",
         "--no-python",
-        str(warm_python.folder() / "python"),
+        python,
     ]
     command += [str(REPOSITORY / "stages/train.py"), "triplet"]
     variables = os.environ | {"PYTHONPATH": str(REPOSITORY / "src")}

@@ -64,17 +64,21 @@ def start(*command: str, folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def two_workers(address: str, place: Path) -> list[subprocess.Popen[bytes]]:
+def worker(address: str, place: Path) -> subprocess.Popen[bytes]:
     options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(place))
-    return [start("dask_worker", address, *options, folder=place) for _ in range(2)]
+    return start("dask_worker", address, *options, folder=place)
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """Two workers; their own folder is another than the stage's."""
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cluster's own folder, another than the stages'."""
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+@pytest.fixture(scope="module")
+def shared(place: Path) -> Iterator[Cluster]:
+    """A scheduler for all tests: each process of a cluster starts for seconds."""
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-    place = tmp_path / "elsewhere"
-    place.mkdir()
     note = place / "scheduler.json"
     scheduler = start(
         "dask_scheduler",
@@ -86,13 +90,26 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     while not note.exists() or not note.stat().st_size:
         assert time.monotonic() < until and scheduler.poll() is None
         time.sleep(0.05)
-    address = json.loads(note.read_text())["address"]
-    cluster = Cluster(address, scheduler, two_workers(address, place))
+    cluster = Cluster(json.loads(note.read_text())["address"], scheduler, [])
     yield cluster
     for one in [*cluster.workers, scheduler]:
-        if one.poll() is None:
-            os.killpg(one.pid, signal.SIGKILL)
-        one.wait()
+        end(one)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.fixture
+def cluster(shared: Cluster, place: Path) -> Cluster:
+    """Two workers, new ones for those that an earlier test killed."""
+    assert shared.scheduler.poll() is None, "the test that kills it is the last one"
+    shared.workers[:] = [one for one in shared.workers if one.poll() is None]
+    while len(shared.workers) < 2:
+        shared.workers.append(worker(shared.address, place))
+    return shared
 
 
 def begin(folder: Path, address: str, bad: dict[int, str]) -> subprocess.Popen[str]:
@@ -126,7 +143,7 @@ def test_a_worker_killed_in_the_middle_costs_its_block_and_no_byte(
     stage = begin(there, cluster.address, SLOW)
     wait_for(lambda: len(list(there.glob("work/block-00000?"))) >= 3, stage)
     assert stage.poll() is None
-    os.killpg(cluster.workers[0].pid, signal.SIGKILL)  # with the process that it had begun
+    end(cluster.workers[0])  # with the process that it had begun
     said, told = stage.communicate(timeout=120)
     assert (said, stage.returncode) == ("24\n", 0), told
     assert files(there) == files(tmp_path / "local")
@@ -163,6 +180,9 @@ def test_stages_give_the_bytes_of_one_machine(cluster: Cluster, tmp_path: Path) 
         yaml.dump(settings, here / "params.yaml")
         places = os.pathsep.join([str(here / "src"), *(path for path in sys.path if path)])
         for name in ("extract", "crop"):
+            if engine == "local":
+                pipeline_copy.run(here, "python", f"stages/{name}.py", "tiny")
+                continue
             subprocess.run(
                 [sys.executable, f"stages/{name}.py", "tiny"],
                 cwd=here,
@@ -179,24 +199,8 @@ def test_stages_give_the_bytes_of_one_machine(cluster: Cluster, tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_work_that_lost_its_scheduler_is_one_line_and_goes_on(
-    cluster: Cluster, tmp_path: Path
-) -> None:
-    stage = begin(tmp_path / "work", cluster.address, {21: "hang"})  # it cannot be through before
-    wait_for(lambda: len(list(tmp_path.glob("work/work/block-00000?"))) >= 2, stage)
-    os.killpg(cluster.scheduler.pid, signal.SIGKILL)
-    _, told = stage.communicate(timeout=120)
-    assert stage.returncode == 1, (stage.returncode, told)
-    lines = [line for line in told.splitlines() if line.startswith("error: ")]
-    assert lines == [f"error: {cluster.address}: the Dask scheduler is gone: {engines.AGAIN}"], told
-    run(tmp_path / "work")
-    run(tmp_path / "whole")
-    assert files(tmp_path / "work") == files(tmp_path / "whole")
-
-
-@pytest.mark.slow
 def test_a_block_that_takes_every_worker_with_it_is_one_line(
-    cluster: Cluster, tmp_path: Path
+    cluster: Cluster, place: Path, tmp_path: Path
 ) -> None:
     """Machines that go down again and again: the whole cluster, as often as it has block 0."""
     stage = begin(tmp_path / "work", cluster.address, {0: "hang"})
@@ -206,18 +210,36 @@ def test_a_block_that_takes_every_worker_with_it_is_one_line(
         return stage.poll() is not None or (begun.exists() and begun.stat().st_size > seen)
 
     for _ in range(4):
+        if not cluster.workers:  # one at a time is enough
+            cluster.workers.append(worker(cluster.address, place))
         wait_for(ended_or_begun)
         for one in cluster.workers:
             os.killpg(one.pid, signal.SIGKILL)
         for one in cluster.workers:
             one.wait()
+        cluster.workers.clear()
         seen = begun.stat().st_size  # the second may have begun it meanwhile
-        cluster.workers[:] = two_workers(cluster.address, tmp_path / "elsewhere")
     _, told = stage.communicate(timeout=60)
     assert stage.returncode == 1, (stage.returncode, told)
     assert (
         "Dask gave up a block, because 4 of its workers were lost while they worked on it" in told
     )
+
+
+@pytest.mark.slow
+def test_work_that_lost_its_scheduler_is_one_line_and_goes_on(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    stage = begin(tmp_path / "work", cluster.address, {21: "hang"})  # it cannot be through before
+    wait_for(lambda: len(list(tmp_path.glob("work/work/block-00000?"))) >= 2, stage)
+    os.killpg(cluster.scheduler.pid, signal.SIGKILL)  # of all tests: this is the last one
+    _, told = stage.communicate(timeout=120)
+    assert stage.returncode == 1, (stage.returncode, told)
+    lines = [line for line in told.splitlines() if line.startswith("error: ")]
+    assert lines == [f"error: {cluster.address}: the Dask scheduler is gone: {engines.AGAIN}"], told
+    run(tmp_path / "work")
+    run(tmp_path / "whole")
+    assert files(tmp_path / "work") == files(tmp_path / "whole")
 
 
 @pytest.mark.slow

@@ -1,16 +1,22 @@
 """The page that several files of tests open in a browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import small_page
 
+from deepfake_attribution.core import paths
+from made_once import made_once
 
-@pytest.fixture(scope="module")
-def page_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+
+@pytest.fixture(scope="session")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of `small_page` on disk; files about another page have a fixture of their own."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("page")
-        patch.chdir(folder)
-        yield folder / small_page.build()
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(folder)
+            small_page.build()
+
+    return made_once(tmp_path_factory, "small-page", make) / paths.page()
