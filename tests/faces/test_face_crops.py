@@ -11,7 +11,7 @@ from block_kinds import spread
 from deepfake_attribution.core import images, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.shards import ShardReader
-from deepfake_attribution.faces import cropping, face_crops, face_report, face_sheet
+from deepfake_attribution.faces import cropping, decoded_parts, face_crops, face_report, face_sheet
 from deepfake_attribution.faces.face import Face
 from deepfake_attribution.faces.face_crops import crop_faces
 from deepfake_attribution.faces.settings import Crop, Detector
@@ -216,7 +216,7 @@ def test_videos_share_batches_up_to_what_memory_holds(
     ):
         face_crops._detector.cache_clear()
         monkeypatch.setattr(face_crops, "make_detector", lambda *_: Counts())
-        monkeypatch.setattr(face_crops, "AT_ONCE", limit)
+        monkeypatch.setattr(decoded_parts, "AT_ONCE", limit)
         seen.clear()
         run(here)
         assert seen == parts
