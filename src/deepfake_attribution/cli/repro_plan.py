@@ -36,9 +36,9 @@ DEMO = {
     "superset": 4,
     "train": 100,
     "embed": 9,
-    "fit": 6,
+    "fit": 10,
     "evaluate": 8,
-    "likelihood": 7,  # this and the next two on a Xeon: not measured on the EPYC
+    "likelihood": 13,  # this and the next two on a Xeon: not measured on the EPYC
     "evidence_maps": 85,
     "robustness": 6,  # turned off; on a busy Xeon: not measured on the EPYC yet
     "open_set": 10,
