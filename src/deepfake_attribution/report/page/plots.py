@@ -74,7 +74,7 @@ def panel(
         group: a heading above this figure and those that follow; empty: none.
         layout: of the figure, added to `TEMPLATE`.
     """
-    # As of `go.Figure`, which would check and copy each trace, which has checked itself, twice more.
+    # As of `go.Figure`, which would check and copy each trace twice more.
     figure = {
         "data": [trace.to_plotly_json() for trace in traces],
         "layout": go.Layout({"template": TEMPLATE, **layout}).to_plotly_json(),
