@@ -61,7 +61,7 @@ def test_every_stage_runs_once(finished: Path) -> None:
     stages = stages_that_ran(finished)
     expected = run(finished, "dvc", "stage", "list", "--name-only").split()
     assert sorted(stages) == sorted(expected)
-    assert stages[0] == "settings" and len(stages) == 42
+    assert stages[0] == "settings" and len(stages) == 35
 
 
 def test_metrics_are_few_enough_for_a_terminal(finished: Path) -> None:
