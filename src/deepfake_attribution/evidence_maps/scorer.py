@@ -10,7 +10,7 @@ from deepfake_attribution.core.outputs import SELF_SCORING
 from deepfake_attribution.evidence_maps.occlusion import Floats, Image
 from deepfake_attribution.model.probabilities import probabilities
 
-AT_ONCE = 6  # crops: what a few need fits into a CPU's cache; a sixth less time than with 27
+AT_ONCE = 6  # crops: what a few need fits into a CPU's cache; a tenth less time than with 27
 
 
 class Network(Protocol):
