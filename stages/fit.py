@@ -1,8 +1,10 @@
-"""Fit a classifier on a head's validation embeddings: python stages/fit.py HEAD CLASSIFIER."""
+"""Fit the classifiers on a head's validation embeddings: python stages/fit.py HEAD."""
 
 import sys
+from itertools import product
 
 import own_code  # noqa: F401
+from deepfake_attribution.classify.fitted import KINDS
 from deepfake_attribution.classify.fitting import fit_on_validation
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.core.errors import run
@@ -11,11 +13,11 @@ from deepfake_attribution.core.settings import DegradedCopies, Seed, Superset, T
 
 
 def main() -> None:
-    """Write the classifier that the command line names, fitted on the head that it names."""
-    head, kind = sys.argv[1:3]
+    """Write NN, LR and SVM, each fitted on every training seed of the head that is named."""
+    head = sys.argv[1]
     datasets, settings, folds = load(Superset).datasets, load(Classifiers), load(Seed).root
     degraded = load(DegradedCopies).degraded_chance > 0
-    for seed in load(TrainingSeeds).seeds:
+    for kind, seed in product(KINDS, load(TrainingSeeds).seeds):
         print(fit_on_validation(head, seed, kind, datasets, settings, folds, degraded))
 
 

@@ -1,6 +1,4 @@
-"""Calibrate a head's scores to likelihood ratios: python stages/likelihood.py HEAD."""
-
-import sys
+"""Calibrate all heads' scores to likelihood ratios: python stages/likelihood.py."""
 
 import own_code  # noqa: F401
 from deepfake_attribution.core.errors import run
@@ -9,13 +7,13 @@ from deepfake_attribution.core.settings import Datasets, Seed, Superset
 from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.evaluate.settings import Databases
 from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
+from deepfake_attribution.heads.registry import chosen
 from deepfake_attribution.likelihood import files, stage
 from deepfake_attribution.likelihood.settings import Folds, Likelihood
 
 
 def main() -> None:
-    """Write calibrations, likelihood ratios and results of the head of the command line."""
-    head = sys.argv[1]
+    """Write calibrations, likelihood ratios and results of every head."""
     training, rows, chance = load(Superset).datasets, load(Databases), load(Uncertainty)
     videos = files.every_video(list(load(Datasets).root))
     there = set(videos.loc[videos["split"] == "test", "dataset"])
@@ -28,9 +26,10 @@ def main() -> None:
         level=chance.level,
         seed=load(Seed).root,
     )
-    for line in stage.calibrate(head, videos, protocol, settings):
-        print(line)
-    print(f"likelihood ratios: {files.folder(head)}")
+    for head in chosen():
+        for line in stage.calibrate(head, videos, protocol, settings):
+            print(line)
+        print(f"likelihood ratios: {files.folder(head)}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def make(folder: Path) -> None:
     """
     repository(folder, workers=0)
     first = ("evaluate@arcface", "maps@arcface")
-    others = [f"{kind}@{head}" for head in HEADS[:3] for kind in ("likelihood", "maps")]
+    others = [f"maps@{head}" for head in HEADS[:3]]
     stages = ran(run(folder, "dvc", "repro", *first, cold=True))
     stages += ran(run(folder, "dvc", "repro", *others))
     stages += ran(run(folder, "dvc", "repro", cold_stages=True))

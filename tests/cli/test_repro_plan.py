@@ -52,6 +52,6 @@ def test_broken_files_are_for_dvc_to_report() -> None:
 
 def test_targets_alone_are_counted_where_dvc_looks_at_nothing_else() -> None:
     arguments = ["-s", "-f", "report"]
-    assert repro_plan.stages(arguments, repro_plan.graph(arguments).text()) == ["report"]
+    assert repro_plan.stages(arguments, repro_plan.graph(arguments).text) == ["report"]
     arguments = ["--downstream", "crop@a"]
-    assert repro_plan.stages(arguments, repro_plan.graph(arguments).text()) == []
+    assert repro_plan.stages(arguments, repro_plan.graph(arguments).text) == []

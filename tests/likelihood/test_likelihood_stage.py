@@ -156,7 +156,7 @@ def test_several_seeds_have_a_calibration_each_and_mean_figures() -> None:
 
 
 def test_a_broken_or_missing_file_of_calibrations_is_one_line() -> None:
-    with pytest.raises(UserError, match="no such file; `dvc repro likelihood@binary`"):
+    with pytest.raises(UserError, match="no such file; `dvc repro likelihood`"):
         files.read_calibrations(HEAD)
     calibrate()
     (files.folder(HEAD) / files.CALIBRATIONS).write_text('[{"approach": 1}]')

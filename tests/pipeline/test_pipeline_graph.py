@@ -138,16 +138,15 @@ def embeds(*heads: str, of: tuple[str, ...] = DEMO) -> set[str]:
     return {f"embed@{head}-{name}" for head in heads for name in of}
 
 
-def fits(*heads: str, kinds: tuple[str, ...] = ("nn", "lr", "svm")) -> set[str]:
+def fits(*heads: str) -> set[str]:
     """Return the fits on ``heads``, and the stages that score crops with all classifiers again."""
-    own = {f"fit@{head}-{kind}" for head in heads for kind in kinds}
-    return own | {"evidence_maps", "robustness"}
+    return family("fit", *heads) | {"evidence_maps", "robustness"}
 
 
 def evaluated(*heads: str) -> set[str]:
     """Return the stages that count errors on ``heads``, and those of their intervals."""
-    joined = {"uncertainty", "robustness"}  # the second reads the thresholds
-    return family("evaluate", *heads) | family("likelihood", *heads) | joined
+    joined = {"likelihood", "uncertainty", "robustness"}  # the last reads the thresholds
+    return family("evaluate", *heads) | joined
 
 
 def drawn(*heads: str) -> set[str]:
@@ -192,19 +191,19 @@ def test_head_s_own_epochs_train_no_other_head(finished: Finished) -> None:
         assert what_changed(finished, edit) == {f"train@{head}"}
 
 
-def test_neighbours_run_only_their_fits(finished: Finished) -> None:
+def test_neighbours_fit_the_classifiers_again(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["nn"]["k"] = 5
 
-    expected = fits("triplet", "arcface", kinds=("nn",)) | evaluated("triplet", "arcface")
+    expected = fits("triplet", "arcface") | evaluated("triplet", "arcface")
     assert what_would_run(finished, edit) == expected | drawn("triplet", "arcface")
 
 
-def test_penalty_runs_its_fits_and_the_maps_that_the_classifiers_colour(finished: Finished) -> None:
+def test_penalty_runs_fits_and_the_maps_that_the_classifiers_colour(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["classifiers"]["svm"]["C"] = 2.0
 
-    expected = fits("triplet", "arcface", kinds=("svm",)) | evaluated("triplet", "arcface")
+    expected = fits("triplet", "arcface") | evaluated("triplet", "arcface")
     assert what_would_run(finished, edit) == expected | drawn("triplet", "arcface")
 
 
@@ -260,8 +259,7 @@ def test_draws_run_only_what_holds_confidence_intervals(finished: Finished) -> N
     def edit(settings: dict[str, Any]) -> None:
         settings["uncertainty"]["draws"] = 500
 
-    expected = {"uncertainty", "evidence_maps", "robustness", "bundle", "report"}
-    expected |= family("likelihood", *HEADS)
+    expected = {"likelihood", "uncertainty", "evidence_maps", "robustness", "bundle", "report"}
     assert what_would_run(finished, edit) == expected
 
 
@@ -283,8 +281,7 @@ def test_calibration_scores_nothing_again(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["evaluate"]["calibration"] = "isotonic"
 
-    expected = family("likelihood", *HEADS) | {"bundle", "report"}
-    assert what_would_run(finished, edit) == expected
+    assert what_would_run(finished, edit) == {"likelihood", "bundle", "report"}
 
 
 def test_published_figures_and_marks_change_the_report_only(finished: Finished) -> None:
@@ -310,7 +307,7 @@ def test_seed_runs_renderings_folds_and_maps_but_no_training_by_itself(finished:
     assert what_would_run(finished, edit) >= family("render", *DEMO) | family("train", *HEADS)
     ran = what_changed(finished, edit)
     expected = family("render", *DEMO) | fits("triplet", "arcface") | family("maps", *HEADS)
-    assert ran == expected | family("likelihood", *HEADS) | {"uncertainty", "bundle", "report"}
+    assert ran == expected | {"likelihood", "uncertainty", "bundle", "report"}
 
 
 def test_neighbours_of_the_open_set_score_compute_no_other_result(finished: Finished) -> None:
@@ -325,7 +322,8 @@ def test_baseline_without_pixels_touches_no_head(finished: Finished) -> None:
         settings["metadata_baseline"]["C"] = 0.1
 
     # what reads the folder of all scores looks again, to the same result
-    expected = BASELINE | {"open_set", "uncertainty", "robustness", "figures", "bundle", "report"}
+    expected = BASELINE | {"open_set", "likelihood", "uncertainty", "robustness"}
+    expected |= {"figures", "bundle", "report"}
     assert what_would_run(finished, edit) == expected
 
 

@@ -145,7 +145,7 @@ def test_honest_profile_fits_again_and_trains_nothing(
             "report",
         ),
     }
-    assert len([name for name in stages if name.startswith("fit@")]) == 6
+    assert len([name for name in stages if name.startswith("fit@")]) == 2
     # uncertainty, pages and pictures take the new scores as they took the old ones
     run_all(folder, {name for name in stages if name.split("@")[0] in ("fit", "evaluate")})
     figures = pd.read_parquet(folder / "data/results/arcface/figures.parquet")

@@ -1,7 +1,7 @@
 """A fitted classifier: scores, classes and probabilities of embeddings."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from deepfake_attribution.core.video import REAL
 
 Kind = Literal["nn", "lr", "svm"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Array = NDArray[np.float64]
 
 

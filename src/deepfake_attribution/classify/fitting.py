@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.classify.classifiers import fit
 from deepfake_attribution.classify.crops import Crops
+from deepfake_attribution.classify.fitted import Kind
 from deepfake_attribution.classify.settings import Classifiers
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.embedding_tables import by_direction, read_embeddings
@@ -25,7 +25,7 @@ PLACE = ["video", "slot", "person"]  # identify a crop
 def fit_on_validation(
     head: str,
     seed: int,
-    kind: str,
+    kind: Kind,
     training: Sequence[str],
     settings: Classifiers,
     folds: int,
@@ -58,10 +58,9 @@ def fit_on_validation(
     validation = table[table["split"] == "val"]
     classes = class_names(validation)
     test = _crops(table[table["split"] == "test"], groups) if settings.tune_on == "test" else None
-    chosen = cast(Literal["nn", "lr", "svm"], kind)
     copies = _copies(files, validation, groups) if degraded else None
     crops, angular = _crops(validation, groups), by_direction(files[0])
-    result = fit(chosen, settings, crops, classes, folds, test, copies, angular)
+    result = fit(kind, settings, crops, classes, folds, test, copies, angular)
     out = paths.classifier(head, kind, seed)
     classifier_files.save(result.classifier, out)
     scores = validation[PLACE].assign(in_sample=result.in_sample, out_of_fold=result.out_of_fold)

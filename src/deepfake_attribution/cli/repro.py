@@ -53,17 +53,16 @@ def repro(
 def _run(given: Sequence[str], listing: repro_plan.Listing, display: Display, runs: Runs) -> Ended:
     """Run DVC, a few at a time and then once for all; return how it ended."""
     if not given and (heads := side_by_side.untrained()):
-        display.stages = repro_plan.stages(given, listing.text())
-        parts = side_by_side.parts(listing.text(), heads)
+        display.stages = repro_plan.stages(given, listing.text)
+        parts = side_by_side.parts(listing.text, heads)
         for commands, at_once in parts.rounds() if parts else ():
             # each waits until the other has written dvc.lock
             each = [[*repro_plan.DVC, "--wait-for-lock", "repro", *stages] for stages in commands]
             end = runs.together(each, at_once)
             if end.code or runs.stopped:
                 return end
-    process = runs.start([*repro_plan.DVC, "repro", *given])
-    display.stages = repro_plan.stages(given, listing.text())  # DVC begins meanwhile
-    return runs.follow(process)
+    display.find_stages = lambda: repro_plan.stages(given, listing.text)
+    return runs.follow(runs.start([*repro_plan.DVC, "repro", *given]))
 
 
 def _end(display: Display, console: Console) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -30,6 +30,8 @@ class Display:
         last: seconds of earlier runs.
         demo: whether `repro_plan.DEMO` may be used.
         stages: all stages that DVC looks at; empty: not known.
+        find_stages: finds them, in two seconds: called when a stage begins, so not at all if
+            nothing runs.
         began: when the run began.
         runs: what each ``dvc repro`` has told so far. Several may go on at a time.
     """
@@ -39,6 +41,7 @@ class Display:
     last: Mapping[str, float] = field(default_factory=dict)
     demo: bool = False
     stages: Sequence[str] = ()
+    find_stages: Callable[[], Sequence[str]] = tuple
     began: float = field(default_factory=time.monotonic)
     runs: list[Watched] = field(default_factory=list)
     _lines: dict[str, str] = field(default_factory=dict)  # running stage -> what it printed last
@@ -76,6 +79,7 @@ class Display:
     def begins(self, stage: str) -> None:
         """Take in that a stage begins."""
         self._lines[stage] = ""
+        self.stages = self.stages or self.find_stages()
         if not self.console.is_interactive:
             does = self._does(stage)
             self._print(f"{self.counted()} {named(stage)}{does and ': ' + does}")

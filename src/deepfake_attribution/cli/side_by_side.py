@@ -106,6 +106,6 @@ def _split(
 
 
 def _is_of(stage: str, head: str) -> bool:
-    """Return whether a stage is a head's: ``fit@triplet-nn`` is triplet's."""
+    """Return whether a stage is a head's: ``embed@triplet-demo_a`` is triplet's."""
     key = stage.partition("@")[2]
     return key == head or key.startswith(f"{head}-")

@@ -19,6 +19,7 @@ from deepfake_attribution.evaluate import further_thresholds, headline, over_see
 from deepfake_attribution.evaluate.attribution import attribution
 from deepfake_attribution.evaluate.confusion_rows import confusion_rows
 from deepfake_attribution.evaluate.protocol import Evaluation, Protocol
+from deepfake_attribution.evaluate.roc_points import roc_points
 from deepfake_attribution.evaluate.scoring import (
     APPROACH,
     DEGRADED,
@@ -246,16 +247,14 @@ def _attributed(result: Evaluation, protocol: Protocol) -> tuple[pd.DataFrame, p
 
 def _write_roc(videos: pd.DataFrame, protocol: Protocol, approach: str, head: str) -> None:
     """Write the ROC of the training databases' pooled test videos as CSV, for ``dvc plots``."""
-    from sklearn.metrics import roc_curve
-
     members = [name for name in protocol.training if name in protocol.databases]
     pooled = protocol.select(videos, members)
     pooled = pooled[pooled[SCORE].notna()]
     real = pooled["attack"] == REAL
     lines = ["fpr,tpr"]
     if real.any() and not real.all():
-        points = roc_curve(real, pooled[SCORE])
-        lines += [f"{x:.6g},{y:.6g}" for x, y in zip(points[0], points[1], strict=True)]
+        points = zip(*roc_points(real, pooled[SCORE]), strict=True)
+        lines += [f"{x:.6g},{y:.6g}" for x, y in points]
     _write_text(paths.roc(head) / f"{approach}.csv", "\n".join(lines) + "\n")
 
 

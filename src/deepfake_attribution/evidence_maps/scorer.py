@@ -10,6 +10,8 @@ from deepfake_attribution.core.outputs import SELF_SCORING
 from deepfake_attribution.evidence_maps.occlusion import Floats, Image
 from deepfake_attribution.model.probabilities import probabilities
 
+AT_ONCE = 6  # crops: what a few need fits into a CPU's cache; a tenth less time than with 27
+
 
 class Network(Protocol):
     """A trained head, such as `onnx_model.OnnxModel`."""
@@ -35,7 +37,8 @@ class Scorer:
 
     def __call__(self, images: Image) -> Floats:
         """Return P(real), or decision values, of crops (B, 3, S, S): (A, B) of A approaches."""
-        _, last = self.network.run(images)
+        starts = range(0, max(len(images), 1), AT_ONCE)
+        last = np.concatenate([self.network.run(images[at : at + AT_ONCE])[1] for at in starts])
         if self.output in SELF_SCORING:
             return probabilities(self.output, last)[None, :, 0].astype(np.float64)
         return np.stack([fitted.score(last) for fitted in self.classifiers])

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from deepfake_attribution.core import metrics
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.protocol import Protocol
+from deepfake_attribution.evaluate.roc_points import roc_points
 from deepfake_attribution.figures import style
 
 COLUMNS = 4
@@ -94,10 +95,8 @@ def operating_point(videos: pd.DataFrame, threshold: float) -> tuple[float, floa
 
 
 def _line(axes: Axes, videos: pd.DataFrame, threshold: float, look: Look, label: str) -> None:
-    from sklearn.metrics import roc_curve
-
     colour, dashes = look
-    fpr, tpr, _ = roc_curve(videos["attack"] == REAL, videos["score"])
+    fpr, tpr = roc_points(videos["attack"] == REAL, videos["score"])
     axes.plot(fpr, tpr, color=colour, linestyle=dashes, linewidth=1.2, label=label)
     point = operating_point(videos, threshold)
     axes.plot(*point, marker="o", markersize=5.5, color=colour, markeredgecolor="white", zorder=3)

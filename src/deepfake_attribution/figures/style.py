@@ -20,6 +20,7 @@ from deepfake_attribution.figures.predictions import FAKE
 
 COLUMN, WIDTH = 3.5, 7.16  # inches: a column of a two-column paper, and both
 DPI = 150  # of a PNG
+PACKED = 3  # of zlib: half the time of 6, its usual level, for 4 % larger files
 PRINT_DPI = 300  # of the points of large maps inside a PDF
 SMALLEST = 7.0  # points; smaller print is hard to read on paper
 HEAD = 0.4  # inches of the two lines above a picture
@@ -132,7 +133,8 @@ def save(figure: Figure, path: Path) -> None:
     """Write ``figure`` as PNG: the same figure gives the same bytes, without clock or version."""
     _settle(figure)
     content = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(content, metadata={"Software": None})
+    quick = {"compress_level": PACKED}
+    FigureCanvasAgg(figure).print_png(content, metadata={"Software": None}, pil_kwargs=quick)
     write(content.getbuffer(), path)
 
 

@@ -47,12 +47,18 @@ def shortened(vectors: Vectors, angular: bool) -> Vectors:
     The cost of neighbours grows with D, and crops differ in few directions. Vectors that are
     compared by the angle are not centred, so that the components keep angles as well as 50 numbers
     can. The axes come from the (D, D) products of the columns, which needs no copy of the vectors.
+    Fewer vectors than columns give the same places by the smaller (N, N) products of the rows.
     """
     kept = components(vectors)
     if kept is None:
         return vectors
     if not angular:
         vectors = vectors - vectors.mean(axis=0)
+    if kept <= len(vectors) < vectors.shape[1]:
+        squares, places = np.linalg.eigh(vectors @ vectors.T)  # smallest first
+        rounding = squares[-1] * len(squares) * np.finfo(np.float64).eps
+        lengths = np.sqrt(np.where(squares > rounding, squares, 0))
+        return (places * lengths)[:, ::-1][:, :kept]
     _, axes = np.linalg.eigh(vectors.T @ vectors)  # smallest first
     return vectors @ axes[:, ::-1][:, :kept]
 

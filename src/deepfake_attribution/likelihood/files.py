@@ -160,11 +160,11 @@ def read_calibrations(head: str) -> list[Stored]:
         content = json.loads(path.read_text(encoding="utf-8"))
         return [_stored(one) for one in content]
     except FileNotFoundError:
-        raise UserError(f"{path}: no such file; `dvc repro likelihood@{head}` makes it") from None
+        raise UserError(f"{path}: no such file; `dvc repro likelihood` makes it") from None
     except (ValueError, KeyError, TypeError, ValidationError):
         raise UserError(
             f"{path}: not the calibrations that the stage 'likelihood' writes: "
-            f"`dvc repro --force --single-item likelihood@{head}` makes it anew"
+            "`dvc repro --force --single-item likelihood` makes it anew"
         ) from None
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtri
 
+from deepfake_attribution.evaluate.roc_points import roc_points
+
 STEP = 0.004  # of either rate: a pixel or two of a plot
 DEVIATE = 0.05  # of either rate's normal deviate, as DET curves are drawn
 SMALLEST = 5e-4  # a rate of nothing has no deviate: it is drawn at the edge
@@ -27,9 +29,7 @@ def points(real: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]
         real: (n,) bool, both kinds are there.
         score: (n,) the higher, the more real.
     """
-    from sklearn.metrics import roc_curve
-
-    fpr, tpr, _ = roc_curve(real, score)
+    fpr, tpr = roc_points(real, score)
     places = np.stack([fpr, tpr], axis=1)  # (p, 2)
     stretched = deviates(places)
     kept = [0]
