@@ -284,12 +284,20 @@ def test_calibration_scores_nothing_again(finished: Finished) -> None:
     assert what_would_run(finished, edit) == {"likelihood", "bundle", "report"}
 
 
-def test_published_figures_and_marks_change_the_report_only(finished: Finished) -> None:
+def test_published_figures_change_the_report_only(finished: Finished) -> None:
     def edit(settings: dict[str, Any]) -> None:
         settings["databases"]["published"] = {"icassp2022": {"Celeb-DF": "demo_a"}}
-        settings["databases"]["compared_on"] = []
 
     assert what_would_run(finished, edit) == {"report"}
+
+
+def test_databases_that_recipes_are_compared_on_run_the_evaluation(finished: Finished) -> None:
+    """Their figures move to another mean of the metrics."""
+
+    def edit(settings: dict[str, Any]) -> None:
+        settings["databases"]["compared_on"] = []
+
+    assert what_would_run(finished, edit) == evaluated(*HEADS) | drawn("binary")
 
 
 def test_family_runs_evaluation_and_what_shows_it(finished: Finished) -> None:

@@ -35,7 +35,7 @@ def test_every_stage_runs_once(finished: tuple[Path, dict[str, str]]) -> None:
     folder, said = finished
     expected = run(folder, "dvc", "stage", "list", "--name-only").split()
     assert sorted(said) == sorted(expected)
-    assert len(said) == 83
+    assert len(said) == 76
 
 
 def test_super_set_has_the_ten_classes(finished: tuple[Path, dict[str, str]]) -> None:
