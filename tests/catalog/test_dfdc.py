@@ -1,4 +1,5 @@
 import json
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import further_trees
 import tree_damage
 from deepfake_attribution.catalog import leaks
+from deepfake_attribution.core.errors import UserError
 from further_trees import listing
 
 NAME = "dfdc"
@@ -145,6 +147,9 @@ def test_malformed_test_lists_stop_with_one_line(root: Path) -> None:
     assert "labels.csv: no column 'label'; it has filename" in message(root)
     labels.unlink()
     assert f"{labels}: no such file" in message(root)
+    shutil.rmtree(tree / "validation")
+    (tree / "test/metadata.json").unlink()
+    assert f"{tree / 'test/metadata.json'}: no such file: it comes with DFDC" in message(root)
 
 
 @pytest.mark.parametrize("wrong", ["..", PART, "validation", "test"])
@@ -157,6 +162,12 @@ def test_test_sets_beside_a_root_that_is_too_deep_are_named(root: Path) -> None:
     problems = listing(root, NAME, root=str(root / NAME / "train")).problems
     remedy = f"{root / NAME} has it: set datasets.dfdc.root to that folder"
     assert sum(line.endswith(remedy) for line in problems) == 2, problems
+    # without parts nothing is left, and the lines say why
+    with pytest.raises(UserError) as stop:
+        listing(root, NAME, root=str(root / NAME / "train"), parts=[])
+    first, *lines = str(stop.value).splitlines()
+    assert first == "dataset dfdc: no video is listed"
+    assert [line.endswith(remedy) for line in lines] == [True, True]
 
 
 def test_wrong_roots_and_settings_are_named(root: Path, tmp_path: Path) -> None:

@@ -95,6 +95,8 @@ def list_videos(name: str, datasets: Mapping[str, Dataset]) -> Listing:
     settings = settings_of(name, dataset)
     listing = adapter_of(name, dataset).list_videos(name, settings, datasets)
     _check_columns(listing.videos, f"adapter {dataset.adapter}, dataset {name}")
+    if listing.videos.empty and listing.problems:  # they say why
+        raise UserError(f"dataset {name}: no video is listed", *listing.problems)
     check(listing.videos, f"dataset {name}")
     check_links(listing.videos, Path(dataset.root), f"dataset {name}")
     return replace(listing, notes=(*listing.notes, *unused(listing, Path(dataset.root))))

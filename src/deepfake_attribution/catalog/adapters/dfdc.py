@@ -131,7 +131,7 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
         parts += _entries(root, place, META, _part(root / place / META), problems)
         lists.append(f"{place}/{META}")
     for place in sets:
-        kind = META if (root / place / META).exists() else CSV
+        kind = _list_of(root, place)
         tested += _entries(root, place, kind, _labels(root / place / kind), problems)
         lists.append(f"{place}/{kind}")
     groups = _groups(parts, settings)
@@ -207,6 +207,12 @@ def _right_root(root: Path) -> Path | None:
 
 def _has_set(root: Path, name: str) -> bool:
     return any((root / name / kind).is_file() for kind in (META, CSV))
+
+
+def _list_of(root: Path, name: str) -> str:
+    """Return the name of a test set's list; if there is none, of the one that it comes with."""
+    own = (CSV, META) if name == "validation" else (META, CSV)
+    return next((kind for kind in (META, CSV) if (root / name / kind).exists()), own[0])
 
 
 def _entries(
