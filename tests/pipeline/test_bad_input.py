@@ -299,6 +299,7 @@ def test_a_face_in_a_4k_frame_lies_where_it_was_put(done: str) -> None:
         assert box[1] > 300 and box[3] < 300 + 4 * HEIGHT
 
 
+@pytest.mark.slow
 def test_too_many_bad_videos_stop_and_a_raised_limit_uses_what_is_done(
     done: str, weights_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -100,6 +100,7 @@ def test_turned_off_there_is_no_picture(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_missing_intervals_are_drawn_without_bars(found: pd.DataFrame, tmp_path: Path) -> None:
     ends = {name: np.nan for name in found if name.endswith(("_low", "_high"))}
     own = found[found["database"] == "new"].assign(**ends)

@@ -23,6 +23,7 @@ def teams() -> Iterator[list[Team]]:
         team.end()
 
 
+@pytest.mark.slow
 def test_what_a_new_process_loads_is_not_charged_to_its_first_call(teams: list[Team]) -> None:
     teams.append(team := Team("/", module_paths(), first=(time.sleep, (1.5,))))
     for fresh in (False, True):
@@ -33,6 +34,7 @@ def test_what_a_new_process_loads_is_not_charged_to_its_first_call(teams: list[T
     assert team.call(abs, -1, limit=1.0) == 1  # by another new one
 
 
+@pytest.mark.slow
 def test_processes_load_at_the_same_time(teams: list[Team]) -> None:
     teams.append(team := Team("/", module_paths(), first=(time.sleep, (2.0,))))
     begun = time.monotonic()

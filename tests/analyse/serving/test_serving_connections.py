@@ -80,6 +80,7 @@ def rest_of(line: socket.socket) -> str:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("origin", ["", "https://lab.example"])
 def test_silent_connections_keep_nobody_out(
     tmp_path: Path, held: ExitStack, monkeypatch: pytest.MonkeyPatch, origin: str
@@ -126,6 +127,7 @@ def test_head_that_trickles_is_given_up(
         assert 0.8 < time.monotonic() - begun < 5
 
 
+@pytest.mark.slow
 def test_upload_may_take_longer_than_a_head(
     tmp_path: Path, held: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +143,7 @@ def test_upload_may_take_longer_than_a_head(
         assert line.recv(65536).startswith(b"HTTP/1.1 201")
 
 
+@pytest.mark.slow
 def test_one_client_does_not_take_all_places(tmp_path: Path, held: ExitStack) -> None:
     with served(tmp_path, stall=3.0) as port:
         slow = [connect(port, held) for _ in range(16)]

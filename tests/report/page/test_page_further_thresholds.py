@@ -108,6 +108,7 @@ def test_figure_leaves_out_the_baseline_and_needs_reals_and_fakes(apart: pd.Data
     assert "adapted" not in str(threshold_plots.section(without_rule(), ["one"]))
 
 
+@pytest.mark.slow
 def test_pictures_are_of_each_database_with_a_curve_and_the_same_each_time(
     apart: pd.DataFrame, tmp_path: Path
 ) -> None:
