@@ -37,9 +37,9 @@ DEMO = {
     "superset": 4,
     "train": 100,
     "embed": 9,
-    "fit": 10,
+    "fit": 7,
     "evaluate": 8,
-    "likelihood": 13,  # this and the next two on a Xeon: not measured on the EPYC
+    "likelihood": 9,  # this, fit and evidence_maps on a slow Xeon: not measured on the EPYC
     "evidence_maps": 85,
     "robustness": 6,  # turned off; on a busy Xeon: not measured on the EPYC yet
     "open_set": 10,

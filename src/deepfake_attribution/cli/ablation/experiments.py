@@ -130,15 +130,15 @@ def per_seed(rows: Sequence[Experiment], seeds: Sequence[int]) -> dict[str, list
     """
     return {
         row.key: [
-            replace(row, key=f"{row.key}-seed-{seed}", settings=changed(row.settings, _only(seed)))
+            replace(
+                row,
+                key=f"{row.key}-seed-{seed}",
+                settings=changed(row.settings, {"train.seeds": [seed]}),
+            )
             for seed in seeds
         ]
         for row in rows
     }
-
-
-def _only(seed: int) -> Changes:
-    return {"train.seeds": [seed]}
 
 
 def check_database(name: str, params: Settings, final: bool) -> None:
