@@ -63,14 +63,18 @@ ablation final: $(RUN)
 
 # Run it on an idle machine; benchmarks/README.md.
 bench: $(BENCH)
+	python benchmarks/demo.py
+	python benchmarks/analyse.py
 	python benchmarks/extraction.py $(addprefix --sample ,$(SAMPLE))
-	python benchmarks/detect.py $(addprefix --sample ,$(SAMPLE))
+	python benchmarks/detect.py --weights benchmarks/.files/demo/models/blazeface $(addprefix --sample ,$(SAMPLE))
 	python benchmarks/read.py
 	python benchmarks/load.py
 	python benchmarks/mining.py
 	python benchmarks/embed.py
 	python benchmarks/train.py
 	python benchmarks/maps.py
+	python benchmarks/uncertainty.py
+	python benchmarks/page.py
 	python benchmarks/catalog.py
 	python benchmarks/stages.py --videos 50 500 2000 $(addprefix --sample ,$(SAMPLE))
 	python benchmarks/table.py

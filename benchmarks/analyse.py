@@ -1,6 +1,8 @@
-"""How long a verdict takes, and what memory many videos need: python benchmarks/analyse.py BUNDLE.
+"""How long a verdict takes, and what memory many videos need: python benchmarks/analyse.py.
 
-BUNDLE is a folder of ``deepfake-attribution export``. Three questions:
+The argument BUNDLE is a folder of ``deepfake-attribution export``; without it, the one that
+`demo.py` left is taken.
+Three questions:
 
 - CPU seconds of the first verdict on a 10 s clip of 1280 x 720, after the start (all processes; the
   start, with its libraries, is told apart);
@@ -21,6 +23,7 @@ import cv2
 import numpy as np
 import psutil
 
+import demo
 import extraction
 import measure
 from deepfake_attribution import load_bundle
@@ -32,6 +35,7 @@ from deepfake_attribution.faces import cropping
 from deepfake_attribution.faces.detector import make_detector
 from deepfake_attribution.frames.frame_choice import middles
 
+BUNDLE = demo.FOLDER / "bundles/best"
 SECONDS, WIDTH, HEIGHT = 10, 1280, 720
 FIRST = 50  # videos after which memory is looked at for the first time
 ROUND = 10  # videos that the contenders look at in turn
@@ -40,10 +44,14 @@ ROUND = 10  # videos that the contenders look at in turn
 def main() -> None:
     """Measure, print, and write results.json."""
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("bundle", type=Path)
-    words.add_argument("--videos", type=int, default=500)
-    words.add_argument("--rounds", type=int, default=5)
+    words.add_argument("bundle", type=Path, nargs="?", default=BUNDLE)
+    words.add_argument("--videos", type=int, default=150)
+    words.add_argument("--rounds", type=int, default=3)
     chosen = measure.options(words)
+    if not chosen.bundle.is_dir():
+        raise SystemExit(
+            f"error: {chosen.bundle} is not there: name a bundle, or run demo.py first"
+        )
     path = clip()
     with load_bundle(chosen.bundle, Options(workers=0)) as analyser:
         before = _cpu()

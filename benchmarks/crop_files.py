@@ -37,7 +37,7 @@ CLIP = RenderedDatabase.model_validate(
     {
         **{"identities": {"train": 3, "val": 0, "test": 0}, "clips": 1, "attacks": []},
         **{"frames": FRAMES, "fps": 25, "width": 640, "height": 480},
-        **{"camera": "phone", "crf": 23},
+        **{"camera": "phone", "crf": 23, "strength": [0.0, 1.0]},
     }
 )
 

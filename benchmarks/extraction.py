@@ -314,7 +314,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--sample", type=Path, help="folder with a folder of videos")
     asked.add_argument("--seconds", type=int, nargs="*", default=[10, 60], help="rendered clips")
-    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--rounds", type=int, default=2)
     asked.add_argument("--profile", action="store_true", help="only show where our time goes")
     options = measure.options(asked)
     cv2.setNumThreads(1)

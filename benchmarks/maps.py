@@ -1,6 +1,6 @@
 """A map of many crops, against scikit-learn's t-SNE.
 
-    python benchmarks/maps.py [--points 10000] [--dimensions 64] [--rounds 1] [--perplexity 30]
+    python benchmarks/maps.py [--points 5000] [--dimensions 64] [--rounds 1] [--perplexity 30]
 
 Drawn embeddings: eight classes, each a cloud that is long in ten directions. Ours is what the stage
 ``maps`` calls, with one thread; the other is scikit-learn's Barnes-Hut t-SNE with its own
@@ -26,7 +26,7 @@ CLASSES, DIRECTIONS, SEED, LOOKED_AT, NEAR = 8, 10, 1, 1000, 10
 def main() -> None:
     """Measure, print and keep."""
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    words.add_argument("--points", type=int, default=10_000)
+    words.add_argument("--points", type=int, default=5_000)
     words.add_argument("--dimensions", type=int, default=64)
     words.add_argument("--rounds", type=int, default=1)
     words.add_argument("--perplexity", type=float, default=30)

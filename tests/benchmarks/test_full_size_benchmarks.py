@@ -60,6 +60,17 @@ def test_videos_of_the_benchmark_can_be_rendered(monkeypatch: pytest.MonkeyPatch
     RenderedDatabase.model_validate(stages.RENDERED)
 
 
+def test_the_demo_is_held_to_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import demo  # type: ignore[import-not-found]
+
+    stages = {"render@demo_a": 100.0, "embed@binary-demo_a": 9.0, "embedding": 4.0, "report": 16.0}
+    found = {one.name: one for one in demo.against_limits(840.0, stages, 3.0)}
+    assert (found["demo/from_nothing"].ours, found["demo/from_nothing"].ratio) == (840, 0.5)
+    assert (found["demo/short_stages"].ours, found["demo/short_stages"].ratio) == (20, 2)
+    assert (found["demo/nothing_to_do"].ours, found["demo/nothing_to_do"].ratio) == (3, 0.5)
+
+
 @pytest.mark.slow
 def test_catalogs_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
