@@ -1,5 +1,6 @@
 """The benchmarks of full sizes, on next to nothing."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -58,6 +59,17 @@ def test_videos_of_the_benchmark_can_be_rendered(monkeypatch: pytest.MonkeyPatch
     import stages  # type: ignore[import-not-found]
 
     RenderedDatabase.model_validate(stages.RENDERED)
+
+
+@pytest.mark.parametrize("script", sorted(path.stem for path in BENCHMARKS.glob("*.py")))
+def test_every_benchmark_fits_the_code(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it imports is there, and the settings that it names are valid."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    before = set(sys.modules)
+    importlib.import_module(script)
+    own = {path.stem for path in BENCHMARKS.glob("*.py")}
+    for name in own & set(sys.modules) - before:  # short names, which other tests may use
+        del sys.modules[name]
 
 
 def test_the_demo_is_held_to_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
