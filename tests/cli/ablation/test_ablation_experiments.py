@@ -43,9 +43,11 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="module")
 def made() -> tuple[Experiment, ...]:
-    """The repository's experiments, made once: it takes seconds to read and check them."""
+    """The parts of both recipes, made once: it takes seconds to read and check them."""
     with contextlib.chdir(ROOT):
-        return tuple(parts(load(), read(Path("params.yaml"))))
+        plan = load()
+        every = plan.ablation.model_copy(update={"recipes": list(plan.recipes)})
+        return tuple(parts(plan.model_copy(update={"ablation": every}), read(Path("params.yaml"))))
 
 
 @pytest.fixture
@@ -109,6 +111,13 @@ def test_no_two_experiments_of_a_recipe_are_the_same(members: list[Experiment]) 
     for place, one in enumerate(members):
         same = [other for other in members[:place] if other.settings == one.settings]
         assert all(other.key.split("-")[0] != one.key.split("-")[0] for other in same)
+
+
+def test_only_the_recipes_asked_for_are_taken_apart(
+    plan: Plan, params: dict[str, Any], members: list[Experiment]
+) -> None:
+    assert plan.ablation.recipes == ["paper"]
+    assert parts(plan, params) == [one for one in members if one.key.startswith("paper")]
 
 
 def test_pairs_are_compared_with_balanced_batches(members: list[Experiment]) -> None:

@@ -43,6 +43,16 @@ def test_head_without_a_reading_is_named(tmp_path: Path) -> None:
         load(written(tmp_path, ablation=ablation))
 
 
+def test_parts_of_a_recipe_that_is_not_there_are_named(tmp_path: Path) -> None:
+    ablation = YAML(typ="safe").load(PLAN)["ablation"]
+    ablation["recipes"] = ["paper", "papper"]
+    expected = (
+        "ablation.recipes: 'papper' is none of recipes: best, paper"  # as sorted by `written`
+    )
+    with pytest.raises(UserError, match=expected):
+        load(written(tmp_path, ablation=ablation))
+
+
 def test_missing_plan_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"ablation\.yaml: no such file"):
         load(tmp_path / "ablation.yaml")

@@ -65,7 +65,7 @@ def recipes(plan: Plan, params: Settings, heads: list[str]) -> list[Experiment]:
 
 
 def parts(plan: Plan, params: Settings) -> list[Experiment]:
-    """Return the recipes, each followed by what it becomes with a part more or a part less.
+    """Return the ablation's recipes, each followed by what it becomes with a part more or less.
 
     Of the two sides of a part, with it and without it, one is an experiment that is there already,
     the other one is new, and is compared with that one. A part that rests on another (pairs on
@@ -85,6 +85,8 @@ def parts(plan: Plan, params: Settings) -> list[Experiment]:
                 f"{', '.join(known)}"
             )
     for recipe in members:
+        if recipe.key not in plan.ablation.recipes:
+            continue
         there = [recipe]
         waiting = dict(plan.ablation.parts)
         while waiting:

@@ -34,12 +34,14 @@ class Ablation(Strict):
 
     Attributes:
         database: that recipes are compared on.
+        recipes: those of the plan that parts are added to or removed from.
         readings: head -> the approach whose figures are shown.
         parts: name -> part, in the order of the table. A part whose settings change another
             part's stands below it.
     """
 
     database: str
+    recipes: list[str] = Field(min_length=1)
     readings: dict[str, str] = Field(min_length=1)
     parts: dict[str, Part] = Field(min_length=1)
 
@@ -76,8 +78,8 @@ def load(path: Path = PLAN) -> Plan:
     """Return the plan that ``path`` holds.
 
     Raises:
-        UserError: the file is missing, a key is unknown or missing, or a part is for a head that
-            no reading is named for.
+        UserError: the file is missing, a key is unknown or missing, a part is for a head that no
+            reading is named for, or the parts are of a recipe that is not there.
     """
     content = read(path)
     try:
@@ -86,6 +88,11 @@ def load(path: Path = PLAN) -> Plan:
         # `describe` needs the section's name; a plan has no sections
         lines = (line.removeprefix(".") for line in describe(error, {"": content}, "", Plan))
         raise UserError(*(f"{path}: {line}" for line in lines)) from None
+    for name in plan.ablation.recipes:
+        if name not in plan.recipes:
+            raise UserError(
+                f"{path}: ablation.recipes: '{name}' is none of recipes: {', '.join(plan.recipes)}"
+            )
     for name, part in plan.ablation.parts.items():
         for head in part.heads:
             if head not in plan.ablation.readings:
