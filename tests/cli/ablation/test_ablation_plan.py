@@ -46,9 +46,7 @@ def test_head_without_a_reading_is_named(tmp_path: Path) -> None:
 def test_parts_of_a_recipe_that_is_not_there_are_named(tmp_path: Path) -> None:
     ablation = YAML(typ="safe").load(PLAN)["ablation"]
     ablation["recipes"] = ["paper", "papper"]
-    expected = (
-        "ablation.recipes: 'papper' is none of recipes: best, paper"  # as sorted by `written`
-    )
+    expected = "ablation.recipes: 'papper' is none of recipes: best, paper"  # `written` sorts
     with pytest.raises(UserError, match=expected):
         load(written(tmp_path, ablation=ablation))
 

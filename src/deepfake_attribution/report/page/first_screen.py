@@ -49,7 +49,7 @@ def _has_worse(one: matrix.Matrix, run: Run) -> bool:
 
 def _shown(one: matrix.Matrix, run: Run) -> Mapping[str, Any]:
     """Return a matrix with the texts around it."""
-    groups = [("Unseen", False), ("Trained on", True)]
+    groups = [("Not trained on", False), ("Trained on", True)]
     counts = [(title, sum(each.seen == seen for each in one.columns)) for title, seen in groups]
     cells = [cell for row in one.rows.values() for cell in row]
     worst, best = matrix.RANGES[one.measure]

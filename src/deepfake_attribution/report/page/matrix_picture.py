@@ -69,7 +69,7 @@ def _figure(one: Matrix) -> Figure:
         lines = textwrap.wrap(named, room, max_lines=2, placeholder="\u2026")
         name = "\n".join(lines)
         axes.text(left + 0.5, -0.2, name, va="bottom", ha="center", fontsize=style.SMALLEST)
-    for seen, title in ((False, "Unseen"), (True, "Trained on")):
+    for seen, title in ((False, "Not trained on"), (True, "Trained on")):
         own = [left for left, column in zip(lefts, one.columns, strict=True) if column.seen == seen]
         if own:
             axes.plot(
