@@ -42,6 +42,14 @@ def test_test_part_is_the_list_to_the_first_line(root: Path, tree: Path) -> None
     assert all(labels[path] == "1" for path in reals)
 
 
+def test_celeb_df_pp_is_recognised(root: Path, tree: Path) -> None:
+    (tree / "Celeb-synthesis/FaceSwap/SimSwap").mkdir(parents=True)
+    assert message(root) == (
+        f"datasets.celeb_df.root: {tree}/Celeb-synthesis has FaceSwap: this is Celeb-DF++, for "
+        "which there is the adapter celeb_df_pp"
+    )
+
+
 def test_names_tell_target_donor_and_original(root: Path) -> None:
     videos = listing(root, "celeb_df").videos
     fake = videos[videos["attack"] == "Celeb-synthesis"].iloc[0]

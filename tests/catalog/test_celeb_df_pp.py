@@ -49,7 +49,11 @@ def test_a_choice_of_methods_moves_no_video_to_another_split(root: Path) -> None
 @pytest.mark.parametrize(
     ("methods", "words"),
     [
-        (["SimSwaps"], "'SimSwaps' is none of Celeb-DF\\+\\+'s families and methods: FaceSwap"),
+        (
+            ["SimSwaps"],
+            "'SimSwaps' is none of Celeb-DF\\+\\+'s families and methods: did you mean SimSwap\\? "
+            "There are FaceSwap",
+        ),
         (["LIA", "LIA"], "'LIA' is named twice"),
         (["FaceReenact", "LIA"], "'LIA' is named by itself and by its family: keep one"),
     ],

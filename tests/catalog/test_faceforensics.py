@@ -95,7 +95,8 @@ def test_attacks_are_a_setting(root: Path) -> None:
     videos = listing(root, "faceforensics", attacks=["FaceSwap"]).videos
     assert set(videos["attack"]) == {"real", "FaceSwap"}
     text = message(root, "faceforensics", attacks=["Faceswap"])
-    assert "'Faceswap' is none of FaceForensics++'s: Deepfakes, Face2Face" in text
+    assert "'Faceswap' is none of FaceForensics++'s: did you mean FaceSwap? There are " in text
+    assert "Deepfakes, Face2Face" in text
 
 
 def test_pair_in_no_list_is_told_and_not_used(root: Path) -> None:
@@ -230,7 +231,7 @@ def test_deeperforensics_knows_its_own_names(root: Path) -> None:
     tree_damage.stray(folder, "end_to_end/x.mp4")
     assert "x.mp4: not a name of DeeperForensics" in message(root, "deeperforensics")
     text = message(root, "deeperforensics", types=["end-to-end"])
-    assert "'end-to-end' is none of DeeperForensics' types: end_to_end" in text
+    assert "'end-to-end' is none of DeeperForensics' types: did you mean end_to_end? Th" in text
 
 
 def test_dfd_is_all_test_and_finds_the_original_of_each_fake(root: Path) -> None:

@@ -17,6 +17,7 @@ from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.video import REAL
 
+FAMILIES = ("FaceSwap", "FaceReenact", "TalkingFace")  # folders of fakes, in Celeb-DF++ only
 CELEBRITIES, YOUTUBE, FAKES = "Celeb-real", "YouTube-real", "Celeb-synthesis"
 REALS = {CELEBRITIES: re.compile(r"(id\d+)_(\d+)"), YOUTUBE: re.compile(r"(\d+)")}
 EXAMPLES = {CELEBRITIES: "id0_0000.mp4", YOUTUBE: "00000.mp4"}

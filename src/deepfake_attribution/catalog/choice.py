@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from deepfake_attribution.core.params import meant
+
 
 def among(known: Sequence[str], whose: str) -> Callable[[list[str]], list[str]]:
     """Return a validator for pydantic that accepts lists of different names from ``known``.
@@ -14,7 +16,9 @@ def among(known: Sequence[str], whose: str) -> Callable[[list[str]], list[str]]:
     def check(names: list[str]) -> list[str]:
         for name in names:
             if name not in known:
-                raise ValueError(f"'{name}' is none of {whose}: {', '.join(known)}")
+                near = meant(name, known)
+                there = f" There are {', '.join(known)}" if near else f": {', '.join(known)}"
+                raise ValueError(f"'{name}' is none of {whose}{near}{there}")
             if names.count(name) > 1:
                 raise ValueError(f"'{name}' is named twice")
         return names

@@ -19,6 +19,7 @@ from deepfake_attribution.catalog import celeb
 from deepfake_attribution.catalog.celeb import FAKES, LIST, File
 from deepfake_attribution.catalog.files import check_root, misnamed
 from deepfake_attribution.catalog.listing import Listing, table
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import REAL
@@ -50,11 +51,17 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     """Return all videos that are there, folder by folder, in the order of their names.
 
     Raises:
-        UserError: the root is not this dataset's, the list is not the released one, or a file's
-            name is not of its folder's form.
+        UserError: the root is not this dataset's (perhaps Celeb-DF++'s), the list is not the released
+            one, or a file's name is not of its folder's form.
     """
     root = Path(settings.root)
     check_root(name, root, [*celeb.REALS, FAKES], "Celeb-DF v2")
+    of_pp = [family for family in celeb.FAMILIES if (root / FAKES / family).is_dir()]
+    if of_pp:
+        raise UserError(
+            f"datasets.{name}.root: {root / FAKES} has {', '.join(of_pp)}: this is Celeb-DF++, for "
+            "which there is the adapter celeb_df_pp"
+        )
     counts = {REAL: settings.test_real, FAKES: settings.test_fake}
     tested = celeb.read_list(name, root / LIST, settings.test_real, settings.test_fake, "Celeb-DF")
     reals, problems = celeb.reals(root)

@@ -26,16 +26,15 @@ from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import REAL
 
-FAMILIES = {
-    "FaceSwap": (
+METHODS = (
+    (
         *("Celeb-DF", "BlendFace", "GHOST", "HifiFace", "InSwapper", "MobileFaceSwap"),
         *("SimSwap", "UniFace"),
     ),
-    "FaceReenact": ("DaGAN", "FSRT", "HyperReenact", "LIA", "LivePortrait", "MCNET", "TPSMM"),
-    "TalkingFace": (
-        *("AniTalker", "EchoMimic", "EDTalk", "FLOAT", "IP_LAP", "Real3DPortrait", "SadTalker"),
-    ),
-}
+    ("DaGAN", "FSRT", "HyperReenact", "LIA", "LivePortrait", "MCNET", "TPSMM"),
+    ("AniTalker", "EchoMimic", "EDTalk", "FLOAT", "IP_LAP", "Real3DPortrait", "SadTalker"),
+)
+FAMILIES = dict(zip(celeb.FAMILIES, METHODS, strict=True))
 FAMILY_OF = {method: family for family, methods in FAMILIES.items() for method in methods}
 # Other names than the folders': FaceForensics++ has a FaceSwap, which is one method.
 FAMILY_CLASSES = {

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo, field_validator
 
 from deepfake_attribution.catalog.choice import among
-from deepfake_attribution.catalog.files import check_root, folder
+from deepfake_attribution.catalog.files import check_root, folder, without_suffix
 from deepfake_attribution.catalog.json_lists import read_entries, value_of
 from deepfake_attribution.catalog.listing import Listing, Video, table
 from deepfake_attribution.catalog.shares import Shares, three_ways
@@ -147,10 +147,10 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     paths = {entry.file: entry.path for entry in parts if entry.there}
     videos = (
         Video(
-            *(f"{_last(entry.place)}/{_stem(entry.file)}", entry.path, entry.attack),
+            *(f"{_last(entry.place)}/{without_suffix(entry.file)}", entry.path, entry.attack),
             split=splits[entry.path],
             source=entry.path if entry.attack == REAL else paths.get(entry.original, ""),
-            footage=(f"{name}/{_stem(entry.original)}",) if entry.original else (),
+            footage=(f"{name}/{without_suffix(entry.original)}",) if entry.original else (),
         )
         for entry in (*parts, *tested)
         if entry.there
@@ -158,10 +158,6 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     rows = table(name, COMPRESSION, videos)
     notes = (PEOPLE,) if parts and settings.split_by == "original" else ()
     return Listing(rows, dict(expected), (*problems,), notes, (*lists,))
-
-
-def _stem(file: str) -> str:
-    return file.rpartition(".")[0] or file  # strings: a hundred thousand paths take seconds
 
 
 def _last(place: str) -> str:
