@@ -51,8 +51,8 @@ def list_videos(name: str, settings: Settings, datasets: Mapping[str, Dataset]) 
     """Return all videos that are there, folder by folder, in the order of their names.
 
     Raises:
-        UserError: the root is not this dataset's (perhaps Celeb-DF++'s), the list is not the released
-            one, or a file's name is not of its folder's form.
+        UserError: the root is not this dataset's (perhaps Celeb-DF++'s), the list is not the
+            released one, or a file's name is not of its folder's form.
     """
     root = Path(settings.root)
     check_root(name, root, [*celeb.REALS, FAKES], "Celeb-DF v2")
