@@ -151,6 +151,7 @@ def test_questions_cannot_be_asked() -> None:
     assert code == 1 and not Path("arguments.txt").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_dvc_too_and_the_way_on_is_told(number: signal.Signals) -> None:
     Path("hang").touch()

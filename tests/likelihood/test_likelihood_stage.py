@@ -92,6 +92,7 @@ def test_no_calibration_knows_what_it_must_not_see(kind: str) -> None:
     assert files.read_calibrations(HEAD) != before  # what it may see does matter
 
 
+@pytest.mark.slow
 def test_same_input_gives_the_same_bytes_after_a_kill_too(monkeypatch: pytest.MonkeyPatch) -> None:
     calibrate()
     expected = bytes_of(files.folder(HEAD))

@@ -139,6 +139,7 @@ def run_extract(folder: Path, videos: Path) -> str:
     return lines[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [500_000, 3_000_000], ids=["in a block", "while packing"])
 def test_writes_that_fail_for_want_of_room_are_made_again(
     videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int

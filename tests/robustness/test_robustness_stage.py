@@ -74,6 +74,7 @@ def test_it_writes_scores_and_figures_and_leaves_no_work(project: Path) -> None:
     assert set(found["n_real"]) == {3} and len(found) == 2 * 31
 
 
+@pytest.mark.slow
 def test_stopped_half_way_it_goes_on_to_the_same_bytes(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,6 +94,7 @@ def test_silent_connections_keep_nobody_out(
         assert all(is_closed(line, 10.0) for line in silent)
 
 
+@pytest.mark.slow
 def test_all_connections_together_are_bounded(
     tmp_path: Path, held: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +109,7 @@ def test_all_connections_together_are_bounded(
         assert not is_closed(busy)  # a request under way is never closed for others
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_first", [True, False])
 def test_head_that_trickles_is_given_up(
     tmp_path: Path, held: ExitStack, monkeypatch: pytest.MonkeyPatch, is_first: bool
@@ -162,6 +164,7 @@ def test_one_client_does_not_take_all_places(tmp_path: Path, held: ExitStack) ->
         assert answer(connect(port, held), GET + "\r\n").endswith('{"free":8}')
 
 
+@pytest.mark.slow
 def test_clients_behind_a_proxy_are_told_apart(tmp_path: Path, held: ExitStack) -> None:
     for origin, free in (("https://lab.example", 8), ("", 7)):
         with served(tmp_path, origin) as port:

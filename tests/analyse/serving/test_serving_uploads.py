@@ -164,6 +164,7 @@ def test_upload_that_stalls_is_given_up(tmp_path: Path, monkeypatch: pytest.Monk
     assert list(tmp_path.iterdir()) == [] and server.jobs.free() == 16
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "status"), [(50, 408), (1000, 201)])
 def test_upload_has_a_lowest_rate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, status: int

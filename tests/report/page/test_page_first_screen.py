@@ -128,6 +128,7 @@ def test_matrix_is_also_a_picture_for_a_paper(page: str) -> None:
         assert f'href="page/pictures/matrix-{name}.pdf"' in page
 
 
+@pytest.mark.slow
 def test_same_run_gives_the_same_bytes(
     built: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
