@@ -40,7 +40,7 @@ def main() -> None:
     stages = json.loads((FOLDER / stage_times.FILE).read_text(encoding="utf-8"))
     for row in stage_times.table(stages).itertuples(index=False):
         print(f"{row.stage:20} {row.number:3} {row.seconds:6.0f} s")
-    print(f"from nothing: {first.cpu:.0f} s of processor time, {first.total:.0f} MB at most")
+    print(f"from nothing: {first.cpu:.0f} s of processor time")
     results = against_limits(first.seconds, stages, idle.cpu)
     measure.show(results)
     measure.write(results)

@@ -1,6 +1,6 @@
 """Crops per second that become embeddings on a CPU, against a plain PyTorch loop over files.
 
-    python benchmarks/embed.py [--crops 48] [--rounds 2] [--batch 16] [--threads 1]
+    python benchmarks/embed.py [--crops 32] [--rounds 2] [--batch 16] [--threads 1]
 
 Ours reads crops from shards, held to their hash, and runs the ONNX file that ``train`` writes, as
 the ``embed`` stage does. The plain loop reads JPEG files with PIL and torchvision's transforms in
@@ -60,7 +60,7 @@ class Files(Dataset[Tensor]):
 def main() -> None:
     """Measure, print and keep."""
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    words.add_argument("--crops", type=int, default=48)
+    words.add_argument("--crops", type=int, default=32)
     words.add_argument("--rounds", type=int, default=2)
     words.add_argument("--batch", type=int, default=16)
     words.add_argument("--threads", type=int, help="this number only, instead of one and all")

@@ -1,6 +1,6 @@
 """Batches for training from `loading.make_loader`, against the bare decoder on as many cores.
 
-    python benchmarks/load.py [--crops 4000] [--times 4] [--rounds 3]
+    python benchmarks/load.py [--crops 4000] [--times 4] [--rounds 2]
 
 With the paper's settings crops are decoded as they are. With the demo's they are also scaled, from
 160 to 96 pixels, which takes as long as decoding, and every other one is mirrored;
@@ -42,7 +42,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     words.add_argument("--crops", type=int, default=4000, help="how many distinct ones there are")
     words.add_argument("--times", type=int, default=4, help="how often an epoch shows each")
-    words.add_argument("--rounds", type=int, default=3)
+    words.add_argument("--rounds", type=int, default=2)
     chosen = measure.options(words)
     torch.set_num_threads(1)
     cv2.setNumThreads(1)

@@ -1,6 +1,6 @@
 """Intervals of every figure on as many scores as the complete catalogs have, against a plain loop.
 
-    python benchmarks/uncertainty.py [--videos 30000] [--frames 15] [--approaches 8] [--draws 2000]
+    python benchmarks/uncertainty.py [--videos 30000] [--frames 15] [--approaches 8] [--draws 200]
 
 Scores are random, of one database with eight attacks: what is timed is the arithmetic. Printed is
 the time of all intervals at the video and the frame level and of all differences. The peer is the
@@ -36,7 +36,7 @@ SLOW = 5  # draws of the loop in a round
 def main() -> None:
     """Time all of a run, then a draw against a loop's; print and keep."""
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    for name, value in {"videos": 30_000, "frames": 15, "approaches": 8, "draws": 2000}.items():
+    for name, value in {"videos": 30_000, "frames": 15, "approaches": 8, "draws": 200}.items():
         words.add_argument(f"--{name}", type=int, default=value)
     words.add_argument("--rounds", type=int, default=3)
     chosen = measure.options(words)
