@@ -12,6 +12,7 @@ PLAN = {
     "seeds": [1],
     "recipes": {"paper": "paper-recipe"},
     "ablation": {
+        "recipes": ["paper"],
         "database": "tiny",
         "readings": {"attribution": "Attribution"},
         "parts": {
