@@ -22,6 +22,8 @@ from deepfake_attribution.enrol.judges import ClassifierJudge, NetworkJudge
 from deepfake_attribution.enrol.samples import Samples, of_bundle
 from deepfake_attribution.evaluate.open_set import limits
 
+pytestmark = pytest.mark.slow
+
 Kind = Literal["nn", "lr", "svm"]
 KINDS: tuple[Kind, ...] = ("nn", "lr", "svm")
 

@@ -26,7 +26,7 @@ from deepfake_attribution.model.description import ONNX
 from deepfake_attribution.model.model import load_network
 from trained_project import MAPPED, NEW, TRAINING, rewrite
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_thread")]
 IMAGES = np.random.default_rng(5).integers(0, 256, (20, 3, SIZE, SIZE), np.uint8)
 
 
