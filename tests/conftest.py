@@ -28,7 +28,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--golden", action="store_true", help="write tests/golden/; run nothing else")
 
 
+def _no_fsync(file: int) -> None:
+    """Leave in memory what `os.fsync` would force to the disk: no test cuts the power.
+
+    A real one waits for what other programs write, too: up to ten seconds for a small file.
+    """
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    os.fsync = _no_fsync
     if config.getoption("--store-durations") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(stored_durations.Measuring())
 
