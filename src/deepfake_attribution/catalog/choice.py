@@ -17,8 +17,8 @@ def among(known: Sequence[str], whose: str) -> Callable[[list[str]], list[str]]:
         for name in names:
             if name not in known:
                 near = meant(name, known)
-                there = f" There are {', '.join(known)}" if near else f": {', '.join(known)}"
-                raise ValueError(f"'{name}' is none of {whose}{near}{there}")
+                between = f"{near} There are" if near else ":"
+                raise ValueError(f"'{name}' is none of {whose}{between} {', '.join(known)}")
             if names.count(name) > 1:
                 raise ValueError(f"'{name}' is named twice")
         return names

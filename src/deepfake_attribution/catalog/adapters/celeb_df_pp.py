@@ -26,21 +26,21 @@ from deepfake_attribution.core.params import Strict
 from deepfake_attribution.core.settings import Dataset
 from deepfake_attribution.core.video import REAL
 
-METHODS = (
-    (
+SWAP, REENACT, TALK = celeb.FAMILIES
+FAMILIES = {
+    SWAP: (
         *("Celeb-DF", "BlendFace", "GHOST", "HifiFace", "InSwapper", "MobileFaceSwap"),
         *("SimSwap", "UniFace"),
     ),
-    ("DaGAN", "FSRT", "HyperReenact", "LIA", "LivePortrait", "MCNET", "TPSMM"),
-    ("AniTalker", "EchoMimic", "EDTalk", "FLOAT", "IP_LAP", "Real3DPortrait", "SadTalker"),
-)
-FAMILIES = dict(zip(celeb.FAMILIES, METHODS, strict=True))
+    REENACT: ("DaGAN", "FSRT", "HyperReenact", "LIA", "LivePortrait", "MCNET", "TPSMM"),
+    TALK: ("AniTalker", "EchoMimic", "EDTalk", "FLOAT", "IP_LAP", "Real3DPortrait", "SadTalker"),
+}
 FAMILY_OF = {method: family for family, methods in FAMILIES.items() for method in methods}
 # Other names than the folders': FaceForensics++ has a FaceSwap, which is one method.
 FAMILY_CLASSES = {
-    "FaceSwap": "face_swap",
-    "FaceReenact": "face_reenactment",
-    "TalkingFace": "talking_face",
+    SWAP: "face_swap",
+    REENACT: "face_reenactment",
+    TALK: "talking_face",
 }
 # The fakes of Celeb-DF v2 have one class in both datasets, and two names of their folder.
 CLASSES = {"Celeb-DF": "Celeb-synthesis"}
@@ -48,9 +48,9 @@ FOLDERS = {"Celeb-DF": ("Celeb-DF", "Celeb-DF-v2")}
 TWO = re.compile(r"(id\d+)_(id\d+)_(\d+)(?:_.+)?")
 ONE = re.compile(r"(id\d+)_(?:(id\d+)_)?(\d+)(?:_.+)?")
 FORMS = {
-    "FaceSwap": (TWO, "id0_id1_0000.mp4"),
-    "FaceReenact": (TWO, "id0_id1_0000.mp4"),
-    "TalkingFace": (ONE, "id0_0000_test_00001.mp4"),
+    SWAP: (TWO, "id0_id1_0000.mp4"),
+    REENACT: (TWO, "id0_id1_0000.mp4"),
+    TALK: (ONE, "id0_0000_test_00001.mp4"),
 }
 RELEASED_FAKES, RELEASED_TEST_FAKES = 53_196, 5240
 RELEASED_OF = {"Celeb-DF": 5639}
