@@ -212,18 +212,19 @@ def _compared(
     """Return how many frames are the wanted ones, and how many of them to the bit.
 
     A frame is the wanted one if of a decode of all frames none of its neighbours is more like it:
-    libraries convert colours in their own ways.
+    libraries convert colours in their own ways. Pixels that are not square are scaled in ours.
     """
     right = same = 0
     for number, frame in zip(wanted, frames, strict=False):
         reference = near[number]
-        if frame.shape != reference.shape:
+        height, width = frame.shape[:2]
+        if (width, height) == reference.shape[:2] and width != height:
             continue  # not upright
         if np.array_equal(frame, reference):
             right, same = right + 1, same + 1
             continue
         away = {
-            other: cv2.norm(frame, near[other], cv2.NORM_L1)
+            other: cv2.norm(frame, cv2.resize(near[other], (width, height)), cv2.NORM_L1)
             for other in (number - 1, number, number + 1)
             if other in near
         }

@@ -82,7 +82,14 @@ def test_experiments_are_run_once_and_stand_in_the_table(tmp_path: Path) -> None
     stop_worker(folder)
     commit(folder)
     again = run(folder, *ABLATION, "queue")
-    assert "1 of 3 experiments queued" in again and again.count("is done") == 2
+    assert "1 of 3 experiments queued" in again and again.count("is kept") == 2
+
+    # A clone begins with what is finished. It has neither experiments nor a cache.
+    clone = tmp_path / "clone"
+    run(tmp_path, "git", "clone", "--quiet", str(folder), str(clone))
+    run(clone, *ABLATION, "table")
+    table = (clone / "docs" / "training.md").read_text()
+    assert row in table.splitlines() and "odd weights | paper recipe | not run |" in table
     run(folder, "dvc", "queue", "remove", "--all")  # other code is other work:
     with (folder / "src/deepfake_attribution/heads/arcface.py").open("a") as code:
         code.write("# changed\n")

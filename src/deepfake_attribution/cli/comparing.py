@@ -8,6 +8,7 @@ from rich.console import Console
 
 from deepfake_attribution.cli.ablation import experiments, marks, queue
 from deepfake_attribution.cli.ablation.collect import table_of
+from deepfake_attribution.cli.ablation.kept import Kept
 from deepfake_attribution.cli.ablation.plan import PLAN, load
 from deepfake_attribution.cli.ablation.queue import State
 from deepfake_attribution.cli.project import no_experiments_in_copies
@@ -43,18 +44,21 @@ def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) ->
     # the first seed of every row, then the second: a stopped comparison has all rows
     in_order = list(chain.from_iterable(zip(*trainings.values(), strict=True)))
     names = queue.named(in_order, prefix)
+    kept = Kept(prefix, params, database)
+    left = [one for one in in_order if names[one.key] not in kept]
     console = Console(highlight=False, soft_wrap=True)
     if step == "queue":
-        before = queue.put(in_order, names)
+        before = queue.put(left, {one.key: names[one.key] for one in left})
         for one in in_order:
-            console.print(f"  {names[one.key]}: {_queued(before[names[one.key]])}")
+            name = names[one.key]
+            console.print(f"  {name}: {'is kept' if name in kept else _queued(before[name])}")
         new = sum(state in (State.ABSENT, State.FAILED) for state in before.values())
         console.print(f"{new} of {len(in_order)} experiments queued; `dvc queue start` runs them")
     elif step == "wait":
-        _wait(list(names.values()), console)
+        _wait([names[one.key] for one in left], console)
     else:
         shown = None if final else plan.ablation.readings
-        marks.write(page, prefix, table_of(chosen, trainings, names, database, shown, params))
+        marks.write(page, prefix, table_of(chosen, trainings, names, kept, shown, params))
         console.print(f"{page}: table of {len(in_order)} experiments")
 
 

@@ -12,7 +12,7 @@ from deepfake_attribution.core.params import PARAMS, validate
 from deepfake_attribution.core.settings import Datasets, Seed, Superset
 from deepfake_attribution.evaluate.over_seeds import SEED
 from deepfake_attribution.evaluate.protocol import ALL, Protocol
-from deepfake_attribution.evaluate.scoring import KEY
+from deepfake_attribution.evaluate.scoring import APPROACH, KEY
 from deepfake_attribution.evaluate.settings import Databases
 from deepfake_attribution.evaluate.uncertainty import files
 from deepfake_attribution.evaluate.uncertainty.assessment import Database, Scored
@@ -60,8 +60,8 @@ class Difference:
         return HURTS if self.found.high < 0 else NOT_SHOWN
 
 
-def readings(figures: pd.DataFrame, database: str) -> dict[str, Reading]:
-    """Return approach -> its figures at video level, over all attacks and compressions.
+def counted(figures: pd.DataFrame, database: str) -> pd.DataFrame:
+    """Return the rows at video level, over all attacks and compressions: one per seed.
 
     Args:
         figures: a row per approach, database, attack, compression, level and seed.
@@ -73,7 +73,17 @@ def readings(figures: pd.DataFrame, database: str) -> dict[str, Reading]:
         & (figures["level"] == "video")
     ]
     # The first row of each is over all compressions.
-    rows = rows.drop_duplicates(["approach", SEED])
+    return rows.drop_duplicates([APPROACH, SEED])
+
+
+def readings(figures: pd.DataFrame, database: str) -> dict[str, Reading]:
+    """Return approach -> its figures at video level, over all attacks and compressions.
+
+    Args:
+        figures: a row per approach, database, attack, compression, level and seed.
+        database: which.
+    """
+    rows = counted(figures, database)
     return {
         str(approach): Reading(
             tuple(map(float, group["auc"])),
@@ -94,13 +104,13 @@ class DrawnVideos:
     """The test videos of one database, and the draws that all experiments share.
 
     Args:
-        catalogs: of all datasets.
+        videos: the test videos of all datasets, of `files.tested`.
         params: the content of params.yaml.
         name: of the database.
     """
 
-    def __init__(self, catalogs: Sequence[pd.DataFrame], params: dict[str, Any], name: str) -> None:
-        self.videos = files.tested(catalogs)
+    def __init__(self, videos: pd.DataFrame, params: dict[str, Any], name: str) -> None:
+        self.videos = videos
         self.settings = validate(Uncertainty, params, PARAMS)
         self.seed = validate(Seed, params, PARAMS).root
         rows = validate(Databases, params, PARAMS)
@@ -110,15 +120,12 @@ class DrawnVideos:
         chosen = protocol.select(self.videos, protocol.rows()[name])
         self.database = Database(name, self.videos, chosen, self.settings.draws, self.seed)
 
-    def scored(
-        self, scores: pd.DataFrame, figures: pd.DataFrame, name: str
-    ) -> dict[str, list[Scored]]:
-        """Return approach -> the scores of its trainings, one per seed.
+    def own(self, scores: pd.DataFrame, name: str) -> pd.DataFrame:
+        """Return the scores of the database's test videos.
 
         Args:
-            scores: of the videos, as stage ``evaluate`` writes them.
-            figures: as for `readings`.
-            name: of the experiment that both are of.
+            scores: of all videos, as stage ``evaluate`` writes them.
+            name: of the experiment that they are of.
 
         Raises:
             UserError: it was tested on other videos than those of the catalogs.
@@ -130,7 +137,16 @@ class DrawnVideos:
                 f"{name}: it was tested on other videos than the others, such as "
                 f"{unknown.iloc[0]}: `dvc exp remove {name}`, and queue it again"
             )
-        return files.of_tables(rows, figures, "video", self.videos)
+        return rows[rows[KEY].isin(self.database.table[KEY])]
+
+    def scored(self, scores: pd.DataFrame, figures: pd.DataFrame) -> dict[str, list[Scored]]:
+        """Return approach -> the scores of its trainings, one per seed.
+
+        Args:
+            scores: of `own`.
+            figures: of `counted`.
+        """
+        return files.of_tables(scores, figures, "video", self.videos)
 
     def difference(
         self, one: Sequence[Scored], other: Sequence[Scored], names: tuple[str, str]
