@@ -330,10 +330,10 @@ def test_restriction_that_leaves_out_the_splits_is_refused() -> None:
 def test_recipe_leaves_a_profile_its_data_and_its_network() -> None:
     honest, both = profile("paper-honest", FOLDER), stacked(["paper-honest", "best"], FOLDER)
     different = {section for section in honest if honest[section] != both[section]}
-    assert different == {"train", "binary", "attribution"}
+    assert different == {"train"}
     for section in read(FOLDER / "best.yaml").keys() - {"extends"}:
         assert both[section].items() >= read(FOLDER / "best.yaml").get(section, {}).items()
-    for key in ("epochs", "learning_rate", "seeds"):  # they go with the network
+    for key in ("epochs", "seeds"):  # they go with the network
         assert both["train"][key] == honest["train"][key]
 
 
@@ -348,7 +348,7 @@ def test_profile_over_the_user_s_own_settings_leaves_their_data() -> None:
     mine = stacked(["tiny"], FOLDER)
     changed = over(mine, ["best"], FOLDER)
     assert changed["datasets"] == mine["datasets"] and changed["backbone"] == mine["backbone"]
-    assert changed["train"]["sampling"] == "paired" != mine["train"]["sampling"]
+    assert changed["train"]["sampling"] == "balanced" != mine["train"]["sampling"]
 
 
 def test_mistake_of_profiles_together_names_them_all(tmp_path: Path) -> None:

@@ -71,10 +71,12 @@ def test_experiments_are_run_once_and_stand_in_the_table(tmp_path: Path) -> None
     assert "-plus-odd-" in told and ": failed: error: backbone.weights: missing.safetensors" in told
     run(folder, *ABLATION, "table")
     page = (folder / "docs" / "training.md").read_text()
-    assert page.startswith("Before.\n<!-- ablation -->\n\nAttribution:\n\n| recipe |")
+    assert page.startswith("Before.\n<!-- ablation -->\n\n![Parts of a recipe on tiny: ")
+    assert "](pictures/ablation.png)\n\nAttribution:\n\n| recipe |" in page
+    assert (folder / "docs" / "pictures" / "ablation.png").stat().st_size > 5000
     assert "| paper recipe + odd weights | paper recipe | failed | - | - |" in page
     row = next(line for line in page.splitlines() if line.startswith("| paper recipe + weight"))
-    assert row.endswith("| not shown |") and "not run" not in page
+    assert row.endswith("| not shown |") and "Not run" not in page
     assert "No interval: one training seed cannot show" in page
     assert "On tiny: 2 real and 4 fake videos, 1 training seed;" in page
 
@@ -89,7 +91,7 @@ def test_experiments_are_run_once_and_stand_in_the_table(tmp_path: Path) -> None
     run(tmp_path, "git", "clone", "--quiet", str(folder), str(clone))
     run(clone, *ABLATION, "table")
     table = (clone / "docs" / "training.md").read_text()
-    assert row in table.splitlines() and "odd weights | paper recipe | not run |" in table
+    assert row in table.splitlines() and "\nNot run: paper recipe + odd weights.\n" in table
     run(folder, "dvc", "queue", "remove", "--all")  # other code is other work:
     with (folder / "src/deepfake_attribution/heads/arcface.py").open("a") as code:
         code.write("# changed\n")

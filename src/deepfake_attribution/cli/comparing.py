@@ -6,8 +6,8 @@ from typing import Literal
 
 from rich.console import Console
 
-from deepfake_attribution.cli.ablation import experiments, marks, queue
-from deepfake_attribution.cli.ablation.collect import table_of
+from deepfake_attribution.cli.ablation import experiments, queue
+from deepfake_attribution.cli.ablation.collect import compared
 from deepfake_attribution.cli.ablation.kept import Kept
 from deepfake_attribution.cli.ablation.plan import PLAN, load
 from deepfake_attribution.cli.ablation.queue import State
@@ -57,9 +57,14 @@ def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) ->
     elif step == "wait":
         _wait([names[one.key] for one in left], console)
     else:
+        # here: drawing is slow to load
+        from deepfake_attribution.cli.ablation import page as writing
+
         shown = None if final else plan.ablation.readings
-        marks.write(page, prefix, table_of(chosen, trainings, names, kept, shown, params))
-        console.print(f"{page}: table of {len(in_order)} experiments")
+        found = compared(chosen, trainings, names, kept, shown, params)
+        writing.write(page, prefix, chosen, found, shown)
+        done = sum(name in kept for name in names.values())
+        console.print(f"{page}: {done} of {len(in_order)} experiments")
 
 
 def _queued(before: State) -> str:

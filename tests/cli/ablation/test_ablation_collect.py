@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 from ablation_results import PARAMS, catalog, figures_of, scores_of
 
-from deepfake_attribution.cli.ablation import queue
-from deepfake_attribution.cli.ablation.collect import table_of
+from deepfake_attribution.cli.ablation import page, queue
+from deepfake_attribution.cli.ablation.collect import compared
 from deepfake_attribution.cli.ablation.experiments import Experiment, per_seed
 from deepfake_attribution.cli.ablation.kept import Kept
 from deepfake_attribution.cli.ablation.queue import State
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 
+MARKS = "<!-- kind -->\n<!-- end of kind -->\n"
 SETTINGS = {"train": {"seeds": []}}
 ROWS = [
     Experiment("paper", "paper", SETTINGS, ("a",)),
@@ -69,11 +70,14 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cache:
 def text_of(
     rows: list[Experiment], shown: dict[str, str] | None = None, digest: str = "00000000"
 ) -> str:
-    """Return the table of rows with two seeds each; the first has three."""
+    """Return the page of rows with two seeds each; the first has three."""
     trainings = per_seed(rows, [1, 2])
     trainings["paper"] = per_seed(rows[:1], [1, 2, 3])["paper"]
     names = {one.key: f"{one.key}-{digest}" for members in trainings.values() for one in members}
-    return table_of(rows, trainings, names, Kept("kind", PARAMS, "there"), shown, PARAMS)
+    found = compared(rows, trainings, names, Kept("kind", PARAMS, "there"), shown, PARAMS)
+    Path("page.md").write_text(MARKS)
+    page.write(Path("page.md"), "kind", rows, found, shown)
+    return Path("page.md").read_text()
 
 
 def test_each_difference_is_with_the_part_minus_without_it(cache: Cache) -> None:
@@ -88,6 +92,7 @@ def test_each_difference_is_with_the_part_minus_without_it(cache: Cache) -> None
     assert ", 2 of 3 seeds |" in rows["| paper"] and "3 training seeds" not in text
     assert "failed" in rows["| best + b"] and "2 differences were looked at" in text
     assert f"Failed, so in no figure: {', '.join(failed)}." in text
+    assert Path("pictures/kind.png").stat().st_size > 5000
     final = text_of([ROWS[0], ROWS[2]])
     (row_of_a,) = [line for line in final.splitlines() if line.startswith("| A |")]
     assert "| +50.00 [" in row_of_a and row_of_a.endswith("| helps |")
@@ -98,7 +103,7 @@ def test_nothing_is_there_before_the_first_experiment_is_finished(
 ) -> None:
     monkeypatch.setattr(queue, "states", lambda names: dict.fromkeys(names, State.QUEUED))
     assert "nothing yet" in text_of(ROWS)
-    assert not Path("compared").exists()
+    assert not Path("compared").exists() and not Path("pictures").exists()
 
 
 def test_what_is_kept_needs_no_cache_and_gives_the_same_table(

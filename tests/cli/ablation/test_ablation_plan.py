@@ -51,6 +51,15 @@ def test_parts_of_a_recipe_that_is_not_there_are_named(tmp_path: Path) -> None:
         load(written(tmp_path, ablation=ablation))
 
 
+def test_part_for_a_recipe_that_is_not_there_is_named(tmp_path: Path) -> None:
+    ablation = YAML(typ="safe").load(PLAN)["ablation"]
+    ablation["parts"]["pairs"]["recipes"] = ["bets"]
+    with pytest.raises(
+        UserError, match=r"parts\.pairs\.recipes: 'bets' is none of recipes: best, "
+    ):
+        load(written(tmp_path, ablation=ablation))
+
+
 def test_missing_plan_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"ablation\.yaml: no such file"):
         load(tmp_path / "ablation.yaml")

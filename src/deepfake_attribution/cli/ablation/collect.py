@@ -1,34 +1,52 @@
-"""The results of finished experiments, brought together for a table."""
+"""The results of finished experiments, brought together for a table and a picture."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from deepfake_attribution.cli.ablation import queue, table
+from deepfake_attribution.cli.ablation import queue
 from deepfake_attribution.cli.ablation.comparison import Difference, DrawnVideos, Reading, readings
 from deepfake_attribution.cli.ablation.experiments import Experiment
 from deepfake_attribution.cli.ablation.kept import Kept
 from deepfake_attribution.cli.ablation.queue import State
+from deepfake_attribution.cli.ablation.table import About
 from deepfake_attribution.core.params import PARAMS, validate
 from deepfake_attribution.evaluate.uncertainty.assessment import Scored
 from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
 
 
-def table_of(
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison has found so far.
+
+    Attributes:
+        results: row's key -> approach -> figures.
+        differences: row's key -> approach -> difference from the row that it is compared with.
+        about: what the figures are of.
+    """
+
+    results: Mapping[str, Mapping[str, Reading]]
+    differences: Mapping[str, Mapping[str, Difference]]
+    about: About
+
+
+def compared(
     rows: Sequence[Experiment],
     trainings: Mapping[str, Sequence[Experiment]],
     names: Mapping[str, str],
     kept: Kept,
     shown: Mapping[str, str] | None,
     params: dict[str, Any],
-) -> str:
-    """Return the table of the experiments that are finished, and keep their results.
+) -> Compared:
+    """Return what the finished experiments show, and keep their results.
 
     Args:
         rows: of the table.
         trainings: row's key -> its experiments, of `experiments.per_seed`.
         names: experiment's key -> name in DVC.
         kept: results of earlier experiments on the same database.
-        shown: head -> approach, of an ablation; None: a table of recipes with all approaches.
+        shown: head -> approach, of an ablation; None: whole recipes, all approaches, each compared
+            with the first one.
         params: the content of params.yaml.
     """
     states = queue.states(name for name in names.values() if name not in kept)
@@ -66,10 +84,8 @@ def table_of(
         row.key: _differences(row, base, scored, kept.drawn) for row, base in pairs if kept.drawn
     }
     seeds = max(len(members) for members in trainings.values())
-    about = table.About(kept.database, validate(Uncertainty, params, PARAMS), seeds, failed)
-    if shown is None:
-        return table.of_recipes(rows, results, differences, about)
-    return table.of_parts(rows, results, differences, shown, about)
+    about = About(kept.database, validate(Uncertainty, params, PARAMS), seeds, failed)
+    return Compared(results, differences, about)
 
 
 def _differences(

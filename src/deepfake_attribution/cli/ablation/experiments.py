@@ -88,7 +88,11 @@ def parts(plan: Plan, params: Settings) -> list[Experiment]:
         if recipe.key not in plan.ablation.recipes:
             continue
         there = [recipe]
-        waiting = dict(plan.ablation.parts)
+        waiting = {
+            name: part
+            for name, part in plan.ablation.parts.items()
+            if not part.recipes or recipe.key in part.recipes
+        }
         while waiting:
             ready = [name for name, part in waiting.items() if _step(there, recipe, name, part)]
             if not ready:

@@ -21,12 +21,14 @@ class Part(Strict):
         heads: those that it can touch.
         used: settings with it; ``with`` in the file.
         unused: settings without it; ``without`` in the file.
+        recipes: that it is added to or taken from; empty: all that are taken apart.
     """
 
     title: str
     heads: list[str] = Field(min_length=1)
     used: Changes = Field(alias="with", min_length=1)
     unused: Changes = Field(alias="without", min_length=1)
+    recipes: list[str] = Field(default=[])
 
 
 class Ablation(Strict):
@@ -94,6 +96,12 @@ def load(path: Path = PLAN) -> Plan:
                 f"{path}: ablation.recipes: '{name}' is none of recipes: {', '.join(plan.recipes)}"
             )
     for name, part in plan.ablation.parts.items():
+        for recipe in part.recipes:
+            if recipe not in plan.recipes:
+                raise UserError(
+                    f"{path}: ablation.parts.{name}.recipes: '{recipe}' is none of recipes: "
+                    f"{', '.join(plan.recipes)}"
+                )
         for head in part.heads:
             if head not in plan.ablation.readings:
                 raise UserError(

@@ -44,6 +44,8 @@ def of_parts(
 ) -> str:
     """Return a table per approach with a row per experiment, and what its differences mean.
 
+    Rows of which no experiment is finished are only named below the tables.
+
     Args:
         experiments: of `experiments.parts`.
         results: of those that are finished.
@@ -56,9 +58,10 @@ def of_parts(
     head += [f"AUC with the part minus without it {about.interval}", "the part"]
     blocks = []
     looked_at: dict[str, Difference] = {}
+    begun = [one for one in experiments if results.get(one.key) or about.failed.get(one.key)]
     for part, approach in shown.items():
         rows = []
-        for one in experiments:
+        for one in begun:
             if part not in one.heads:
                 continue
             found = differences.get(one.key, {}).get(approach)
@@ -67,7 +70,10 @@ def of_parts(
             cells = _cells(one, approach, results, about)
             rows.append([one.title, titles.get(one.base, NOTHING), *cells, *_compared(found)])
         blocks += [f"{approach}:", _grid(head, rows)]
-    return "\n\n".join([*blocks, *_explained(results, shown.values(), looked_at, about)])
+    told = _explained(results, shown.values(), looked_at, about)
+    left = [one.title for one in experiments if one not in begun]
+    told += [f"Not run: {'; '.join(left)}."] if left else []
+    return "\n\n".join([*blocks, *told])
 
 
 def of_recipes(

@@ -1,0 +1,58 @@
+"""Writes a comparison into a page of the docs: a picture, and the tables below it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from deepfake_attribution.cli.ablation import marks, picture, table
+from deepfake_attribution.cli.ablation.collect import Compared
+from deepfake_attribution.cli.ablation.experiments import Experiment
+
+PICTURES = "pictures"  # a folder beside the page
+
+
+def write(
+    page: Path,
+    name: str,
+    rows: Sequence[Experiment],
+    found: Compared,
+    shown: Mapping[str, str] | None,
+) -> None:
+    """Write what is finished between the page's marks, and the picture beside the page.
+
+    Args:
+        page: a Markdown file with the marks of ``name``.
+        name: of the comparison.
+        rows: of the table.
+        found: what they show.
+        shown: head -> approach, of an ablation; None: whole recipes.
+
+    Raises:
+        UserError: the page has no marks for it.
+    """
+    about = found.about
+    if shown is None:
+        text = table.of_recipes(rows, found.results, found.differences, about)
+        panels = {one.title: dict(found.differences.get(one.key, {})) for one in rows[1:]}
+        names = list(found.results[rows[0].key])
+        title = f"Recipes on {about.database}"
+        sides = f"minus the {rows[0].title}"
+    else:
+        text = table.of_parts(rows, found.results, found.differences, shown, about)
+        panels = {
+            approach: {
+                one.title: found.differences[one.key][approach]
+                for one in rows
+                if approach in found.differences.get(one.key, {})
+            }
+            for approach in shown.values()
+        }
+        names = [one.title for one in rows]
+        title = f"Parts of a recipe on {about.database}"
+        sides = "with the part minus without it"
+    if any(panels.values()):
+        below = f"AUC of videos, {sides}; line: {about.uncertainty.level:g} % interval; "
+        below += "blue: helps, orange: hurts, hollow: not shown"
+        path = page.parent / PICTURES / f"{name}.png"
+        picture.write(panels, names, title, below, path)
+        text = f"![{title}: {below}]({PICTURES}/{path.name})\n\n{text}"
+    marks.write(page, name, text)
