@@ -91,7 +91,7 @@ def test_experiments_are_run_once_and_stand_in_the_table(tmp_path: Path) -> None
     run(tmp_path, "git", "clone", "--quiet", str(folder), str(clone))
     run(clone, *ABLATION, "table")
     table = (clone / "docs" / "training.md").read_text()
-    assert row in table.splitlines() and "\nNot run: paper recipe + odd weights.\n" in table
+    assert row in table.splitlines() and "\nNot run yet: paper recipe + odd weights.\n" in table
     run(folder, "dvc", "queue", "remove", "--all")  # other code is other work:
     with (folder / "src/deepfake_attribution/heads/arcface.py").open("a") as code:
         code.write("# changed\n")

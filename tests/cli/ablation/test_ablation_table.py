@@ -55,7 +55,7 @@ def test_rows_show_mean_range_difference_and_what_failed() -> None:
         "helps",
     ]
     assert cells(text, "paper recipe + a", 1)[2:] == ["failed", "-", "-", "-"]
-    assert "| paper recipe + b |" not in text and "\n\nNot run: paper recipe + b." in text
+    assert "| paper recipe + b |" not in text and "\n\nNot run yet: paper recipe + b." in text
     assert "On somewhere: 20 real and 40 fake videos, 3 training seeds; in percent" in text
     assert f"Failed, so in no figure: {', '.join(failed)}." in text
     assert "holds 95 % of 2,000 draws of source videos" in text
@@ -77,7 +77,7 @@ def test_grid_is_regular_and_nothing_is_explained_that_is_not_there() -> None:
     text = of_parts(ROWS, {}, {}, SHOWN, ABOUT)
     lines = [line for line in text.splitlines() if line.startswith("|")]
     assert len(lines) == 2 * 2 and text.endswith(
-        "Not run: paper recipe; paper recipe + a; paper recipe + b."
+        "Not run yet: paper recipe; paper recipe + a; paper recipe + b."
     )
     assert len({line.count("|") for line in lines}) == 1
     assert "nothing yet" in text and "chance" not in text

@@ -72,7 +72,7 @@ def of_parts(
         blocks += [f"{approach}:", _grid(head, rows)]
     told = _explained(results, shown.values(), looked_at, about)
     left = [one.title for one in experiments if one not in begun]
-    told += [f"Not run: {'; '.join(left)}."] if left else []
+    told += [f"Not run yet: {'; '.join(left)}."] if left else []
     return "\n\n".join([*blocks, *told])
 
 
