@@ -110,8 +110,10 @@ def main() -> None:
     sets = {f"rendered, {size}": linked(rendered(), size) for size in chosen.videos}
     if chosen.sample:
         sets["sample"] = sample(chosen.sample)
-    known = json.loads(RESULTS.read_text())["rows"] if RESULTS.exists() else []
-    merged = {row["name"]: Measured(**row) for row in known}
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"machine": "", "rows": []}
+    # rows of another machine cannot stand beside new ones
+    rows = known["rows"] if known["machine"] == machine() else []
+    merged = {row["name"]: Measured(**row) for row in rows}
     table = [*merged.values()]
     for name, videos in sets.items():
         print(f"{name}: {len(videos)} videos ...", file=sys.stderr, flush=True)
