@@ -110,10 +110,11 @@ def main() -> None:
     sets = {f"rendered, {size}": linked(rendered(), size) for size in chosen.videos}
     if chosen.sample:
         sets["sample"] = sample(chosen.sample)
-    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"machine": "", "rows": []}
-    # rows of another machine cannot stand beside new ones
-    rows = known["rows"] if known["machine"] == machine() else []
-    merged = {row["name"]: Measured(**row) for row in rows}
+    merged = {}
+    if RESULTS.exists():
+        known = json.loads(RESULTS.read_text())
+        if known["machine"] == machine():  # rows of another one cannot stand beside new ones
+            merged = {row["name"]: Measured(**row) for row in known["rows"]}
     table = [*merged.values()]
     for name, videos in sets.items():
         print(f"{name}: {len(videos)} videos ...", file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ from deepfake_attribution.cli.ablation.collect import compared
 from deepfake_attribution.cli.ablation.experiments import Experiment, per_seed
 from deepfake_attribution.cli.ablation.kept import Kept
 from deepfake_attribution.cli.ablation.queue import State
-from deepfake_attribution.core import paths
+from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
 
 MARKS = "<!-- kind -->\n<!-- end of kind -->\n"
@@ -116,6 +116,28 @@ def test_what_is_kept_needs_no_cache_and_gives_the_same_table(
     cache.read.clear()
     assert text_of(ROWS[:4], {"a": "A"}) == first and not cache.read
     assert {path.name: path.read_bytes() for path in Path("compared/kind").iterdir()} == before
+
+
+@pytest.mark.parametrize("written", [1, 2])  # of the tables, in their order
+def test_what_was_being_written_when_it_was_stopped_is_read_again(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    text_of(ROWS[:1])
+    write, left = tables.write, [written]
+
+    def stopped(table: pd.DataFrame, path: Path) -> None:
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        write(table, path)
+
+    monkeypatch.setattr(tables, "write", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        text_of(ROWS[:1], digest="11111111")
+    monkeypatch.setattr(tables, "write", write)
+    assert "paper" in text_of(ROWS[:1], digest="11111111")
+    kept = Kept("kind", PARAMS, "there")
+    assert all(f"paper-seed-{seed}-11111111" in kept for seed in (1, 2, 3))
 
 
 def test_an_experiment_of_other_code_replaces_the_old_one_and_no_other(cache: Cache) -> None:

@@ -16,6 +16,7 @@ from deepfake_attribution.core.settings import Superset
 from deepfake_attribution.evaluate.settings import Databases
 
 Settings = dict[str, Any]
+DIGEST = 8  # letters
 
 
 @dataclass(frozen=True)
@@ -231,4 +232,9 @@ def digest(settings: Settings, code: Mapping[str, str]) -> str:
         code: file -> hash of its content, of the files that the stages run.
     """
     content = json.dumps([settings, dict(code)], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()[:8]
+    return hashlib.sha256(content.encode()).hexdigest()[:DIGEST]
+
+
+def without_digest(name: str) -> str:
+    """Return the part of an experiment's name that stays when settings or code change."""
+    return name[: -DIGEST - len("-")]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from deepfake_attribution.cli.ablation import queue
 from deepfake_attribution.cli.ablation.comparison import DrawnVideos, counted
+from deepfake_attribution.cli.ablation.experiments import without_digest
 from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.evaluate.scoring import APPROACH, KEY, SCORE
@@ -24,7 +25,7 @@ VIDEOS = [KEY, "dataset", "attack", "split", "compression", "group"]
 FIGURES = [APPROACH, "seed", "database", "attack", "compression", "level"]
 FIGURES += ["n_real", "n_fake", "threshold", "auc", "hter"]
 SCORES = [APPROACH, "seed", KEY, SCORE]
-DIGEST = 9  # letters at the end of a name that settings and code decide: a hyphen and eight
+LAST = "figures.parquet"  # written when the others are there
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,15 @@ class Kept:
         self._experiments: dict[str, Finished] = {}
         self._videos: pd.DataFrame | None = None
         self.drawn: DrawnVideos | None = None
-        if self._folder.exists():
+        if (self._folder / LAST).exists():
             self._draw(tables.read(self._folder / "videos.parquet"))
             figures, scores = (
                 dict(list(tables.read(self._folder / f"{part}.parquet").groupby(NAME)))
                 for part in ("figures", "scores")
             )
-            for name, rows in figures.items():
-                self._experiments[name] = Finished(rows[FIGURES], scores[name][SCORES])
+            # one that is in one table only was being written when that was stopped
+            for name in figures.keys() & scores.keys():
+                self._experiments[name] = Finished(figures[name][FIGURES], scores[name][SCORES])
 
     def __contains__(self, name: str) -> bool:
         return name in self._experiments
@@ -86,9 +88,11 @@ class Kept:
             return
         catalogs = [paths.catalog(dataset) for dataset in self._params["datasets"]]
         videos = tested(queue.outputs(new[0], catalogs))[VIDEOS]
-        old = {name[:-DIGEST] for name in new}
+        again = {without_digest(name) for name in new}
         self._experiments = {
-            name: one for name, one in self._experiments.items() if name[:-DIGEST] not in old
+            name: one
+            for name, one in self._experiments.items()
+            if without_digest(name) not in again
         }
         if self._experiments and not videos.equals(self._videos):
             raise UserError(
@@ -122,10 +126,10 @@ class Kept:
 
     def _write(self) -> None:
         assert self._videos is not None
-        for part in ("figures", "scores"):
+        tables.write(self._videos, self._folder / "videos.parquet")
+        for part in ("scores", "figures"):
             rows = [
                 getattr(one, part).assign(**{NAME: name})
                 for name, one in sorted(self._experiments.items())
             ]
             tables.write(pd.concat(rows, ignore_index=True), self._folder / f"{part}.parquet")
-        tables.write(self._videos, self._folder / "videos.parquet")
