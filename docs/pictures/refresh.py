@@ -2,7 +2,7 @@
 
 ``page.png`` is the first screen of reports/index.html, drawn by an installed Chromium, and so is
 ``examination.png``, page one of the document of a test video by the exported bundle. The others are
-pictures that the stage ``figures`` drew.
+pictures that the stages ``figures`` and ``report`` drew.
 """
 
 import os
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from deepfake_attribution.analyse.analyser import Analyser
 from deepfake_attribution.analyse.bundle.opening import open_bundle
@@ -26,6 +27,9 @@ FOLDER = Path(__file__).parent
 WINDOW = (1280, 800)
 SHEET = (794, 1123)  # an A4 page at 96 points per inch
 FACES_WIDTH = 760
+MAP_WIDTH = 800  # of each head's map; two are side by side
+HEADS = ("binary", "attribution", "triplet", "arcface")  # whose maps are shown
+REPORTED = {"matrix.png": "matrix-auc.png", "strength.png": "strength.png"}
 EXAMINED = "demo_a"  # dataset of the examined video
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The same picture everywhere: no graphics card, no scaling of the screen, no scroll bar. The page
@@ -46,17 +50,20 @@ def main(folder: Path = FOLDER, browsers: Sequence[str] = BROWSERS) -> None:
         browsers: programs to look for.
 
     Raises:
-        UserError: the demo is not finished, or no browser is installed; then all pictures but that
-            of the page are written.
+        UserError: the demo is not finished, or no browser is installed; then the pictures that need
+            none are written.
     """
-    map_picture = paths.pictures() / "tsne-arcface-combined.png"
+    maps = [paths.pictures() / f"tsne-{head}-combined.png" for head in HEADS]
     faces = paths.pictures() / "faces.png"
-    for path in (map_picture, faces, paths.page()):
+    reported = {new: paths.page_files() / "pictures" / old for new, old in REPORTED.items()}
+    for path in (*maps, faces, *reported.values(), paths.page()):
         if not path.exists():
             raise UserError(f"{path}: no such file: run `make demo` first")
-    durable.write(map_picture.read_bytes(), folder / "map.png")
+    for name, path in reported.items():
+        durable.write(path.read_bytes(), folder / name)
+    durable.write(_side_by_side(maps), folder / "maps.png")
     durable.write(_smaller(faces, FACES_WIDTH), folder / "faces.jpg")
-    print(f"{folder}: map.png, faces.jpg")
+    print(f"{folder}: {', '.join(reported)}, maps.png, faces.jpg")
     examples = paths.page_files() / "pictures" / "evidence-map-examples.png"
     if examples.exists():  # not with evaluate.evidence_maps: 0
         durable.write(_smaller(examples, FACES_WIDTH), folder / "evidence-maps.jpg")
@@ -76,12 +83,31 @@ def main(folder: Path = FOLDER, browsers: Sequence[str] = BROWSERS) -> None:
 
 def _smaller(path: Path, width: int) -> bytes:
     """Return a picture as JPEG, ``width`` pixels wide."""
+    small = _scaled(path, width)
+    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
+
+
+def _side_by_side(maps: Sequence[Path]) -> bytes:
+    """Return pictures as one PNG: two in a row, each `MAP_WIDTH` wide, on white."""
+    pictures = [_scaled(path, MAP_WIDTH) for path in maps]
+    rows = []
+    for pair in zip(pictures[::2], pictures[1::2], strict=True):
+        height = max(picture.shape[0] for picture in pair)
+        row = np.full((height, 2 * MAP_WIDTH, 3), 255, np.uint8)
+        for place, picture in enumerate(pair):
+            left = place * MAP_WIDTH
+            row[: picture.shape[0], left : left + MAP_WIDTH] = picture
+        rows.append(row)
+    return cv2.imencode(".png", np.concatenate(rows))[1].tobytes()
+
+
+def _scaled(path: Path, width: int) -> np.ndarray:
+    """Return a picture as (H, width, 3) uint8, BGR."""
     whole = cv2.imread(str(path))
     if whole is None:
         raise UserError(f"{path}: is no picture")
     height = round(whole.shape[0] * width / whole.shape[1])
-    small = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
+    return cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def _examination(browser: str) -> bytes:

@@ -34,9 +34,12 @@ def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     paths.pictures().mkdir(parents=True)
     cv2.imwrite(str(paths.pictures() / "faces.png"), np.zeros((400, 1520, 3), np.uint8))
-    cv2.imwrite(
-        str(paths.pictures() / "tsne-arcface-combined.png"), np.zeros((30, 40, 3), np.uint8)
-    )
+    for shade, head in enumerate(("binary", "attribution", "triplet", "arcface")):
+        own = np.full((400 + 200 * (shade % 2), 800, 3), 60 * shade, np.uint8)
+        cv2.imwrite(str(paths.pictures() / f"tsne-{head}-combined.png"), own)
+    (paths.page_files() / "pictures").mkdir(parents=True)
+    for name in ("matrix-auc.png", "strength.png"):
+        (paths.page_files() / "pictures" / name).write_bytes(name.encode())
     paths.page().write_text(PAGE)
     (tmp_path / "docs").mkdir()
     return tmp_path / "docs"
@@ -45,10 +48,15 @@ def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_a_browser_the_other_pictures_are_made(refresh: ModuleType, docs: Path) -> None:
     with pytest.raises(UserError, match=r"page\.png: not made, because no browser is there"):
         refresh.main(docs, ["no-such-browser"])
-    assert {path.name for path in docs.iterdir()} == {"map.png", "faces.jpg"}
+    made = {"maps.png", "matrix.png", "strength.png", "faces.jpg"}
+    assert {path.name for path in docs.iterdir()} == made
     assert cv2.imread(str(docs / "faces.jpg")).shape == (200, 760, 3)
-    own = (paths.pictures() / "tsne-arcface-combined.png").read_bytes()
-    assert (docs / "map.png").read_bytes() == own
+    assert (docs / "matrix.png").read_bytes() == b"matrix-auc.png"
+    maps = cv2.imread(str(docs / "maps.png"))
+    assert maps.shape == (1200, 1600, 3)
+    corners = [maps[y, x, 0] for y in (0, 600) for x in (0, 800)]
+    assert corners == [0, 60, 120, 180]  # the order of the heads
+    assert maps[599, 0, 0] == maps[1199, 0, 0] == 255  # the lower ones of a row end on white
 
 
 def test_without_a_demo_nothing_is_made(refresh: ModuleType, docs: Path) -> None:

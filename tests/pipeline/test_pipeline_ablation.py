@@ -72,7 +72,8 @@ def test_experiments_are_run_once_and_stand_in_the_table(tmp_path: Path) -> None
     run(folder, *ABLATION, "table")
     page = (folder / "docs" / "training.md").read_text()
     assert page.startswith("Before.\n<!-- ablation -->\n\n![Parts of a recipe on tiny: ")
-    assert "](pictures/ablation.png)\n\nAttribution:\n\n| recipe |" in page
+    table = "<details><summary>Attribution</summary>\n\n| recipe |"
+    assert f"](pictures/ablation.png)\n\n{table}" in page
     assert (folder / "docs" / "pictures" / "ablation.png").stat().st_size > 5000
     assert "| paper recipe + odd weights | paper recipe | failed | - | - |" in page
     row = next(line for line in page.splitlines() if line.startswith("| paper recipe + weight"))

@@ -40,7 +40,7 @@ def test_rows_show_mean_range_difference_and_what_failed() -> None:
     about = About("somewhere", UNCERTAINTY, seeds=3, failed={"paper-plus-a": failed})
     text = of_parts(ROWS, results, differences, SHOWN, about)
     assert text.startswith(
-        "Attribution:\n\n| recipe | compared with | AUC | HTER "
+        "<details><summary>Attribution</summary>\n\n| recipe | compared with | AUC | HTER "
         "| AUC with the part minus without it [95 % interval] | the part |"
     )
     ranges = ["82.00 (80.00 to 84.00)", "20.50 (20.00 to 21.00)"]

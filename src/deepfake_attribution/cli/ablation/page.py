@@ -38,17 +38,17 @@ def write(
         sides = f"minus the {rows[0].title}"
     else:
         text = table.of_parts(rows, found.results, found.differences, shown, about)
+        labels, sides = _labels(rows)
         panels = {
             approach: {
-                one.title: found.differences[one.key][approach]
+                labels[one.key]: found.differences[one.key][approach]
                 for one in rows
                 if approach in found.differences.get(one.key, {})
             }
             for approach in shown.values()
         }
-        names = [one.title for one in rows]
+        names = list(labels.values())
         title = f"Parts of a recipe on {about.database}"
-        sides = "with the part minus without it"
     if any(panels.values()):
         below = f"AUC of videos, {sides}; line: {about.uncertainty.level:g} % interval; "
         below += "blue: helps, orange: hurts, hollow: not shown"
@@ -56,3 +56,15 @@ def write(
         picture.write(panels, names, title, below, path)
         text = f"![{title}: {below}]({PICTURES}/{path.name})\n\n{text}"
     marks.write(page, name, text)
+
+
+def _labels(rows: Sequence[Experiment]) -> tuple[dict[str, str], str]:
+    """Return experiment's key -> its label in the picture, and what the differences are.
+
+    A recipe that all rows begin with is named once, above the picture, and not in each row.
+    """
+    recipes = [one.title for one in rows if not one.base]
+    if len(recipes) != 1:
+        return {one.key: one.title for one in rows}, "with the last part minus without it"
+    labels = {one.key: one.title.removeprefix(recipes[0]).strip() for one in rows}
+    return labels, f"{recipes[0]} with the last part minus without it"

@@ -44,7 +44,8 @@ def of_parts(
 ) -> str:
     """Return a table per approach with a row per experiment, and what its differences mean.
 
-    Rows of which no experiment is finished are only named below the tables.
+    Each table is folded: GitHub shows its approach until a reader opens it. Rows of which no
+    experiment is finished are only named below the tables.
 
     Args:
         experiments: of `experiments.parts`.
@@ -69,7 +70,7 @@ def of_parts(
                 looked_at[f"{approach}, {one.title}"] = found
             cells = _cells(one, approach, results, about)
             rows.append([one.title, titles.get(one.base, NOTHING), *cells, *_compared(found)])
-        blocks += [f"{approach}:", _grid(head, rows)]
+        blocks.append(_folded(approach, _grid(head, rows)))
     told = _explained(results, shown.values(), looked_at, about)
     left = [one.title for one in experiments if one not in begun]
     told += [f"Not run yet: {'; '.join(left)}."] if left else []
@@ -82,7 +83,7 @@ def of_recipes(
     differences: Differences,
     about: About,
 ) -> str:
-    """Return a table with a row per approach and a block of columns per recipe.
+    """Return a folded table with a row per approach and a block of columns per recipe.
 
     Args:
         experiments: `experiments.recipes`.
@@ -108,7 +109,8 @@ def of_recipes(
                 looked_at[f"{approach}, {one.title}"] = found
             row += _compared(found)
         rows.append(row)
-    return "\n\n".join([_grid(head, rows), *_explained(results, approaches, looked_at, about)])
+    table = _folded("All approaches", _grid(head, rows))
+    return "\n\n".join([table, *_explained(results, approaches, looked_at, about)])
 
 
 def _cells(one: Experiment, approach: str, results: Results, about: About) -> list[str]:
@@ -136,6 +138,10 @@ def _ranged(values: tuple[float, ...]) -> str:
 def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _folded(title: str, table: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{table}\n\n</details>"
 
 
 def _explained(
