@@ -81,3 +81,12 @@ def test_an_unknown_attack_is_one_line() -> None:
     result = CliRunner().invoke(app, ["verdicts", "mine", "--videos", "swop"])
     message = "error: --videos: no test video of 'swop'; there are real, swap"
     assert (result.exit_code, result.output.strip()) == (1, message)
+
+
+def test_picture_is_written_where_asked(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["verdicts", "mine", "--picture", "out/mine.png"])
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "mine.png").read_bytes().startswith(b"\x89PNG")
+    result = CliRunner().invoke(app, ["verdicts", "mine", "--picture", "mine.jpg"])
+    assert result.exit_code == 1
+    assert result.output.startswith("error: --picture: mine.jpg: writes PNG: give a name")

@@ -1,5 +1,6 @@
 """``deepfake-attribution verdicts``: the verdicts of every approach on your own videos."""
 
+from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -21,14 +22,20 @@ def verdicts(
     videos: Annotated[
         str, typer.Option(help=f"list the videos of these attacks, comma-separated, or '{EVERY}'")
     ] = "",
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="also draw how far each score is off")
+    ] = None,
 ) -> None:
     """Show which test videos of DATASET each approach calls real, and their predicted classes.
 
     The first table counts the videos called real, by attack. With --videos, each video follows with
     a line per approach. With several training seeds, the smallest and the largest are shown.
+    --picture draws each video's score minus the threshold, by attack, in a panel per approach.
     """
     from deepfake_attribution.cli.video_verdicts import counts, per_video, verdicts
 
+    if picture is not None and picture.suffix != ".png":
+        raise UserError(f"--picture: {picture}: writes PNG: give a name that ends in .png")
     datasets = load(Datasets).root
     if dataset not in datasets:
         raise UserError(f"{dataset}: no such dataset; there are {', '.join(datasets)}")
@@ -36,6 +43,11 @@ def verdicts(
     chosen = _chosen(table, videos)
     console = Console(highlight=False)
     _show(console, _fitting(counts(table), console.width), "Videos called real")
+    if picture is not None:
+        from deepfake_attribution.cli import verdict_picture  # drawing is slow to load
+
+        verdict_picture.write(table, dataset, picture)
+        console.print(f"{picture}: score minus threshold of each video", soft_wrap=True)
     for name, rows in per_video(chosen).groupby("video", sort=False) if len(chosen) else ():
         console.print()
         console.print(str(name), markup=False, soft_wrap=True)
