@@ -1,17 +1,19 @@
-"""The report in one sentence: which approach is best on unseen databases, and its interval."""
+"""The report in one sentence: which approach is best, on which databases, and how sure that is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from deepfake_attribution.report import better, results
+from deepfake_attribution.report import better, counted
 from deepfake_attribution.report.answers import COMPARED_ON, joined_names
 from deepfake_attribution.report.better import Verdict
 from deepfake_attribution.report.cells import percent
 from deepfake_attribution.report.content import Run
+from deepfake_attribution.report.counted import NO_INTERVAL, Counted
 
-UNSEEN, SEEN = "unseen databases", "the databases trained on"
 NOTHING = "No database has both reals and fakes with a score, so no approach is best."
 LEAD = "the lead over every other approach is significant"
+LISTED = 4  # databases whose figures are all in the sentence; of more, the lowest and the highest
+Means = Mapping[str, Mapping[str, float]]  # approach -> database -> figure
 
 
 class Conclusion(NamedTuple):
@@ -28,70 +30,94 @@ class Conclusion(NamedTuple):
     further: str = ""
 
 
-def conclusion(run: Run) -> Conclusion:
-    """Return the approach with the highest mean AUC on databases that were not trained on.
+def conclusion(run: Run, validated: str = "") -> Conclusion:
+    """Return the approach with the highest mean AUC on the databases that count.
 
-    Unless its lead over every other approach is significant on each of these databases, the
-    sentence begins with the fact that no approach is clearly best. Databases that recipes were
-    compared on count only where there is no other unseen one, because choices were made by their
-    results; a sentence then names them. If no such database can be compared either, the databases
-    trained on count instead, and the sentence says so. A family is left out, because its datasets
-    have figures of their own. If another approach has the lowest mean HTER, a second sentence names
-    it, and the place by HTER of the one with the highest AUC.
+    `counted.choices` says which these are. The sentence names them, or how many there are with the
+    figure on each. Unless the lead over every other approach is significant on each of them, the
+    sentence begins with the fact that no approach is clearly best; without a test it states the
+    highest figure and claims nothing. More sentences follow if validation chose another approach,
+    if another one has the lowest mean HTER, and on databases that do not count.
+
+    Args:
+        run: what is reported.
+        validated: the approach that validation chose; empty: not known.
     """
-    seen, others = results.parted(run.figures, run.training, run.families)
-    compared = set(run.compared_on)
-    unseen = [name for name in others if not {name, *run.families.get(name, ())} & compared]
-    for title, databases in ((UNSEEN, unseen), (UNSEEN, others), (SEEN, seen)):
-        own = [name for name in databases if name not in run.families] or databases
-        means, used = _means(run, own, "auc")
-        if means:
-            first = _highest(means)
+    for those in counted.choices(run):
+        figures = _figures(run, those.names, "auc")
+        if figures:  # else no approach has a figure on all of them
+            first = _best({name: _mean(own) for name, own in figures.items()}, max)
             further = [
-                *(["No other approach can be compared."] if len(means) == 1 else []),
-                *_by_hter(run, own, first),
-                *_compared_on(run, used),
-                *([] if title == UNSEEN else ["No unseen database can be compared."]),
+                *(["No other approach can be compared."] if len(figures) == 1 else []),
+                *_validated(validated, figures, first),
+                *_by_hter(run, those, first),
+                *_about(run, those),
             ]
-            return _sentence(run, title, means, used, first)._replace(further=" ".join(further))
+            return _sentence(run, those, figures, first)._replace(further=" ".join(further))
     return Conclusion(NOTHING, "", "")
 
 
-def _means(run: Run, databases: Sequence[str], measure: str) -> tuple[dict[str, float], list[str]]:
-    """Return the mean of a measure for each approach, and the databases that it is over.
+def _figures(run: Run, names: Sequence[str], measure: str) -> dict[str, dict[str, float]]:
+    """Return the figure of each approach on each database.
 
-    An approach that lacks the figure of a database has no mean, because it could not be compared.
+    An approach that lacks the figure of a database is left out, because its mean could not be
+    compared.
     """
-    rows = results.pooled(run.figures)
-    rows = rows[rows["database"].isin(databases) & rows[measure].notna()]
-    used = [name for name in databases if len(better.rivals(rows, name))]
-    means: dict[str, float] = {}
-    for name, own in rows.groupby("approach", sort=False):
-        if set(own["database"]) == set(used):
-            means[str(name)] = float(own[measure].mean())
-    rivals = {name for database in used for name in better.rivals(rows, database)["approach"]}
-    return {name: mean for name, mean in means.items() if name in rivals}, used
+    found: dict[str, dict[str, float]] = {}
+    for database in names:
+        rows = better.rivals(run.figures, database)
+        for approach, value in zip(rows["approach"], rows[measure], strict=True):
+            if value == value:  # not NaN
+                found.setdefault(str(approach), {})[database] = float(value)
+    return {name: own for name, own in found.items() if len(own) == len(names)}
 
 
-def _sentence(
-    run: Run, where: str, means: dict[str, float], used: Sequence[str], first: Sequence[str]
-) -> Conclusion:
-    highest = percent(means[first[0]])
+def _mean(own: Mapping[str, float]) -> float:
+    return sum(own.values()) / len(own)
+
+
+def _sentence(run: Run, those: Counted, figures: Means, first: Sequence[str]) -> Conclusion:
+    used, single = those.names, len(those.names) == 1
     verdicts = {name: better.verdict(run.figures, run.differences, name, "auc") for name in used}
-    names, single = joined_names(first), len(used) == 1
     won = [name for name, one in verdicts.items() if _leads(first, one)]
-    tested = any(one.not_worse or one.worse for one in verdicts.values())
-    if len(won) == len(used) or not tested:  # without a test there is nothing to say about it
-        figure = f"{highest} on {used[0]}" if single else f"mean {highest}"
-        count = "" if single else " on both" if len(used) == 2 else f" on all {len(used)}"
-        lead = f"; {LEAD}{count}" if tested else ""
-        return Conclusion(f"Best on {where} by AUC: ", names, f" ({figure}){lead}.")
-    figure = f"{highest} on {used[0]}" if single else highest
-    before = f"No approach is clearly best on {where}. Highest {'' if single else 'mean '}AUC: "
     lost = [name for name, one in verdicts.items() if set(first) & set(one.worse)]
+    where, names, shown = _where(those), joined_names(first), _shown(figures, first)
+    highest = "Highest AUC" if single else "Highest mean AUC"
+    if not any(one.not_worse or one.worse for one in verdicts.values()):
+        return Conclusion(f"{highest} on {where}: ", names, f" ({shown}).")
+    if len(won) == len(used):
+        mean, on = ("", "") if single else ("mean ", f" on {_all(len(used))}")
+        return Conclusion(f"Best on {where} by AUC: ", names, f" ({mean}{shown}); {LEAD}{on}.")
     lead = f"; its lead is significant on {joined_names(won)} only" if won else ""
     worse = f"; significantly worse than the best on {joined_names(lost)}" if lost else ""
-    return Conclusion(before, names, f" ({figure}){lead}{worse}.")
+    before = f"No approach is clearly best on {where}. {highest}: "
+    return Conclusion(before, names, f" ({shown}){lead}{worse}.")
+
+
+def _where(those: Counted) -> str:
+    """Return the one database by name, or how many there are."""
+    if len(those.names) == 1:
+        return f"{those.names[0]}{' (trained on)' if those.trained else ''}"
+    count = len(those.names)
+    return f"{count} databases trained on" if those.trained else f"{count} unseen databases"
+
+
+def _all(count: int) -> str:
+    return "both" if count == 2 else f"all {count}"
+
+
+def _shown(figures: Means, first: Sequence[str]) -> str:
+    """Return the mean AUC of ``first``; of a single approach also the figure on each database."""
+    own = figures[first[0]]
+    mean = percent(_mean(own))
+    if len(own) == 1:
+        return mean
+    if len(first) > 1:  # they differ on the databases
+        return f"{mean} on {joined_names(own)}" if len(own) <= LISTED else mean
+    if len(own) <= LISTED:
+        return f"{mean}: {', '.join(f'{name} {percent(value)}' for name, value in own.items())}"
+    low, high = min(own, key=own.__getitem__), max(own, key=own.__getitem__)
+    return f"{mean}: from {percent(own[low])} on {low} to {percent(own[high])} on {high}"
 
 
 def _leads(first: Sequence[str], verdict: Verdict) -> bool:
@@ -100,32 +126,38 @@ def _leads(first: Sequence[str], verdict: Verdict) -> bool:
     return verdict.best == list(first) and bool(verdict.worse) and not others
 
 
-def _highest(means: Mapping[str, float]) -> list[str]:
-    """Return the approaches whose mean is printed as the highest one."""
-    highest = percent(max(means.values()))
-    return [name for name, mean in means.items() if percent(mean) == highest]
+def _best(means: Mapping[str, float], choose: Callable[[Iterable[float]], float]) -> list[str]:
+    """Return the approaches whose mean is printed as the best one.
+
+    Args:
+        means: approach -> mean.
+        choose: the best of some means: ``max`` or ``min``.
+    """
+    best = percent(choose(means.values()))
+    return [name for name, mean in means.items() if percent(mean) == best]
 
 
-def _compared_on(run: Run, used: Sequence[str]) -> list[str]:
-    """Return a sentence on the databases of the mean that recipes were compared on."""
-    names = [name for name in used if name in run.compared_on]
-    return [f"{joined_names(names)}: {COMPARED_ON}."] if names else []
+def _validated(name: str, figures: Means, first: Sequence[str]) -> list[str]:
+    """Return a sentence on the approach that validation chose, if it is another one."""
+    if name in first or name not in figures:
+        return []
+    mean = "" if len(figures[name]) == 1 else "mean "
+    return [f"Validation chose {name}: {mean}AUC {percent(_mean(figures[name]))}."]
 
 
-def _by_hter(run: Run, databases: Sequence[str], first: Sequence[str]) -> list[str]:
+def _by_hter(run: Run, those: Counted, first: Sequence[str]) -> list[str]:
     """Return a sentence on the lowest mean HTER; none if all approaches of ``first`` have it.
 
     It states a figure and claims no lead, because only the lead by AUC is tested here.
     """
-    means, used = _means(run, databases, "hter")
-    if not means:
+    figures = _figures(run, those.names, "hter")
+    means = {name: _mean(own) for name, own in figures.items()}
+    best = _best(means, min) if means else []
+    if not means or set(first) <= set(best):
         return []
-    lowest = percent(min(means.values()))
-    best = [name for name, mean in means.items() if percent(mean) == lowest]
-    if set(first) <= set(best):
-        return []
-    figure = f"{lowest} on {used[0]}" if len(used) == 1 else f"mean {lowest}"
-    return [f"Lowest HTER: {joined_names(best)} ({figure}){_place(first, means)}."]
+    mean = "" if len(those.names) == 1 else "mean "
+    lowest = percent(means[best[0]])
+    return [f"Lowest HTER: {joined_names(best)} ({mean}{lowest}){_place(first, means)}."]
 
 
 def _place(first: Sequence[str], means: Mapping[str, float]) -> str:
@@ -141,3 +173,15 @@ def _ordinal(number: int) -> str:
     endings = {1: "st", 2: "nd", 3: "rd"}
     teen = number % 100 // 10 == 1
     return f"{number}{'th' if teen else endings.get(number % 10, 'th')}"
+
+
+def _about(run: Run, those: Counted) -> list[str]:
+    """Return sentences on the databases that count, and on those that do not."""
+    compared = [name for name in those.names if name in run.compared_on]
+    left_out = [f"{joined_names(names)} ({why})" for why, names in those.left_out.items()]
+    return [
+        *([f"{joined_names(compared)}: {COMPARED_ON}."] if compared else []),
+        *([f"{NO_INTERVAL.capitalize()}."] if those.sure is False else []),
+        *([f"Not counted: {', '.join(left_out)}."] if left_out else []),
+        *(["No unseen database can be compared."] if those.trained else []),
+    ]

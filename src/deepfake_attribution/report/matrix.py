@@ -24,6 +24,8 @@ BEST, TIE, UNTESTED = "best", "tie", "untested"
 # An approach that calls every video real has the best FNR, so a mark there would mislead.
 UNMARKED = ("fnr", "fpr")
 COMPARED_ON = "used to compare recipes"
+# Whether a database was trained on -> heading of its columns, in their order.
+GROUPS = {False: "Not trained on", True: "Trained on"}
 
 
 @dataclass(frozen=True)

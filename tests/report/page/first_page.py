@@ -86,6 +86,7 @@ def build(reported: Run, library: bytes) -> Path:
         fallbacks={"matrix": matrix_picture.draw(matrix.matrices(reported), folder)},
         faces=first_faces.write(["one", "two"], map_project.CLASSES, folder),
         map=map_part.write(folder, paths.pictures(), map_project.CLASSES, 1),
+        validated="Attribution",
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())
     return paths.page()

@@ -122,6 +122,7 @@ class Content:
         faces: one per class, for the first screen.
         drawings: of questions, by their anchor.
         map: what the template of the interactive maps takes, see `map_part.write`; empty: none.
+        validated: the approach that validation chose; empty: not known.
     """
 
     run: Run
@@ -131,6 +132,7 @@ class Content:
     faces: Sequence[Face] = ()
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     map: Mapping[str, Any] = field(default_factory=dict)
+    validated: str = ""
 
 
 def render(content: Content, pictures: Path) -> str:
@@ -150,7 +152,7 @@ def render(content: Content, pictures: Path) -> str:
         .get_template(TEMPLATE)
         .render(
             remarks=content.run.remarks,
-            first=first_screen.content(content.run, content.faces),
+            first=first_screen.content(content.run, content.faces, content.validated),
             reading=reading(content.run),
             summary=summed_up(content.run),
             questions=asked(told, {gallery["question"] for gallery in galleries}),

@@ -22,15 +22,16 @@ HINTS = {
 }
 
 
-def content(run: Run, faces: Sequence[Face]) -> dict[str, Any]:
+def content(run: Run, faces: Sequence[Face], validated: str) -> dict[str, Any]:
     """Return what the template ``first_screen.html.j2`` takes as ``first``.
 
     Args:
         run: what is reported.
         faces: one per class.
+        validated: as for `conclusion`.
     """
     return {
-        "conclusion": conclusion(run),
+        "conclusion": conclusion(run, validated),
         "matrices": [_shown(one, run) for one in matrix.matrices(run)],
         "glossary": (*glossary.TERMS, *glossary.APPROACHES),
         "terms": {term.name.lower(): term for term in glossary.TERMS},
@@ -49,8 +50,10 @@ def _has_worse(one: matrix.Matrix, run: Run) -> bool:
 
 def _shown(one: matrix.Matrix, run: Run) -> Mapping[str, Any]:
     """Return a matrix with the texts around it."""
-    groups = [("Not trained on", False), ("Trained on", True)]
-    counts = [(title, sum(each.seen == seen for each in one.columns)) for title, seen in groups]
+    counts = [
+        (title, sum(each.seen == seen for each in one.columns))
+        for seen, title in matrix.GROUPS.items()
+    ]
     cells = [cell for row in one.rows.values() for cell in row]
     worst, best = matrix.RANGES[one.measure]
     confidence = f"{run.differences['confidence'].iloc[0]:g} % " if len(run.differences) else ""

@@ -10,7 +10,15 @@ from matplotlib.patches import Rectangle
 
 from deepfake_attribution.figures import style
 from deepfake_attribution.report import matrix_colours
-from deepfake_attribution.report.matrix import BEST, COMPARED_ON, TIE, UNTESTED, Cell, Matrix
+from deepfake_attribution.report.matrix import (
+    BEST,
+    COMPARED_ON,
+    GROUPS,
+    TIE,
+    UNTESTED,
+    Cell,
+    Matrix,
+)
 from deepfake_attribution.report.page.fallbacks import Picture, saved
 
 PRINTED = ("auc", "hter")
@@ -69,7 +77,7 @@ def _figure(one: Matrix) -> Figure:
         lines = textwrap.wrap(named, room, max_lines=2, placeholder="\u2026")
         name = "\n".join(lines)
         axes.text(left + 0.5, -0.2, name, va="bottom", ha="center", fontsize=style.SMALLEST)
-    for seen, title in ((False, "Not trained on"), (True, "Trained on")):
+    for seen, title in GROUPS.items():
         own = [left for left, column in zip(lefts, one.columns, strict=True) if column.seen == seen]
         if own:
             axes.plot(

@@ -24,6 +24,7 @@ from deepfake_attribution.report.page import (
 )
 from deepfake_attribution.report.page.drawings import Drawing
 from deepfake_attribution.report.page.source import Source
+from deepfake_attribution.report.validation_choice import chosen_approach
 
 
 def databases(figures: pd.DataFrame, families: Mapping[str, Sequence[str]]) -> list[str]:
@@ -65,5 +66,6 @@ def write_all(source: Source) -> None:
         map=map_part.write(
             folder, paths.pictures(), classes, source.seeds[0], evidence_files.read_drawn()
         ),
+        validated=chosen_approach(source.figures, source.run.training, source.seeds[0]),
     )
     write(document.render(content, paths.pictures()).encode(), paths.page())
