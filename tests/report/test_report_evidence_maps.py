@@ -10,6 +10,7 @@ from deepfake_attribution.core import images
 from deepfake_attribution.evidence_maps import results
 from deepfake_attribution.report import evidence_maps
 from deepfake_attribution.report.page import evidence_picture, evidence_plots
+from golden_files import Golden
 
 
 def row(approach: str, dataset: str, attack: str, gain: float, **changes: object) -> dict:
@@ -87,6 +88,12 @@ def test_figure_has_a_view_per_database_with_chance(found: pd.DataFrame) -> None
     assert [one["name"] for one in bars] == ["Binary", "ArcFaceMod-NN", "chance"]
     assert bars[0]["x"] == pytest.approx([60]) and bars[2]["x"] == pytest.approx([20])
     assert bars[0]["error_x"]["array"] == pytest.approx([10])
+
+
+def test_caption_says_why_a_bar_has_no_interval(found: pd.DataFrame, golden: Golden) -> None:
+    flat = found.assign(n_flat=9)
+    views = [evidence_plots.section(one)["views"] for one in (found, flat)]
+    golden("captions", [view["caption"] for own in views for view in own])
 
 
 def test_pictures_are_the_same_bytes_twice(found: pd.DataFrame, tmp_path: Path) -> None:

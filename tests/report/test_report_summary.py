@@ -24,7 +24,16 @@ def test_tables_name_the_best_its_rivals_and_what_they_rest_on() -> None:
     }
     cells = hter.rows.iloc[0]
     assert cells[["best", "HTER", summary.WORSE]].tolist() == ["B", "8.00", "-"]
-    assert cells[summary.NOT_WORSE] == "A, C (no p-value)"
+
+
+def test_what_was_not_tested_has_a_column_of_its_own() -> None:
+    auc, hter = summed_up(RUN).parts[0].tables
+    assert summary.UNTESTED not in auc.rows  # every approach was tested
+    cells = hter.rows.iloc[0]
+    assert cells[[summary.NOT_WORSE, summary.UNTESTED]].tolist() == ["-", "every other"]
+    found = {"one": Verdict(["A"], ["B"], ["C"], []), "two": Verdict(["A"], [], [], ["B", "C"])}
+    figures = pd.concat([RUN.figures, RUN.figures.assign(database="two")])
+    assert summary.table(figures, found, "auc")[summary.UNTESTED].tolist() == ["C", "-"]
 
 
 def test_approaches_of_one_head_are_named_together() -> None:
@@ -111,4 +120,5 @@ def test_metadata_baseline_has_a_column_and_is_never_the_best() -> None:
 
 def test_definitions_name_the_limit_of_p() -> None:
     assert "(p below 0.05)" in summary.definitions(DIFFERENCES)
-    assert "p below" not in summary.definitions(better.none())
+    without = summary.definitions(better.none())
+    assert "p below" not in without and "Not tested" not in without

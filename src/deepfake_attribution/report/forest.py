@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from deepfake_attribution.report import better
+from deepfake_attribution.evaluate.uncertainty.intervals import FEWEST
+from deepfake_attribution.report import answers, better
 from deepfake_attribution.report.confidence import is_significant
 
 
@@ -68,6 +69,28 @@ def panels(
             n = (int(first["n_real"]), int(first["n_fake"]))
             found.append(Panel(str(name), name in seen, best, shown, *n))
     return sorted(found, key=lambda panel: not panel.seen)
+
+
+def notes(shown: Sequence[Panel], differences: pd.DataFrame, measure: str) -> str:
+    """Return what a caption adds: how many pairs p is corrected for, and why bars are missing.
+
+    Args:
+        shown: from `panels`.
+        differences, measure: as for `panels`.
+    """
+    rows = differences[(differences["measure"] == measure) & differences["p_corrected"].notna()]
+    own = rows[rows["database"].isin([panel.database for panel in shown])]
+    counts = own.groupby("database").size()
+    sentences = []
+    if len(counts) and counts.max() > 1:
+        pairs = answers.ranged(counts.tolist(), "{:.0f}".format)
+        sentences.append(
+            f"p is corrected for the {pairs} pairs of a database (Holm), the bars are not. So a bar "
+            "can exclude 0 although its mark is hollow."
+        )
+    if any(isnan(line.low) and not line.best for panel in shown for line in panel.lines):
+        sentences.append(f"Without a bar: not tested, fewer than {FEWEST} source videos.")
+    return " ".join(sentences)
 
 
 def span(shown: Sequence[Panel]) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from deepfake_attribution.evaluate.metadata_baseline.baseline import VARIANTS
+from deepfake_attribution.evaluate.uncertainty.intervals import FEWEST
 from deepfake_attribution.report import better, confidence, results
 from deepfake_attribution.report.answers import joined_names
 from deepfake_attribution.report.better import KINDS, Verdict
@@ -17,6 +18,7 @@ TITLES = {
 }
 NOT_WORSE = "not significantly different from the best"
 WORSE = "significantly worse"
+UNTESTED = "not tested"
 BASELINE = "metadata baseline AUC (no pixels)"
 BASELINE_TEXT = (
     "Metadata baseline (no pixels): the AUC of a classifier that sees only metadata such as size "
@@ -27,6 +29,7 @@ BASELINE_TEXT = (
 def definitions(differences: pd.DataFrame) -> str:
     """Return what the measures, "best" and "significantly worse" mean."""
     known = len(differences) > 0
+    untested = f" Not tested: fewer than {FEWEST} source videos, so no p-value." if known else ""
     p = f" (p below {confidence.limit(differences['confidence'].iloc[0]):g})" if known else ""
     return (
         "AUC: how well an approach ranks real above fake; 100 is perfect, 50 is chance. HTER: the "
@@ -35,7 +38,7 @@ def definitions(differences: pd.DataFrame) -> str:
         f"approach is significantly worse if the choice of source videos hardly explains the "
         f"difference{p}; otherwise it is not significantly different from the best. If several "
         "approaches share the best figure, an approach that is significantly worse than one of "
-        "them counts as significantly worse."
+        f"them counts as significantly worse.{untested}"
     )
 
 
@@ -132,7 +135,11 @@ def table(
         found: from `verdicts`.
         measure: of the verdicts.
         trained: database -> whether it was trained on, as text, if the table shows it.
+
+    Returns:
+        Text and counts; the column `UNTESTED` only if an approach was not tested.
     """
+    some_untested = any(one.untested for one in found.values())
     lines = []
     for name, one in found.items():
         rows = better.rivals(figures, name).set_index("approach")
@@ -141,8 +148,10 @@ def table(
             line["trained on"] = trained[name]
         line["best"] = _listed(one.best) or NOTHING
         line[KINDS[measure]] = ranged(rows.loc[one.best[0]], measure) if one.best else NOTHING
-        line[NOT_WORSE] = _not_worse(one)
+        line[NOT_WORSE] = _listed(one.not_worse) or NOTHING
         line[WORSE] = _worse(one)
+        if some_untested:
+            line[UNTESTED] = _untested(one)
         if measure == "auc" and has_baseline(figures):
             line[BASELINE] = _baseline(figures, name)
         row = rows.iloc[0]
@@ -213,14 +222,17 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(labels)
 
 
-def _not_worse(one: Verdict) -> str:
-    untested = f"{_listed(one.untested)} (no p-value)" if one.untested else ""
-    return "; ".join(filter(None, [_listed(one.not_worse), untested])) or NOTHING
-
-
 def _worse(one: Verdict) -> str:
-    whole = one.worse and not one.not_worse and not one.untested
-    return "every other" if whole else _listed(one.worse) or NOTHING
+    return _every(one.worse, [*one.not_worse, *one.untested])
+
+
+def _untested(one: Verdict) -> str:
+    return _every(one.untested, [*one.not_worse, *one.worse])
+
+
+def _every(names: Sequence[str], others: Sequence[str]) -> str:
+    """Return names as text; all approaches but the best as "every other"."""
+    return "every other" if names and not others else _listed(names) or NOTHING
 
 
 def _baseline(figures: pd.DataFrame, database: str) -> str:

@@ -10,6 +10,7 @@ import small_page
 
 from deepfake_attribution.report import better, forest, results
 from deepfake_attribution.report.page import forest_picture, forest_plots
+from golden_files import Golden
 
 FIGURES = results.over_seeds(small_page.figures())  # by AUC, ArcFaceMod-LR is the best on one
 
@@ -63,7 +64,9 @@ def test_figure_has_groups_and_marks_what_is_significant() -> None:
     section = forest_plots.section(FIGURES, pairs(), ["one"])
     assert section and section["choices"][0]["names"] == ["AUC"]  # HTER was not compared
     (view,) = section["views"]
-    assert "left of 0 is worse. Bars: 95 % interval; blue: p below 0.05." in view["caption"]
+    assert (
+        "left of 0 is worse. Bars: 95 % interval; blue and filled: p below 0.05" in view["caption"]
+    )
     assert [panel.get("group") for panel in view["panels"]] == [
         *("Databases trained on", "Databases not trained on")
     ]
@@ -77,6 +80,21 @@ def test_figure_has_groups_and_marks_what_is_significant() -> None:
     assert binary["customdata"] == ["<b>Binary</b><br>-3.00 [-3.5 to -2.0]<br>p 0.001: significant"]
     shapes = figure["layout"]["shapes"]
     assert [(shape["x0"], shape["x1"]) for shape in shapes] == [(0, 0)]
+
+
+def test_caption_says_how_many_pairs_p_is_corrected_for(golden: Golden, tmp_path: Path) -> None:
+    table = pairs()
+    known, fewer = table.fillna({"p_corrected": 0.5}), table[table["database"] == "one"]
+    more = pd.concat([known, fewer.assign(one="Binary", other="Attribution")])
+    lacking = pairs(p_corrected=np.nan, low=np.nan, high=np.nan)
+    notes = [
+        forest.notes(forest.panels(FIGURES, one, ["one"], "auc"), one, "auc")
+        for one in (table, known, more, fewer[:1], lacking)
+    ]
+    golden("notes", [note or "(nothing)" for note in notes])
+    view = forest_plots.section(FIGURES, known, ["one"])["views"][0]  # type: ignore[index]
+    (made,) = forest_picture.draw(FIGURES, known, ["one"], tmp_path / "page")
+    assert view["caption"].endswith(notes[1]) and made.caption.endswith(notes[1])
 
 
 def test_groups_have_one_heading_each_and_names_are_text() -> None:

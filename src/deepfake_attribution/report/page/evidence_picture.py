@@ -13,7 +13,7 @@ from deepfake_attribution.core import images
 from deepfake_attribution.evaluate.headline import SEEN
 from deepfake_attribution.evidence_maps.files import OCCLUSION
 from deepfake_attribution.figures import style
-from deepfake_attribution.report.page.evidence_plots import ends
+from deepfake_attribution.report.page.evidence_plots import ends, without_line
 from deepfake_attribution.report.page.fallbacks import COLUMNS, Picture, grid, saved
 
 TITLE = "Evidence maps inside what the attack changed"
@@ -47,7 +47,8 @@ def draw(results: pd.DataFrame, examples: Sequence[dict[str, Any]], page: Path) 
         return []
     results = results[results["method"] == OCCLUSION]
     with style.drawing():
-        found = [saved(_shares(results), page, "evidence-maps", TITLE, CAPTION)]
+        caption = f"{CAPTION} {without_line(results)}".strip()
+        found = [saved(_shares(results), page, "evidence-maps", TITLE, caption)]
         if examples:
             # no PDF: it would hold nothing but pixels
             style.save(_examples(examples), page / "pictures" / f"{EXAMPLES_FILE}.png")

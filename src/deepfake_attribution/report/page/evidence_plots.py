@@ -7,8 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from deepfake_attribution.evaluate.headline import UNSEEN
+from deepfake_attribution.evaluate.uncertainty.intervals import FEWEST
 from deepfake_attribution.evidence_maps.files import OCCLUSION
-from deepfake_attribution.report.answers import first_unseen
+from deepfake_attribution.report import answers
 from deepfake_attribution.report.page import plots
 from deepfake_attribution.report.page.attack_plots import PATTERNS, WIDEST
 
@@ -39,15 +40,32 @@ def section(results: pd.DataFrame) -> dict[str, Any]:
         names.append(str(database))
         counts = sorted(own["n"].unique())
         crops = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else f"{counts[0]}"
-        caption = CAPTION.format(database=database, crops=crops)
+        caption = f"{CAPTION.format(database=database, crops=crops)} {without_line(own)}".strip()
         views.append({"caption": caption, "panels": [_panel(str(database), own)]})
-    return plots.section([plots.choice("Database", names, first_unseen(parts))], views)
+    return plots.section([plots.choice("Database", names, answers.first_unseen(parts))], views)
 
 
 def ends(row: pd.Series) -> tuple[float, float]:
     """Return the ends of the interval around the share inside, in percent; NaN if it has none."""
     low, high = (row["chance"] + row[f"gain_{end}"] for end in ("low", "high"))
     return 100 * float(low), 100 * float(high)
+
+
+def without_line(results: pd.DataFrame) -> str:
+    """Return why some bars have no interval; empty if all have one.
+
+    Args:
+        results: of the bars.
+    """
+    lacking = results[results["gain_low"].isna() & results["inside"].notna()]
+    if lacking.empty:
+        return ""
+    names = answers.joined_names(lacking["approach"].unique())
+    flat = " A map in which nothing speaks for fake has none." if lacking["n_flat"].any() else ""
+    return (
+        f"Bars of {names} without a thin line have no interval, because fewer than {FEWEST} source "
+        f"videos have a share.{flat}"
+    )
 
 
 def _panel(database: str, own: pd.DataFrame) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def draw(
             confidence = float(differences["confidence"].iloc[0])
             title = f"{named}: differences to the best approach"
             caption = CAPTION.format(worse=WORSE[measure], confidence=confidence)
+            caption = f"{caption} {forest.notes(panels, differences, measure)}".strip()
             figure = _figure(panels, title, measure)
             made.append(saved(figure, page, f"forest-{measure}", title, caption))
     return made

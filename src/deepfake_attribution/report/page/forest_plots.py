@@ -21,8 +21,6 @@ READING = (
     "A mark is an approach minus the best approach of the database, in percentage points; the bar "
     "is the interval. The best one is the diamond at 0.",
     "Blue and filled: the difference is significant. Grey and hollow: it is not.",
-    "p is corrected for the number of pairs, the interval is not. So an interval can exclude 0 "
-    "although the difference is not significant.",
     "For AUC, left of 0 is worse than the best; for HTER, right of 0 is worse.",
 )
 
@@ -41,17 +39,19 @@ def section(
     shown = {name: panels for name, panels in shown.items() if panels}
     if not shown:
         return None
-    confidence = float(differences["confidence"].iloc[0])
-    views = [_view(measure, panels, confidence) for measure, panels in shown.items()]
+    views = [_view(measure, panels, differences) for measure, panels in shown.items()]
     choices = [plots.choice("Measure", [KINDS[name] for name in shown])]
     return plots.section(choices, views, width=20)
 
 
-def _view(measure: str, panels: Sequence[Panel], confidence: float) -> dict[str, Any]:
+def _view(measure: str, panels: Sequence[Panel], differences: pd.DataFrame) -> dict[str, Any]:
+    confidence = float(differences["confidence"].iloc[0])
+    notes = forest.notes(panels, differences, measure)
     caption = (
         f"{KINDS[measure]} minus that of the best approach, percentage points; {WORSE[measure]}. "
-        f"Bars: {confidence:g} % interval; blue: p below {limit(confidence):g}."
-    )
+        f"Bars: {confidence:g} % interval; blue and filled: p below {limit(confidence):g}. "
+        f"{notes}"
+    ).strip()
     ends = forest.span(panels)
     groups = [panel.seen for panel in panels]
     drawn = [
