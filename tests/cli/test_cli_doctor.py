@@ -33,7 +33,12 @@ def asked(*arguments: str) -> tuple[int, dict[str, Any]]:
 def test_terminal_shows_a_table_and_a_line_for_each_problem(trees: Path) -> None:
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 0
-    for words in ("faceforensics", "6 of 363", "known overlap", "problems: results use the videos"):
+    for words in (
+        "faceforensics",
+        "6 of 363",
+        "known overlap",
+        "problems, see above: the pipeline",
+    ):
         assert words in result.stdout
 
 
@@ -86,7 +91,8 @@ def test_copies_across_splits_are_wrong_and_within_one_a_problem(trees: Path) ->
     code, found = asked()
     assert code == 0
     assert any(
-        "1 videos exist twice in one class" in line for line in found["faceforensics"]["problems"]
+        line.startswith("1 video exists twice in one class")
+        for line in found["faceforensics"]["problems"]
     )
     (videos / f"{lists['test'][0]}.mp4").write_bytes(b"the same content")
     code, found = asked("--content", "full")
@@ -118,10 +124,10 @@ def test_more_videos_without_a_frame_than_extract_allows_is_wrong(trees: Path) -
     assert line in found["hififace"]["problems"]
 
 
-def test_a_folder_without_images_is_called_a_folder(trees: Path) -> None:
-    (trees / "mine/film").mkdir(parents=True)
-    (trees / "mine/clip.mp4").touch()
-    (trees / "mine/list.csv").write_text("path,attack,split\nfilm,real,test\nclip.mp4,swap,test\n")
+def listed(trees: Path, rows: str) -> None:
+    """Write a manifest of a dataset `mine`, and name it in params.yaml."""
+    (trees / "mine").mkdir()
+    (trees / "mine/list.csv").write_text(f"path,attack,split\n{rows}")
     settings = YAML().load(Path("params.yaml"))
     settings["datasets"]["mine"] = {
         "adapter": "manifest",
@@ -129,11 +135,33 @@ def test_a_folder_without_images_is_called_a_folder(trees: Path) -> None:
         "manifest": "list.csv",
     }
     YAML().dump(settings, Path("params.yaml"))
+
+
+def test_a_folder_without_images_is_called_a_folder(trees: Path) -> None:
+    listed(trees, "film,real,test\nclip.mp4,swap,test\n")
+    (trees / "mine/film").mkdir()
+    (trees / "mine/clip.mp4").touch()
     _, found = asked()
     assert found["mine"]["problems"] == [
-        "1 files are empty (0 bytes): clip.mp4",
-        "1 folders are empty (0 bytes): film",
+        "1 file is empty (0 bytes): clip.mp4",
+        "1 folder is empty (0 bytes): film",
     ]
+
+
+def test_row_of_a_manifest_without_its_file_is_expected_and_not_found(trees: Path) -> None:
+    listed(trees, "a.mp4,swap,test\nb.mp4,swap,test\nc.mp4,real,test\n")
+    for name in "ab":
+        (trees / f"mine/{name}.mp4").write_bytes(b"\0" + name.encode())
+    _, found = asked("--content", "none")
+    mine = found["mine"]
+    assert (mine["counts"], mine["expected"]) == (
+        {"test": {"real": 0, "swap": 2}},
+        {"test": {"real": 1}},
+    )
+    assert "1 video is missing or cannot be accessed: c.mp4" in mine["problems"]
+    assert any(line.startswith("no real test video") for line in mine["problems"])
+    shown = CliRunner().invoke(app, ["doctor", "--content", "none"]).stdout
+    assert "0 of 1" in next(line for line in shown.splitlines() if "mine" in line)
 
 
 def test_training_dataset_without_validation_videos_is_wrong(trees: Path) -> None:

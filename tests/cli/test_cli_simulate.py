@@ -34,7 +34,7 @@ def test_options_reach_the_plan_and_problems_are_listed(given: list[dict[str, An
     options = ["--attacks", "sim_mouth, sim_blend", "--frames", "7", "--side", "128"]
     result = CliRunner().invoke(app, ["simulate", "in", "out", "--manifest", "m.csv", *options])
     assert result.exit_code == 0, result.output
-    assert result.output == "  a.mp4: cannot be read\nout: 6 videos, 1 problems\n"
+    assert result.output == "  a.mp4: cannot be read\nout: 6 videos, 1 problem\n"
     fetched, call = given
     assert fetched["to"] == call["plan"].weights == Path(".work/blazeface")
     assert (call["manifest"], call["out"]) == ("m.csv", Path("out"))

@@ -97,7 +97,7 @@ def test_stages_are_those_of_dvc_now(project: Path) -> None:
     Path("dvc.yaml").write_text(PIPELINE)
     assert [path.as_posix() for path in leftovers.leftovers()] == GONE
     assert doctor._left_over().startswith(
-        "5 outputs of datasets or heads that params.yaml no longer"
+        "5 of the outputs here are of datasets or heads that params.yaml no longer names"
     )
     Path("dvc.yaml").write_text("stages: [\n")
     result = CliRunner().invoke(app, ["tidy"])

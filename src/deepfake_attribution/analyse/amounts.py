@@ -1,4 +1,14 @@
-"""Shares, percentages and scores as text, never rounded to all or nothing."""
+"""Counts, shares, percentages and scores as text; shares are never rounded to all or nothing."""
+
+
+def counted(count: int, what: str) -> str:
+    """Return a count with its noun: ``1 video``, ``2 videos``."""
+    return f"{count} {noun(count, what)}"
+
+
+def noun(count: int, what: str) -> str:
+    """Return a noun as it follows a count: ``video``, ``videos``."""
+    return what if count == 1 else f"{what}s"
 
 
 def share(value: float) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.catalog import leaks
 from deepfake_attribution.catalog.listing import Counts
 from deepfake_attribution.catalog.registry import list_videos, settings_of
@@ -26,7 +27,8 @@ class Checkup:
     Attributes:
         adapter, root: as in params.yaml.
         counts: videos that exist, by split and attack.
-        expected: videos of the complete dataset, if known.
+        expected: videos of the complete dataset, if known; else those that are listed, where some
+            of them do not exist.
         wrong: a line for each thing that would make results wrong or stop the pipeline.
         problems: a line for each thing that is missing, broken or not used, so that results use
             fewer videos.
@@ -64,9 +66,11 @@ def look(
         depth: how much of the files is read, see `contents`.
     """
     found = {name: _list(name, datasets) for name in datasets}
-    for name, checkup in found.items():
+    for checkup in found.values():
         if checkup.videos is not None:
             _look_inside(checkup, max_failed, depth)
+    for name, checkup in found.items():
+        if checkup.videos is not None:
             if name in training:
                 _check_trainable(name, checkup)
             _check_reals(name, checkup, found, rows)
@@ -91,7 +95,7 @@ def _list(name: str, datasets: Mapping[str, Dataset]) -> Checkup:
         checkup.wrong.append(f"{error.filename or dataset.root}: {error.strerror or error}")
         return checkup
     checkup.videos = listing.videos
-    checkup.counts, checkup.expected = listing.found(), listing.expected
+    checkup.counts, checkup.expected = listing.found(), dict(listing.expected)
     checkup.problems += [*listing.shortages(), *listing.problems]
     checkup.notes += listing.notes
     try:
@@ -112,29 +116,42 @@ def _look_inside(checkup: Checkup, max_failed: float, depth: Depth) -> None:
     checkup.videos = checkup.videos.assign(file=[str(root / path) for path in paths], size=sizes)
     empty = [path for path, size in zip(paths, sizes, strict=True) if size == 0]
     gone = [path for path, size in zip(paths, sizes, strict=True) if size < 0]
+    _count_existing(checkup)
     files = [path for path in empty if not (root / path).is_dir()]
     folders = [path for path in empty if (root / path).is_dir()]
-    for names, what in (
-        (files, "files are empty (0 bytes)"),
-        (folders, "folders are empty (0 bytes)"),
-        (gone, "videos are missing or cannot be accessed"),
+    for names, what, state in (
+        (files, "file", "empty (0 bytes)"),
+        (folders, "folder", "empty (0 bytes)"),
+        (gone, "video", "missing or cannot be accessed"),
     ):
         if names:
-            checkup.problems.append(f"{len(names)} {what}: {some(names)}")
+            verb = "is" if len(names) == 1 else "are"
+            count = counted(len(names), what)
+            checkup.problems.append(f"{count} {verb} {state}: {some(names)}")
     filled = [path for path, size in zip(paths, sizes, strict=True) if size > 0]
     opened = contents.look(root, filled, depth)
     broken = opened.unreadable
     if broken:
         listed = some([f"{path} ({reason})" for path, reason in broken])
-        checkup.problems.append(f"{len(broken)} videos cannot be read: {listed}")
+        checkup.problems.append(f"{counted(len(broken), 'video')} cannot be read: {listed}")
     checkup.notes += opened.notes
     lost = len(empty) + len(gone) + len(broken)
     if lost > max_failed * len(sizes):
         checkup.wrong.append(
-            f"{lost} of {len(sizes)} videos will give no frame, more than extract.max_failed = "
-            f"{max_failed:g} allows, so the extraction would stop; get them again, take them out "
-            "of the list, or raise that setting"
+            f"{lost} of {counted(len(sizes), 'video')} will give no frame, more than "
+            f"extract.max_failed = {max_failed:g} allows, so the extraction would stop; get them "
+            "again, take them out of the list, or raise that setting"
         )
+
+
+def _count_existing(checkup: Checkup) -> None:
+    """Count the videos whose file is there; a row whose file is missing is only expected."""
+    assert checkup.videos is not None
+    rows = checkup.videos
+    for split, attack in rows.loc[rows["size"] < 0, ["split", "attack"]].itertuples(index=False):
+        kind = str(split), str(attack)
+        checkup.expected.setdefault(kind, checkup.counts[kind])
+        checkup.counts[kind] -= 1
 
 
 def _check_trainable(name: str, checkup: Checkup) -> None:
@@ -184,7 +201,7 @@ def _check_reals(
     source = rows.reals_from.get(name, name)
     if source not in found or found[source].videos is None:
         return  # reported there
-    tested = any(split == "test" for split, _ in checkup.counts)
+    tested = any(split == "test" and count for (split, _), count in checkup.counts.items())
     if tested and not found[source].counts.get(("test", REAL)):
         place = "" if source == name else f" in {source}"
         checkup.problems.append(
@@ -209,34 +226,12 @@ def _check_together(found: Mapping[str, Checkup], training: Sequence[str], depth
         found[name].notes.append(line)
     for row in leaks.overlap(videos, training).itertuples(index=False):
         found[str(row.dataset)].notes.append(
-            f"known overlap: {row.test_videos} test videos share {row.kind} with "
-            f"{row.trained_videos} trained on ({row.shared}: {row.names})"
+            f"known overlap, same {row.kind}: {counted(row.test_videos, 'test video')} and "
+            f"{counted(row.trained_videos, 'video')} trained on ({row.shared}: {row.names})"
         )
-    _report_copies(contents.duplicates(videos, depth), found, depth)
-
-
-def _report_copies(
-    groups: Sequence[pd.DataFrame], found: Mapping[str, Checkup], depth: Depth
-) -> None:
-    """Report copies of videos; in two splits or under two classes they make results wrong."""
-    ends = "same size and the same ends (--content full compares all)"
-    alike = "same content" if depth == "full" else ends
-    wrong: dict[str, list[str]] = {}
-    twice: dict[str, list[str]] = {}
-    for group in groups:
-        apart = group["split"].nunique() > 1 or group["attack"].nunique() > 1
-        names = [f"{row.video} ({row.split})" for row in group.itertuples(index=False)]
-        kind = wrong if apart else twice
-        kind.setdefault(str(group["dataset"].iloc[-1]), []).append(" = ".join(names))
-    for name, copies in wrong.items():
-        found[name].wrong.append(
-            f"{len(copies)} videos exist twice, in two splits or under two classes ({alike}); "
-            f"keep one of each: {some(copies)}"
-        )
-    for name, copies in twice.items():
-        found[name].problems.append(
-            f"{len(copies)} videos exist twice in one class ({alike}): {some(copies)}"
-        )
+    for line in contents.copies(contents.duplicates(videos, depth), depth):
+        own = found[line.dataset]
+        (own.wrong if line.wrong else own.problems).append(line.text)
 
 
 def healthy(found: Iterable[Checkup]) -> bool:

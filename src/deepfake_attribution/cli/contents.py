@@ -9,6 +9,8 @@ from typing import Literal
 
 import pandas as pd
 
+from deepfake_attribution.analyse.amounts import counted
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.media_files import PICTURE_SUFFIXES
 from deepfake_attribution.frames import decoding, video
 from deepfake_attribution.frames.beginnings import HEAD, why_no_video
@@ -70,7 +72,9 @@ def look(root: Path, paths: Sequence[str], depth: Depth) -> Opened:
             reason = _beginning(root / path)
         reasons.append((path, reason))
     named = sorted((note, count) for note, count in counts.items() if note)
-    lines = [f"{count} of {len(opened)} videos that were opened: {note}" for note, count in named]
+    total = counted(len(opened), "video")
+    was = "was" if len(opened) == 1 else "were"
+    lines = [f"{count} of {total} that {was} opened: {note}" for note, count in named]
     return Opened([(path, reason) for path, reason in reasons if reason], lines)
 
 
@@ -104,6 +108,48 @@ def _first_frame(path: Path) -> tuple[str, str]:
         return str(error), ""
     except OSError as error:
         return error.strerror or str(error), ""
+
+
+@dataclass(frozen=True)
+class Copies:
+    """A line on videos that exist twice.
+
+    Attributes:
+        dataset: where to report it.
+        wrong: whether they make results wrong: in two splits or under two classes.
+        text: the line.
+    """
+
+    dataset: str
+    wrong: bool
+    text: str
+
+
+def copies(groups: Sequence[pd.DataFrame], depth: Depth) -> list[Copies]:
+    """Return a line for each dataset and kind of copies.
+
+    Args:
+        groups: from `duplicates`.
+        depth: how much was read.
+    """
+    ends = "same size and the same ends (--content full compares all)"
+    alike = "same content" if depth == "full" else ends
+    found: dict[tuple[bool, str], list[str]] = {}
+    for group in groups:
+        apart = group["split"].nunique() > 1 or group["attack"].nunique() > 1
+        names = [f"{row.video} ({row.split})" for row in group.itertuples(index=False)]
+        kind = apart, str(group["dataset"].iloc[-1])
+        found.setdefault(kind, []).append(" = ".join(names))
+    lines = []
+    for (apart, dataset), named in found.items():
+        verb = "exists" if len(named) == 1 else "exist"
+        text = f"{counted(len(named), 'video')} {verb} twice"
+        if apart:
+            text += f", in two splits or under two classes ({alike}); keep one of each"
+        else:
+            text += f" in one class ({alike})"
+        lines.append(Copies(dataset, apart, f"{text}: {some(named)}"))
+    return lines
 
 
 def duplicates(videos: pd.DataFrame, depth: Depth) -> list[pd.DataFrame]:

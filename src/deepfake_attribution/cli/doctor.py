@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.catalog.listing import nested
 from deepfake_attribution.cli.all_settings import check
 from deepfake_attribution.cli.leftovers import leftovers
@@ -87,11 +88,12 @@ def _roots(datasets: Mapping[str, Dataset]) -> list[str]:
 def _left_over() -> str:
     """Return a note on the outputs of removed datasets and heads; empty if there are none."""
     found = leftovers()
+    if not found:
+        return ""
     return (
-        f"{len(found)} outputs of datasets or heads that {PARAMS} no longer names are still here; "
-        "no result uses them: `deepfake-attribution tidy` removes them"
-        if found
-        else ""
+        f"{len(found)} of the outputs here are of datasets or heads that {PARAMS} no longer names; "
+        "no result uses them, but later stages depend on their folders and run again because of "
+        "them: `deepfake-attribution tidy` removes them"
     )
 
 
@@ -133,11 +135,11 @@ def _show(found: Mapping[str, Any], depth: Content, own: Mapping[str, Sequence[s
     wrong = len(own["wrong"]) + sum(len(checkup.wrong) for checkup in found.values())
     problems = sum(len(checkup.problems) for checkup in found.values())
     if wrong:
-        things = "1 thing" if wrong == 1 else f"{wrong} things"
+        things = counted(wrong, "thing")
         summary = f"{things} would make results wrong or stop the pipeline: fix this first"
     elif problems:
-        things = "1 problem" if problems == 1 else f"{problems} problems"
-        summary = f"nothing wrong; {things}: results use the videos that exist"
+        things = counted(problems, "problem")
+        summary = f"nothing wrong; {things}, see above: the pipeline runs all the same"
     else:
         summary = "nothing wrong"
     there = any(checkup.videos is not None and len(checkup.videos) for checkup in found.values())

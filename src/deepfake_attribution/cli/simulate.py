@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Compute, Seed
@@ -46,4 +47,6 @@ def simulate(
     console = Console()
     for problem in problems:
         console.print(f"  {problem}", highlight=False)
-    console.print(f"{out}: {count} videos, {len(problems)} problems", highlight=False)
+    console.print(
+        f"{out}: {counted(count, 'video')}, {counted(len(problems), 'problem')}", highlight=False
+    )

@@ -11,9 +11,11 @@ def tidy(
 ) -> None:
     """Remove the outputs of datasets and heads that params.yaml no longer names.
 
-    No result uses them. Only files that DVC recorded are removed. Those that are in DVC's cache or
-    in git come back when the dataset or head is named again.
+    No result uses them, but later stages depend on their folders and run again because of them.
+    Only files that DVC recorded are removed. Those that are in DVC's cache or in git come back when
+    the dataset or head is named again.
     """
+    from deepfake_attribution.analyse.amounts import counted
     from deepfake_attribution.cli.leftovers import leftovers, remove
 
     found = leftovers()
@@ -23,4 +25,4 @@ def tidy(
     if not dry:
         remove(list(found))
     what = "would be removed" if dry else "removed"
-    console.print(f"{len(found)} outputs {what}" if found else "nothing is left over")
+    console.print(f"{counted(len(found), 'output')} {what}" if found else "nothing is left over")
