@@ -60,7 +60,7 @@ def test_simulated_attacks_are_called_so() -> None:
     (all_of_them,) = words.simulated(record)
     assert all_of_them.startswith("Its attacks are simulated") and "real deepfakes" in all_of_them
     (some,) = words.simulated(fake.record(classes=["real", "sim_mouth", "Deepfakes"]))
-    assert some.startswith("sim_mouth are simulated")
+    assert some.startswith("sim_mouth is simulated")
     assert all_of_them in words.rests_on(record)
 
 

@@ -83,14 +83,13 @@ def test_table_has_a_row_per_person_and_one_line_of_caveats() -> None:
     row = next(line for line in lines if line[:1] == ["gone.mp4"])
     assert row == ["gone.mp4", "none", "-", "-", "-", "-", "-", "-"]  # not 0 of 4 faces
     assert "gone.mp4" not in fake.FakeAnalyser.seen
-    assert (words.simulated(fake.record()) != []) == ("are simulated" in out)
     lines = out.rstrip().splitlines()
     # after the counts: what it rests on, and its limits
     text = " ".join(out.split())  # a long line is folded
     assert (
         "not found: 1). Verdict and attack by Attribution (validation HTER 12.5 %); best on" in text
     )
-    assert f". {approach_words.limits(fake.record())} --explain: what it is based on." in text
+    assert f". {approach_words.LIMITS} --explain: what it is based on." in text
     rests = text[text.index("Verdict and attack") :]
     assert rests.count(". ") <= 3
     explained, _ = run("analyse", "clips", "gone.mp4", "--explain", code=3)
@@ -101,6 +100,41 @@ def test_table_has_a_row_per_person_and_one_line_of_caveats() -> None:
     assert any(
         "A method that the model was not trained on may pass as real" in one for one in based
     )
+
+
+def test_simulated_attacks_are_named_right_below_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, _ = run("analyse", "clips/2.mp4", "clips/11.mp4", code=3)
+    assert "simulated" not in out
+    simulated = fake.bundle(classes=["real", "sim_mouth"])
+    monkeypatch.setattr(finding, "find", lambda model, approach: simulated)
+    out, _ = run("analyse", "clips/2.mp4", "clips/11.mp4", code=3)
+    lines = [line.strip() for line in out.splitlines() if line.strip()]
+    (place,) = [place for place, line in enumerate(lines) if "simulated" in line]
+    (warning,) = approach_words.simulated_in_short(simulated.record)
+    assert lines[place] == warning and "nothing about real deepfakes" in warning
+    assert lines[place - 1].split()[0] == "11.mp4"  # the last row
+    out, errors = run("analyse", "clips/2.mp4", "--json", code=0)
+    assert warning in errors and warning not in out
+    mixed = approach_words.simulated_in_short(fake.record(classes=["real", "sim_mouth", "swap"]))
+    assert mixed == ["sim_mouth is simulated: results on it say nothing about real deepfakes."]
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("notes.txt", "text, not a video"),
+        ("gone.mp4", "no such file"),
+        ("bare", "the folder is empty"),
+    ],
+)
+def test_without_anything_to_analyse_the_reason_is_all(given: str, reason: str) -> None:
+    Path("notes.txt").write_text("hello")
+    Path("bare").mkdir()
+    out, errors = run("analyse", given, code=3)
+    assert (out, errors) == ("", f"{given}: {reason}: it is not analysed\n")
+    out, errors = run("analyse", given, "--json", code=3)
+    assert json.loads(out)["reason"] == reason
+    assert errors == f"{given}: {reason}: it is not analysed\n"
 
 
 def test_explanation_with_json_is_not_on_standard_output() -> None:

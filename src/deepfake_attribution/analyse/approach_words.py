@@ -1,6 +1,6 @@
 """Sentences on the approaches of a model: which gives the verdict, and which names the attack."""
 
-from deepfake_attribution.analyse.amounts import percent, share
+from deepfake_attribution.analyse.amounts import counted, percent, share
 from deepfake_attribution.analyse.bundle.record import Record
 from deepfake_attribution.analyse.results import PersonResult
 from deepfake_attribution.core.video import REAL
@@ -30,7 +30,7 @@ def chosen(record: Record, why: str) -> str:
     rate = [] if hter is None else [f"validation HTER {percent(hter)}"]
     one, named = record.attributing, []
     if one is not None:
-        named = [f"right for {percent(one.right)} of {one.n_fake} validation fakes"]
+        named = [f"right for {percent(one.right)} of {counted(one.n_fake, 'validation fake')}"]
     if one is not None and one.approach != record.approach:
         who = f"Verdict by {_with(record.approach, rate)}, attack by {_with(one.approach, named)}"
     elif record.names_attacks:
@@ -49,13 +49,16 @@ def in_few_words(record: Record) -> str:
     return f"Verdict by {record.approach}, {named}"
 
 
-def limits(record: Record) -> str:
-    """Return in one line what a result is worth."""
+def simulated_in_short(record: Record) -> list[str]:
+    """Return a line on simulated attacks of the training; empty if there are none."""
     drawn = simulated_attacks(record)
     if not drawn:
-        return LIMITS
-    which = "Its attacks" if len(drawn) == len(record.attacks) else ", ".join(drawn)
-    return f"{LIMITS} {which} are simulated, which says nothing about real deepfakes."
+        return []
+    if len(drawn) == len(record.attacks):
+        return ["The model knows simulated attacks only: this says nothing about real deepfakes."]
+    verb, them = ("is", "it") if len(drawn) == 1 else ("are", "them")
+    which = ", ".join(drawn)
+    return [f"{which} {verb} simulated: results on {them} say nothing about real deepfakes."]
 
 
 def simulated_attacks(record: Record) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from deepfake_attribution.analyse import stills
+from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.analyse.names import natural, shown
 from deepfake_attribution.analyse.searching import Held, match, search
 from deepfake_attribution.catalog.table import read_table
@@ -24,7 +25,7 @@ from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 
 STDIN, LIST = "-", "@"  # a list on standard input; prefix of the name of a list
 COLUMN = "path"  # of a list in CSV
-NAMED = 5  # inputs that are not analysed; the rest is counted
+NAMED = 5  # inputs that are not analysed, beside others that are; the rest is counted
 FRAMES = "its images are taken for the frames of one video; to analyse each, name them: '*.jpg'"
 MISSING, NO_VIDEO, UNREADABLE = "missing", "no_video", "unreadable"
 
@@ -62,13 +63,21 @@ class Found:
 
 
 def refusals(found: Found) -> list[str]:
-    """Return a line for each of the first inputs that are not analysed, and how many more."""
+    """Return a line for each of the first inputs that are not analysed, and how many more.
+
+    Where none is analysed, all have a line: no table follows.
+    """
     lines = [
         f"{shown(one.path)}: {shown(one.reason)}: it is not analysed"
         for one in found.inputs
         if one.status
     ]
-    return first_lines(lines, NAMED)
+    return first_lines(lines, NAMED) if any_video(found) else lines
+
+
+def any_video(found: Found) -> bool:
+    """Return whether anything is to be analysed."""
+    return not all(one.status for one in found.inputs)
 
 
 def find(given: Sequence[str], stdin: TextIO | None = None) -> Found:
@@ -208,8 +217,10 @@ class _Finder:
     def _remark(self, given: str, others: Sequence[str], results: Sequence[str]) -> None:
         if others:
             names = some([shown(Path(path).name) for path in others])
+            do = "does" if len(others) == 1 else "do"
             self.remarks.append(
-                f"{shown(given)}: {len(others)} files do not have the name of a video: {names}"
+                f"{shown(given)}: {counted(len(others), 'file')} {do} not have the name of a "
+                f"video: {names}"
             )
         for folder in results:
             self.remarks.append(f"{shown(folder)}: contains results of an analysis, not searched")
@@ -248,6 +259,8 @@ def _nothing(held: Held) -> str:
         return "it contains results of an analysis, and no videos"
     if held.others:
         names = some([shown(Path(path).name) for path in held.others])
+        if len(held.others) == 1:
+            return f"its only file does not have the name of a video ({names})"
         return f"none of {len(held.others)} files has the name of a video ({names})"
     return "the folder is empty"
 

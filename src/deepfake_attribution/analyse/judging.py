@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.analyse.bundle.loaded import Bundle, Namer
 from deepfake_attribution.analyse.bundle.record import Record
 from deepfake_attribution.analyse.claims import why_not_real
@@ -158,8 +159,7 @@ def _result(
     real = score > bundle.record.threshold.value
     few = faces < least
     where = around.of(np.stack(frames[EMBEDDING].to_list()))
-    seen = "1 frame" if faces == 1 else f"{faces} frames"
-    reason = f"a face in {seen}, a verdict needs {least}" if few else ""
+    reason = f"a face in {counted(faces, 'frame')}, a verdict needs {least}" if few else ""
     evidence, no_evidence = (None, reason) if few else _evidence(score, bundle)
     attack = where.claimed or _enrolled(row, frames, bundle.record) or named.attack
     verdict: Verdict | None = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.analyse.names import natural
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.media_files import is_picture, is_video
@@ -51,7 +52,7 @@ def check_is_one(path: Path) -> None:
     held = search(path) if path.is_dir() else Held()
     if held.videos and held.videos != [str(path)]:
         raise UserError(
-            f"{path}: a folder of {len(held.videos)} videos, but one is expected; name each "
+            f"{path}: a folder with {counted(len(held.videos), 'video')}, not a video; name each "
             "(`each` takes several), or give the folder to `deepfake-attribution analyse`"
         )
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from deepfake_attribution.analyse import approach_words, enrolled, map_words, ratio_words
-from deepfake_attribution.analyse.amounts import number, percent, share
+from deepfake_attribution.analyse.amounts import counted, number, percent, share
 from deepfake_attribution.analyse.bundle.record import Record, Tested
 from deepfake_attribution.analyse.results import (
     NOT_KNOWN,
@@ -125,7 +125,7 @@ def unit(person: PersonResult) -> str:
 
 def frames(count: int) -> str:
     """Return a number of frames as text."""
-    return f"{count} frame" if count == 1 else f"{count} frames"
+    return counted(count, "frame")
 
 
 def faces(person: PersonResult, asked: int) -> str:
@@ -138,7 +138,8 @@ def faces(person: PersonResult, asked: int) -> str:
 def threshold(record: Record) -> str:
     """Return which scores are called what, and how many fakes the threshold lets pass."""
     limit = record.threshold
-    passing = f"{limit.k_pass} of {limit.n_fake} fake videos of the validation part passed as real"
+    fakes = counted(limit.n_fake, "fake video")
+    passing = f"{limit.k_pass} of {fakes} of the validation part passed as real"
     if record.likelihood is None:
         return f"A score above {number(limit.value)} is called real. At this threshold {passing}."
     fake, real = abstention.sides(record.likelihood, limit.value)
@@ -182,18 +183,19 @@ def simulated(record: Record) -> list[str]:
     if not drawn:
         return []
     which = "Its attacks" if len(drawn) == len(record.attacks) else ", ".join(drawn)
+    verb, them = ("are", "them") if len(drawn) > 1 or which == "Its attacks" else ("is", "it")
     return [
-        f"{which} are simulated by this package itself, so error rates on them say nothing about "
-        "how good the model is on real deepfakes."
+        f"{which} {verb} simulated by this package itself, so error rates on {them} say nothing "
+        "about how good the model is on real deepfakes."
     ]
 
 
 def trained_on(record: Record) -> str:
     """Return what the model was trained on."""
     attacks = record.attacks
-    several = "1 attack" if len(attacks) == 1 else f"{len(attacks)} attacks"
+    several = counted(len(attacks), "attack")
     count = sum(record.trained.videos.get("train", {}).values())
-    what = f"Trained on {count} videos of {', '.join(record.trained.datasets)}"
+    what = f"Trained on {counted(count, 'video')} of {', '.join(record.trained.datasets)}"
     others = "It knows no other attack"
     if record.enrolled:
         others += f" but {'those' if len(record.enrolled) > 1 else 'the one'} enrolled later"
@@ -214,8 +216,7 @@ def tested_on(tested: Tested) -> str:
 
 
 def _counted(rate: float, total: int, what: str, done: str) -> str:
-    plural = what if total == 1 else f"{what}s"
-    return f"{round(rate * total / 100)} of {total} {plural} {done} ({percent(rate)})"
+    return f"{round(rate * total / 100)} of {counted(total, what)} {done} ({percent(rate)})"
 
 
 def _detects_new_attacks(tested: Sequence[Tested]) -> list[str]:
@@ -259,6 +260,6 @@ def counts(results: Iterable[VideoResult | None], asked: int) -> str:
         reasons = Counter(status(one.status) for one in done if one.verdict is None)
         listed = ", ".join(f"{name}: {count}" for name, count in reasons.most_common())
         parts.append(f"{verdicts[None]} without a verdict ({listed})")
-    left = f"; {asked - len(done)} were not analysed" if len(done) < asked else ""
-    total = "1 video" if len(done) == 1 else f"{len(done)} videos"
-    return f"{total}: {', '.join(parts)}{left}."
+    missing = asked - len(done)
+    left = f"; {missing} {'was' if missing == 1 else 'were'} not analysed" if missing > 0 else ""
+    return f"{counted(len(done), 'video')}: {', '.join(parts)}{left}."

@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from deepfake_attribution.analyse import approach_words, running, words
+from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.analyse.analyser import Analyser
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.files import json_line, taken
 from deepfake_attribution.analyse.folder import PAGE, ResultsFolder, opened
-from deepfake_attribution.analyse.inputs import Found
+from deepfake_attribution.analyse.inputs import Found, any_video
 from deepfake_attribution.analyse.names import shown
 from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.analyse.results import NOT_FINISHED, VideoResult
@@ -136,18 +137,8 @@ class Look:
         )
 
     def _tell(self, out: Path | None, stopped: int) -> None:
-        record = self._bundle.record
-        if self._as_json:
-            self._errors.print(self._counts(), *self._caveats(), sep="\n")
-        else:
-            console = Console(highlight=False, markup=False)
-            if not console.is_terminal:
-                console = Console(highlight=False, markup=False, width=max(console.width, WIDTH))
-            console.print(table(self._results(), record.score_kind, console.width))
-            marked = strange_marked(self._results())
-            for line in [*marked, *reasons(self._results()), *notes(self._results())]:
-                console.print(line)
-            console.print(self._counts(), *self._caveats(), sep="\n")
+        if any_video(self._found):  # otherwise the reasons were printed before
+            self._tell_results()
         if out is not None:
             self._errors.print(f"Pages and tables: {out / PAGE}")
         if self._others:
@@ -162,19 +153,36 @@ class Look:
             again = "the same command goes on from here" if out else "--out DIR would keep it"
             self._errors.print(f"Stopped; {again}.")
 
+    def _tell_results(self) -> None:
+        record, results = self._bundle.record, self._results()
+        if self._as_json:
+            simulated = approach_words.simulated_in_short(record)
+            self._errors.print(self._counts(), *self._caveats(), *simulated, sep="\n")
+            return
+        console = Console(highlight=False, markup=False)
+        if not console.is_terminal:
+            console = Console(highlight=False, markup=False, width=max(console.width, WIDTH))
+        console.print(table(results, record.score_kind, console.width))
+        for line in approach_words.simulated_in_short(record):  # beside what it is about
+            console.print(line, style="yellow")
+        for line in [*strange_marked(results), *reasons(results), *notes(results)]:
+            console.print(line)
+        console.print(self._counts(), *self._caveats(), sep="\n")
+
     def _caveats(self) -> list[str]:
         record = self._bundle.record
         short = [approach_words.rests_in_short(record, self._why)]
         if self._explain:
             sentences = words.rests_on(record)
             return [*short, "", "What this is based on:", *(f"- {line}" for line in sentences)]
-        return [*short, f"{approach_words.limits(record)} --explain: what it is based on."]
+        return [*short, f"{approach_words.LIMITS} --explain: what it is based on."]
 
     def _counts(self, with_again: bool = True) -> str:
         summary = words.counts(self._results(), len(self._found.inputs))
         again = sum(one.again for one in self._done)
         if again and with_again:  # pages do not know that they were stopped on the way
-            summary += f" {again} of {len(self._found.inputs)} were there already."
+            was = "was" if again == 1 else "were"
+            summary += f" {again} of {len(self._found.inputs)} {was} there already."
         return summary
 
     def _results(self) -> Sequence[VideoResult]:
@@ -182,10 +190,10 @@ class Look:
 
 
 def _try_again(count: int) -> str:
-    what = "1 video was" if count == 1 else f"{count} videos were"
+    was = "was" if count == 1 else "were"
     return (
-        f"{what} not finished: the same command tries again; --max-seconds raises the limit, "
-        "--workers 1 needs the least memory"
+        f"{counted(count, 'video')} {was} not finished: the same command tries again; "
+        "--max-seconds raises the limit, --workers 1 needs the least memory"
     )
 
 

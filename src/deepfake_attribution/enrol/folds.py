@@ -1,5 +1,6 @@
 """Folds of samples by source."""
 
+from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.classify.crops import Crops
 from deepfake_attribution.classify.folds import Folds, is_one_sided, sources, split
 from deepfake_attribution.core.errors import UserError
@@ -16,8 +17,9 @@ def folds(samples: Samples, wanted: int) -> Folds:
     for side, count in sources(crops).items():
         if count < 2:
             raise UserError(
-                f"the bundle's known {side} videos are of {count} source: a refit needs two of "
-                "each to test itself; export a bundle of a project with more validation videos"
+                f"the bundle's known {side} videos are of {counted(count, 'source')}: a refit "
+                "needs two of each to test itself; export a bundle of a project with more "
+                "validation videos"
             )
     parts = split(crops, wanted)
     if is_one_sided(crops, parts):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.analyse.analyser import Analyser
 from deepfake_attribution.analyse.bundle.gallery import ENROLLED_SCHEMA
 from deepfake_attribution.analyse.bundle.joined import Clip
@@ -106,7 +107,7 @@ def check_enough(name: str, count: int, lost: Sequence[str]) -> None:
     if count >= LEAST:
         return
     why = f" (not used: {'; '.join(lost[:3])}{' ...' if len(lost) > 3 else ''})" if lost else ""
-    have = "no clip" if not count else f"{count} clip"
+    have = counted(count, "clip") if count else "no clip"
     raise UserError(f"{name}: {have} can be used, but {LEAST} are needed: give more{why}")
 
 

@@ -1,5 +1,6 @@
 """What enrolling changed, as lines for a terminal."""
 
+from deepfake_attribution.analyse import amounts
 from deepfake_attribution.analyse.bundle.joined import Counted, Enrolled
 from deepfake_attribution.analyse.bundle.record import Record
 from deepfake_attribution.enrol import figures
@@ -40,11 +41,13 @@ def summary(older: Record, newer: Record) -> list[str]:
     """
     one = newer.enrolled[-1]
     head = (
-        f"{one.name}: {len(one.clips)} clips of {one.sources} sources, {one.crops} crops, joined "
+        f"{one.name}: {len(one.clips)} clips of {amounts.counted(one.sources, 'source')}, "
+        f"{amounts.counted(one.crops, 'crop')}, joined "
         f"{newer.approach}; version {newer.version}"
     )
     if one.reals:
-        head += f"; with {len(one.reals)} real clips, {one.real_crops} crops"
+        reals = amounts.counted(len(one.reals), "real clip")
+        head += f"; with {reals}, {amounts.counted(one.real_crops, 'crop')}"
     return [head, "", *table(one), "", *recognised(one), "", *limits(older, newer), *remarks(one)]
 
 
@@ -75,7 +78,7 @@ def recognised(one: Enrolled) -> list[str]:
     found = [f"Held-out clips called fake and named {one.name}, by number of clips enrolled:"]
     for size, count in one.recognised.items():
         share = "none asked" if not count.n else f"{100 * count.k / count.n:.0f} %"
-        clips = "1 clip" if size == 1 else f"{size} clips"
+        clips = amounts.counted(size, "clip")
         found.append(f"  {clips:<9} {share} of {count.n}{_ends(count)}")
     return found
 

@@ -58,6 +58,21 @@ def test_anything_else_is_told_what_to_give(project: Path, tmp_path: Path) -> No
     assert "a project, not a bundle; run this in it" in refused(str(elsewhere))
 
 
+def test_bundle_below_the_folder_is_named(tmp_path: Path) -> None:
+    for name in ("best", "best/history/1", ".best.tmp"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "bundle.json").touch()
+        if "history" not in name:
+            (tmp_path / name / "model.json").touch()
+    line = f"--model: {tmp_path}: not a bundle: did you mean {tmp_path / 'best'}?"
+    assert refused(str(tmp_path)) == line
+    assert "did you mean" not in refused(str(tmp_path / "best/history"))
+    shutil.copytree(tmp_path / "best", tmp_path / "mine")
+    assert refused(str(tmp_path)).endswith(
+        f"give one of those in it: {tmp_path / 'best'}, {tmp_path / 'mine'}"
+    )
+
+
 def test_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "no params.yaml in this folder" in refused(None)

@@ -7,6 +7,7 @@ from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.bundle.record import RECORD
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.core.listed import some
 from deepfake_attribution.core.params import PARAMS
 from deepfake_attribution.model.description import SETTINGS
 
@@ -74,6 +75,12 @@ def _what_else(model: Path) -> str:
             f"--model: {model}: a project, not a bundle; run this in it without --model, or export "
             f"a bundle there ({make})"
         )
+    below = _bundles_below(model)
+    if len(below) == 1:
+        return f"--model: {model}: not a bundle: did you mean {below[0]}?"
+    if below:
+        names = some([str(one) for one in below])
+        return f"--model: {model}: not a bundle: give one of those in it: {names}"
     if (model / SETTINGS).exists() or any(model.glob(f"*/{SETTINGS}")):
         return (
             f"--model: {model}: a trained head without threshold and classifier, not a bundle; "
@@ -81,3 +88,9 @@ def _what_else(model: Path) -> str:
             f"folder of a bundle ({make})"
         )
     return f"--model: {model}: no bundle, because it has no {RECORD}; {make}"
+
+
+def _bundles_below(folder: Path) -> list[Path]:
+    """Return the bundles in a folder; an older version in a bundle's history is none."""
+    found = sorted(path.parent for path in folder.glob(f"*/{RECORD}"))
+    return [one for one in found if (one / SETTINGS).exists() and one.name[0] != "."]

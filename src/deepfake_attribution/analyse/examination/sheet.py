@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from deepfake_attribution.analyse import ratio_words, words
-from deepfake_attribution.analyse.amounts import number, share
+from deepfake_attribution.analyse.amounts import counted, number, share
 from deepfake_attribution.analyse.examination import frames as shown_frames
 from deepfake_attribution.analyse.examination import source_rows
 from deepfake_attribution.analyse.examination.content import Examination, Person
@@ -263,7 +263,7 @@ def _model(content: Examination) -> Rows:
     own, program = content.model, content.program
     name = middle(own.bundle, 60) if own.bundle else "models of a project, not a bundle"
     enrolled = f"; {len(own.enrolled)} enrolled" if own.enrolled else ""
-    hashes = f" (holds the hashes of its {len(own.files)} files)" if own.files else ""
+    hashes = f" (holds the hashes of its {counted(len(own.files), 'file')})" if own.files else ""
     others = ", ".join(f"{name} {version}" for name, version in program.others.items())
     return [
         ("bundle", f"{name}, version {own.version}{enrolled}"),

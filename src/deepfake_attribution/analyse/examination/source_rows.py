@@ -1,5 +1,6 @@
 """What is shown of an examined file, as rows."""
 
+from deepfake_attribution.analyse.amounts import counted, noun
 from deepfake_attribution.analyse.examination.content import Examination
 from deepfake_attribution.analyse.examination.facts import Container, Source, Track
 
@@ -28,8 +29,10 @@ def rows(content: Examination) -> list[tuple[str, str]]:
 def _size(source: Source) -> str:
     if source.bytes is None:
         return ""
-    files = f" in {source.files} files; hash of their list" if source.kind == "folder" else ""
-    return f"{source.bytes:,} bytes{files}"
+    files = ""
+    if source.kind == "folder":
+        files = f" in {counted(source.files, 'file')}; hash of their list"
+    return f"{source.bytes:,} {noun(source.bytes, 'byte')}{files}"
 
 
 def _unopened(source: Source) -> str:
@@ -58,8 +61,9 @@ def _rate(container: Container, film: Track) -> str:
     if packets is None:
         return rate
     count = f"{packets.count:,}" if packets.all else f"more than {packets.count:,}"
-    keys = "1 key frame" if packets.key == 1 else f"{packets.key:,} key frames"
-    return ", ".join(filter(None, [rate, f"{count} frames stored, {keys}"]))
+    frames = noun(packets.count if packets.all else 0, "frame")
+    keys = f"{packets.key:,} {noun(packets.key, 'key frame')}"
+    return ", ".join(filter(None, [rate, f"{count} {frames} stored, {keys}"]))
 
 
 def _sound(container: Container) -> str:
