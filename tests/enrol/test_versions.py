@@ -172,6 +172,18 @@ def test_command(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert content(bundle) == first
 
 
+def test_undo_gives_back_the_output_of_a_stage(bundle: Path) -> None:
+    first = content(bundle)
+    enrol(bundle, "bend")  # by an older version, which did not refuse it
+    Path("dvc.yaml").write_text("stages: {bundle: {cmd: x, outs: [bundle]}}")
+    code, output = run("warp", "a.mp4", "--model", "bundle")
+    assert code == 1 and "is written by the stage 'bundle'" in output
+    assert run("--undo", "--model", "bundle")[0] == 0
+    assert content(bundle) == first
+    code, output = run("--undo", "--model", "bundle")
+    assert code == 1 and "nothing is enrolled in this bundle" in output
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

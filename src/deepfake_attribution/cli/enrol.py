@@ -51,7 +51,8 @@ def enrol(
     if history:
         _print(telling.versions(versions.history(model)))
         return
-    _refuse_output(model)
+    if not undo:  # which gives back what the stage wrote
+        _refuse_output(model)
     with versions.claimed(model) as folder:
         if undo:
             gone = versions.undo(folder)
@@ -89,15 +90,16 @@ def _enrolled(
 
 
 def _refuse_output(model: Path) -> None:
-    """Raise if the folder belongs to a stage of the project here, which would write it again."""
-    from deepfake_attribution.core import paths
+    """Raise if the folder belongs to a stage of a project, which would write it again."""
+    from deepfake_attribution.cli.stage_outputs import writer
     from deepfake_attribution.core.errors import UserError
-    from deepfake_attribution.core.params import PARAMS
 
-    if PARAMS.exists() and model.resolve() == paths.BUNDLE.resolve():
+    found = writer(model)
+    if found and not found.inside:
         raise UserError(
-            f"--model: {model}: is written by the stage 'bundle', which would undo this; make "
-            "one of your own: `deepfake-attribution export DIR`"
+            f"--model: {model}: is written by the stage '{found.stage}' of {found.project}, which "
+            "would undo this; make one of your own: run `deepfake-attribution export DIR` in that "
+            "folder"
         )
 
 
