@@ -58,7 +58,7 @@ ablation final: $(RUN)
 	dvc repro superset
 	deepfake-attribution ablation queue $(if $(filter final,$@),--final)
 	dvc queue start --jobs $(JOBS)
-	deepfake-attribution ablation wait $(if $(filter final,$@),--final)
+	deepfake-attribution ablation wait --jobs $(JOBS) $(if $(filter final,$@),--final)
 	deepfake-attribution ablation table $(if $(filter final,$@),--final)
 
 # Run it on an idle machine; benchmarks/README.md.

@@ -16,13 +16,16 @@ from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import PARAMS, read
 
 
-def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) -> None:
+def compare(
+    step: Literal["queue", "wait", "table"], final: bool, page: Path, jobs: int = 1
+) -> None:
     """Run one step of the comparison of recipes.
 
     Args:
         step: which step.
         final: compare whole recipes on the database that is kept for the end; else single parts.
         page: the table is written there, between its marks.
+        jobs: workers that the step ``wait`` keeps.
 
     Raises:
         UserError: the plan or DVC's queue cannot work here, or no worker runs it.
@@ -55,7 +58,7 @@ def compare(step: Literal["queue", "wait", "table"], final: bool, page: Path) ->
         new = sum(state in (State.ABSENT, State.FAILED) for state in before.values())
         console.print(f"{new} of {len(in_order)} experiments queued; `dvc queue start` runs them")
     elif step == "wait":
-        _wait([names[one.key] for one in left], console)
+        _wait([names[one.key] for one in left], jobs, console)
     else:
         # here: drawing is slow to load
         from deepfake_attribution.cli.ablation import page as writing
@@ -73,12 +76,12 @@ def _queued(before: State) -> str:
     return "queued again: it failed" if before is State.FAILED else f"is {before.value}"
 
 
-def _wait(names: list[str], console: Console) -> None:
+def _wait(names: list[str], jobs: int, console: Console) -> None:
     def say(name: str, state: State, left: int) -> None:
         console.print(f"  {name}: {state.value} ({left} of {len(names)} left)")
 
     try:
-        ends = queue.wait(names, say)
+        ends = queue.wait(names, say, jobs)
     except KeyboardInterrupt:
         console.print("the queue continues in the background; `dvc queue stop --kill` ends it")
         raise

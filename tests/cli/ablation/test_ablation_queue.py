@@ -136,6 +136,58 @@ def test_a_worker_that_ended_too_early_has_a_successor(
     assert there.count("queue", "start") == 1
 
 
+def test_workers_that_ended_are_replaced_while_others_are_at_work(
+    there: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there.listed = {"queued": "Queued", "running": "Running"}
+
+    def start() -> None:
+        there.workers = 2
+        there.listed.clear()
+        there.done += ["queued", "running"]
+
+    monkeypatch.setattr(there, "start", start)
+    ends = wait(["queued", "running"], lambda *_: None, jobs=2)
+    assert set(ends.values()) == {State.DONE}
+    assert there.asked == [("queue", "start", "--jobs", "2")]
+
+
+def test_no_worker_is_started_for_what_only_one_can_do(
+    there: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there.listed = {"running": "Running"}
+    looks = 0
+    status = there.status
+
+    def look() -> str:
+        nonlocal looks
+        looks += 1
+        if looks > 2 * queue.PATIENCE:
+            there.listed.clear()
+            there.done.append("running")
+        return status()
+
+    monkeypatch.setattr(there, "status", look)
+    assert wait(["running"], lambda *_: None, jobs=2) == {"running": State.DONE}
+    assert there.asked == []
+
+
+def test_workers_may_end_any_number_of_times_while_experiments_are_finished(
+    there: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"queued-{number}" for number in range(2 * queue.RESTARTS)]
+    there.workers = 0
+    there.listed = dict.fromkeys(names, "Queued")
+
+    def start() -> None:
+        name, _ = there.listed.popitem()
+        there.done.append(name)
+
+    monkeypatch.setattr(there, "start", start)
+    assert set(wait(names, lambda *_: None).values()) == {State.DONE}
+    assert there.count("queue", "start") == len(names)
+
+
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A process in one of the copies that DVC runs experiments in."""

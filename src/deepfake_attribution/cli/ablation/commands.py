@@ -23,6 +23,9 @@ def ablation(
         bool, typer.Option("--final", help="the recipes as a whole, on the database kept for last")
     ] = False,
     page: Annotated[Path, typer.Option(help="where the table goes, between its marks")] = PAGE,
+    jobs: Annotated[
+        int, typer.Option(min=1, help="of wait: workers to start again if they end too early")
+    ] = 1,
 ) -> None:
     """Compare the recipes of ablation.yaml on the data of params.yaml.
 
@@ -32,4 +35,4 @@ def ablation(
     # here, for the help of every verb would wait for what this loads
     from deepfake_attribution.cli.comparing import compare
 
-    compare(step.value, final, page)
+    compare(step.value, final, page, jobs)

@@ -24,10 +24,10 @@ from deepfake_attribution.core.params import PARAMS, read
 
 CODE = ("src/", "stages/")  # where the dependencies of stages are code
 COPIES = Path(".dvc/tmp/exps")  # DVC runs each queued experiment in a copy of the workspace here
-POLL = 20.0  # seconds between two looks at the queue: a look takes seconds of processor time
+POLL = 60.0  # seconds between two looks at the queue: one takes seconds of processor time
 QUESTIONS = 3  # times to ask for workers: a busy one may miss a question
 PATIENCE = 3  # looks without a worker: one that has just been started does not answer at once
-RESTARTS = 3  # workers started for those that ended before the queue did
+RESTARTS = 3  # workers started for those that ended, without any experiment that ended meanwhile
 
 
 class State(Enum):
@@ -166,57 +166,66 @@ def put(experiments: Iterable[Experiment], names: Mapping[str, str]) -> dict[str
 def _give_up_lost(now: Mapping[str, State]) -> bool:
     """Let DVC list as failed what it lists as running while nothing works; say if there was any."""
     running = [name for name, state in now.items() if state is State.RUNNING]
-    if not running or any(_is_at_work(_look()[1]) for _ in range(QUESTIONS)):
+    if not running or any(_at_work(_look()[1]) for _ in range(QUESTIONS)):
         return False
     _dvc("queue", "kill", *running)
     return True
 
 
-def wait(names: Sequence[str], say: Callable[[str, State, int], None]) -> dict[str, State]:
+def wait(
+    names: Sequence[str], say: Callable[[str, State, int], None], jobs: int = 1
+) -> dict[str, State]:
     """Return where each experiment is when none is queued or running any more.
 
-    On a busy machine DVC's worker takes an unanswered question for an empty queue: it then ends
-    after its present experiment. Another worker is started for the rest.
+    DVC's workers end too early in two cases: one takes an unanswered question for an empty queue on
+    a busy machine, and one reads a message that another process is still writing
+    (https://github.com/celery/kombu/issues/1551). Others are started for the rest.
 
     Args:
         names: to wait for.
         say: called with the name, the new state, and how many are left, at every change.
+        jobs: workers to have while experiments are queued.
 
     Raises:
         UserError: some are left, and nothing works on them.
     """
     ends: dict[str, State] = {}
     before: dict[str, State] = {}
-    idle = restarts = 0
+    short = restarts = 0
     while True:
         listed, workers = _look()
         now = ends | _states([name for name in names if name not in ends], listed)
-        ends = {name: state for name, state in now.items() if state in (State.DONE, State.FAILED)}
+        ended = {name: state for name, state in now.items() if state in (State.DONE, State.FAILED)}
+        restarts = 0 if len(ended) > len(ends) else restarts
+        ends = ended
         left = [name for name in names if now[name] in (State.QUEUED, State.RUNNING)]
         for name in names:
             if now[name] is not before.get(name):
                 say(name, now[name], len(left))
         if not left:
             return now
-        idle = 0 if _is_at_work(workers) else idle + 1
-        if idle >= PATIENCE:
-            if restarts == RESTARTS or State.QUEUED not in now.values():
+        queued = State.QUEUED in now.values()
+        at_work = _at_work(workers)
+        short = short + 1 if at_work < (jobs if queued else 1) else 0
+        if short >= PATIENCE:
+            if not at_work and (restarts == RESTARTS or not queued):
                 raise UserError(
                     f"{len(left)} experiments wait and nothing works on them, such as {left[0]}: "
                     "begin again (make ablation, make final); finished experiments are kept"
                 )
-            _dvc("queue", "start")
-            idle, restarts = 0, restarts + 1
+            _dvc("queue", "start", "--jobs", str(jobs))
+            short, restarts = 0, restarts + 1
         before = now
         time.sleep(POLL)
 
 
-def _is_at_work(workers: int) -> bool:
-    """Return whether a worker answers or an experiment runs: a worker about to end is silent."""
-    return workers > 0 or any(
-        process.info["cwd"] and Path(process.info["cwd"]).is_relative_to(COPIES.resolve())
-        for process in psutil.process_iter(["cwd"])
-    )
+def _at_work(workers: int) -> int:
+    """Return how many workers there are: those that answer, or run an experiment in silence."""
+    folder = COPIES.resolve()
+    places = (process.info["cwd"] for process in psutil.process_iter(["cwd"]))
+    inside = (Path(place) for place in places if place and Path(place).is_relative_to(folder))
+    copies = {place.relative_to(folder).parts[:1] for place in inside}
+    return max(workers, len(copies))
 
 
 def reason(name: str) -> str:
