@@ -229,9 +229,9 @@ def _check_together(found: Mapping[str, Checkup], training: Sequence[str], depth
             f"known overlap, same {row.kind}: {counted(row.test_videos, 'test video')} and "
             f"{counted(row.trained_videos, 'video')} trained on ({row.shared}: {row.names})"
         )
-    for line in contents.copies(contents.duplicates(videos, depth), depth):
-        own = found[line.dataset]
-        (own.wrong if line.wrong else own.problems).append(line.text)
+    for copies in contents.copies(contents.duplicates(videos, depth), depth):
+        own = found[copies.dataset]
+        (own.wrong if copies.wrong else own.problems).append(copies.text)
 
 
 def healthy(found: Iterable[Checkup]) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deepfake_attribution.cli import repro_plan, side_by_side, stage_times
+from deepfake_attribution.cli import repro_checks, repro_plan, side_by_side, stage_times
 from deepfake_attribution.cli.repro_display import Display, duration
 from deepfake_attribution.cli.repro_runs import LOG, Ended, Runs, open_log
 from deepfake_attribution.core.errors import UserError
@@ -28,8 +28,12 @@ def repro(
     if {"-i", "--interactive"} & {*given}:
         raise UserError("repro: cannot ask questions: run `dvc repro --interactive`")
     console = Console()
+    about = repro_plan.descriptions()
+    if repro_checks.run_all(given):
+        repro_checks.check_sections(about)
+        repro_checks.check_roots(about)
     listing = repro_plan.graph(given)
-    display = Display(console, repro_plan.descriptions(), stage_times.read(), repro_plan.is_demo())
+    display = Display(console, about, stage_times.read(), repro_plan.is_demo())
     with open_log() as log:
         runs = Runs(display, log)
         with runs.signals_passed_on(), display.shown():
@@ -42,6 +46,8 @@ def repro(
         _tell(console, f"stopped{where}; to go on: {again}")
         raise typer.Exit(128 + runs.stopped[0])
     if end.code:
+        if not end.stages:  # DVC itself failed, perhaps at a name of params.yaml that it fills in
+            repro_checks.check_sections(about)
         for line in end.last:
             _tell(console, f"  {line}")
         failed = " and ".join(end.stages) or "dvc repro"
