@@ -195,9 +195,9 @@ def wait(
     while True:
         listed, workers = _look()
         now = ends | _states([name for name in names if name not in ends], listed)
-        ended = {name: state for name, state in now.items() if state in (State.DONE, State.FAILED)}
-        restarts = 0 if len(ended) > len(ends) else restarts
-        ends = ended
+        ended = len(ends)
+        ends = {name: state for name, state in now.items() if state in (State.DONE, State.FAILED)}
+        restarts = 0 if len(ends) > ended else restarts
         left = [name for name in names if now[name] in (State.QUEUED, State.RUNNING)]
         for name in names:
             if now[name] is not before.get(name):
