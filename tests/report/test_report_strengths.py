@@ -7,7 +7,8 @@ from test_report_results import row
 
 from deepfake_attribution.report import markdown, results, strength_tables
 from deepfake_attribution.report.content import Run, sections
-from deepfake_attribution.report.page import strength_picture
+from deepfake_attribution.report.page import strength_picture, strength_plots
+from golden_files import Golden
 
 APPROACHES = ("Binary", "NoPixels-All")
 
@@ -70,6 +71,56 @@ def test_section_comes_after_the_attacks_and_is_missing_without_strengths() -> N
     assert "left out" not in markdown.page(run(strengths())).partition("## Attack strength")[2]
     without = replace(run(strengths()), strengths=strength_tables.none())
     assert "Attack strength" not in markdown.page(without)
+
+
+def aucs(*rows: tuple[str, str, list[float]], unknown: int = 0) -> pd.DataFrame:
+    """Return AUCs of the parts of the strengths, weakest first, of approaches and databases."""
+    return pd.DataFrame(
+        {"approach": approach, "database": database, "part": part, "measure": "auc"}
+        | {"value": value, "unknown": unknown}
+        for approach, database, values in rows
+        for part, value in enumerate(values)
+    )
+
+
+def test_answer_counts_where_the_strongest_part_has_the_highest_auc(golden: Golden) -> None:
+    thirds = [
+        ("A", "one", [60.0, 70.0, 80.0]),
+        ("B", "one", [80.0, 70.0, 60.0]),
+        ("NoPixels-All", "one", [60.0, 70.0, 80.0]),  # no head
+    ]
+    shared = ("A", "two", [90.0, 99.999, 100.0])  # prints the same
+    lacking = ("A", "three", [90.0, np.nan, 100.0])
+    halves, single = ("A", "two", [90.0, 80.0]), ("A", "four", [90.0])
+    found = [
+        aucs(*thirds),
+        aucs(*thirds, shared, lacking),
+        aucs(*thirds, halves, single),
+        aucs(thirds[0], unknown=2),
+    ]
+    golden("answers", [strength_tables.answer(one) for one in found])
+    assert strength_tables.answer(aucs(single, lacking)) == ""
+    assert strength_tables.answer(strength_tables.none()) == ""
+
+
+def test_answer_is_the_first_sentence_of_its_section() -> None:
+    found = strength_tables.answer(strengths())
+    (section,) = (one for one in sections(run(strengths())) if one.anchor == "strengths")
+    assert section.answer == section.text[0] == found != ""
+    assert found in markdown.page(run(strengths()))
+
+
+def test_axis_of_a_panel_holds_its_own_figures_only() -> None:
+    near = strength_tables.of_heads(strengths()).assign(value=95.0, low=94.0, high=96.0)
+    low, high = strength_plots.ends(near)
+    assert 90 < low < 94 and 96 < high < 100
+    assert strength_plots.ends(near.assign(low=np.nan, high=np.nan)) == (94.0, 96.0)
+    assert strength_plots.ends(near.assign(value=np.nan, low=np.nan, high=np.nan)) == (-2.0, 102.0)
+    near = near[near["database"] == "one"]
+    both = pd.concat([near, near.assign(database="low", value=60.0, low=59.0, high=61.0)])
+    panels = strength_plots.section(both)["views"][0]["panels"]
+    axes = [panel["figure"]["layout"]["yaxis"]["range"] for panel in panels]
+    assert [tuple(axis) for axis in axes] == [strength_plots.ends(near), (58.0, 62.0)]
 
 
 def test_picture_is_drawn_once_there_are_strengths(tmp_path: Path) -> None:

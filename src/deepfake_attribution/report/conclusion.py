@@ -117,6 +117,8 @@ def _shown(figures: Means, first: Sequence[str]) -> str:
     if len(own) <= LISTED:
         return f"{mean}: {', '.join(f'{name} {percent(value)}' for name, value in own.items())}"
     low, high = min(own, key=own.__getitem__), max(own, key=own.__getitem__)
+    if percent(own[low]) == percent(own[high]):
+        return f"{mean} on each"
     return f"{mean}: from {percent(own[low])} on {low} to {percent(own[high])} on {high}"
 
 

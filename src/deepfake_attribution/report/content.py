@@ -13,6 +13,7 @@ from deepfake_attribution.report import (
     comparable,
     comparison,
     confidence,
+    confusion_answer,
     overlap,
     results,
     strength_tables,
@@ -206,7 +207,8 @@ def _classes(run: Run) -> Section:
     ]
     if tables:
         parts.append(Part("Confusion of classes", tables, [wording.CONFUSION]))
-    return Section("Classification accuracy", "classes", [wording.OWN_CLASS], parts)
+    answer = confusion_answer.answer(confused, run.accuracy, run.families)
+    return Section("Classification accuracy", "classes", [wording.OWN_CLASS], parts, answer)
 
 
 def _overlaps(run: Run) -> Section:
@@ -272,5 +274,7 @@ def _strengths(run: Run) -> Section:
         )
         for measure, title in strength_tables.TITLES.items()
     ]
+    found = strength_tables.answer(run.strengths)
     text = [strength_tables.TEXT, *strength_tables.left_out(run.strengths)]
-    return Section("Attack strength", "strengths", text, parts)
+    text = [*([found] if found else []), *text]
+    return Section("Attack strength", "strengths", text, parts, found)

@@ -85,8 +85,8 @@ def notes(shown: Sequence[Panel], differences: pd.DataFrame, measure: str) -> st
     if len(counts) and counts.max() > 1:
         pairs = answers.ranged(counts.tolist(), "{:.0f}".format)
         sentences.append(
-            f"p is corrected for the {pairs} pairs of a database (Holm), the bars are not. So a bar "
-            "can exclude 0 although its mark is hollow."
+            f"p is corrected for the {pairs} pairs of a database (Holm), the bars are not. So a "
+            "bar can exclude 0 although its mark is hollow."
         )
     if any(isnan(line.low) and not line.best for panel in shown for line in panel.lines):
         sentences.append(f"Without a bar: not tested, fewer than {FEWEST} source videos.")

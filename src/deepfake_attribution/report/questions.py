@@ -88,7 +88,8 @@ QUESTIONS = (
         "classes",
         "Does it name the right attack?",
         ("classes",),
-        "Each row is a true class; the columns are the classes that its videos are given.",
+        "{answer}\n\nEach row is a true class; the columns are the classes that its videos are "
+        "given.",
     ),
     Question("roc", "How do the two errors trade off? ROC and DET", ()),
     Question("published", "How does it compare with the published figures?", ("published",)),

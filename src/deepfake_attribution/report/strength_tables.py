@@ -51,6 +51,32 @@ def table(strengths: pd.DataFrame, measure: str) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
+def answer(strengths: pd.DataFrame) -> str:
+    """Return for how many pairs of approach and database the strongest part has the highest AUC.
+
+    Figures that print the same are equal. Pairs with one part, or with a part without an AUC, do
+    not count; nor does the metadata baseline. Empty without a pair.
+
+    Args:
+        strengths: of ``data/uncertainty``.
+    """
+    rows = of_heads(strengths[strengths["measure"] == "auc"])
+    pairs = [own.sort_values("part") for _, own in rows.groupby(["approach", "database"])]
+    pairs = [own for own in pairs if len(own) > 1 and own["value"].notna().all()]
+    if not pairs:
+        return ""
+    found = [[float(percent(value)) for value in own["value"]] for own in pairs]
+    first = sum(values[-1] > max(values[:-1]) for values in found)
+    shared = sum(values[-1] == max(values[:-1]) for values in found)
+    name = "third" if all(len(values) == 3 for values in found) else "part"
+    known = " of known strength" if any((own["unknown"] > 0).any() for own in pairs) else ""
+    also = f" and shares it in {shared}" if shared else ""
+    return (
+        f"The strongest {name} of the fakes{known} has the highest AUC in {first} of {len(pairs)} "
+        f"pair{'s' if len(pairs) > 1 else ''} of approach and database{also}."
+    )
+
+
 def ordered(strengths: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the approaches in the order of the other tables, ``figures``."""
     places = {name: place for place, name in enumerate(figures["approach"].unique())}

@@ -52,6 +52,23 @@ def test_everything_is_above_the_fold(chromium: Any, page_file: Path, dark: bool
         )
 
 
+@pytest.mark.parametrize("count", [5, 6])
+def test_matrix_of_many_databases_is_whole_and_the_map_below_it(
+    chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = ("demo_selection", "demo_unseen", "own_videos", "demo_a", "demo_b", "one")[-count:]
+    reported = first_page.run(figures=first_page.figures(names))
+    wide = first_page.build(reported, assets.library().read_bytes()).resolve()
+    with opened(chromium, wide, size=SCREEN) as page:
+        drawn(page)
+        matrix, below = (page.locator(name).bounding_box() for name in (".matrices", ".map-frame"))
+        assert below["y"] > matrix["y"] + matrix["height"] and not scrolls_sideways(page)
+        assert page.locator(".matrix-box").first.evaluate(
+            "(box) => box.scrollWidth <= box.clientWidth"
+        )
+
+
 def test_phone_has_one_column_in_the_same_order(chromium: Any, page_file: Path) -> None:
     with opened(chromium, page_file, size=PHONE, touch=True) as page:
         drawn(page)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import small_page
 
+from deepfake_attribution.report import strength_tables
 from deepfake_attribution.report.page import (
     assets,
     confusion_data,
@@ -228,6 +229,13 @@ def test_strengths_have_a_view_per_measure_and_bars_that_are_the_interval(tmp_pa
     figure_files.write_section(tmp_path, "strengths", section)
     names = [f"strengths{end}.js" for end in ("-0", "-1", "")]
     assert sorted(path.name for path in tmp_path.iterdir()) == names
+
+
+def test_result_is_above_the_figure_of_the_strengths(page_file: Path) -> None:
+    page = page_file.read_text()
+    before = page[: page.index('data-plot="strengths"')]
+    found = strength_tables.answer(small_page.strengths())
+    assert found in before[before.index('data-plot="attacks"') :]
 
 
 def test_files_are_the_same_twice_and_every_colour_is_in_the_styles(

@@ -49,6 +49,7 @@ class Gallery:
         heading: shown above it, if its question has several figures.
         plot: the plot that the page's scripts draw; or empty.
         reading: how to read the plot.
+        section: anchor of a section whose answer is shown above the figure; or empty.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Gallery:
     heading: str
     plot: str = ""
     reading: Sequence[str] = ()
+    section: str = ""
 
 
 # In the order of each question.
@@ -72,7 +74,12 @@ GALLERIES = (
     ),
     Gallery("attack-bars", "attacks", "Each attack alone", "attacks", attack_plots.READING),
     Gallery(
-        "strength", "attacks", "By the strength of the attack", "strengths", strength_plots.READING
+        "strength",
+        "attacks",
+        "By the strength of the attack",
+        "strengths",
+        strength_plots.READING,
+        "strengths",
     ),
     Gallery(
         "robustness",
@@ -157,6 +164,7 @@ def render(content: Content, pictures: Path) -> str:
             summary=summed_up(content.run),
             questions=asked(told, {gallery["question"] for gallery in galleries}),
             galleries=galleries,
+            answers={section.anchor: section.answer for section in told},
             drawings=content.drawings,
             files=downloads.found(pictures, _list(pictures), content.fallbacks),
             sheets=content.sheets,

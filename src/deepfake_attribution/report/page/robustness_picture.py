@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from deepfake_attribution.figures import style
-from deepfake_attribution.heads import registry
 from deepfake_attribution.report import robustness
+from deepfake_attribution.report.page.approach_look import look
 from deepfake_attribution.report.page.fallbacks import Picture, saved
 from deepfake_attribution.report.page.robustness_plots import of_kind, scale, ticks
 from deepfake_attribution.robustness.damage import DAMAGES, Damage
@@ -23,8 +22,6 @@ CAPTION = (
     "validation. Video level, first training seed."
 )
 COLUMNS = 3
-DASHES = {"NN": "-", "LR": "--", "SVM": ":", "": "-"}
-MARKERS = {"NN": "o", "LR": "s", "SVM": "^", "": "D"}
 APART = 0.07  # as in `robustness_plots`
 
 
@@ -87,19 +84,10 @@ def _panel(axes: Axes, results: pd.DataFrame, measure: str, damage: Damage) -> N
             label=approach,
             elinewidth=0.6,
             markersize=2.5,
-            **_look(approach),
+            **look(approach),
         )
     places, names = ticks(damage)
     axes.set_xticks(places, names, fontsize=style.SMALLEST)
     axes.tick_params(axis="y", labelsize=style.SMALLEST)
     axes.set_title(damage.title, fontsize=9, loc="left")
     axes.set_xlabel(damage.axis, fontsize=style.SMALLEST)
-
-
-def _look(approach: str) -> dict[str, Any]:
-    """Return the head's colour, and the classifier's dashes and marker."""
-    head, _, classifier = approach.partition("-")
-    named = {registry.about(name).title: name for name in registry.names()}
-    colour = registry.about(named[head]).colours[0] if head in named else style.INK
-    kind = {"linestyle": DASHES.get(classifier, "-"), "marker": MARKERS.get(classifier, "D")}
-    return {"color": colour, **kind}

@@ -1,5 +1,6 @@
 """AUC and FPR against the strength of attacks, as plotly figures: a panel for each database."""
 
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ from deepfake_attribution.report.page import plots
 
 CAPTION = (
     "{what} of each third of the strengths, against all reals of the database. Video level, test "
-    "part, mean over the seeds; bars: {confidence:g} % interval."
+    "part, mean over the seeds; bars: {confidence:g} % interval. Each panel has its own axis."
 )
 READING = (
     "The fakes of a database are in three parts of nearly equal size by the strength of their "
@@ -30,41 +31,49 @@ def section(strengths: pd.DataFrame) -> dict[str, Any]:
     views = []
     for measure, title in strength_tables.TITLES.items():
         own = strengths[strengths["measure"] == measure]
-        ends = (lowest(own) if measure == "auc" else -2, 102)
-        panels = [
-            _panel(name, rows, title, ends) for name, rows in own.groupby("database", sort=False)
-        ]
+        panels = [_panel(name, rows, title) for name, rows in own.groupby("database", sort=False)]
         caption = CAPTION.format(what=title, confidence=confidence)
         views.append({"caption": caption, "panels": panels})
     names = list(strength_tables.TITLES.values())
     return plots.section([plots.choice("Measure", names)], views)
 
 
-def lowest(rows: pd.DataFrame) -> float:
-    """Return where an axis of AUC begins: below chance and all that is drawn."""
-    return min(40.0, float(rows[["low", "value"]].min(axis=None)) - 4)
+def ends(rows: pd.DataFrame) -> tuple[float, float]:
+    """Return both ends of a panel's axis: it holds all marks and bars, so near lines lie apart."""
+    drawn = rows[["value", "low", "high"]]
+    low, high = float(drawn.min(axis=None)), float(drawn.max(axis=None))
+    if isnan(low):
+        return -2.0, 102.0
+    room = max(0.06 * (high - low), 1.0)
+    return low - room, high + room
 
 
-def _panel(
-    database: str, rows: pd.DataFrame, title: str, ends: tuple[float, float]
-) -> dict[str, Any]:
-    approaches = list(rows.groupby("approach", sort=False))
-    wide = rows["strength_mean"].max() - rows["strength_mean"].min() or 1.0
-    middle = (len(approaches) - 1) / 2
-    traces = [
-        _line(approach, own, APART * wide * (place - middle))
-        for place, (approach, own) in enumerate(approaches)
-    ]
-    first = rows.iloc[0]
-    parts = approaches[0][1]
+def shifts(rows: pd.DataFrame, count: int) -> list[float]:
+    """Return how far each of ``count`` approaches is moved along the strengths of a panel."""
+    wide = float(rows["strength_mean"].max() - rows["strength_mean"].min()) or 1.0
+    return [APART * wide * (place - (count - 1) / 2) for place in range(count)]
+
+
+def heading(database: str, rows: pd.DataFrame) -> str:
+    """Return a panel's database with the number of its reals, and of the fakes of each part."""
+    parts = rows[rows["approach"] == rows["approach"].iloc[0]]
     counts = " + ".join(str(n) for n in parts["n_fake"])
+    return f"{database}: {parts['n_real'].iloc[0]} real, {counts} fake"
+
+
+def _panel(database: str, rows: pd.DataFrame, title: str) -> dict[str, Any]:
+    approaches = list(rows.groupby("approach", sort=False))
+    traces = [
+        _line(approach, own, shift)
+        for (approach, own), shift in zip(approaches, shifts(rows, len(approaches)), strict=True)
+    ]
     return plots.panel(
         f"{title} against strength on {database}",
         traces,
-        title_text=f"{database}: {first['n_real']} real, {counts} fake",
+        title_text=heading(database, rows),
         height=420,
         xaxis={"title_text": "strength of the attack"},
-        yaxis={"title_text": f"{title}, %", "range": ends},
+        yaxis={"title_text": f"{title}, %", "range": ends(rows)},
     )
 
 
