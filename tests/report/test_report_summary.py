@@ -92,6 +92,7 @@ def test_databases_where_nobody_is_significantly_better_than_chance_are_named(
     assert len(summary.at_chance(below, ["one"], "auc")) == 1
     assert summary.at_chance(results.over_seeds(RAW), ["one"], "auc") == []
     assert summary.at_chance(figures.assign(auc=np.nan), ["one"], "auc") == []
+    assert summary.at_chance(below.assign(auc_ci_low=np.nan), ["one"], "auc") == []
 
 
 def test_what_was_not_seen_is_said(golden: Golden) -> None:

@@ -98,6 +98,8 @@ def sentences(found: Mapping[str, Verdict], measure: str) -> list[str]:
 def at_chance(figures: pd.DataFrame, databases: Sequence[str], measure: str) -> list[str]:
     """Return on which databases no approach is significantly better than chance, by one measure.
 
+    Databases without any confidence interval are left out.
+
     Args:
         figures: `results.over_seeds`, with `results.with_intervals`.
         databases: in the order of the tables.
@@ -108,9 +110,9 @@ def at_chance(figures: pd.DataFrame, databases: Sequence[str], measure: str) -> 
         rows = better.rivals(figures, name)
         rows = rows[rows[measure].notna()]
         end = f"{measure}_ci_{'high' if measure == 'hter' else 'low'}"
-        if rows.empty or end not in rows:
+        if end not in rows or rows[end].isna().all():  # nothing was tested
             continue
-        # an interval that is missing excludes nothing
+        # one approach without an interval is not better than chance
         beyond = rows[end] < CHANCE if measure == "hter" else rows[end] > CHANCE
         if not beyond.any():
             none.append(name)

@@ -108,7 +108,8 @@ def _bars(approach: str, own: pd.DataFrame) -> go.Bar:
         x=value.tolist(), y=[escape(name, quote=False) for name in own["attack"]],
         marker={"color": colour, "pattern": filling, "line_width": 0},
         error_x={
-            "type": "data", "symmetric": False, "thickness": 1, "width": 2,
+            "type": "data", "symmetric": False, "thickness": 1,
+            "width": 0,  # a cap would be drawn without an interval, too
             "array": [high - at for (_, high), at in zip(between, value, strict=True)],
             "arrayminus": [at - low for (low, _), at in zip(between, value, strict=True)],
             "color": plots.colour("ink"),
