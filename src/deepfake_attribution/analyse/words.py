@@ -177,6 +177,12 @@ def rests_on(record: Record) -> list[str]:
     ]
 
 
+def banner(record: Record) -> list[tuple[str, bool]]:
+    """Return the sentences that belong next to a verdict, each with whether it is in bold."""
+    drawn = [(line, True) for line in simulated(record)]
+    return [(PROOF, True), (UNKNOWN_MAY_PASS, False), *drawn]
+
+
 def simulated(record: Record) -> list[str]:
     """Return a sentence on simulated attacks of the training; empty if there are none."""
     drawn = approach_words.simulated_attacks(record)

@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator
 
 import fake_analysis as fake
 import small_bundle
-from deepfake_attribution.analyse import stills
+from browser import opened
+from deepfake_attribution.analyse import stills, words
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.examination import gathering, schema, writing
 from deepfake_attribution.analyse.examination.facts import Container, Packets, Source, Track
@@ -142,12 +143,34 @@ def test_document_holds_the_file_the_verdict_and_what_it_rests_on() -> None:
         assert text in second and text in made[".html"].decode()
 
 
+def test_banner_is_next_to_the_verdict_and_first_in_json() -> None:
+    drawn = fake.bundle(classes=["real", "sim_mouth", "sim_blend"])
+    made = files(result(), drawn)
+    banner = [text for text, _ in words.banner(drawn.record)]
+    assert len(banner) == 3 and "simulated" in banner[2]
+    pages = (texts(made[".pdf"])[0], re.sub(r"<[^>]+>", "", made[".html"].decode()))
+    for page in pages:
+        begin, end = page.index("FAKE"), page.index("What was examined")
+        beside = " ".join(page[begin:end].split())
+        assert all(text in beside for text in banner)
+    limits = validate(made[".json"])["limits"]
+    assert [one[: len(text)] for one, text in zip(limits, banner, strict=False)] == banner
+    assert sum("simulated" in one for one in limits) == 1
+    assert "simulated" not in texts(files(result())[".pdf"])[0]  # other models have none
+
+
 def test_same_result_has_the_same_bytes() -> None:
     made = files(result())
     assert made == files(replace(result(), seconds=99.0))
     assert {*re.findall(rb"D:(\d{8})", made[".pdf"])} == {b"19800101"}  # no clock
 
 
+# pixels between the lowest part of each page and its foot
+ROOM = """() => [...document.querySelectorAll(".sheet")].map(sheet => {
+  const parts = [...sheet.querySelectorAll("*")].filter(one => !one.closest("footer, .sign"));
+  const low = Math.max(...parts.map(one => one.getBoundingClientRect().bottom));
+  return sheet.querySelector("footer").getBoundingClientRect().top - low;
+})"""
 ODD = {
     "several people": result("a.mp4", 0.25, 0.75, 0.875),
     "many people": result("a.mp4", *(0.1 + 0.05 * number for number in range(12))),
@@ -177,19 +200,26 @@ def test_every_video_has_two_pages(name: str) -> None:
     assert len(texts(made[".pdf"])) == 2
 
 
+_CONTAINER = SOURCE.container
+assert _CONTAINER is not None
+_TRACK = _CONTAINER.tracks[0].model_copy(update={"tags": {"encoder": "y" * 300}})
+_CHANGES = {"tracks": [_TRACK] * 30, "in_pictures": ["x" * 90] * 9}
+FULL = result(
+    "a.mp4",
+    *(0.05 * n for n in range(1, 16)),
+    source=SOURCE.model_copy(update={"container": _CONTAINER.model_copy(update=_CHANGES)}),
+    notes=("n" * 900,) * 9,
+)
+_NAMES = ("blend", "decoder_swap", "expression", "face_morph", "latent", "mouth", "retouch")
+LONG = fake.bundle(
+    tested=[small_bundle.tested(f"database {n}", (90.0, 5.0, 10.0, 7.5)) for n in range(40)],
+    classes=["real", *(f"sim_{name}" for name in _NAMES), "Deepfakes"],
+)
+
+
 def test_nothing_of_a_page_is_below_its_foot() -> None:
     """Long lists are cut, with the number of what is left out."""
-    tested = [small_bundle.tested(f"database {n}", (90.0, 5.0, 10.0, 7.5)) for n in range(40)]
-    long = fake.bundle(tested=tested)
-    container = SOURCE.container
-    assert container is not None
-    track = container.tracks[0].model_copy(update={"tags": {"encoder": "y" * 300}})
-    changes = {"tracks": [track] * 30, "in_pictures": ["x" * 90] * 9}
-    found = SOURCE.model_copy(update={"container": container.model_copy(update=changes)})
-    notes = ("n" * 900,) * 9
-    made = files(
-        result("a.mp4", *(0.05 * n for n in range(1, 16)), source=found, notes=notes), long
-    )
+    made = files(FULL, LONG)
     first, second = texts(made[".pdf"])
     assert "A method that the model was not trained on" in second  # before the many databases
     assert "and 7 more; see a.json" in first and re.search(r"and \d+ more; see a.json", second)
@@ -201,6 +231,24 @@ def test_nothing_of_a_page_is_below_its_foot() -> None:
         for found in re.findall(rb"BT [\d.]+ (-?[\d.]+) Td", one)
     ]
     assert min(heights) > 20  # points above the lower edge
+
+
+@pytest.mark.slow
+def test_no_page_runs_into_its_foot_in_a_browser(
+    chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "as_pdf", lambda _: b"")
+    tall = images.encode(np.full((320, 180, 3), 90, np.uint8), "jpeg", 80)
+    alone = result("a.mp4", source=FULL.source, notes=FULL.notes)
+    path = tmp_path / "a.html"
+    for made in [*ODD.values(), FULL, alone]:
+        shown = [replace(one, picture=tall if one.picture else None) for one in made.frames]
+        more = [replace(one, slot=one.slot + 4, map=None) for one in shown]
+        for frames in (shown, [*shown, *more]):
+            content = files(replace(made, frames=tuple(frames)), LONG)[".html"]
+            path.write_text(content.decode())
+            with opened(chromium, path) as page:
+                assert min(page.evaluate(ROOM)) >= 0
 
 
 def test_page_loads_and_runs_nothing() -> None:
@@ -225,7 +273,7 @@ def test_person_who_decides_comes_first() -> None:
     content = gathering.examination(result("a.mp4", 0.75, 0.25), fake.bundle())
     assert [one.decides for one in content.people] == [True, False]
     assert content.people[0].number == 2 and content.verdict == "fake"
-    shown = sheet(content, result("a.mp4", 0.75, 0.25), "a.json")
+    shown = sheet(content, result("a.mp4", 0.75, 0.25), [], "a.json")
     assert [row[:3] for row in shown.people] == [("person 1", "real", "0.750")]
 
 

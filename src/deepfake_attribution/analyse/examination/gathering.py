@@ -78,7 +78,9 @@ def limits(record: Record) -> list[str]:
         else "The score is a decision value: it grows with reality, and is no probability."
     )
     proof, *lines, may_pass = words.rests_on(record)
-    return [proof, may_pass, *lines, own, words.INTERVAL]
+    drawn = words.simulated(record)
+    lines = [line for line in lines if line not in drawn]
+    return [proof, may_pass, *drawn, *lines, own, words.INTERVAL]
 
 
 def model(bundle: Bundle) -> Model:

@@ -3,7 +3,7 @@
 import base64
 from pathlib import Path
 
-from deepfake_attribution.analyse.examination.sheet import Sheet, and_more
+from deepfake_attribution.analyse.examination.sheet import ACROSS, Sheet, and_more
 from deepfake_attribution.report.page.page_templates import environment
 
 HERE = Path(__file__).parent
@@ -24,6 +24,7 @@ def page(sheet: Sheet) -> str:
         sheet=sheet,
         style=STYLE.read_text(encoding="utf-8"),
         limits=_limits(sheet),
+        across=ACROSS,
         address=_address,
     )
 

@@ -24,6 +24,8 @@ INK: Colour = (29, 33, 38)
 QUIET: Colour = (89, 97, 107)
 RULE: Colour = (201, 206, 212)
 SHADE: Colour = (243, 244, 246)
+WARN: Colour = (255, 244, 220)
+WARN_LINE: Colour = (217, 154, 0)
 
 
 class Paper(FPDF):

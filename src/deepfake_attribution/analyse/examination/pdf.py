@@ -8,6 +8,8 @@ from deepfake_attribution.analyse.examination.paper import (
     MARGIN,
     QUIET,
     SHADE,
+    WARN,
+    WARN_LINE,
     WIDTH,
     WITHIN,
     Colour,
@@ -46,6 +48,7 @@ def pdf(sheet: Sheet) -> bytes:
     paper.set_creator("deepfake-attribution")
     paper.add_page()
     _head(paper, sheet)
+    _banner(paper, sheet)
     _figures(paper, sheet.figures)
     _title(paper, "What was examined")
     _rows(paper, sheet.facts)
@@ -99,6 +102,24 @@ def _head(paper: Paper, sheet: Sheet) -> None:
     paper.write_at(MARGIN + 5.5, sheet.verdict.upper(), inner, large)
     paper.write_at(MARGIN + 5.5, sheet.summary, inner, paper.pen(8.5))
     paper.set_y(end)
+
+
+def _banner(paper: Paper, sheet: Sheet) -> None:
+    inner, top = WITHIN - 9.0, paper.get_y() + 1.5
+    height = paper.pen(8.0)
+    styles = [(text, "B" if bold else "") for text, bold in sheet.banner]
+    lines = 0
+    for text, style in styles:
+        paper.pen(8.0, style)
+        lines += len(paper.lines(text, inner))
+    tall = lines * height + 2.4
+    for colour, wide in ((WARN, WITHIN), (WARN_LINE, 1.6)):
+        paper.set_fill_color(*colour)
+        paper.rect(MARGIN, top, wide, tall, style="F")
+    paper.set_y(top + 1.2)
+    for text, style in styles:
+        paper.write_at(MARGIN + 5.5, text, inner, paper.pen(8.0, style))
+    paper.set_y(top + tall)
 
 
 def _figures(paper: Paper, figures: Sequence[Figure]) -> None:

@@ -19,9 +19,9 @@ from deepfake_attribution.evidence_maps import overlay
 
 SIDE = 240  # pixels of the side of a face and of its map
 PEOPLE, NEAREST, NOTED, TRACED = 5, 5, 3, 7  # rows that fit
-TITLE, SENTENCES = 110, 620  # characters
+TITLE, SENTENCES, LINE = 110, 620, 240  # characters
 ACROSS = 4  # pictures of frames in a row
-ABOVE = 20  # lines on the file that leave room for the map on page one
+ABOVE = 20  # lines of the banner and on the file that leave room for the map on page one
 NO_VERDICT = "no verdict"
 Rows = list[tuple[str, str]]
 
@@ -50,6 +50,7 @@ class Sheet:
     Attributes:
         heading, title: what it is, and the file's name.
         verdict: as in `Examination`, or `NO_VERDICT`; ``summary``: in sentences.
+        banner: sentences next to the verdict, each with whether it is in bold.
         figures: below it.
         facts: of the file, and notes on its pictures; ``traces``: what its container shows.
         frames: pictures of frames; ``no_frames``: why there are none.
@@ -66,6 +67,7 @@ class Sheet:
     title: str
     verdict: str
     summary: str
+    banner: list[tuple[str, bool]]
     figures: list[Figure]
     facts: Rows
     traces: list[str]
@@ -84,7 +86,7 @@ class Sheet:
     @property
     def map_is_first(self) -> bool:
         """Whether the map has room on page one."""
-        above = len(self.facts) + len(self.traces)
+        above = len(self.banner) + len(self.facts) + len(self.traces)
         few = len(self.frames) <= ACROSS and not self.people and above <= ABOVE
         return few and bool(self.faces)
 
@@ -94,11 +96,18 @@ class Sheet:
         return dict(self.facts)[source_rows.SHA256]
 
 
-def sheet(content: Examination, result: VideoResult, whole: str, pictures: bool = True) -> Sheet:
+def sheet(
+    content: Examination,
+    result: VideoResult,
+    banner: list[tuple[str, bool]],
+    whole: str,
+    pictures: bool = True,
+) -> Sheet:
     """Return what the pages of a video show.
 
     Args:
         content: of the document.
+        banner: from `words.banner`.
         result: with crops and pictures of frames.
         whole: name of the JSON file.
         pictures: whether faces are shown.
@@ -111,6 +120,7 @@ def sheet(content: Examination, result: VideoResult, whole: str, pictures: bool 
         title=middle(content.name, TITLE),
         verdict=content.verdict or NO_VERDICT,
         summary=middle(content.summary, SENTENCES),
+        banner=[(middle(text, LINE), bold) for text, bold in banner],
         figures=_figures(content, first),
         facts=[*source_rows.rows(content), *(("note", note) for note in notes)],
         traces=more([middle(line, 150) for line in content.traces], TRACED, whole),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.examination.content import Examination
 from deepfake_attribution.analyse.examination.gathering import examination
@@ -40,7 +41,8 @@ def documents(
         pictures: whether faces are shown.
     """
     content = examination(result, bundle)
-    shown = sheet(content, result, f"{name}{JSON}", pictures)
+    banner = words.banner(bundle.record)
+    shown = sheet(content, result, banner, f"{name}{JSON}", pictures)
     for suffix in SUFFIXES:
         yield suffix, _file(content, shown, suffix)
 
@@ -48,7 +50,8 @@ def documents(
 def one(result: VideoResult, bundle: Bundle, name: str, suffix: str) -> bytes:
     """Return one file of the document of a video, with pictures; see `documents`."""
     content = examination(result, bundle)
-    return _file(content, sheet(content, result, f"{name}{JSON}"), suffix)
+    banner = words.banner(bundle.record)
+    return _file(content, sheet(content, result, banner, f"{name}{JSON}"), suffix)
 
 
 def _file(content: Examination, shown: Sheet, suffix: str) -> bytes:
