@@ -55,7 +55,7 @@ def simulated_in_short(record: Record) -> list[str]:
     if not drawn:
         return []
     if len(drawn) == len(record.attacks):
-        return ["The model knows simulated attacks only: its results say nothing about real deepfakes."]
+        return ["The model knows simulated attacks only; results say nothing about real deepfakes."]
     verb, them = ("is", "it") if len(drawn) == 1 else ("are", "them")
     which = ", ".join(drawn)
     return [f"{which} {verb} simulated: results on {them} say nothing about real deepfakes."]
