@@ -98,6 +98,14 @@ def test_each_difference_is_with_the_part_minus_without_it(cache: Cache) -> None
     assert "| +50.00 [" in row_of_a and row_of_a.endswith("| helps |")
 
 
+def test_a_part_that_moves_no_score_has_no_difference(cache: Cache) -> None:
+    cache.right["best-plus-b"] = cache.right["best"]
+    text = text_of(ROWS, {"a": "A"})
+    rows = {line.split(" | ")[0]: line for line in text.splitlines()}
+    assert rows["| best + b"].endswith("| - | - |") and rows["| best - a"].endswith("| helps |")
+    assert "2 differences were looked at" in text
+
+
 def test_nothing_is_there_before_the_first_experiment_is_finished(
     cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:

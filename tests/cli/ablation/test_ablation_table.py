@@ -51,14 +51,14 @@ def test_rows_show_mean_range_difference_and_what_failed() -> None:
         "paper recipe",
         "85.00 (84.00 to 86.00)",
         "21.25 (21.00 to 21.50)",
-        "+3.00 [1.2 to 4.8]",
+        "+3.00 [1.24 to 4.76]",
         "helps",
     ]
     assert cells(text, "paper recipe + a", 1)[2:] == ["failed", "-", "-", "-"]
     assert "| paper recipe + b |" not in text and "\n\nNot run yet: paper recipe + b." in text
     assert "On somewhere: 20 real and 40 fake videos, 3 training seeds; in percent" in text
     assert f"Failed, so in no figure: {', '.join(failed)}." in text
-    assert "holds 95 % of 2,000 draws of source videos" in text
+    assert "95 % intervals, from 2,000 draws of source videos" in text
     assert "1 difference was looked at" in text
     assert "about one in 20 would still be called helpful or harmful by chance" in text
 
@@ -117,7 +117,7 @@ def test_recipes_are_side_by_side() -> None:
     assert cells(text, "A")[3:] == [
         "58.00 (57.00 to 59.00)",
         "14.50 (14.25 to 14.75)",
-        "-3.00 [-5.0 to -1.0]",
+        "-3.00 [-5.00 to -1.00]",
         "hurts",
     ]
     assert cells(text, "B")[3:] == ["failed", "-", "-", "-"]

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from deepfake_attribution.cli.ablation import queue
 from deepfake_attribution.cli.ablation.comparison import Difference, DrawnVideos, Reading, readings
 from deepfake_attribution.cli.ablation.experiments import Experiment
@@ -94,10 +96,21 @@ def _differences(
     scored: Mapping[str, Mapping[str, list[Scored]]],
     drawn: DrawnVideos,
 ) -> dict[str, Difference]:
-    """Return approach -> AUC of the one with the part minus that of the one without it."""
+    """Return approach -> AUC of the one with the part minus that of the one without it.
+
+    Approaches whose scores are the same on both sides are left out: what differs moves only the
+    threshold, and an interval would be that of two trainings.
+    """
     more, less = (base.key, one.key) if one.lacks else (one.key, base.key)
     return {
         approach: drawn.difference(trainings, scored[less][approach], (more, less))
         for approach, trainings in scored[more].items()
-        if approach in scored[less]
+        if approach in scored[less] and not _are_same(trainings, scored[less][approach])
     }
+
+
+def _are_same(one: Sequence[Scored], other: Sequence[Scored]) -> bool:
+    return len(one) == len(other) and all(
+        np.array_equal(first.place, second.place) and np.array_equal(first.scores, second.scores)
+        for first, second in zip(one, other, strict=True)
+    )

@@ -1,12 +1,13 @@
 """The tables of an ablation, as Markdown."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from deepfake_attribution.cli.ablation.comparison import Difference, Reading, mean
 from deepfake_attribution.cli.ablation.experiments import Experiment
 from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
-from deepfake_attribution.report.cells import NOTHING, bracketed, percent, signed
+from deepfake_attribution.report.cells import NOTHING, percent, signed
 
 FAILED = "failed"
 Results = Mapping[str, Mapping[str, Reading]]  # experiment's key -> approach -> figures
@@ -126,7 +127,9 @@ def _compared(difference: Difference | None) -> list[str]:
     if difference is None:
         return [NOTHING, NOTHING]
     found = difference.found
-    return [signed(found.value) + bracketed(found.low, found.high), difference.verdict]
+    known = math.isfinite(found.low)
+    interval = f" [{percent(found.low)} to {percent(found.high)}]" if known else ""
+    return [signed(found.value) + interval, difference.verdict]
 
 
 def _ranged(values: tuple[float, ...]) -> str:
@@ -176,7 +179,7 @@ def _meaning(differences: int, about: About) -> str:
     several = differences != 1
     looked_at = f"{differences} difference{'s were' if several else ' was'} looked at"
     return (
-        f"An interval holds {level:g} % of {draws:,} draws of source videos, the same for both "
+        f"{level:g} % intervals, from {draws:,} draws of source videos, the same for both "
         "sides, and of each side's training seeds. Helps: the interval is above 0. Hurts: it is "
         f"below 0. Otherwise an effect is not shown. {looked_at}: if no "
         f"part had an effect, about one in {one_in} would still be called helpful or harmful by "
