@@ -16,11 +16,11 @@ PLAN = {
         "database": "tiny",
         "readings": {"attribution": "Attribution"},
         "parts": {
-            "averaging": {
-                "title": "weight averaging",
+            "rate": {
+                "title": "a higher rate",
                 "heads": ["attribution"],
-                "with": {"train.averaging": 0.9},
-                "without": {"train.averaging": 0.0},
+                "with": {"train.learning_rate": 0.01},
+                "without": {"train.learning_rate": 0.0002},
             },
             "odd": {  # a file that is not there: its training stops
                 "title": "odd weights",
@@ -76,7 +76,7 @@ def test_experiments_are_run_once_and_stand_in_the_table(tmp_path: Path) -> None
     assert f"](pictures/ablation.png)\n\n{table}" in page
     assert (folder / "docs" / "pictures" / "ablation.png").stat().st_size > 5000
     assert "| paper recipe + odd weights | paper recipe | failed | - | - |" in page
-    row = next(line for line in page.splitlines() if line.startswith("| paper recipe + weight"))
+    row = next(line for line in page.splitlines() if line.startswith("| paper recipe + a higher"))
     assert row.endswith("| not shown |") and "Not run" not in page
     assert "No interval: one training seed cannot show" in page
     assert "On tiny: 2 real and 4 fake videos, 1 training seed;" in page
