@@ -89,4 +89,4 @@ def test_picture_is_written_where_asked(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "mine.png").read_bytes().startswith(b"\x89PNG")
     result = CliRunner().invoke(app, ["verdicts", "mine", "--picture", "mine.jpg"])
     assert result.exit_code == 1
-    assert result.output.startswith("error: --picture: mine.jpg: writes PNG: give a name")
+    assert result.output.startswith("error: --picture: mine.jpg: the picture is a PNG: give a name")

@@ -56,7 +56,8 @@ def compare(
             name = names[one.key]
             console.print(f"  {name}: {'is kept' if name in kept else _queued(before[name])}")
         new = sum(state in (State.ABSENT, State.FAILED) for state in before.values())
-        console.print(f"{new} of {len(in_order)} experiments queued; `dvc queue start` runs them")
+        hint = "; `dvc queue start` runs them" if new else ""
+        console.print(f"{new} of {len(in_order)} experiments queued{hint}")
     elif step == "wait":
         _wait([names[one.key] for one in left], jobs, console)
     else:

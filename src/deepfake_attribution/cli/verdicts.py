@@ -35,7 +35,9 @@ def verdicts(
     from deepfake_attribution.cli.video_verdicts import counts, per_video, verdicts
 
     if picture is not None and picture.suffix != ".png":
-        raise UserError(f"--picture: {picture}: writes PNG: give a name that ends in .png")
+        raise UserError(
+            f"--picture: {picture}: the picture is a PNG: give a name that ends in .png"
+        )
     datasets = load(Datasets).root
     if dataset not in datasets:
         raise UserError(f"{dataset}: no such dataset; there are {', '.join(datasets)}")
