@@ -90,3 +90,13 @@ def test_picture_is_written_where_asked(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["verdicts", "mine", "--picture", "mine.jpg"])
     assert result.exit_code == 1
     assert result.output.startswith("error: --picture: mine.jpg: the picture is a PNG: give a name")
+
+
+def test_without_a_score_there_is_no_picture() -> None:
+    scores = tables.read(paths.scores("binary"))
+    lost = scores.assign(score=float("nan"), status="no_face", reason="no face in any frame")
+    tables.write(lost, paths.scores("binary"))
+    result = CliRunner().invoke(app, ["verdicts", "mine", "--picture", "mine.png"])
+    assert result.exit_code == 1
+    assert "error: --picture: no test video of mine has a score: nothing to draw" in result.output
+    assert not Path("mine.png").exists()

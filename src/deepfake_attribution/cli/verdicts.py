@@ -46,6 +46,8 @@ def verdicts(
     console = Console(highlight=False)
     _show(console, _fitting(counts(table), console.width), "Videos called real")
     if picture is not None:
+        if table["score"].isna().all():
+            raise UserError(f"--picture: no test video of {dataset} has a score: nothing to draw")
         from deepfake_attribution.cli import verdict_picture  # drawing is slow to load
 
         verdict_picture.write(table, dataset, picture)

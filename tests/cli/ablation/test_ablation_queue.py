@@ -152,6 +152,22 @@ def test_workers_that_ended_are_replaced_while_others_are_at_work(
     assert there.asked == [("queue", "start", "--jobs", "2")]
 
 
+def test_workers_added_beside_others_do_not_count_as_restarts(
+    there: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there.listed = {"queued": "Queued"}
+    added = 2 * queue.RESTARTS
+
+    def start() -> None:
+        if there.count("queue", "start") == added:
+            there.workers = 0  # the last one ends, too
+
+    monkeypatch.setattr(there, "start", start)
+    with pytest.raises(UserError, match="1 experiments wait and nothing works on them"):
+        wait(["queued"], lambda *_: None, jobs=2)
+    assert there.count("queue", "start") == added + queue.RESTARTS
+
+
 def test_no_worker_is_started_for_what_only_one_can_do(
     there: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ COPIES = Path(".dvc/tmp/exps")  # DVC runs each queued experiment in a copy of t
 POLL = 60.0  # seconds between two looks at the queue: one takes seconds of processor time
 QUESTIONS = 3  # times to ask for workers: a busy one may miss a question
 PATIENCE = 3  # looks without a worker: one that has just been started does not answer at once
-RESTARTS = 3  # workers started for those that ended, without any experiment that ended meanwhile
+RESTARTS = 3  # times that workers are started where none is at work, without a new result
 
 
 class State(Enum):
@@ -208,13 +208,13 @@ def wait(
         at_work = _at_work(workers)
         short = short + 1 if at_work < (jobs if queued else 1) else 0
         if short >= PATIENCE:
-            if not at_work and (restarts == RESTARTS or not queued):
+            if not at_work and (restarts >= RESTARTS or not queued):
                 raise UserError(
                     f"{len(left)} experiments wait and nothing works on them, such as {left[0]}: "
                     "begin again (make ablation, make final); finished experiments are kept"
                 )
             _dvc("queue", "start", "--jobs", str(jobs))
-            short, restarts = 0, restarts + 1
+            short, restarts = 0, restarts + (not at_work)
         before = now
         time.sleep(POLL)
 
