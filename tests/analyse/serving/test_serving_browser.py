@@ -117,6 +117,15 @@ def until(page: Any, script: str) -> None:
     raise AssertionError(script)
 
 
+def holds(served: Served, files: int) -> bool:
+    """Return whether the server comes to hold as many uploaded files within ten seconds."""
+    for _ in range(200):
+        if len(list(served.server.folder.iterdir())) == files:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def test_upload_is_followed_to_its_result(chromium: Any, served: Served, clips: list[Path]) -> None:
     with visited(chromium, served) as page:
         send(page, *clips[:2])
@@ -156,7 +165,7 @@ def test_upload_is_followed_to_its_result(chromium: Any, served: Served, clips: 
         assert result.locator(".copy button:visible").all_inner_texts() == [
             *("CSV", "Markdown", "LaTeX")
         ]
-        assert list(served.server.folder.iterdir()) == []
+        assert holds(served, 0)
 
 
 def test_words_of_files_stay_words(chromium: Any, served: Served, clips: list[Path]) -> None:
@@ -265,11 +274,7 @@ def test_video_is_cancelled_and_the_next_one_goes_on(
         row(page, "two.mp4").get_by_text("next in the queue").wait_for()
         page.get_by_role("button", name="cancel two.mp4").click()
         row(page, "two.mp4").wait_for(state="detached")
-        for _ in range(100):
-            if len(list(served.server.folder.iterdir())) == 1:
-                break
-            time.sleep(0.05)
-        assert len(list(served.server.folder.iterdir())) == 1
+        assert holds(served, 1)
         served.server.judge.may.set()
         row(page, "one.mp4").get_by_text("fake").wait_for()
         # of a video that is gone meanwhile, a picture on its way would be an error in the console
@@ -289,14 +294,10 @@ def test_upload_that_is_cancelled_half_way_leaves_no_file(
         session.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": 100_000})
         send(page, clips[0])
         row(page, "one.mp4").get_by_text(re.compile("sending [1-9]")).wait_for()
-        assert len(list(served.server.folder.iterdir())) == 1
+        assert holds(served, 1)
         page.get_by_role("button", name="cancel one.mp4").click()
         page.get_by_text("None yet.").wait_for()
-        for _ in range(200):
-            if not list(served.server.folder.iterdir()):
-                break
-            time.sleep(0.05)
-        assert list(served.server.folder.iterdir()) == [] and served.server.jobs.free() == 16
+        assert holds(served, 0) and served.server.jobs.free() == 16
 
 
 def test_videos_are_dropped_on_the_page(chromium: Any, served: Served) -> None:
@@ -338,7 +339,7 @@ def test_many_videos_of_one_reader_leave_room_for_others(
     with visited(chromium, served) as page:
         send(page, *paths)
         row(page, "2.mp4").get_by_text("1 before it in the queue").wait_for()
-        assert len(list(served.server.folder.iterdir())) == 3
+        assert holds(served, 3)
         assert row(page, "7.mp4").get_by_text("waiting for its turn").is_visible()
         served.server.judge.may.set()
         row(page, "7.mp4").get_by_text("fake").wait_for()
@@ -348,6 +349,7 @@ def test_folder_of_the_server_is_picked_from(chromium: Any, served: Served) -> N
     served.server.judge.may.set()
     with visited(chromium, served) as page:
         page.get_by_text("Pick from the server's folder").click()
+        page.locator("#names button").nth(1).wait_for()  # the server has told its names
         page.get_by_role("searchbox").fill("B")
         assert page.locator("#names button").all_inner_texts() == ["below/b.mp4"]
         page.get_by_role("button", name="below/b.mp4").click()
