@@ -68,6 +68,25 @@ def test_mistake_in_any_section_is_told_by_its_name() -> None:
     assert output.startswith("error: params.yaml: extract.framez: no such setting")
 
 
+def test_name_that_another_section_lacks_ends_before_dvc() -> None:
+    settings = YAML().load(Path("params.yaml"))
+    settings["superset"]["datasets"] = ["celeb_dv"]
+    YAML().dump(settings, Path("params.yaml"))
+    code, output, started = run()
+    assert (code, started) == (1, False)
+    assert output.startswith("error: params.yaml: superset.datasets: 'celeb_dv' is none of")
+
+
+def test_missing_manifest_ends_before_dvc(project: Path) -> None:
+    name_trees.edit({"df_mobio": {"root": str(project), "manifest": "videos.csv"}})
+    code, output, started = run()
+    assert (code, started) == (1, False)
+    assert output.startswith(f"error: {project / 'videos.csv'}: no such file")
+    assert output.count("\n") == 1
+    (project / "videos.csv").write_text("path,attack,split\n")
+    assert run()[2]  # what is in it is read by the stage
+
+
 def test_missing_folder_of_a_dataset_ends_before_dvc_with_the_line_of_doctor() -> None:
     name_trees.edit({"celeb_df": {"root": "/nowhere"}})
     code, output, started = run()

@@ -53,6 +53,11 @@ def test_home_and_variables_are_expanded(tmp_path: Path, monkeypatch: pytest.Mon
     path = tmp_path / "roots.yaml"
     path.write_text("celeb_df: ~/celeb\ndf_mobio: $DISK/mobio\n")
     assert read_roots(path) == {"celeb_df": "/home/ann/celeb", "df_mobio": "/mnt/d/mobio"}
+    path.write_text("celeb_df: ${DISC}/celeb\n")
+    with pytest.raises(
+        UserError, match=r"celeb_df: \$\{DISC\}/celeb: the variable DISC is not set"
+    ):
+        read_roots(path)
 
 
 def test_where_the_demo_is_drawn_is_no_root_to_name() -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from deepfake_attribution.catalog.registry import check_settings, list_videos
-from deepfake_attribution.cli.all_settings import SECTIONS, all_of
+from deepfake_attribution.cli.all_settings import CONSISTENT, SECTIONS, all_of
 from deepfake_attribution.cli.stage_outputs import writer
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import PARAMS, check_names, load, read, validate
@@ -29,7 +29,9 @@ def run_all(arguments: Sequence[str]) -> bool:
 
 
 def check_sections(stages: Collection[str]) -> None:
-    """Check each section of params.yaml by itself; heads' own sections need torch, and are left.
+    """Check each section of params.yaml, and that they fit together.
+
+    What needs torch is left to the stage `settings`: sections of heads, and checks of heads.
 
     Args:
         stages: kinds of the stages of dvc.yaml; another pipeline may have other settings.
@@ -42,11 +44,14 @@ def check_sections(stages: Collection[str]) -> None:
     content = read(PARAMS)
     check_names(content, PARAMS)
     all_of(partial(validate, model, content, PARAMS) for model in SECTIONS)
+    all_of(partial(one, content, PARAMS) for one in CONSISTENT)
     check_settings(load(Datasets).root)
 
 
 def check_roots(stages: Collection[str]) -> None:
-    """Check that the folder of each dataset is there, unless a stage or DVC writes it.
+    """Check that each dataset's folder is there, and the manifest in it.
+
+    A folder that a stage or DVC writes may be missing.
 
     Raises:
         UserError: a line for each of the first that are missing, as `doctor` has it.
@@ -60,14 +65,17 @@ def check_roots(stages: Collection[str]) -> None:
 
 def _is_missing(dataset: Dataset) -> bool:
     root = Path(dataset.root)
-    if root.exists() or writer(root):
+    if writer(root):
         return False
+    if root.exists():
+        manifest = (dataset.model_extra or {}).get("manifest")  # of adapters that read one
+        return manifest is not None and not (root / manifest).exists()
     tracked = (path.with_name(f"{path.name}.dvc") for path in (root, *root.parents) if path.name)
     return not any(path.exists() for path in tracked)
 
 
 def _list(name: str, datasets: Mapping[str, Dataset]) -> None:
-    """List a dataset whose folder is missing, which ends at once with the adapter's message."""
+    """List a dataset that is missing, which ends at once with the adapter's message."""
     try:
         list_videos(name, datasets)
     except OSError as error:

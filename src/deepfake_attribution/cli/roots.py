@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from deepfake_attribution.core.params import PARAMS, read
 from deepfake_attribution.core.settings import Dataset
 
 ROOTS = Path("roots.yaml")  # not in git: ``name of a dataset: folder``
+VARIABLE = re.compile(r"\$(\w+|\{[^}]*\})")
 EXAMPLE = "a line for each dataset, such as 'celeb_df: /data/Celeb-DF-v2'"
 
 
@@ -21,7 +23,7 @@ def read_roots(path: Path = ROOTS) -> dict[str, str]:
     """Return the folders listed in ``path``, ``~`` and ``$NAME`` expanded; none without the file.
 
     Raises:
-        UserError: it is not a mapping of names to folders.
+        UserError: it is not a mapping of names to folders, or a variable is not set.
     """
     if not path.exists():
         return {}
@@ -36,7 +38,13 @@ def read_roots(path: Path = ROOTS) -> dict[str, str]:
     for name, root in named.items():
         if not isinstance(root, str) or not root:
             raise UserError(f"{path}: {name}: {root!r} is not a folder's path; expected {EXAMPLE}")
-    return {name: os.path.expandvars(Path(root).expanduser()) for name, root in named.items()}
+    roots = {name: os.path.expandvars(Path(root).expanduser()) for name, root in named.items()}
+    for name, root in roots.items():
+        if unset := VARIABLE.search(root):
+            raise UserError(
+                f"{path}: {name}: {root}: the variable {unset[1].strip('{}')} is not set"
+            )
+    return roots
 
 
 def strangers(
