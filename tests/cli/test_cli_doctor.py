@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import name_trees
 import tree_damage
 from deepfake_attribution.cli.main import app
+from deepfake_attribution.core.errors import UserError
 
 LISTS = "faceforensics/splits"
 
@@ -202,6 +203,17 @@ def test_demo_before_it_is_drawn_is_no_error(
     code, found = asked()
     assert code == 0 and "demo_a" in found
     assert found["demo_a"]["notes"] == ["not drawn yet: `dvc repro` draws it"]
+
+
+def test_folder_without_git_is_noted_and_the_datasets_are_looked_at(
+    trees: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise UserError("dvc stage list: not a git repository")
+
+    monkeypatch.setattr("deepfake_attribution.cli.doctor.leftovers", refuse)
+    assert "dvc stage list: not a git repository" in notes()
+    assert "celeb_df" in asked()[1]
 
 
 def test_class_that_lacks_a_part_is_wrong_before_anything_is_extracted(trees: Path) -> None:

@@ -23,7 +23,7 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any
 
     def noted(plan: simulation.Plan, manifest: str, out: Path, workers: int) -> Any:
         calls.append({"plan": plan, "manifest": manifest, "out": out, "workers": workers})
-        return 6, ["a.mp4: cannot be read"]
+        return 6, ["[/b] a.mp4: cannot be read"]
 
     monkeypatch.setattr(simulation, "simulate", noted)
     monkeypatch.setattr(detector_files, "make", lambda source, folder: calls.append({"to": folder}))
@@ -34,7 +34,7 @@ def test_options_reach_the_plan_and_problems_are_listed(given: list[dict[str, An
     options = ["--attacks", "sim_mouth, sim_blend", "--frames", "7", "--side", "128"]
     result = CliRunner().invoke(app, ["simulate", "in", "out", "--manifest", "m.csv", *options])
     assert result.exit_code == 0, result.output
-    assert result.output == "  a.mp4: cannot be read\nout: 6 videos, 1 problem\n"
+    assert result.output == "  [/b] a.mp4: cannot be read\nout: 6 videos, 1 problem\n"
     fetched, call = given
     assert fetched["to"] == call["plan"].weights == Path(".work/blazeface")
     assert (call["manifest"], call["out"]) == ("m.csv", Path("out"))
@@ -63,6 +63,16 @@ def test_error_is_one_line_and_code_one(
     result = CliRunner().invoke(app, ["simulate", "in", "out"])
     assert result.exit_code == 1
     assert result.output.strip() == "error: out is not empty: name a new folder"
+
+
+def test_a_path_that_the_system_cannot_use_is_one_line(
+    given: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("file").touch()
+    monkeypatch.setattr(simulation, "simulate", lambda *_: Path("file/out").mkdir(parents=True))
+    result = CliRunner().invoke(app, ["simulate", "in", "file/out"])
+    assert result.exit_code == 1
+    assert result.output == "error: file/out: Not a directory: name another path\n"
 
 
 def test_a_wrong_option_is_a_usage_error(given: list[dict[str, Any]]) -> None:

@@ -96,6 +96,12 @@ def test_without_a_terminal_each_stage_that_runs_is_one_line(folder: Path) -> No
     assert list(stage_times.read()) == ["crop@two", "report"]
 
 
+def test_dry_run_says_what_would_run_and_keeps_no_times() -> None:
+    code, lines = run(RAN, "--dry")
+    assert code == 0 and lines[-1] == "2 of 3 stages would run"
+    assert stage_times.read() == {}
+
+
 def test_every_line_is_in_the_log_and_the_run_before_is_kept() -> None:
     run(RAN)
     assert repro_runs.LOG.read_text() == RAN

@@ -36,6 +36,9 @@ def test_file_is_optional_and_strict(tmp_path: Path) -> None:
     assert read_roots(path) == {"celeb_df": "/data/Celeb-DF-v2"}
     path.write_text("# nothing yet\n")
     assert read_roots(path) == {}
+    path.write_text("1: /data\n")
+    with pytest.raises(UserError, match=r"roots\.yaml: 1 is not a dataset's name"):
+        read_roots(path)
     path.write_text("celeb_df: 5\n")
     with pytest.raises(UserError, match=r"roots\.yaml: celeb_df: 5 is not a folder's path"):
         read_roots(path)
@@ -53,6 +56,9 @@ def test_home_and_variables_are_expanded(tmp_path: Path, monkeypatch: pytest.Mon
     path = tmp_path / "roots.yaml"
     path.write_text("celeb_df: ~/celeb\ndf_mobio: $DISK/mobio\n")
     assert read_roots(path) == {"celeb_df": "/home/ann/celeb", "df_mobio": "/mnt/d/mobio"}
+    path.write_text("celeb_df: ~nobody_here/celeb\n")
+    with pytest.raises(UserError, match=r"celeb_df: ~nobody_here/celeb: there is no such user"):
+        read_roots(path)
     path.write_text("celeb_df: ${DISC}/celeb\n")
     with pytest.raises(
         UserError, match=r"celeb_df: \$\{DISC\}/celeb: the variable DISC is not set"

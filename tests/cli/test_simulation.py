@@ -224,6 +224,16 @@ def test_a_folder_that_is_not_empty_is_not_touched(root: Path) -> None:
     assert files(root.parent / "out") == {"mine.txt": b"x"}
 
 
+@pytest.mark.parametrize(
+    ("attacks", "said"),
+    [(["sim_mouth", "sim_mouth"], "'sim_mouth' is named twice"), ([], "name at least one of")],
+)
+def test_each_attack_is_named_once(root: Path, attacks: list[str], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        run(root, attacks=attacks)
+    assert not (root.parent / "out").exists()
+
+
 def test_unknown_attack_is_named_before_anything_is_made(root: Path) -> None:
     with pytest.raises(UserError, match=r"--attacks: 'sim_foo' is none of sim_decoder_swap"):
         run(root, attacks=["sim_mouth", "sim_foo"])

@@ -101,8 +101,9 @@ def test_stage_that_did_not_run_keeps_its_last_time() -> None:
     assert rows == [["train", 2, 30.0], ["report", 1, 5.0]]
 
 
-def test_damaged_file_is_one_line() -> None:
+@pytest.mark.parametrize("content", ["[", "[1, 2]", "null", '{"a@b": null}'])
+def test_damaged_file_is_one_line(content: str) -> None:
     stage_times.keep({})
-    stage_times.FILE.write_text("[")
+    stage_times.FILE.write_text(content)
     with pytest.raises(UserError, match=r"times\.json: damaged; remove it"):
         stage_times.read()

@@ -91,6 +91,17 @@ def test_a_single_attack_is_compared_with_its_own_figures() -> None:
     assert comparable.rows(own, published, "SimSwap")["auc"].tolist() == [60.0]
 
 
+def test_an_attack_that_we_lack_is_named_before_its_compression() -> None:
+    published = beside({"e4s": "df40"}, "df40")[0]
+    one = published.protocol.databases["e4s"].model_copy(update={"compression": "c23"})
+    protocol = published.protocol.model_copy(update={"databases": {"e4s": one}})
+    figures = pd.DataFrame([row("Binary", "df40", "all"), row("Binary", "df40", "simswap")])
+    own = Ours(results.over_seeds(figures), ["ff"], {}, 0.1)
+    assert reasons(own, replace(published, protocol=protocol)) == {
+        "e4s": "attacks here simswap; there e4s"
+    }
+
+
 def test_other_test_videos_are_refused_but_a_few_may_be_missing() -> None:
     assert reasons(ours(n_real=170, n_fake=323)) == {}
     part = "test videos: 168 real and 340 fake here, 178 real and 340 fake there"

@@ -83,6 +83,17 @@ def test_nothing_to_count_is_a_dash_not_nan() -> None:
     assert table.loc["Binary", ("celeb", "AUC")] == "-"
 
 
+def test_n_of_a_published_table_counts_the_attack_that_is_compared() -> None:
+    attacks = [
+        row("Binary", "mine", name, level=level, n_fake=n)
+        for name, n in (("all", 120), ("e4s", 60))
+        for level in ("video", "frame")
+    ]
+    several = results.over_seeds(pd.concat([RAW, pd.DataFrame(attacks)], ignore_index=True))
+    text = latex.document(replace(RUN, figures=several, published=beside({"e4s": "mine"}, "df40")))
+    assert re.findall(r"Our n: e4s \d+ real, (\d+) fake", text) == ["60"]
+
+
 def test_several_seeds_take_the_room_of_a_second_database() -> None:
     several = pd.concat([RAW, RAW.assign(seed=2, auc=97.0)], ignore_index=True)
     text = latex.document(replace(RUN, figures=results.over_seeds(several)))

@@ -86,8 +86,14 @@ def _roots(datasets: Mapping[str, Dataset]) -> list[str]:
 
 
 def _left_over() -> str:
-    """Return a note on the outputs of removed datasets and heads; empty if there are none."""
-    found = leftovers()
+    """Return a note on the outputs of removed datasets and heads; empty if there are none.
+
+    Where DVC cannot list its stages, the note is what it says.
+    """
+    try:
+        found = leftovers()
+    except UserError as error:
+        return str(error)
     if not found:
         return ""
     return (

@@ -20,6 +20,7 @@ from deepfake_attribution.cli.simulate import simulate
 from deepfake_attribution.cli.tidy import tidy
 from deepfake_attribution.cli.times import times
 from deepfake_attribution.cli.verdicts import verdicts
+from deepfake_attribution.cli.wrong_paths import naming_wrong_paths
 from deepfake_attribution.core import errors
 
 app = typer.Typer(
@@ -52,7 +53,7 @@ def _verb(
     def guarded(**arguments: Any) -> None:
         if changes_project:
             errors.run(check_code)
-        errors.run(lambda: command(**arguments))
+        errors.run(lambda: naming_wrong_paths(lambda: command(**arguments)))
 
     # options of another program are arguments to us
     settings = {"ignore_unknown_options": True} if passes_on else None

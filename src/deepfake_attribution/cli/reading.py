@@ -10,6 +10,7 @@ from deepfake_attribution.core import paths, tables
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Datasets
+from deepfake_attribution.figures import curve_files
 from deepfake_attribution.heads.registry import chosen
 
 
@@ -83,11 +84,7 @@ def curves(head: str, seed: int) -> pd.DataFrame:
     Raises:
         UserError: there is no such head, or it is not trained with ``seed``.
     """
-    path = paths.model(_known(head), seed) / paths.CURVE
-    try:
-        return pd.read_csv(path)
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; `dvc repro train@{head}` makes it") from None
+    return curve_files.read(_known(head), seed)
 
 
 def maps(head: str) -> pd.DataFrame:

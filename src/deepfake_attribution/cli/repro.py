@@ -38,7 +38,8 @@ def repro(
         runs = Runs(display, log)
         with runs.signals_passed_on(), display.shown():
             end = _run(given, listing, display, runs)
-    if display.seconds:
+    dry = "--dry" in given
+    if display.seconds and not dry:
         stage_times.keep(display.seconds)
     if runs.stopped:
         where = f" in {' and '.join(end.stages)}" if end.stages else ""
@@ -53,6 +54,9 @@ def repro(
         failed = " and ".join(end.stages) or "dvc repro"
         _tell(console, f"failed: {failed}, exit code {end.code}; all output: {LOG}")
         raise typer.Exit(end.code)
+    if dry:
+        _tell(console, f"{len(display.seconds)} of {len(display.passed)} stages would run")
+        return
     _end(display, console)
 
 

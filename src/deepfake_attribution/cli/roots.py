@@ -36,15 +36,22 @@ def read_roots(path: Path = ROOTS) -> dict[str, str]:
             return {}
         raise UserError(f"{path}: expected {EXAMPLE} (with a space after the colon)") from None
     for name, root in named.items():
+        if not isinstance(name, str):
+            raise UserError(f"{path}: {name!r} is not a dataset's name; expected {EXAMPLE}")
         if not isinstance(root, str) or not root:
             raise UserError(f"{path}: {name}: {root!r} is not a folder's path; expected {EXAMPLE}")
-    roots = {name: os.path.expandvars(Path(root).expanduser()) for name, root in named.items()}
-    for name, root in roots.items():
-        if unset := VARIABLE.search(root):
-            raise UserError(
-                f"{path}: {name}: {root}: the variable {unset[1].strip('{}')} is not set"
-            )
-    return roots
+    return {name: _expanded(root, f"{path}: {name}") for name, root in named.items()}
+
+
+def _expanded(root: str, where: str) -> str:
+    try:
+        expanded = os.path.expandvars(Path(root).expanduser())
+    except RuntimeError:  # ~somebody who has no account here
+        raise UserError(f"{where}: {root}: there is no such user's folder") from None
+    if unset := VARIABLE.search(expanded):
+        variable = unset[1].strip("{}")
+        raise UserError(f"{where}: {expanded}: the variable {variable} is not set")
+    return expanded
 
 
 def strangers(

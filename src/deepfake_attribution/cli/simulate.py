@@ -44,9 +44,7 @@ def simulate(
     names = [name.strip() for name in attacks.split(",") if name.strip()]
     plan = Plan(root, names, frames, side, load(Seed).root, finder, weights)
     count, problems = simulate(plan, manifest, out, load(Compute).workers)
-    console = Console()
+    console = Console(highlight=False, markup=False, soft_wrap=True)  # names may have brackets
     for problem in problems:
-        console.print(f"  {problem}", highlight=False)
-    console.print(
-        f"{out}: {counted(count, 'video')}, {counted(len(problems), 'problem')}", highlight=False
-    )
+        console.print(f"  {problem}")
+    console.print(f"{out}: {counted(count, 'video')}, {counted(len(problems), 'problem')}")

@@ -64,13 +64,20 @@ def simulate(plan: Plan, manifest: str, out: Path, workers: int) -> tuple[int, l
         The number of videos written, and a line for each that could not be written.
 
     Raises:
-        UserError: the manifest is wrong, an attack is unknown, or there is nobody to swap with.
+        UserError: the manifest is wrong, an attack is unknown or named twice, or there is nobody to
+            swap with.
     """
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out} is not a folder: name a new one")
     if out.exists() and any(out.iterdir()):
         raise UserError(f"{out} is not empty: name a new folder, or remove it")
+    if not plan.attacks:
+        raise UserError(f"--attacks: name at least one of {', '.join(ATTACKS)}")
     for name in plan.attacks:
         if name not in ATTACKS:
             raise UserError(f"--attacks: '{name}' is none of {', '.join(ATTACKS)}")
+        if plan.attacks.count(name) > 1:
+            raise UserError(f"--attacks: '{name}' is named twice: its fakes would be the same file")
     if not plan.root.is_dir():
         raise UserError(f"ROOT: {plan.root} is not a folder: give the folder of the videos")
     videos = read_manifest("simulate", plan.root, manifest)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.durable import write
@@ -78,10 +79,10 @@ def read() -> dict[str, float]:
         UserError: the file is damaged.
     """
     try:
-        return dict(json.loads(FILE.read_text(encoding="utf-8")))
+        return TypeAdapter(dict[str, float]).validate_json(FILE.read_bytes())
     except FileNotFoundError:
         return {}
-    except ValueError:
+    except ValidationError:
         raise UserError(f"{FILE}: damaged; remove it") from None
 
 

@@ -51,7 +51,8 @@ def verdicts(
         from deepfake_attribution.cli import verdict_picture  # drawing is slow to load
 
         verdict_picture.write(table, dataset, picture)
-        console.print(f"{picture}: score minus threshold of each video", soft_wrap=True)
+        said = f"{picture}: score minus threshold of each video"
+        console.print(said, markup=False, soft_wrap=True)
     for name, rows in per_video(chosen).groupby("video", sort=False) if len(chosen) else ():
         console.print()
         console.print(str(name), markup=False, soft_wrap=True)

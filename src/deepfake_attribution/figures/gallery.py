@@ -19,6 +19,7 @@ from deepfake_attribution.evaluate.protocol import Protocol
 from deepfake_attribution.figures import (
     confusion,
     contact_sheet,
+    curve_files,
     people,
     roc,
     scatter,
@@ -205,7 +206,7 @@ def _pooled(protocol: Protocol) -> str:
 
 def _training(shown: Shown) -> Drawn:
     curves = {
-        known.title: [pd.read_csv(paths.model(head, seed) / paths.CURVE) for seed in shown.seeds]
+        known.title: [curve_files.read(head, seed) for seed in shown.seeds]
         for head, known in registry.chosen().items()
     }
     caption = (

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from deepfake_attribution.report.published import MEASURES, Protocol, Publication, Videos
+from deepfake_attribution.report.published import (
+    MEASURES,
+    Database,
+    Protocol,
+    Publication,
+    Videos,
+)
 from deepfake_attribution.report.results import ALL
 
 LEAST = 0.95  # share of the published test videos that we must have at least
@@ -46,8 +52,7 @@ def rows(ours: Ours, publication: Publication, database: str, level: str = "") -
     theirs = publication.protocol.databases[database]
     own = ours.figures[ours.figures["database"] == publication.row_of(database)]
     own = own[own["level"] == (level or publication.protocol.level)]
-    single = theirs.attacks[0] if theirs.attacks and len(theirs.attacks) == 1 else ALL
-    own = own[own["attack"] == single]
+    own = own[own["attack"] == _attack(theirs)]
     if theirs.compression is not None:
         own = own[own["compression"] == theirs.compression]
     return own.drop_duplicates("approach")  # the first row joins all compressions
@@ -68,13 +73,13 @@ def reason(ours: Ours, publication: Publication, database: str) -> str:
     protocol, row = publication.protocol, publication.row_of(database)
     theirs = protocol.databases[database]
     own = ours.figures[(ours.figures["database"] == row) & (ours.figures["level"] == "video")]
-    levels = list(dict.fromkeys(own.loc[own["attack"] == ALL, "compression"]))
-    if theirs.compression is not None and theirs.compression not in levels:
-        return f"{' and '.join(levels)} here, {theirs.compression} there"
     attacks = set(own["attack"]) - {ALL}
     wanted = set(theirs.attacks or ())
     if wanted and (wanted != attacks if len(wanted) > 1 else not wanted <= attacks):
         return f"attacks here {_listed(attacks)}; there {_listed(wanted)}"
+    levels = list(dict.fromkeys(own.loc[own["attack"] == _attack(theirs), "compression"]))
+    if theirs.compression is not None and theirs.compression not in levels:
+        return f"{' and '.join(levels)} here, {theirs.compression} there"
     if _trained(ours, row) and database not in protocol.trained_on:
         return "trained on here, not there"
     if theirs.videos is not None:
@@ -136,6 +141,11 @@ def numbers(ours: Ours, publication: Publication, database: str) -> Videos:
     """Return how many of the test videos that are compared have a score."""
     first = rows(ours, publication, database, "video").iloc[0]
     return Videos.model_construct(real=int(first["n_real"]), fake=int(first["n_fake"]))
+
+
+def _attack(theirs: Database) -> str:
+    """Return the attack whose rows are compared."""
+    return theirs.attacks[0] if theirs.attacks and len(theirs.attacks) == 1 else ALL
 
 
 def _trained(ours: Ours, row: str | None) -> bool:

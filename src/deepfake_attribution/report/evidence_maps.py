@@ -107,7 +107,9 @@ def answer(results: pd.DataFrame) -> str:
     poor = no_better(results)
     if poor:
         names = answers.joined_names(poor)
-        sentences.append(f"They are no better than chance for most approaches on {names}.")
+        sentences.append(
+            f"They are no better than chance for at least half of the approaches on {names}."
+        )
     return " ".join(sentences)
 
 

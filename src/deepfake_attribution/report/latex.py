@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from deepfake_attribution.report import comparison, results, wording
+from deepfake_attribution.report import comparable, comparison, results, wording
 from deepfake_attribution.report.content import Run, ours
 
 WIDEST = 2  # databases side by side on a page; more make a further table
@@ -69,9 +69,10 @@ def _published(run: Run, widest: int) -> list[str]:
                 some = dict(list(names.items())[start : start + widest])
                 rows = cells[list(some)]
                 rows = rows.set_axis([" ".join(names) for names in rows.index])
+                compared_rows = {name: comparable.rows(own, publication, name) for name in some}
                 n = "; ".join(
-                    f"{column} {results.size(run.figures, row, protocol.level)}"
-                    for column, row in some.items()
+                    f"{column} {results.counts(own_rows, protocol.level)}"
+                    for column, own_rows in compared_rows.items()
                 )
                 caption = f"Compared with published figures. {shown.title}. {note} Our n: {n}."
                 label = f"tab:published-{publication.name}-{number}-{start // widest + 1}"

@@ -191,7 +191,16 @@ def by_measure(figures: pd.DataFrame, databases: Sequence[str], level: str) -> p
 def size(figures: pd.DataFrame, database: str, level: str) -> str:
     """Return as text how many videos the figures of a database at ``level`` count."""
     rows = pooled(figures, level)
-    rows = rows[rows["database"] == database]
+    return counts(rows[rows["database"] == database], level)
+
+
+def counts(rows: pd.DataFrame, level: str) -> str:
+    """Return as text how many videos, or crops, figures count.
+
+    Args:
+        rows: one per approach, of the same videos.
+        level: ``video`` or ``frame``.
+    """
     row = rows.iloc[0]
     unit = "videos" if level == "video" else "crops"
     seeds = " or ".join(str(number) for number in sorted(rows["seeds"].unique()))

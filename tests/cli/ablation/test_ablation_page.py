@@ -7,6 +7,7 @@ from deepfake_attribution.cli.ablation.collect import Compared
 from deepfake_attribution.cli.ablation.comparison import Difference
 from deepfake_attribution.cli.ablation.experiments import Experiment
 from deepfake_attribution.cli.ablation.table import About
+from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.evaluate.uncertainty.intervals import Interval
 from deepfake_attribution.evaluate.uncertainty.settings import Uncertainty
 
@@ -50,3 +51,15 @@ def test_a_recipe_that_all_rows_begin_with_is_named_once(
     assert below.startswith(f"AUC of videos, {sides}; line: 95 % interval; ")
     assert picture_path == tmp_path / "pictures" / "ablation.png"
     assert f"![{title}: {below}](pictures/ablation.png)" in path.read_text()
+
+
+def test_page_without_a_place_keeps_its_picture(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    old = tmp_path / "pictures" / "ablation.png"
+    old.write_bytes(b"old")
+    (tmp_path / "page.md").write_text("no marks\n")
+    one = {"Attribution": Difference(Interval(1, 0.5, 2, 2000, 0, ""), 0)}
+    found = Compared({}, {"paper-plus-a": one}, ABOUT)
+    with pytest.raises(UserError, match="there is no place for the table"):
+        page.write(tmp_path / "page.md", "ablation", PAPER, found, {"attribution": "Attribution"})
+    assert old.read_bytes() == b"old"

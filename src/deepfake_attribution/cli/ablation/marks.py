@@ -12,6 +12,12 @@ def write(path: Path, name: str, content: str) -> None:
     Raises:
         UserError: the file or a mark is missing, or the marks are in the wrong order.
     """
+    before, after = around(path, name)
+    durable.write(f"{before}\n\n{content}\n\n{after}".encode(), path)
+
+
+def around(path: Path, name: str) -> tuple[str, str]:
+    """Return what a file has before and after the part, its marks included; raises as `write`."""
     first, last = f"<!-- {name} -->", f"<!-- end of {name} -->"
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     before, found, rest = text.partition(first)
@@ -20,4 +26,4 @@ def write(path: Path, name: str, content: str) -> None:
         raise UserError(
             f"{path}: there is no place for the table: write the lines '{first}' and '{last}'"
         )
-    durable.write(f"{before}{first}\n\n{content}\n\n{last}{after}".encode(), path)
+    return before + first, last + after

@@ -53,6 +53,7 @@ def write(
         below = f"AUC of videos, {sides}; line: {about.uncertainty.level:g} % interval; "
         below += "blue: helps, orange: hurts, hollow: not shown"
         path = page.parent / PICTURES / f"{name}.png"
+        marks.around(page, name)  # a page without a place for it keeps its picture
         picture.write(panels, names, title, below, path)
         text = f"![{title}: {below}]({PICTURES}/{path.name})\n\n{text}"
     marks.write(page, name, text)

@@ -1,6 +1,5 @@
 """The page's HTML: it contains every table and links every picture, so it works without scripts."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from deepfake_attribution.report.page import (
     likelihood_plots,
     matrix_plots,
     oscr_plots,
+    picture_list,
     ridge_plots,
     robustness_plots,
     score_plots,
@@ -166,7 +166,7 @@ def render(content: Content, pictures: Path) -> str:
             galleries=galleries,
             answers={section.anchor: section.answer for section in told},
             drawings=content.drawings,
-            files=downloads.found(pictures, _list(pictures), content.fallbacks),
+            files=downloads.found(pictures, picture_list.read(pictures), content.fallbacks),
             sheets=content.sheets,
             map=content.map,
             assets=paths.page_files().name,
@@ -179,7 +179,7 @@ def render(content: Content, pictures: Path) -> str:
 
 def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[dict[str, Any]]:
     """Return the galleries that have a picture; all but the first picture of a group are folded."""
-    listed = _list(folder)
+    listed = picture_list.read(folder)
     for picture in listed:
         if picture["file"]:
             picture["width"], picture["height"] = _size(folder / picture["file"])
@@ -194,19 +194,6 @@ def _galleries(folder: Path, further: Mapping[str, Sequence[Picture]]) -> list[d
         if own:
             galleries.append(vars(gallery) | grouped(own))
     return galleries
-
-
-def _list(folder: Path) -> list[dict[str, Any]]:
-    path = folder / paths.PICTURE_LIST
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; `dvc repro figures` makes it") from None
-    except ValueError as error:
-        raise UserError(
-            f"{path}: not the list that the stage 'figures' writes ({error}): "
-            "`dvc repro --force --single-item figures` makes it anew"
-        ) from None
 
 
 def _size(path: Path) -> tuple[int, int]:

@@ -1,6 +1,5 @@
 """The part of the page with the interactive maps: its data, thumbnails, scripts and styles."""
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,14 @@ from deepfake_attribution.figures.predictions import approach_of
 from deepfake_attribution.figures.style import Classes
 from deepfake_attribution.heads.registry import about as about_head
 from deepfake_attribution.heads.registry import chosen
-from deepfake_attribution.report.page import assets, map_data, map_evidence, script_data, sprites
+from deepfake_attribution.report.page import (
+    assets,
+    map_data,
+    map_evidence,
+    picture_list,
+    script_data,
+    sprites,
+)
 
 HERE = Path(__file__).parent
 TEMPLATE = "map.html.j2"  # takes what `write` returns as `map`
@@ -115,7 +121,7 @@ Found = list[tuple[str, dict[str, Any], pd.DataFrame, dict[str, str]]]
 
 def _maps(pictures: Path) -> tuple[Found, list[dict[str, str]]]:
     """Return every map (head, about, points, picture), and title and reason of those not made."""
-    listed = _listed(pictures)
+    listed = [entry for entry in picture_list.read(pictures) if entry["section"] == "maps"]
     found: Found = []
     for head in chosen():
         points = tables.read(paths.map_points(head))
@@ -135,13 +141,3 @@ def _maps(pictures: Path) -> tuple[Found, list[dict[str, str]]]:
         {"title": each["title"], "caption": each["caption"]} for each in listed if not each["file"]
     ]
     return found, absent
-
-
-def _listed(pictures: Path) -> list[dict[str, str]]:
-    """Return the entries of the list of pictures that are about maps."""
-    path = pictures / paths.PICTURE_LIST
-    try:
-        listed = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; `dvc repro figures` makes it") from None
-    return [entry for entry in listed if entry["section"] == "maps"]

@@ -3,10 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
-from deepfake_attribution.core import paths
-from deepfake_attribution.core.errors import UserError
+from deepfake_attribution.figures import curve_files
 
 COLUMNS = ("epoch", "train_loss", "val_loss", "val_auc")
 
@@ -21,7 +18,7 @@ def curves(names: Mapping[str, str], seeds: Sequence[int]) -> list[dict[str, Any
         seeds: of the trainings.
 
     Raises:
-        UserError: a curve is not there.
+        UserError: a curve is not there, or empty.
     """
     return [
         {"name": name, "seeds": [_curve(head, seed) for seed in seeds]}
@@ -30,11 +27,7 @@ def curves(names: Mapping[str, str], seeds: Sequence[int]) -> list[dict[str, Any
 
 
 def _curve(head: str, seed: int) -> dict[str, Any]:
-    path = paths.model(head, seed) / paths.CURVE
-    try:
-        table = pd.read_csv(path)
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; `dvc repro train@{head}` makes it") from None
+    table = curve_files.read(head, seed)
     best = int(table["epoch"][table["val_loss"].idxmin()])
     columns = {name: table[name].tolist() for name in COLUMNS if name in table}
     return {"seed": seed, "best": best} | columns

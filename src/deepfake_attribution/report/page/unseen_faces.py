@@ -87,6 +87,11 @@ def _counts(dataset: str) -> dict[str, object]:
         report = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; `dvc repro crop@{dataset}` makes it") from None
+    except ValueError as error:
+        raise UserError(
+            f"{path}: damaged ({error}): `dvc repro --force --single-item crop@{dataset}` makes it "
+            "anew"
+        ) from None
     return {"dataset": dataset} | {title: report[name] for name, title in COUNTS.items()}
 
 

@@ -1,0 +1,24 @@
+"""Mistaken paths of a command, such as a file where a folder is needed, become one line."""
+
+import errno
+import os
+from collections.abc import Callable
+
+from deepfake_attribution.core.errors import UserError
+
+MISTAKES = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP}
+
+
+def naming_wrong_paths(command: Callable[[], None]) -> None:
+    """Call ``command``.
+
+    Raises:
+        UserError: it was given a path that the system cannot use.
+    """
+    try:
+        command()
+    except OSError as error:
+        if error.errno not in MISTAKES or error.filename is None:
+            raise
+        where = os.fsdecode(error.filename)
+        raise UserError(f"{where}: {os.strerror(error.errno)}: name another path") from None
