@@ -41,6 +41,7 @@ from deepfake_attribution.core.params import load
 from deepfake_attribution.core.settings import Superset
 from deepfake_attribution.core.video import REAL
 from deepfake_attribution.heads.registry import about
+from measure import options
 
 # name -> head, and the number of its principal components that are used; None: its embedding
 FEATURES: dict[str, tuple[str, int | None]] = {
@@ -104,12 +105,14 @@ def main() -> None:
     words.add_argument("--seed", type=int, default=1, help="the training seed of the embeddings")
     words.add_argument("--picture", type=Path, default=PICTURE)
     words.add_argument("--results", type=Path, default=RESULTS)
-    chosen = words.parse_args()
+    chosen = options(words)
     found = measure(chosen.sizes, chosen.draws, chosen.seed)
     rows = summarised(found, chosen.sizes, chosen.draws)
-    durable.write(pd.DataFrame(rows).to_csv(index=False).encode(), chosen.results)
     print("\n".join(text(rows)))
-    draw(rows, chosen.sizes, chosen.picture)
+    if chosen.keep or chosen.results != RESULTS:
+        durable.write(pd.DataFrame(rows).to_csv(index=False).encode(), chosen.results)
+    if chosen.keep or chosen.picture != PICTURE:
+        draw(rows, chosen.sizes, chosen.picture)
 
 
 def measure(

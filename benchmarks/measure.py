@@ -66,7 +66,7 @@ def options(words: argparse.ArgumentParser) -> argparse.Namespace:
     the script's own: a quick look must not take the place of a measurement.
     """
     words.add_argument(
-        "--keep", action="store_true", help="write results.json though sizes are not the usual ones"
+        "--keep", action="store_true", help="write the results though sizes are not the usual ones"
     )
     chosen = words.parse_args()
     usual = {name: words.get_default(name) for name in vars(chosen)}

@@ -34,7 +34,7 @@ from deepfake_attribution.core.wheels import REGISTRY
 from deepfake_attribution.faces import detector_files
 from deepfake_attribution.render.database import render_database
 from deepfake_attribution.render.settings import RenderedDatabase
-from measure import machine
+from measure import machine, options
 from processes import Used, used
 from projection import Measured, markdown
 
@@ -96,14 +96,14 @@ class Ran:
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--videos", type=int, nargs="+", default=SIZES, metavar="N")
+    parser.add_argument("--videos", type=int, nargs="+", default=[*SIZES], metavar="N")
     parser.add_argument("--sample", type=Path, help="a folder of real videos with a manifest.csv")
     parser.add_argument(
         "--kill",
         action="store_true",
         help="stop the extraction of the largest set twice by kill -9, and start it again",
     )
-    chosen = parser.parse_args()
+    chosen = options(parser)
     if chosen.kill:
         print(killed(linked(rendered(), max(chosen.videos))))
         return
@@ -120,6 +120,8 @@ def main() -> None:
         print(f"{name}: {len(videos)} videos ...", file=sys.stderr, flush=True)
         merged[name] = measured(name, videos, FRAMES if name == "sample" else FEW)
         table = sorted(merged.values(), key=lambda row: (row.name == "sample", row.videos))
+        if not chosen.keep:
+            continue
         content = {"machine": machine(), "rows": [asdict(row) for row in table]}
         temporary = RESULTS.with_suffix(".tmp")
         temporary.write_text(json.dumps(content, indent=2) + "\n")
