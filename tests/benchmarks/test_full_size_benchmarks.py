@@ -3,8 +3,8 @@
 import importlib
 import os
 import subprocess
-import time
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
