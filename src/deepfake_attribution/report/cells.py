@@ -38,16 +38,16 @@ def ranged(row: pd.Series, name: str, decimals: int = 2) -> str:
     return text + bracketed(*ends)
 
 
-def bracketed(low: float, high: float) -> str:
+def bracketed(low: float, high: float, *, least: int = 1) -> str:
     """Return an interval as the text that follows its figure; empty for NaN.
 
-    One decimal, or as many as are needed to tell the ends apart. Ends that are equal to four
+    ``least`` decimals, or as many as are needed to tell the ends apart. Ends that are equal to four
     decimals differ by rounding errors at most, so all draws had the same value. The text then is
     "no spread", because an interval without width would suggest certainty.
     """
     if math.isnan(low):
         return ""
-    for decimals in (1, 2, 3, 4):
+    for decimals in range(least, 5):
         first, last = _short(low, decimals), _short(high, decimals)
         if first != last:
             return f" [{first} to {last}]"

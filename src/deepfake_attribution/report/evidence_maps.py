@@ -7,7 +7,7 @@ import pandas as pd
 from deepfake_attribution.evaluate.headline import SEEN, UNSEEN
 from deepfake_attribution.evidence_maps.files import GRAD_CAM, OCCLUSION
 from deepfake_attribution.report import answers
-from deepfake_attribution.report.cells import NOTHING
+from deepfake_attribution.report.cells import NOTHING, bracketed
 from deepfake_attribution.report.content import Part, Section, Table
 
 ANCHOR = "evidence-maps"
@@ -165,14 +165,14 @@ def _points(row: dict[str, float], name: str) -> str:
     value, low, high = (100 * row[f"{name}{end}"] for end in ("", "_low", "_high"))
     if pd.isna(value):
         return NOTHING
-    return f"{value:+.0f}" + ("" if pd.isna(low) else f" [{low:.0f} to {high:.0f}]")
+    return f"{value:+.0f}" + bracketed(low, high, least=0)
 
 
 def _figure(row: dict[str, float], name: str) -> str:
     value, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
     if pd.isna(value):
         return NOTHING
-    return f"{value:+.2f}" + ("" if pd.isna(low) else f" [{low:.2f} to {high:.2f}]")
+    return f"{value:+.2f}" + bracketed(low, high, least=2)
 
 
 def _notes(results: pd.DataFrame) -> Sequence[str]:

@@ -8,7 +8,7 @@ from deepfake_attribution.core.video import REAL
 from deepfake_attribution.evaluate.headline import SEEN, UNSEEN
 from deepfake_attribution.likelihood.files import Stored
 from deepfake_attribution.likelihood.results import VALIDATION
-from deepfake_attribution.report.cells import NOTHING, percent
+from deepfake_attribution.report.cells import NOTHING, bracketed, percent
 from deepfake_attribution.report.content import Part, Section, Table
 from deepfake_attribution.report.likelihood_answer import answer
 
@@ -94,17 +94,8 @@ def figure(row: pd.Series, measure: str) -> str:
     if pd.isna(row["value"]):
         return NOTHING
     if measure in PERCENT:
-        return percent(row["value"]) + _ends(row, 1)
-    return f"{row['value']:.3f}" + _ends(row, 2)
-
-
-def _ends(row: pd.Series, decimals: int) -> str:
-    """Return the interval of a row as text, see `cells.bracketed`; empty if it has none."""
-    if pd.isna(row["low"]):
-        return ""
-    if row["low"] == row["high"]:
-        return " [no spread]"
-    return f" [{row['low']:.{decimals}f} to {row['high']:.{decimals}f}]"
+        return percent(row["value"]) + bracketed(row["low"], row["high"])
+    return f"{row['value']:.3f}" + bracketed(row["low"], row["high"], least=2)
 
 
 def fitted(calibrations: Sequence[Stored]) -> pd.DataFrame:

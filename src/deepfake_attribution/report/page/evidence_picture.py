@@ -13,7 +13,7 @@ from deepfake_attribution.core import images
 from deepfake_attribution.evaluate.headline import SEEN
 from deepfake_attribution.evidence_maps.files import OCCLUSION
 from deepfake_attribution.figures import style
-from deepfake_attribution.report.page.evidence_plots import ends, without_line
+from deepfake_attribution.report.page.evidence_plots import crops, ends, without_line
 from deepfake_attribution.report.page.fallbacks import COLUMNS, Picture, grid, saved
 
 TITLE = "Evidence maps inside what the attack changed"
@@ -81,8 +81,7 @@ def _shares(results: pd.DataFrame) -> Figure:
             axes.set_yticks(range(len(attacks)), names, fontsize=style.SMALLEST)
     panels[0].set_ylim(len(attacks) - 0.4, -0.6)
     panels[0].set_xlim(0, 100)
-    counts = sorted(results["n"].unique())
-    below = f"percent, {counts[0]} to {counts[-1]} crops each; black: chance"
+    below = f"percent, {crops(results)} crops each; black: chance"
     style.head_line(figure, TITLE, below)
     return figure
 

@@ -38,9 +38,8 @@ def section(results: pd.DataFrame) -> dict[str, Any]:
         kinds = own.groupby("attack", sort=False)["part"].first()
         parts.append(UNSEEN if (kinds == UNSEEN).all() else "")
         names.append(str(database))
-        counts = sorted(own["n"].unique())
-        crops = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else f"{counts[0]}"
-        caption = f"{CAPTION.format(database=database, crops=crops)} {without_line(own)}".strip()
+        caption = CAPTION.format(database=database, crops=crops(own))
+        caption = f"{caption} {without_line(own)}".strip()
         views.append({"caption": caption, "panels": [_panel(str(database), own)]})
     return plots.section([plots.choice("Database", names, answers.first_unseen(parts))], views)
 
@@ -66,6 +65,12 @@ def without_line(results: pd.DataFrame) -> str:
         f"Bars of {names} without a thin line have no interval, because fewer than {FEWEST} source "
         f"videos have a share.{flat}"
     )
+
+
+def crops(results: pd.DataFrame) -> str:
+    """Return how many crops of each attack have a map, as text."""
+    counts = sorted(results["n"].unique())
+    return f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else f"{counts[0]}"
 
 
 def _panel(database: str, own: pd.DataFrame) -> dict[str, Any]:
