@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deepfake_attribution.analyse.names import shown
 from deepfake_attribution.core.errors import UserError
 
 WRONG = {
@@ -35,7 +34,7 @@ def usable(path: Path, option: str = "") -> Iterator[None]:
         code = error.errno if isinstance(error, OSError) else errno.ELOOP
         if code not in WRONG:
             raise
-        where = f"{option}: {shown(str(path))}" if option else shown(str(path))
+        where = f"{option}: {path}" if option else str(path)
         raise UserError(f"{where}: {WRONG[code]}; give another folder") from None
 
 
