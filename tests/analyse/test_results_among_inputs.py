@@ -56,6 +56,18 @@ def test_same_command_goes_on_in_a_folder_that_holds_the_videos(given: str) -> N
     ]
 
 
+def test_stopped_run_goes_on_in_a_folder_that_holds_the_videos() -> None:
+    Path("same").mkdir()
+    for name, text in {"1": "0.75", "2": "STOP", "3": "0.25"}.items():
+        fake.clip(f"same/{name}.mp4", text)
+    arguments = ["analyse", "same", "--out", "same"]
+    assert CliRunner().invoke(app, arguments).exit_code == 130
+    fake.clip("same/2.mp4", "0.5")
+    fake.FakeAnalyser.seen.clear()
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert fake.FakeAnalyser.seen == ["same/2.mp4", "same/3.mp4"]
+
+
 def test_folder_of_images_cannot_hold_its_own_results() -> None:
     touch("one/1.jpg", "one/2.jpg")
     for out in ("one", "./one/", "deep/../one"):
