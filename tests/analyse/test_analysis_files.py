@@ -7,7 +7,7 @@ import pytest
 
 import fake_analysis as fake
 from deepfake_attribution.analyse import files
-from deepfake_attribution.analyse.results import VideoResult
+from deepfake_attribution.analyse.results import Neighbour, VideoResult
 
 FIRST = ["path", "status", "verdict", "p_real", "attack", "faces"]
 
@@ -63,6 +63,21 @@ def test_notes_are_a_column() -> None:
     rows = table((noted, {}), (fake.result("b.mp4", 0.5), {}))
     both = "mirrored; it has 2 video tracks"
     assert [row["notes"] for row in rows] == [both, both, ""]
+
+
+def test_csv_holds_no_formula_in_its_header_and_in_names_of_a_model() -> None:
+    result = fake.result("a.mp4", 0.25)
+    near = Neighbour("=video", "=near", "one", 0.5)
+    person = replace(
+        result.video, attack="=swap", predicted="@swap", unit="degrees", neighbours=(near,)
+    )
+    result = replace(result, video=person, people=(person,), notes=("=1+1", "mirrored"))
+    (row,) = table((result, {"=1+1": "7"}), further=("=1+1",))
+    assert "=1+1" not in row and row["'=1+1"] == "7"
+    assert [row[name] for name in ("attack", "predicted", "nearest_video", "nearest_attack")] == [
+        *("'=swap", "'@swap", "'=video", "'=near"),
+    ]
+    assert row["notes"] == "'=1+1; mirrored"
 
 
 def test_csv_holds_no_formula() -> None:

@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from deepfake_attribution.analyse import inputs, names
-from deepfake_attribution.analyse.searching import MARK, check_is_one
+from deepfake_attribution.analyse.result_files import MARK
+from deepfake_attribution.analyse.searching import check_is_one
+from deepfake_attribution.cli.main import app
 from deepfake_attribution.core.errors import UserError
 
 
@@ -173,6 +176,24 @@ def test_list_of_lines_and_standard_input() -> None:
     assert inputs.find(["-"], io.StringIO("\n")).inputs[0].reason == "the list is empty"
 
 
+def test_standard_input_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UserError, match="-: standard input is given twice, but can be read once"):
+        inputs.find(["-", "-"], io.StringIO("c.mp4\n"))
+    result = CliRunner().invoke(app, ["enrol", "bend", "-", "--reals", "-", "--model", "b"])
+    assert result.exit_code == 1 and result.output.count("\n") == 1
+    monkeypatch.setattr("sys.stdin", None)  # as Python does where the descriptor is closed
+    with pytest.raises(UserError, match="-: there is no standard input: pipe a list"):
+        inputs.find(["-"])
+
+
+def test_standard_input_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    touch("c.mp4")
+    given = io.TextIOWrapper(io.BytesIO(b"c.mp4\r\n\xff.mp4\r"))
+    monkeypatch.setattr("sys.stdin", given)
+    assert paths(inputs.find(["-"])) == ["c.mp4", "\udcff.mp4"]
+    assert not given.closed and given.read() == ""
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -211,6 +232,12 @@ def test_names_are_shown_in_one_line_that_moves_no_cursor() -> None:
     for plain in ("Müller 1.mp4", "at 9.41\u202fAM.mov"):
         assert names.shown(plain) == plain
     assert names.shown("gp\u202e4pm.exe") == "gp\\u202e4pm.exe"  # would be read as gpexe.mp4
+
+
+def test_common_folder_holds_every_path() -> None:
+    assert names.common_folder(["a/b/1.mp4", "a/c/2.mp4"]) == "a"
+    assert names.common_folder(["//tmp/a/1.mp4"]) == ""  # a path of its own kind in POSIX
+    assert names.common_folder(["//tmp/a/1.mp4", "/tmp/a/2.mp4"]) == ""
 
 
 def test_names_of_pages_tell_paths_apart() -> None:

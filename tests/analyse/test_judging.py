@@ -66,6 +66,21 @@ def test_with_too_few_faces_there_is_a_score_and_no_verdict() -> None:
     assert "2 frames" in one.reason and "3" in one.reason
 
 
+def test_too_few_faces_say_why_frames_have_none() -> None:
+    one = bundle()
+    scores = frame_scores([crop(BLUE), crop(BLUE), crop(RED)], [0, 0, 1], one)
+    lost = {0: ["2.jpg is not an image", "no face was found", "no face was found"]}
+    first, second = judge(scores, one, Surroundings(one, 2), 3, lost=lost)
+    assert first.reason == first.no_evidence
+    assert first.reason == (
+        "a face in 2 frames, a verdict needs 3; 2.jpg is not an image (1 frame); no face was found "
+        "(2 frames)"
+    )
+    assert second.reason == "a face in 1 frame, a verdict needs 3"
+    (enough, _) = judge(scores, one, Surroundings(one, 2), 2, lost=lost)
+    assert enough.status == OK and "not an image" not in enough.reason
+
+
 def test_each_person_is_judged_apart() -> None:
     first, second = said([RED, BLUE, RED, BLUE], [0, 2, 0, 2])
     assert (first.person, first.verdict) == (0, "real")

@@ -40,6 +40,11 @@ def test_folder_or_model_that_is_not_there(tmp_path: Path) -> None:
     assert "--model: nothing: no such folder" in line("--port", "0", "--model", "nothing")
 
 
+@pytest.mark.parametrize("host", ["..", f"{70 * 'n'}.example"])
+def test_host_that_is_no_name(host: str) -> None:
+    assert line("--port", "0", "--host", host) == f"error: --host: {host}: there is no such address"
+
+
 @pytest.mark.parametrize("value", ["inf", "1e20", "0", "nan"])
 @pytest.mark.parametrize("option", ["--max-mb", "--keep-minutes"])
 def test_limits_are_finite_and_above_0(option: str, value: str) -> None:

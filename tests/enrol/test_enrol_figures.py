@@ -131,6 +131,8 @@ def test_lines() -> None:
     assert telling.recognised(entry(recognised={})) == [
         "No curve: it needs more clips than are enrolled."
     ]
+    (line,) = telling.recognised(entry(recognised={}, sources=1))
+    assert line.startswith("No curve: all clips are of one source")
     assert telling.remarks(entry())[-1] == "a note"
 
 

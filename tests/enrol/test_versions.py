@@ -72,6 +72,16 @@ def test_versions_come_back_byte_for_byte(bundle: Path) -> None:
     assert [path.name for path in Path().iterdir()] == ["bundle"]  # and no lock, no temporary
 
 
+def test_link_to_a_bundle_stays_a_link(bundle: Path) -> None:
+    first = content(bundle)
+    Path("link").symlink_to("bundle")
+    enrol(Path("link"), "bend")
+    assert content(bundle) != first
+    assert run("--undo", "--model", "link")[0] == 0
+    assert content(bundle) == first and Path("link").is_symlink()
+    assert sorted(path.name for path in Path().iterdir()) == ["bundle", "link"]
+
+
 def killed(*_: object) -> None:
     raise KeyboardInterrupt
 

@@ -132,7 +132,7 @@ class Analyser:
             named = self._naming.frames(contents, persons, scores)
             classes = self._naming.people(named)
             least = 1 if is_still else self._least
-            people = judge(scores, self.bundle, self._around, least, classes)
+            people = judge(scores, self.bundle, self._around, least, classes, _lost(rows))
             if self.options.maps:
                 maps = face_maps.of_people(seen, scores, people, self.bundle)
             scores = scores.assign(**{PREDICTED: named[PREDICTED]})
@@ -145,7 +145,7 @@ class Analyser:
             video=_least_real(people, rows),
             people=tuple(people),
             frames=tuple(_frames(rows, scores, maps)),
-            asked=1 if is_still else self.bundle.record.extract.frames,
+            asked=len({row["slot"] for row in rows}),  # a short video has fewer frames
             seconds=time.monotonic() - begun,
             notes=tuple(dict.fromkeys(row[NOTE] for row in rows if row[NOTE])),
             source=found,
@@ -179,6 +179,15 @@ class Analyser:
             # A caller that stops early need not wait for videos that are being read: `close` ends
             # them.
             pool.shutdown(wait=not waiting, cancel_futures=True)
+
+
+def _lost(rows: list[dict[str, Any]]) -> dict[int, list[str]]:
+    """Return number of a person -> why each frame without a crop of this person has none."""
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        if row[CONTENT] is None:
+            found.setdefault(row["person"], []).append(row["reason"])
+    return found
 
 
 def _least_real(people: list[PersonResult], rows: list[dict[str, Any]]) -> PersonResult:

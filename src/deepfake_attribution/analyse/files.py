@@ -97,12 +97,12 @@ def csv_text(
     names = columns(classes, further)
     text = io.StringIO()
     table = csv.DictWriter(text, names, restval="", extrasaction="ignore", lineterminator="\n")
-    table.writeheader()
+    table.writerow({name: _safe(name) for name in names})
     for result, about in rows:
         for person in result.people or (result.video,):
-            row = {name: _safe(value) for name, value in about.items()}
-            row |= _cells(person, result)
-            table.writerow(row | {f"class_{name}": p for name, p in person.probabilities.items()})
+            row = dict(about) | _cells(person, result)
+            row |= {f"class_{name}": p for name, p in person.probabilities.items()}
+            table.writerow({name: _safe(value) for name, value in row.items()})
     return text.getvalue()
 
 
@@ -128,20 +128,20 @@ def _cells(person: PersonResult, result: VideoResult) -> dict[str, Any]:
         "log10_lr_lower": found.lower if found else None,
         "log10_lr_upper": found.upper if found else None,
         "evidence": found.words if found else "",
-        "no_evidence": _safe(person.no_evidence),
+        "no_evidence": person.no_evidence,
         "attack": person.attack or "",
-        "no_attack": _safe(person.no_attack),
+        "no_attack": person.no_attack,
         "predicted": person.predicted or "",
         "distance": person.distance,
         "distance_unit": person.unit,
         "unlike": person.unlike,
-        "nearest_video": _safe(nearest.video) if nearest else "",
+        "nearest_video": nearest.video if nearest else "",
         "nearest_attack": nearest.attack if nearest else "",
         "nearest_distance": nearest.distance if nearest else None,
         "faces": person.faces,
         "asked": result.asked,
         "turn": result.turn,
-        "reason": _safe(person.reason),
+        "reason": person.reason,
         "approach": result.approach,
         "attack_by": result.attack_by,
         "seconds": round(result.seconds, 3),
@@ -149,15 +149,15 @@ def _cells(person: PersonResult, result: VideoResult) -> dict[str, Any]:
     }
 
 
-def _safe(text: str) -> str:
-    """Return ``text`` so that it is no formula; numbers, also with a sign, stay as they are."""
-    if not text.startswith(FORMULA):
-        return text
+def _safe(value: Any) -> Any:
+    """Return a cell so that it is no formula; numbers, also with a sign, stay as they are."""
+    if not isinstance(value, str) or not value.startswith(FORMULA):
+        return value
     try:
-        float(text)
+        float(value)
     except ValueError:
-        return f"'{text}"
-    return text
+        return f"'{value}"
+    return value
 
 
 # in the order of the columns

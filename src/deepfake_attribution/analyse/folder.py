@@ -18,16 +18,23 @@ from deepfake_attribution.analyse.journal import Journal, made_by
 from deepfake_attribution.analyse.names import page_name
 from deepfake_attribution.analyse.options import Options
 from deepfake_attribution.analyse.pages import pictures
+from deepfake_attribution.analyse.places import is_file, usable
+from deepfake_attribution.analyse.result_files import (
+    DOCUMENTS,
+    FACES,
+    LINES,
+    MARK,
+    OWN,
+    PAGE,
+    PAGES,
+    TABLE,
+)
 from deepfake_attribution.analyse.results import VideoResult
-from deepfake_attribution.analyse.searching import MARK
 from deepfake_attribution.core.durable import claim, discard, put, write
 from deepfake_attribution.core.errors import UserError, naming
 
 if TYPE_CHECKING:  # it loads the pictures' library, which only pages need
     from deepfake_attribution.analyse.pages.pages import Pages, Row
-
-PAGE, LINES, TABLE = "index.html", "results.jsonl", "results.csv"
-PAGES, FACES, DOCUMENTS = "videos", "crops", "reports"
 
 
 @dataclass
@@ -93,7 +100,7 @@ class ResultsFolder:
         self.journal.check_is_there()
         self._write_lines(done)
         for one, result in done:
-            if one.status and Path(result.path).is_file():
+            if one.status and is_file(result.path):
                 writing.write_all(result, self.bundle, self._document(result.path), self.crops)
         rows = ((result, one.about) for one, result in done)
         table = csv_text(rows, self.bundle.record.every_class, found.columns)
@@ -145,13 +152,14 @@ def opened(
         fresh: discard existing results.
 
     Raises:
-        UserError: it contains other files, another process uses it, or its results were made with
-            a different model, options or program.
+        UserError: the path cannot exist, it contains other files, another process uses it, or its
+            results were made with a different model, options or program.
     """
     from deepfake_attribution.analyse.pages.pages import Pages
 
-    _check_ours(path)
-    path.mkdir(parents=True, exist_ok=True)
+    with usable(path, "--out"):
+        _check_ours(path)
+        path.mkdir(parents=True, exist_ok=True)
     with claim(path / MARK.removeprefix("."), shown=path):
         made = made_by(bundle, options, crops)
         if fresh:
@@ -167,8 +175,7 @@ def opened(
 def _check_ours(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise UserError(f"--out: {path}: a file; give a folder for the results")
-    names = (PAGE, LINES, TABLE, PAGES, FACES, DOCUMENTS)
-    foreign = [name for name in names if (path / name).exists()]
+    foreign = [name for name in OWN if (path / name).exists()]
     if foreign and not (path / MARK).exists():
         raise UserError(
             f"--out: {path}: contains {', '.join(foreign)}, which no analysis wrote; give a "

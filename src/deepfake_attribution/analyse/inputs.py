@@ -5,26 +5,23 @@ of a folder are counted in a remark.
 """
 
 import glob
-import io
 import os
 import stat
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from deepfake_attribution.analyse import stills
+from deepfake_attribution.analyse import lists, stills
 from deepfake_attribution.analyse.amounts import counted
+from deepfake_attribution.analyse.lists import COLUMN, LIST, STDIN
 from deepfake_attribution.analyse.names import natural, shown
+from deepfake_attribution.analyse.places import is_folder
 from deepfake_attribution.analyse.searching import Held, match, search
-from deepfake_attribution.catalog.table import read_table
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.listed import first_lines, some
 from deepfake_attribution.frames.beginnings import HEAD, why_no_video
 
-STDIN, LIST = "-", "@"  # a list on standard input; prefix of the name of a list
-COLUMN = "path"  # of a list in CSV
 NAMED = 5  # inputs that are not analysed, beside others that are; the rest is counted
 FRAMES = "its images are taken for the frames of one video; to analyse each, name them: '*.jpg'"
 MISSING, NO_VIDEO, UNREADABLE = "missing", "no_video", "unreadable"
@@ -80,7 +77,7 @@ def any_video(found: Found) -> bool:
     return not all(one.status for one in found.inputs)
 
 
-def find(given: Sequence[str], stdin: TextIO | None = None) -> Found:
+def find(given: Sequence[str], stdin: TextIO | None = None, out: Path | None = None) -> Found:
     """Return the videos that the arguments name.
 
     Args:
@@ -88,18 +85,39 @@ def find(given: Sequence[str], stdin: TextIO | None = None) -> Found:
             column ``path``; another ``@list`` or ``-`` (standard input), with a path in each line.
             Paths in a list are relative to the list's folder.
         stdin: None: standard input of the process.
+        out: the folder that the results go to, whose own results are no inputs.
 
     Raises:
-        UserError: a list cannot be read.
+        UserError: a list cannot be read, standard input is given twice, or ``out`` is a folder of
+            images that is an input.
     """
-    finder = _Finder()
+    lists.check_once(given)
+    finder = _Finder(os.path.realpath(out) if out else "")
     for argument in given:
         finder.add(argument, stdin)
+    if out and is_folder(out):
+        _check_no_video(out, finder.inputs)
     return Found((*finder.inputs,), (*finder.remarks,), (*finder.columns,))
 
 
+def _check_no_video(out: Path, inputs: Sequence[Input]) -> None:
+    """Raise if the folder of the results is a folder of images that is analysed as one video.
+
+    Results in it would change its hash, and it would be analysed again each time.
+    """
+    real = os.path.realpath(out)
+    if any(not one.status and os.path.realpath(one.path) == real for one in inputs):
+        raise UserError(
+            f"--out: {out}: its images are analysed as one video; give a separate folder for the "
+            "results"
+        )
+
+
 class _Finder:
-    def __init__(self) -> None:
+    """Collects inputs; ``out``: as for `searching.search`."""
+
+    def __init__(self, out: str) -> None:
+        self._out = out
         self.inputs: list[Input] = []
         self.remarks: list[str] = []
         self.columns: dict[str, None] = {}
@@ -109,11 +127,10 @@ class _Finder:
         """Add the inputs of one argument."""
         there = os.path.lexists(argument) if _can_be_a_path(argument) else False
         if argument == STDIN:
-            lines = (stdin or _standard_input()).read().split("\n")
-            self._add_lines(lines, Path(), "standard input")
+            self._add_lines(lists.from_standard_input(stdin), Path(), "standard input")
         elif argument.startswith(LIST) and not there:
             self._add_list(Path(argument.removeprefix(LIST)))
-        elif argument.lower().endswith(".csv") and not Path(argument).is_dir():
+        elif argument.lower().endswith(".csv") and not is_folder(argument):
             self._add_list(Path(argument))
         elif there or not glob.has_magic(argument):
             self._add_all(argument, self._of_path(argument))
@@ -122,17 +139,13 @@ class _Finder:
 
     def _add_list(self, path: Path) -> None:
         if path.suffix.lower() == ".csv":
-            table = read_table(path, COLUMN)
+            table = lists.table(path)
             further = [str(name) for name in table.columns if name != COLUMN]
             self.columns |= dict.fromkeys(further)
             rows = zip(table.index, table.to_dict("records"), strict=True)
             self._add_rows(((f"row {number}", row) for number, row in rows), path.parent, str(path))
             return
-        try:
-            lines = path.read_text(encoding="utf-8-sig", errors="surrogateescape").split("\n")
-        except OSError as error:
-            raise UserError(f"{path}: {error.strerror}; it should list a path per line") from None
-        self._add_lines(lines, path.parent, str(path))
+        self._add_lines(lists.lines(path), path.parent, str(path))
 
     def _add_lines(self, lines: Sequence[str], folder: Path, where: str) -> None:
         rows = (
@@ -186,13 +199,13 @@ class _Finder:
     def _of_path(self, path: str) -> Iterator[Input]:
         if not _can_be_a_path(path):
             yield Input(path, MISSING, "no file can have this name")
-        elif Path(path).is_dir():
+        elif is_folder(path):
             yield from self._of_folder(path)
         else:  # a file with any name
             yield _of_file(path)
 
     def _of_folder(self, path: str) -> Iterator[Input]:
-        held = search(Path(path))
+        held = search(Path(path), self._out)
         yield from map(_of_file, held.videos)
         if held.videos == [str(Path(path))]:
             self.remarks.append(f"{shown(path)}: {FRAMES}")
@@ -203,7 +216,7 @@ class _Finder:
             self._remark(path, held.others, held.results)
 
     def _of_pattern(self, pattern: str) -> Iterator[Input]:
-        held = match(pattern)
+        held = match(pattern, self._out)
         if held is None:
             yield Input(pattern, MISSING, "nothing matches this pattern")
             return
@@ -256,17 +269,13 @@ def _closed(folder: str, why: str) -> Input:
 def _nothing(held: Held) -> str:
     """Return why there is no video in a folder, or among the matches of a pattern."""
     if held.results:
-        return "it contains results of an analysis, and no videos"
+        return "it contains results of an analysis, so it is not searched"
     if held.others:
         names = some([shown(Path(path).name) for path in held.others])
         if len(held.others) == 1:
             return f"its only file does not have the name of a video ({names})"
         return f"none of {len(held.others)} files has the name of a video ({names})"
     return "the folder is empty"
-
-
-def _standard_input() -> TextIO:
-    return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="surrogateescape")
 
 
 def _can_be_a_path(text: str) -> bool:

@@ -1,5 +1,6 @@
 """From crops to results: scores and verdicts on the people of one video."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,6 +103,7 @@ def judge(
     around: Surroundings,
     least: int,
     named: Mapping[int, Named] | None = None,
+    lost: Mapping[int, Sequence[str]] | None = None,
 ) -> list[PersonResult]:
     """Return the result of each person, ordered by number.
 
@@ -111,12 +113,24 @@ def judge(
         around: the known crops.
         least: with fewer faces there is no verdict.
         named: the classes of each person, by an approach that names attacks; None: by this one.
+        lost: number of a person -> why each frame without a crop has none; None: not known.
     """
     classes = names(frames, bundle.record) if named is None else named
     return [
-        _result(row, own, bundle, around, least, classes[int(row[KEY])])
+        _result(row, own, bundle, around, _few(row, own, least, lost or {}), classes[int(row[KEY])])
         for row, own in _people(frames)
     ]
+
+
+def _few(
+    row: dict[Any, Any], frames: pd.DataFrame, least: int, lost: Mapping[int, Sequence[str]]
+) -> str:
+    """Return why a person has too few faces for a verdict; empty if there are enough."""
+    if len(frames) >= least:
+        return ""
+    reason = f"a face in {counted(len(frames), 'frame')}, a verdict needs {least}"
+    others = Counter(lost.get(int(row[KEY]), ()))
+    return "; ".join([reason, *(f"{why} ({counted(n, 'frame')})" for why, n in others.items())])
 
 
 def names(frames: pd.DataFrame, record: Record) -> dict[int, Named]:
@@ -148,7 +162,7 @@ def _result(
     frames: pd.DataFrame,
     bundle: Bundle,
     around: Surroundings,
-    least: int,
+    few: str,
     named: Named,
 ) -> PersonResult:
     person, faces = int(row[KEY]), len(frames)
@@ -157,10 +171,9 @@ def _result(
         return PersonResult(person, NO_SCORE, reason, faces=faces, no_evidence=reason)
     score = float(row[SCORE])
     real = score > bundle.record.threshold.value
-    few = faces < least
     where = around.of(np.stack(frames[EMBEDDING].to_list()))
-    reason = f"a face in {counted(faces, 'frame')}, a verdict needs {least}" if few else ""
-    evidence, no_evidence = (None, reason) if few else _evidence(score, bundle)
+    reason = few
+    evidence, no_evidence = (None, few) if few else _evidence(score, bundle)
     attack = where.claimed or _enrolled(row, frames, bundle.record) or named.attack
     verdict: Verdict | None = None
     if not few:

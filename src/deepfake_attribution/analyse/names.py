@@ -38,7 +38,9 @@ def common_folder(paths: Sequence[str]) -> str:
         common = os.path.commonpath([str(PurePath(path).parent) for path in paths])
     except ValueError:  # no path, or some relative and some absolute
         return ""
-    return "" if common in (".", "/") else common
+    if common in (".", "/") or not all(PurePath(path).is_relative_to(common) for path in paths):
+        return ""  # the second: a path that begins with //
+    return common
 
 
 def parted(path: str) -> tuple[str, str]:

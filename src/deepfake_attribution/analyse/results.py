@@ -158,7 +158,7 @@ class VideoResult:
         video: the result of the video as a whole: that of the deciding person.
         people: all people, most prominent first; empty if nobody was found.
         frames: each requested frame.
-        asked: number of requested frames.
+        asked: number of requested frames; a video with fewer frames is asked for all of them.
         seconds: duration of the analysis, including reading.
         notes: what was done to the pictures, or which of several tracks was read; usually empty.
         attack_by: name of the approach that names attacks; empty if none does.

@@ -2,16 +2,17 @@
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.analyse.names import natural
+from deepfake_attribution.analyse.places import is_there
+from deepfake_attribution.analyse.result_files import MARK, OWN
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.media_files import is_picture, is_video
-
-MARK = ".journal.jsonl"  # marks a folder of results, which has no videos
 
 
 @dataclass
@@ -31,13 +32,18 @@ class Held:
     closed: list[tuple[str, str]] = field(default_factory=list)
 
 
-def search(folder: Path) -> Held:
+def search(folder: Path, out: str = "") -> Held:
     """Return the contents of ``folder``; hidden files are ignored, links to folders are followed.
 
     A folder with images, without a video file and without a folder with a video is one video.
+
+    Args:
+        folder: is searched.
+        out: real path of the folder that this analysis writes to; it is searched, too, but for the
+            results in it. Other folders of results are not searched.
     """
     held = Held()
-    _search(folder, held, frozenset())
+    _search(folder, held, frozenset(), out)
     held.videos.sort(key=natural)
     held.others.sort(key=natural)
     return held
@@ -57,29 +63,59 @@ def check_is_one(path: Path) -> None:
         )
 
 
-def match(pattern: str) -> Held | None:
+def match(pattern: str, out: str = "") -> Held | None:
     """Return the contents of all files and folders that match ``pattern``; None if none does.
 
     Matching files are videos by their names, or because the pattern itself ends in a suffix.
     Matching folders are searched.
+
+    Args:
+        pattern: as for `glob`.
+        out: as for `search`.
     """
-    matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (it may be absolute)
+    found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (it may be absolute)
+    matches, results = _without_results(found, out)
     folders = [path for path in matches if Path(path).is_dir()]
     suffix = Path(pattern).suffix
     named = bool(suffix) and not glob.has_magic(suffix)
-    held = Held()
+    held = Held(results=results)
     for path in set(matches) - set(folders):
         (held.videos if named or is_video(path) else held.others).append(path)
     for folder in _outermost(folders):
-        _search(Path(folder), held, frozenset())
+        _search(Path(folder), held, frozenset(), out)
     held.videos = sorted(set(held.videos), key=natural)
+    held.results = list(dict.fromkeys(held.results))
     taken = set(held.videos)
     held.others = [
         path
         for path in sorted(set(held.others) - taken, key=natural)
         if str(Path(path).parent) not in taken or not is_picture(Path(path))  # an image of one
     ]
-    return held if matches else None
+    return held if matches or results else None
+
+
+def _without_results(paths: Sequence[str], out: str) -> tuple[list[str], list[str]]:
+    """Return paths that are in no folder of results, and the folders that the others are in.
+
+    In ``out``, only the results themselves are left out.
+    """
+    kept, results = [], dict[str, None]()
+    is_marked = cache(lambda folder: is_there(folder / MARK))
+    for path in paths:
+        marked = [folder for folder in _above(Path(path)) if is_marked(folder)]
+        others = [str(folder) for folder in marked if os.path.realpath(folder) != out]
+        results |= dict.fromkeys(others)
+        ours = any(Path(path).relative_to(folder).parts[0] in OWN for folder in marked)
+        if not others and not ours:
+            kept.append(path)
+    return kept, list(results)
+
+
+def _above(path: Path) -> Iterator[Path]:
+    """Yield the folders that hold ``path``, but for those that it leaves again by ``..``."""
+    for folder in path.parents:
+        if ".." not in path.relative_to(folder).parts:
+            yield folder
 
 
 def _outermost(folders: Sequence[str]) -> list[str]:
@@ -88,13 +124,14 @@ def _outermost(folders: Sequence[str]) -> list[str]:
     return [folder for folder in folders if every.isdisjoint(Path(folder).parents)]
 
 
-def _search(folder: Path, held: Held, above: frozenset[str]) -> None:
+def _search(folder: Path, held: Held, above: frozenset[str], out: str) -> None:
     """Add the contents of ``folder`` to ``held``.
 
     Args:
         folder: is searched.
         held: is changed.
         above: the real paths of the folders above it: a link to one of them is not followed.
+        out: as for `search`.
     """
     real = os.path.realpath(folder)
     if real in above:
@@ -106,15 +143,17 @@ def _search(folder: Path, held: Held, above: frozenset[str]) -> None:
         held.closed.append((str(folder), error.strerror or str(error)))
         return
     if any(name == MARK for name, _ in found):
-        held.results.append(str(folder))
-        return
+        if real != out:
+            held.results.append(str(folder))
+            return
+        found = [one for one in found if one[0] not in OWN]
     found = [one for one in found if not one[0].startswith(".")]
     files = [name for name, is_folder in found if not is_folder]
     before = len(held.videos)
     held.videos += [str(folder / name) for name in files if is_video(name)]
     for name, is_folder in found:
         if is_folder:
-            _search(folder / name, held, above | {real})
+            _search(folder / name, held, above | {real}, out)
     rest = [name for name in files if not is_video(name)]
     if len(held.videos) == before and any(is_picture(folder / name) for name in rest):
         held.videos.append(str(folder))

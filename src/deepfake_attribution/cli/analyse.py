@@ -83,7 +83,7 @@ def analyse(
 
     if fresh and out is None:
         raise UserError("--fresh: discards the results of a folder, so give --out, too")
-    found = inputs.find(paths)
+    found = inputs.find(paths, out=out)
     for line in inputs.refusals(found):  # before the model is loaded, which takes seconds
         typer.echo(line, err=True)
     bundle = find(model, approach or None)

@@ -64,7 +64,7 @@ def enrol(
 def _enrolled(
     folder: Path, name: str, clips: list[str], reals: list[str], workers: int
 ) -> list[str]:
-    from deepfake_attribution.analyse import inputs
+    from deepfake_attribution.analyse import inputs, lists
     from deepfake_attribution.analyse.analyser import Analyser
     from deepfake_attribution.analyse.bundle.opening import open_bundle, read_record
     from deepfake_attribution.analyse.options import Options
@@ -75,6 +75,7 @@ def _enrolled(
     naming.check(name, read_record(folder))
     if not clips:
         raise UserError(f"{name}: no clip is given; give at least {reading.LEAST} fakes")
+    lists.check_once([*clips, *reals])
     found = inputs.find(clips)
     real = inputs.find(reals) if reals else None
     bundle = open_bundle(folder)
@@ -91,10 +92,12 @@ def _enrolled(
 
 def _refuse_output(model: Path) -> None:
     """Raise if the folder belongs to a stage of a project, which would write it again."""
+    from deepfake_attribution.analyse.places import usable
     from deepfake_attribution.cli.stage_outputs import writer
     from deepfake_attribution.core.errors import UserError
 
-    found = writer(model)
+    with usable(model, "--model"):
+        found = writer(model)
     if found and not found.inside:
         raise UserError(
             f"--model: {model}: is written by the stage '{found.stage}' of {found.project}, which "

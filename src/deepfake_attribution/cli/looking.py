@@ -15,10 +15,11 @@ from deepfake_attribution.analyse.amounts import counted
 from deepfake_attribution.analyse.analyser import Analyser
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.files import json_line, taken
-from deepfake_attribution.analyse.folder import PAGE, ResultsFolder, opened
+from deepfake_attribution.analyse.folder import ResultsFolder, opened
 from deepfake_attribution.analyse.inputs import Found, any_video
 from deepfake_attribution.analyse.names import shown
 from deepfake_attribution.analyse.options import Options
+from deepfake_attribution.analyse.result_files import PAGE
 from deepfake_attribution.analyse.results import NOT_FINISHED, VideoResult
 from deepfake_attribution.analyse.running import Done
 from deepfake_attribution.analyse.signals import caught

@@ -73,6 +73,11 @@ def table(one: Enrolled) -> list[str]:
 
 def recognised(one: Enrolled) -> list[str]:
     """Return how many held-out clips are recognised, by number of clips enrolled."""
+    if not one.recognised and one.sources == 1:
+        return [
+            "No curve: all clips are of one source, and clips are held out by source; enrol clips "
+            "of two sources or more."
+        ]
     if not one.recognised:
         return ["No curve: it needs more clips than are enrolled."]
     found = [f"Held-out clips called fake and named {one.name}, by number of clips enrolled:"]

@@ -19,6 +19,7 @@ from deepfake_attribution.analyse.bundle.card import card
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.bundle.opening import open_bundle, read_record
 from deepfake_attribution.analyse.bundle.record import CARD, ENROLLED, HISTORY, Record
+from deepfake_attribution.analyse.places import is_folder, usable
 from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.core import durable, tables
 from deepfake_attribution.core.errors import UserError
@@ -28,20 +29,24 @@ from deepfake_attribution.model.description import ONNX
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[Path]:
-    """Yield the folder as an absolute path; no other process can write a version meanwhile.
+    """Yield the real path of the folder; no other process can write a version meanwhile.
 
     A bundle that was between its two names when a process was killed gets its name back.
 
     Raises:
-        UserError: another process is writing one.
+        UserError: there cannot be a bundle, or another process is writing a version.
     """
-    place = folder.absolute()
-    if not place.parent.is_dir():
+    with usable(folder, "--model"):
+        place = folder.resolve()  # the bundle itself is replaced, not a link to it
+    if not place.name:
+        raise UserError(f"--model: {folder}: the root folder; give the folder of a bundle")
+    if not is_folder(place.parent):
         raise UserError(f"--model: {folder}: no such folder; give the folder of a bundle")
     with durable.claim(_lock(place), folder):
         older = exporting.older_place(place)
-        if older.is_dir() and not place.exists():
-            older.replace(place)
+        with usable(folder, "--model"):
+            if older.is_dir() and not place.exists():
+                older.replace(place)
         yield place
 
 

@@ -252,6 +252,15 @@ def test_bundle_is_replaced_only_when_asked_and_holds_nothing_of_somebody(projec
     assert sorted(path.name for path in Path().iterdir() if "out" in path.name) == ["out"]
 
 
+def test_link_to_a_bundle_stays_a_link(project: Path) -> None:
+    export(gather("Attribution"), Path("out"))
+    Path("link").symlink_to("out")
+    export(gather("ArcFaceMod-LR"), Path("link"), force=True)
+    assert Path("link").is_symlink()
+    assert open_bundle(Path("out")).record.approach == "ArcFaceMod-LR"
+    assert not [path for path in Path().glob(".*") if "link" in path.name or "out" in path.name]
+
+
 def test_failed_export_leaves_nothing_and_the_older_bundle(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

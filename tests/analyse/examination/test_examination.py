@@ -211,6 +211,18 @@ FULL = result(
     notes=("n" * 900,) * 9,
 )
 _NAMES = ("blend", "decoder_swap", "expression", "face_morph", "latent", "mouth", "retouch")
+
+
+def test_bundle_has_its_name_wherever_the_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lab-7").mkdir()
+    (tmp_path / "lab-7/bundle.json").touch()
+    monkeypatch.chdir(tmp_path / "lab-7")
+    bundle = fake.bundle(files={"model.onnx": 64 * "0"})  # its folder is the current one
+    assert gathering.model(bundle).bundle == "lab-7"
+
+
 LONG = fake.bundle(
     tested=[small_bundle.tested(f"database {n}", (90.0, 5.0, 10.0, 7.5)) for n in range(40)],
     classes=["real", *(f"sim_{name}" for name in _NAMES), "Deepfakes"],

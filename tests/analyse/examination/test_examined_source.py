@@ -8,7 +8,7 @@ import pytest
 
 from deepfake_attribution.analyse.examination import container, source, traces
 from deepfake_attribution.core import images
-from video_files import pictures, write_frames, write_sound
+from video_files import hide_beginning, pictures, write_frames, write_sound
 
 
 def test_facts_of_a_video(tmp_path: Path) -> None:
@@ -37,6 +37,46 @@ def test_edit_list_is_what_opening_without_it_changes(tmp_path: Path) -> None:
     plain = write_frames(tmp_path / "b.mp4", pictures(5), "mpeg4", options={})
     other = source.read(plain).container
     assert other is not None and other.edit_list is None
+
+
+def with_header_first(path: Path, film: Path) -> bytes:
+    """Return a copy of a film whose header precedes the frames, so that it opens if it is cut."""
+    options = {"movflags": "faststart"}
+    with av.open(str(film)) as given, av.open(str(path), "w", options=options) as copy:
+        stream = copy.add_stream_from_template(given.streams.video[0])
+        for packet in given.demux(given.streams.video[0]):
+            if packet.size:
+                packet.stream = stream
+                copy.mux(packet)
+    return path.read_bytes()
+
+
+def test_film_that_is_cut_short_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    whole = with_header_first(path, write_frames(tmp_path / "b.mp4", pictures(60)))
+    assert not [line for line in traces.traces(source.read(path)) if "header" in line]
+    begin = whole.find(b"mdat")
+    path.write_bytes(whole[: begin + (len(whole) - begin) // 2])
+    found = source.read(path)
+    assert found.container is not None and found.container.packets is not None
+    count = found.container.packets.count
+    assert 10 < count < 50
+    assert (
+        f"The header names 60 frames; {count} are there: the file may be cut short."
+        in traces.traces(found)
+    )
+
+
+def test_frames_that_an_edit_list_hides_are_not_missing(tmp_path: Path) -> None:
+    """FFmpeg does not read those that no shown frame needs."""
+    path = write_frames(tmp_path / "a.mp4", pictures(60))
+    hide_beginning(path, 40)
+    found = source.read(path)
+    assert found.container is not None and found.container.packets is not None
+    assert found.container.packets.count == 60 and found.container.packets.left_out >= 20
+    lines = traces.traces(found)
+    assert not [line for line in lines if "cut short" in line]
+    assert [line for line in lines if "of the 60 stored frames" in line]
 
 
 def test_variable_frame_rate_is_told(tmp_path: Path) -> None:

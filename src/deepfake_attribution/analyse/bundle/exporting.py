@@ -21,6 +21,7 @@ from deepfake_attribution.analyse.bundle.record import (
     RECORD,
     Record,
 )
+from deepfake_attribution.analyse.places import usable
 from deepfake_attribution.classify import classifier_files
 from deepfake_attribution.core import durable, paths, tables
 from deepfake_attribution.core.errors import UserError
@@ -43,20 +44,22 @@ def export(bundle: Bundle, folder: Path, force: bool = False) -> None:
         force: replace an existing bundle.
 
     Raises:
-        UserError: the folder contains something else, a file of the project is missing or broken,
-            or the ONNX file and the weights give different outputs.
+        UserError: the path cannot exist, the folder contains something else, a file of the project
+            is missing or broken, or the ONNX file and the weights give different outputs.
     """
-    _check_place(folder, force)
+    with usable(folder):
+        _check_place(folder, force)
+        place = folder.resolve()  # the bundle itself is replaced, not a link to it
     for record, about in _networks(bundle):
         _check_onnx(paths.model(record.head, record.seed), about)
-    folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = folder.with_name(f".{folder.name}.tmp")
-    durable.discard(temporary)  # of an export that was killed
+    with usable(folder):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary = place.with_name(f".{place.name}.tmp")
+        durable.discard(temporary)  # of an export that was killed
     try:
         _write(bundle, temporary)
         open_bundle(temporary)  # checks it as its users do
-        put(temporary, folder)
+        put(temporary, place)
     finally:
         durable.discard(temporary)
 

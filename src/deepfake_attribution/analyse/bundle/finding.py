@@ -5,6 +5,7 @@ from pathlib import Path
 
 from deepfake_attribution.analyse.bundle.loaded import Bundle
 from deepfake_attribution.analyse.bundle.record import RECORD
+from deepfake_attribution.analyse.places import usable
 from deepfake_attribution.core import paths
 from deepfake_attribution.core.errors import UserError
 from deepfake_attribution.core.listed import some
@@ -23,10 +24,13 @@ def find(model: Path | None, approach: str | None) -> Bundle:
     Raises:
         UserError: there is none, or it is broken; the message says what to give or to run.
     """
-    if model is None or _is_project_here(model):
+    if model is None:
         return _of_project(approach)
-    if not (model / RECORD).exists():
-        raise UserError(_what_else(model))
+    with usable(model, "--model"):
+        if _is_project_here(model):
+            return _of_project(approach)
+        if not (model / RECORD).exists():
+            raise UserError(_what_else(model))
     from deepfake_attribution.analyse.bundle.opening import open_bundle
 
     bundle = open_bundle(model)

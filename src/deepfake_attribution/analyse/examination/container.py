@@ -45,6 +45,7 @@ def read(path: Path) -> Container:
         if film is None:
             return found
         packets, named = _packets(container, film.stream)
+    packets = _with_hidden(path, found, packets)
     changes = {"packets": packets, "in_pictures": named}
     return found.model_copy(update=changes | {"edit_list": _edit_list(path, found)})
 
@@ -124,10 +125,29 @@ def _packets(container: Any, stream: Any) -> tuple[Packets, list[str]]:
     return found, list(named)
 
 
+def _with_hidden(path: Path, found: Container, packets: Packets) -> Packets:
+    """Return the counts with the packets that FFmpeg does not even read because of an edit list."""
+    own = found.film_track
+    if own is None or not found.is_mp4:
+        return packets
+    if not packets.all or packets.count >= (own.frames or 0):
+        return packets
+    try:
+        with _open(path, ignore_editlist="1") as container:
+            stored, _ = _packets(container, container.streams[own.number])
+    except (ValueError, IndexError):
+        return packets
+    hidden = stored.count - packets.count
+    if hidden <= 0:
+        return packets
+    changes = {"count": stored.count, "key": stored.key, "all": stored.all}
+    return packets.model_copy(update=changes | {"left_out": packets.left_out + hidden})
+
+
 def _edit_list(path: Path, found: Container) -> EditList | None:
     """Return what the edit list of the film changes, by opening the file without it."""
     own = found.film_track
-    if own is None or not {"mov", "mp4"} & set(found.format.split(",")):
+    if own is None or not found.is_mp4:
         return None
     try:
         with _open(path, ignore_editlist="1") as container:

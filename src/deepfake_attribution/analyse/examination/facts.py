@@ -113,6 +113,11 @@ class Container(Strict):
         """The track that was judged."""
         return next((one for one in self.tracks if one.number == self.film), None)
 
+    @property
+    def is_mp4(self) -> bool:
+        """Whether it is MP4 or QuickTime, which may have an edit list."""
+        return bool({"mov", "mp4"} & set(self.format.split(",")))
+
 
 class Source(Strict):
     """The file that was examined.

@@ -90,7 +90,7 @@ def model(bundle: Bundle) -> Model:
     is_bundle = bool(record.files) and bundle.detector.name == DETECTOR
     stored = folder / RECORD
     return Model(
-        bundle=shown(folder.name) if is_bundle else "",
+        bundle=shown(folder.resolve().name) if is_bundle else "",
         version=record.version,
         sha256=sha256(stored) if is_bundle and stored.is_file() else None,
         files=record.files,

@@ -39,6 +39,7 @@ def traces(source: Source) -> list[str]:
         *_tools(container),
         *_dates(container),
         *_edits(container),
+        *_cut(container, film),
         *_rate(container),
         *_sound(container, film),
         *_tracks(container, film),
@@ -73,6 +74,20 @@ def _edits(container: Container) -> list[str]:
             f"The edit list hides {packets.left_out} of the {packets.count} stored frames."
         )
     return lines
+
+
+def _cut(container: Container, film: Track) -> list[str]:
+    """Say that frames are missing; other containers than MP4 count what has no packet, too."""
+    packets = container.packets
+    if packets is None or not packets.all or not container.is_mp4:
+        return []
+    if packets.count >= (film.frames or 0):
+        return []
+    there = "is" if packets.count == 1 else "are"
+    return [
+        f"The header names {film.frames} frames; {packets.count} {there} there: the file may be "
+        "cut short."
+    ]
 
 
 def _rate(container: Container) -> list[str]:

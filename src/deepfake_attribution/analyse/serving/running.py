@@ -31,7 +31,7 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
     """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except OSError:
+    except (OSError, UnicodeError):  # the second: a label that is empty or too long
         raise UserError(f"--host: {host}: there is no such address") from None
     with closing(socket.socket(family, socket.SOCK_STREAM)) as made:
         # A server that ended a minute ago holds its port no longer; one that runs does.

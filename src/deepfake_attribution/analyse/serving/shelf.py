@@ -4,6 +4,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from deepfake_attribution.analyse.names import shown
+from deepfake_attribution.analyse.places import is_folder
 from deepfake_attribution.analyse.serving.kinds import SUFFIXES
 from deepfake_attribution.analyse.serving.refusals import RefusedError
 from deepfake_attribution.core.errors import UserError
@@ -24,7 +25,7 @@ class Shelf:
     """
 
     def __init__(self, folder: Path) -> None:
-        if not folder.is_dir():
+        if not is_folder(folder):
             raise UserError(f"--folder: {folder}: no such folder")
         self._folder = folder.resolve()
         self._paths()
