@@ -72,7 +72,10 @@ def test_a_path_that_the_system_cannot_use_is_one_line(
     monkeypatch.setattr(simulation, "simulate", lambda *_: Path("file/out").mkdir(parents=True))
     result = CliRunner().invoke(app, ["simulate", "in", "file/out"])
     assert result.exit_code == 1
-    assert result.output == "error: file/out: Not a directory: name another path\n"
+    assert (
+        result.output
+        == "error: file/out: leads through a file, which is no folder; give another path\n"
+    )
 
 
 def test_a_wrong_option_is_a_usage_error(given: list[dict[str, Any]]) -> None:

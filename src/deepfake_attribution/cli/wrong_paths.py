@@ -4,9 +4,10 @@ import errno
 import os
 from collections.abc import Callable
 
+from deepfake_attribution.analyse.places import WRONG
 from deepfake_attribution.core.errors import UserError
 
-MISTAKES = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP}
+REASONS = WRONG | {errno.EISDIR: "is a folder"}
 
 
 def naming_wrong_paths(command: Callable[[], None]) -> None:
@@ -18,7 +19,7 @@ def naming_wrong_paths(command: Callable[[], None]) -> None:
     try:
         command()
     except OSError as error:
-        if error.errno not in MISTAKES or error.filename is None:
+        if error.errno not in REASONS or error.filename is None:
             raise
         where = os.fsdecode(error.filename)
-        raise UserError(f"{where}: {os.strerror(error.errno)}: name another path") from None
+        raise UserError(f"{where}: {REASONS[error.errno]}; give another path") from None
