@@ -146,7 +146,7 @@ def test_results_are_not_searched() -> None:
     touch("c/a.mp4", f"c/out/{MARK}", "c/out/crops/a.jpg")
     found = inputs.find(["c"])
     assert paths(found) == ["c/a.mp4"]
-    assert found.remarks == ("c/out: contains results of an analysis, not searched",)
+    assert found.remarks == ("c/out: contains only results of an analysis",)
     assert inputs.find(["c/out"]).inputs[0].status == "no_video"
 
 

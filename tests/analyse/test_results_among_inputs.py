@@ -85,23 +85,23 @@ def test_folder_of_images_cannot_hold_its_own_results() -> None:
 
 
 def test_pattern_does_not_find_the_faces_of_earlier_results() -> None:
-    touch("ph/a.jpg", "ph/in/b.jpg", f"ph/out/{MARK}", "ph/out/crops/x.jpg", "ph/out/c.jpg")
+    touch("ph/a.jpg", "ph/in/b.jpg", f"ph/out/{MARK}", "ph/out/crops/x.jpg")
     for pattern in ("ph/**/*.jpg", "ph/**"):
         found = inputs.find([pattern])
         assert not any("out" in path for path in paths(found))
-        assert found.remarks[-1] == "ph/out: contains results of an analysis, not searched"
+        assert found.remarks[-1] == "ph/out: contains only results of an analysis"
         assert len([line for line in found.remarks if "ph/out" in line]) == 1
     assert paths(inputs.find(["ph/**/*.jpg"])) == ["ph/a.jpg", "ph/in/b.jpg"]
     (one,) = inputs.find(["ph/out/**/*.jpg"]).inputs
-    assert one.reason == "it contains results of an analysis, so it is not searched"
+    assert one.reason == "it contains results of an analysis, and no video"
 
 
-def test_pattern_leaves_out_only_the_results_in_the_folder_of_results() -> None:
-    touch("ph/a.jpg", f"ph/out/{MARK}", "ph/out/crops/x.jpg", "ph/out/c.jpg")
-    found = inputs.find(["ph/**/*.jpg"], out=Path("ph/out"))
-    assert paths(found) == ["ph/a.jpg", "ph/out/c.jpg"] and found.remarks == ()
-    (one,) = inputs.find(["ph/out/*/*.jpg"], out=Path("ph/out")).inputs
-    assert one.reason == "nothing matches this pattern"  # as before there were results
+@pytest.mark.parametrize("given", ["clips", "clips/**", "clips/*.mp4"])
+def test_videos_beside_results_are_analysed_again_elsewhere(given: str) -> None:
+    touch("clips/a.mp4", f"clips/{MARK}", "clips/index.html", "clips/crops/a.jpg")
+    touch("clips/videos/a.html", "clips/reports/a.pdf", "clips/results.csv")
+    found = inputs.find([given], out=Path("elsewhere"))
+    assert paths(found) == ["clips/a.mp4"] and found.remarks == ()
 
 
 def test_pattern_that_leads_out_of_a_folder_of_results(monkeypatch: pytest.MonkeyPatch) -> None:

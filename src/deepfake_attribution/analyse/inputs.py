@@ -85,14 +85,14 @@ def find(given: Sequence[str], stdin: TextIO | None = None, out: Path | None = N
             column ``path``; another ``@list`` or ``-`` (standard input), with a path in each line.
             Paths in a list are relative to the list's folder.
         stdin: None: standard input of the process.
-        out: the folder that the results go to, whose own results are no inputs.
+        out: the folder that the results go to.
 
     Raises:
         UserError: a list cannot be read, standard input is given twice, or ``out`` is a folder of
             images that is an input.
     """
     lists.check_once(given)
-    finder = _Finder(os.path.realpath(out) if out else "")
+    finder = _Finder()
     for argument in given:
         finder.add(argument, stdin)
     if out and is_folder(out):
@@ -114,10 +114,9 @@ def _check_no_video(out: Path, inputs: Sequence[Input]) -> None:
 
 
 class _Finder:
-    """Collects inputs; ``out``: as for `searching.search`."""
+    """Collects inputs."""
 
-    def __init__(self, out: str) -> None:
-        self._out = out
+    def __init__(self) -> None:
         self.inputs: list[Input] = []
         self.remarks: list[str] = []
         self.columns: dict[str, None] = {}
@@ -205,7 +204,7 @@ class _Finder:
             yield _of_file(path)
 
     def _of_folder(self, path: str) -> Iterator[Input]:
-        held = search(Path(path), self._out)
+        held = search(Path(path))
         yield from map(_of_file, held.videos)
         if held.videos == [str(Path(path))]:
             self.remarks.append(f"{shown(path)}: {FRAMES}")
@@ -216,7 +215,7 @@ class _Finder:
             self._remark(path, held.others, held.results)
 
     def _of_pattern(self, pattern: str) -> Iterator[Input]:
-        held = match(pattern, self._out)
+        held = match(pattern)
         if held is None:
             yield Input(pattern, MISSING, "nothing matches this pattern")
             return
@@ -236,7 +235,7 @@ class _Finder:
                 f"video: {names}"
             )
         for folder in results:
-            self.remarks.append(f"{shown(folder)}: contains results of an analysis, not searched")
+            self.remarks.append(f"{shown(folder)}: contains only results of an analysis")
 
 
 def _of_file(path: str) -> Input:
@@ -269,7 +268,7 @@ def _closed(folder: str, why: str) -> Input:
 def _nothing(held: Held) -> str:
     """Return why there is no video in a folder, or among the matches of a pattern."""
     if held.results:
-        return "it contains results of an analysis, so it is not searched"
+        return "it contains results of an analysis, and no video"
     if held.others:
         names = some([shown(Path(path).name) for path in held.others])
         if len(held.others) == 1:

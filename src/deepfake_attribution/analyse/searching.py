@@ -32,18 +32,14 @@ class Held:
     closed: list[tuple[str, str]] = field(default_factory=list)
 
 
-def search(folder: Path, out: str = "") -> Held:
+def search(folder: Path) -> Held:
     """Return the contents of ``folder``; hidden files are ignored, links to folders are followed.
 
-    A folder with images, without a video file and without a folder with a video is one video.
-
-    Args:
-        folder: is searched.
-        out: real path of the folder that this analysis writes to; it is searched, too, but for the
-            results in it. Other folders of results are not searched.
+    A folder with images, without a video file and without a folder with a video is one video. In a
+    folder that an analysis wrote to, the results are left out.
     """
     held = Held()
-    _search(folder, held, frozenset(), out)
+    _search(folder, held, frozenset())
     held.videos.sort(key=natural)
     held.others.sort(key=natural)
     return held
@@ -63,18 +59,17 @@ def check_is_one(path: Path) -> None:
         )
 
 
-def match(pattern: str, out: str = "") -> Held | None:
+def match(pattern: str) -> Held | None:
     """Return the contents of all files and folders that match ``pattern``; None if none does.
 
     Matching files are videos by their names, or because the pattern itself ends in a suffix.
-    Matching folders are searched.
+    Matching folders are searched. Results of an analysis are left out.
 
     Args:
         pattern: as for `glob`.
-        out: as for `search`.
     """
     found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (it may be absolute)
-    matches, results = _without_results(found, out)
+    matches, results = _without_results(found)
     folders = [path for path in matches if Path(path).is_dir()]
     suffix = Path(pattern).suffix
     named = bool(suffix) and not glob.has_magic(suffix)
@@ -82,7 +77,7 @@ def match(pattern: str, out: str = "") -> Held | None:
     for path in set(matches) - set(folders):
         (held.videos if named or is_video(path) else held.others).append(path)
     for folder in _outermost(folders):
-        _search(Path(folder), held, frozenset(), out)
+        _search(Path(folder), held, frozenset())
     held.videos = sorted(set(held.videos), key=natural)
     held.results = list(dict.fromkeys(held.results))
     taken = set(held.videos)
@@ -94,21 +89,18 @@ def match(pattern: str, out: str = "") -> Held | None:
     return held if matches or results else None
 
 
-def _without_results(paths: Sequence[str], out: str) -> tuple[list[str], list[str]]:
-    """Return paths that are in no folder of results, and the folders that the others are in.
-
-    In ``out``, only the results themselves are left out.
-    """
-    kept, results = [], dict[str, None]()
+def _without_results(paths: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return paths that are no results, and the folders of which only results match."""
+    kept, with_results, with_others = [], dict[str, None](), set[str]()
     is_marked = cache(lambda folder: is_there(folder / MARK))
     for path in paths:
         marked = [folder for folder in _above(Path(path)) if is_marked(folder)]
-        others = [str(folder) for folder in marked if os.path.realpath(folder) != out]
-        results |= dict.fromkeys(others)
-        ours = any(Path(path).relative_to(folder).parts[0] in OWN for folder in marked)
-        if not others and not ours:
+        ours = [folder for folder in marked if Path(path).relative_to(folder).parts[0] in OWN]
+        with_results |= dict.fromkeys(map(str, ours))
+        if not ours:
             kept.append(path)
-    return kept, list(results)
+            with_others |= {*map(str, marked)}
+    return kept, [folder for folder in with_results if folder not in with_others]
 
 
 def _above(path: Path) -> Iterator[Path]:
@@ -124,14 +116,13 @@ def _outermost(folders: Sequence[str]) -> list[str]:
     return [folder for folder in folders if every.isdisjoint(Path(folder).parents)]
 
 
-def _search(folder: Path, held: Held, above: frozenset[str], out: str) -> None:
+def _search(folder: Path, held: Held, above: frozenset[str]) -> None:
     """Add the contents of ``folder`` to ``held``.
 
     Args:
         folder: is searched.
         held: is changed.
         above: the real paths of the folders above it: a link to one of them is not followed.
-        out: as for `search`.
     """
     real = os.path.realpath(folder)
     if real in above:
@@ -142,10 +133,8 @@ def _search(folder: Path, held: Held, above: frozenset[str], out: str) -> None:
     except OSError as error:
         held.closed.append((str(folder), error.strerror or str(error)))
         return
-    if any(name == MARK for name, _ in found):
-        if real != out:
-            held.results.append(str(folder))
-            return
+    is_marked = any(name == MARK for name, _ in found)
+    if is_marked:
         found = [one for one in found if one[0] not in OWN]
     found = [one for one in found if not one[0].startswith(".")]
     files = [name for name, is_folder in found if not is_folder]
@@ -153,11 +142,14 @@ def _search(folder: Path, held: Held, above: frozenset[str], out: str) -> None:
     held.videos += [str(folder / name) for name in files if is_video(name)]
     for name, is_folder in found:
         if is_folder:
-            _search(folder / name, held, above | {real}, out)
+            _search(folder / name, held, above | {real})
     rest = [name for name in files if not is_video(name)]
     if len(held.videos) == before and any(is_picture(folder / name) for name in rest):
         held.videos.append(str(folder))
         rest = [name for name in rest if not is_picture(folder / name)]
+    if is_marked and len(held.videos) == before:
+        held.results.append(str(folder))
+        return
     held.others += [str(folder / name) for name in rest]
 
 
