@@ -26,6 +26,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_name_that_is_too_long_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "find", lambda model, approach: fake.bundle())
+    monkeypatch.setattr("deepfake_attribution.cli.analyse.without_results", lambda seed: [])
     monkeypatch.setattr(looking, "Analyser", fake.FakeAnalyser)
     monkeypatch.setattr(fake.FakeAnalyser, "seen", [], raising=False)
     Path("list.txt").write_text(f"{LONG}\na.mp4\n")
@@ -70,6 +71,7 @@ def test_out_that_cannot_be_made_is_one_line(
     name: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(finding, "find", lambda model, approach: fake.bundle())
+    monkeypatch.setattr("deepfake_attribution.cli.analyse.without_results", lambda seed: [])
     result = CliRunner().invoke(app, ["analyse", "a.mp4", "--out", name])
     assert result.exit_code == 1
     assert result.output == f"error: --out: {name}: {reason}; give another folder\n"

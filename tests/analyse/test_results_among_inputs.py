@@ -19,6 +19,7 @@ from deepfake_attribution.core.errors import UserError
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(finding, "find", lambda model, approach: fake.bundle())
+    monkeypatch.setattr("deepfake_attribution.cli.analyse.without_results", lambda seed: [])
     monkeypatch.setattr(looking, "Analyser", fake.FakeAnalyser)
     monkeypatch.setattr(fake.FakeAnalyser, "seen", [], raising=False)
     monkeypatch.setattr(writing, "as_pdf", lambda shown: shown.title.encode())

@@ -36,6 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     """Stand in a folder with five clips."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(finding, "find", lambda model, approach: fake.bundle())
+    monkeypatch.setattr("deepfake_attribution.cli.analyse.without_results", lambda seed: [])
     monkeypatch.setattr(looking, "Analyser", fake.FakeAnalyser)
     monkeypatch.setattr(fake.FakeAnalyser, "seen", [], raising=False)
     if request.node.get_closest_marker("slow") is None:  # a PDF takes a fifth of a second
@@ -68,6 +69,16 @@ def files(folder: str) -> dict[str, bytes]:
         if path.is_file() and not path.name.endswith(".lock"):
             found[str(path.relative_to(folder))] = path.read_bytes()
     return found
+
+
+def test_approaches_without_results_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = ["TripletLoss-NN", "ArcFaceMod-NN"]
+    monkeypatch.setattr("deepfake_attribution.cli.analyse.without_results", lambda seed: gone)
+    out, _ = run("analyse", "clips/1.mp4", code=0)
+    assert (
+        "best on this project's validation videos of the approaches that have results; `dvc repro` "
+        "makes those of TripletLoss-NN, ArcFaceMod-NN"
+    ) in " ".join(out.split())
 
 
 def test_table_has_a_row_per_person_and_one_line_of_caveats() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deepfake_attribution.cli.finite import finite
+from deepfake_attribution.core.listed import some
 
 
 class Faces(StrEnum):
@@ -97,14 +98,27 @@ def analyse(
         max_megapixels=max_megapixels,
         turned=turned,
     )
-    look = Look(found, bundle, options, _why(model, approach), as_json, explain)
+    look = Look(found, bundle, options, _why(model, approach, bundle.record.seed), as_json, explain)
     raise typer.Exit(look.go(out, crops, fresh))
 
 
-def _why(model: Path | None, approach: str) -> str:
+def _why(model: Path | None, approach: str, seed: int) -> str:
     """Return why this approach is used."""
     if approach:
         return "chosen by --approach"
     if model is not None and (model / "bundle.json").exists():
         return "the choice of the bundle"
+    without = without_results(seed)
+    if without:
+        return (
+            "best on this project's validation videos of the approaches that have results; "
+            f"`dvc repro` makes those of {some(without)}"
+        )
     return "best on this project's validation videos"
+
+
+def without_results(seed: int) -> list[str]:
+    """Return the approaches of this project that are not trained or evaluated, or not just now."""
+    from deepfake_attribution.analyse.bundle.approaches import every
+
+    return [one.name for one in every() if not all(file.exists() for file in one.needs(seed))]
