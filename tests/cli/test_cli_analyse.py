@@ -341,12 +341,13 @@ import fake_analysis as fake
 from deepfake_attribution.analyse import words
 from deepfake_attribution.analyse.bundle import finding
 from deepfake_attribution.analyse.options import Options
-from deepfake_attribution.cli import looking
+from deepfake_attribution.cli import analyse as of_command, looking
 from deepfake_attribution.cli.main import app
 from deepfake_attribution.core import durable
 
 durable.PATIENCE = 0.5
 finding.find = lambda model, approach: fake.bundle()
+of_command.without_results = lambda seed: []
 looking.Analyser = fake.FakeAnalyser
 fake.FakeAnalyser.seen, fake.FakeAnalyser.wait = [], float(sys.argv.pop(1))
 app()

@@ -251,11 +251,15 @@ def test_stage_killed_with_its_workers_goes_on_to_the_same_bytes(here: Path, nam
     expected = outputs(here, stage)
     assert expected and not unfinished(here, stage)
     change(here, compute={"workers": 2})
-    process = start(here, "python", *stage.command)
-    wait_for_work(process, here, stage.work)
-    time.sleep(0.3)
-    assert kill(process), "it was through before"
-    assert unfinished(here, stage)
+    for pause in (0.3, 0.1, 0.0):  # seconds; a quick machine may be through after the first
+        process = start(here, "python", *stage.command)
+        wait_for_work(process, here, stage.work)
+        time.sleep(pause)
+        if kill(process) and unfinished(here, stage):
+            break
+        run(here, "python", *stage.command)
+        outputs(here, stage)
+    assert unfinished(here, stage), "it was through before"
     said = run(here, "python", *stage.command)
     assert name != "train" or "continuing at epoch " in said
     assert not unfinished(here, stage)
