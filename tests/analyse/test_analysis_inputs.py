@@ -13,22 +13,13 @@ from deepfake_attribution.analyse.result_files import MARK
 from deepfake_attribution.analyse.searching import check_is_one
 from deepfake_attribution.cli.main import app
 from deepfake_attribution.core.errors import UserError
+from found_inputs import paths, touch
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def touch(*paths: str) -> None:
-    for path in paths:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_bytes(b"\0" + path.encode())
-
-
-def paths(found: inputs.Found) -> list[str]:
-    return [one.path for one in found.inputs]
 
 
 def test_folder_is_searched_in_natural_order() -> None:

@@ -13,6 +13,7 @@ from deepfake_attribution.analyse.result_files import MARK
 from deepfake_attribution.cli import looking
 from deepfake_attribution.cli.main import app
 from deepfake_attribution.core.errors import UserError
+from found_inputs import paths, touch
 
 
 @pytest.fixture(autouse=True)
@@ -23,16 +24,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "Analyser", fake.FakeAnalyser)
     monkeypatch.setattr(fake.FakeAnalyser, "seen", [], raising=False)
     monkeypatch.setattr(writing, "as_pdf", lambda shown: shown.title.encode())
-
-
-def touch(*paths: str) -> None:
-    for path in paths:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_bytes(b"\0" + path.encode())
-
-
-def paths(found: inputs.Found) -> list[str]:
-    return [one.path for one in found.inputs]
 
 
 def content(folder: str) -> dict[str, bytes]:
@@ -95,6 +86,13 @@ def test_pattern_does_not_find_the_faces_of_earlier_results() -> None:
     assert paths(inputs.find(["ph/**/*.jpg"])) == ["ph/a.jpg", "ph/in/b.jpg"]
     (one,) = inputs.find(["ph/out/**/*.jpg"]).inputs
     assert one.reason == "it contains results of an analysis, and no video"
+
+
+def test_other_files_in_a_folder_of_results_are_named() -> None:
+    touch("c/a.mp4", f"c/out/{MARK}", "c/out/results.csv", "c/out/notes.txt")
+    found = inputs.find(["c"])
+    assert paths(found) == ["c/a.mp4"]
+    assert found.remarks == ("c: 1 file does not have the name of a video: notes.txt",)
 
 
 @pytest.mark.parametrize("given", ["clips", "clips/**", "clips/*.mp4"])

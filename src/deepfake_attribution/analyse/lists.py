@@ -22,7 +22,7 @@ def check_once(given: Sequence[str]) -> None:
     Raises:
         UserError: several are.
     """
-    if list(given).count(STDIN) > 1:
+    if given.count(STDIN) > 1:
         raise UserError(
             f"{STDIN}: standard input is given twice, but can be read once: give it once"
         )

@@ -22,7 +22,7 @@ class Held:
     Attributes:
         videos: paths, in natural order.
         others: files that do not have the name of a video.
-        results: folders that `analyse` wrote; they were not searched.
+        results: folders with nothing in them but results that `analyse` wrote.
         closed: folders that could not be read, and why.
     """
 
@@ -138,7 +138,7 @@ def _search(folder: Path, held: Held, above: frozenset[str]) -> None:
         found = [one for one in found if one[0] not in OWN]
     found = [one for one in found if not one[0].startswith(".")]
     files = [name for name, is_folder in found if not is_folder]
-    before = len(held.videos)
+    before, others = len(held.videos), len(held.others)
     held.videos += [str(folder / name) for name in files if is_video(name)]
     for name, is_folder in found:
         if is_folder:
@@ -147,10 +147,9 @@ def _search(folder: Path, held: Held, above: frozenset[str]) -> None:
     if len(held.videos) == before and any(is_picture(folder / name) for name in rest):
         held.videos.append(str(folder))
         rest = [name for name in rest if not is_picture(folder / name)]
-    if is_marked and len(held.videos) == before:
-        held.results.append(str(folder))
-        return
     held.others += [str(folder / name) for name in rest]
+    if is_marked and (len(held.videos), len(held.others)) == (before, others):
+        held.results.append(str(folder))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

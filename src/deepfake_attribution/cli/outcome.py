@@ -33,13 +33,11 @@ def best_unseen() -> str:
     complete = means.dropna()
     means = means if complete.empty else complete
     best = means.mean(axis=1).idxmax()
-    each = ", ".join(f"{name} {auc:.1f}" for name, auc in means.loc[best].items())
-    if len(means.columns) == 1:
-        return f"highest AUC on {means.columns[0]}, not trained on: {best}, {each.split()[-1]}"
-    return (
-        f"highest mean AUC on databases not trained on: {best}, {means.loc[best].mean():.1f} "
-        f"({each})"
-    )
+    aucs = means.loc[best]
+    if len(aucs) == 1:
+        return f"highest AUC on {aucs.index[0]}, not trained on: {best}, {aucs.iloc[0]:.1f}"
+    each = ", ".join(f"{name} {auc:.1f}" for name, auc in aucs.items())
+    return f"highest mean AUC on databases not trained on: {best}, {aucs.mean():.1f} ({each})"
 
 
 def page() -> str:
